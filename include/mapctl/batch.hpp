@@ -1,0 +1,111 @@
+#pragma once
+// Many entries at a time: reading, draining and writing by the batch calls (Linux 5.6).
+//
+// Types and kernels without batch calls are read and written one entry at a
+// time instead, by themselves.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "mapctl/bytes.hpp"
+#include "mapctl/map.hpp"
+
+namespace mapctl {
+
+/// Some entries of a map, packed: keys of key_size bytes, values of value_bytes().
+/// Valid until the walk that gave it moves on.
+class Chunk {
+ public:
+  Chunk(const std::byte* keys, const std::byte* values, std::size_t count, std::size_t key_size,
+        std::size_t value_size)
+      : keys_(keys), values_(values), count_(count), key_size_(key_size), value_size_(value_size) {}
+
+  std::size_t size() const noexcept { return count_; }
+  ByteView key(std::size_t i) const noexcept { return {keys_ + i * key_size_, key_size_}; }
+  ByteView value(std::size_t i) const noexcept { return {values_ + i * value_size_, value_size_}; }
+
+ private:
+  const std::byte* keys_;
+  const std::byte* values_;
+  std::size_t count_;
+  std::size_t key_size_;
+  std::size_t value_size_;
+};
+
+/// What a walk can promise when others write to the map meanwhile.
+enum class Consistency {
+  per_bucket,   ///< hash family by batch: each key that stays is seen exactly once
+  per_element,  ///< arrays: each index once, each value as it was when read
+  best_effort,  ///< no key twice, but one that stays may be missed
+};
+
+struct WalkStats {
+  Consistency consistency = Consistency::per_element;
+  std::size_t entries = 0;   ///< handed out
+  std::size_t repeats = 0;   ///< came again after a restart, and were dropped
+  std::size_t restarts = 0;  ///< times the kernel started over because its place was deleted
+  bool complete = true;      ///< false: stopped at the bound while others kept changing the map
+};
+
+/// Reads a whole map, chunk by chunk, in bounded memory: about 256 KiB, plus,
+/// for walks that can restart (LPM tries and types without batch reading), the
+/// keys seen so far.
+///
+///   MapReader reader(map);
+///   while (const std::optional<Chunk> chunk = reader.next())
+///     for (std::size_t i = 0; i < chunk->size(); ++i) use(chunk->key(i), chunk->value(i));
+class MapReader {
+ public:
+  enum class Wanted { entries, keys };  ///< keys: values may be skipped where that is cheaper
+
+  /// Throws Error (unsupported) where maps of this type cannot be listed.
+  /// The map must outlive the reader.
+  explicit MapReader(const Map& map, Wanted wanted = Wanted::entries);
+  ~MapReader();
+  MapReader(MapReader&&) noexcept;
+  MapReader& operator=(MapReader&&) noexcept;
+
+  /// The next entries, never none; nullopt at the end. Every failure throws:
+  /// a walk never ends early in silence.
+  std::optional<Chunk> next();
+
+  const WalkStats& stats() const noexcept;
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+/// Takes entries out of a map, chunk by chunk: what a chunk holds has left the
+/// map (lookup-and-delete batch, hash family). Elsewhere one entry at a time.
+class MapDrainer {
+ public:
+  explicit MapDrainer(Map& map);
+  ~MapDrainer();
+  MapDrainer(MapDrainer&&) noexcept;
+  MapDrainer& operator=(MapDrainer&&) noexcept;
+
+  std::optional<Chunk> next();
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+/// Writes count entries packed as in Chunk. On failure throws Error whose
+/// details().done is exactly how many are in; entry `done` is the one that failed.
+/// The kernel does not roll back.
+void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count,
+               Locking locking = Locking::none);
+
+/// Deletes the keys, packed. Absent ones are passed over. Returns how many were
+/// removed; a failure throws Error with details().done = keys dealt with.
+std::size_t erase_batch(Map& map, ByteView keys, std::size_t count);
+
+/// How many entries the map holds, counted by a walk over its keys (arrays:
+/// max_entries, without one).
+std::size_t count_entries(const Map& map);
+
+}  // namespace mapctl

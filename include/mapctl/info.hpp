@@ -1,0 +1,56 @@
+#pragma once
+// What the kernel tells about maps, programs and CPUs.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mapctl/map_type.hpp"
+
+namespace mapctl {
+
+/// struct bpf_map_info of the kernel (Linux 4.13). Sizes in bytes.
+struct MapInfo {
+  std::uint32_t id = 0;
+  MapType type = MapType::unspec;
+  std::string name;  ///< at most 15 characters; may be empty
+  std::uint32_t key_size = 0;
+  std::uint32_t value_size = 0;  ///< of one CPU's value, not rounded
+  std::uint32_t max_entries = 0;
+  std::uint32_t flags = 0;
+  std::uint64_t map_extra = 0;  ///< bloom filter: number of hashes (5.16)
+  std::uint32_t btf_id = 0;     ///< 0: the map has no BTF
+  std::uint32_t btf_key_type_id = 0;
+  std::uint32_t btf_value_type_id = 0;
+  std::uint32_t btf_vmlinux_value_type_id = 0;  ///< struct_ops only
+};
+
+/// What only /proc/self/fdinfo tells of a map.
+struct MapUsage {
+  bool frozen = false;
+  std::uint64_t memlock = 0;  ///< bytes, as the kernel accounts them
+};
+
+/// A loaded program, as far as it matters to the maps it uses (4.13).
+struct ProgramInfo {
+  std::uint32_t id = 0;
+  std::string type;  ///< "xdp"; "type 40" for one without a name
+  std::string name;
+  std::vector<std::uint32_t> map_ids;
+};
+
+/// The ids of all maps in the kernel, ascending. Needs CAP_SYS_ADMIN; throws
+/// Error with Cause::permission without it.
+std::vector<std::uint32_t> map_ids();
+
+/// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while
+/// the list is read is left out.
+std::vector<ProgramInfo> programs();
+
+/// The ids of the CPUs that may ever be online, ascending. Per-CPU values have
+/// one slot for each, in this order; ids may have holes.
+/// Source: /sys/devices/system/cpu/possible, read once.
+const std::vector<unsigned>& possible_cpus();
+
+}  // namespace mapctl

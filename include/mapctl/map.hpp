@@ -1,0 +1,122 @@
+#pragma once
+// A kernel map and every call that concerns one entry of it.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "mapctl/bytes.hpp"
+#include "mapctl/fd.hpp"
+#include "mapctl/info.hpp"
+#include "mapctl/layout.hpp"
+
+namespace mapctl {
+
+/// How a descriptor may be used (BPF_F_RDONLY, BPF_F_WRONLY; Linux 4.15). It
+/// belongs to the descriptor, not to the map. Read-only works on a pin whose
+/// mode lets the caller read it.
+enum class Access { read_write, read_only, write_only };
+
+/// Which entries an update may touch: BPF_ANY, BPF_NOEXIST, BPF_EXIST.
+enum class Update { any, create, replace };
+
+/// spin_lock: BPF_F_LOCK, the value is read or written under the bpf_spin_lock
+/// it holds (5.1). A value without one is refused with Cause::invalid.
+enum class Locking { none, spin_lock };
+
+/// What Map::create makes. Sizes are in bytes; key_size or value_size may be
+/// left 0 where `schema` tells them.
+struct MapSpec {
+  MapType type = MapType::unspec;
+  std::string name{};  ///< at most 15 of [A-Za-z0-9_.]; a longer one is refused
+  std::uint32_t key_size = 0;
+  std::uint32_t value_size = 0;
+  std::uint32_t max_entries = 0;
+  std::uint32_t flags = 0;  ///< required_flags(type) are added
+  std::uint64_t map_extra = 0;
+  std::optional<std::uint32_t> numa_node{};
+  int inner_map = -1;  ///< descriptor of the model for a map of maps
+  /// The types of key and value, loaded into the kernel as BTF so that the map
+  /// itself remembers them. A type of map that takes no BTF is made without.
+  std::optional<TypePair> types{};
+};
+
+/// Movable handle to a kernel map; closes it on destruction. A map that is
+/// neither pinned nor used by a program dies with its last handle.
+///
+/// Every call checks the sizes of the buffers it is given and throws BadInput
+/// where one does not fit. A failed kernel call throws Error.
+class Map {
+ public:
+  /// Needs CAP_BPF, for some types CAP_NET_ADMIN (Linux 5.8; before: CAP_SYS_ADMIN).
+  static Map create(const MapSpec& spec);
+
+  /// Opens a pinned map. Cause::not_a_map where a program or a link is pinned.
+  static Map open(const std::filesystem::path& pin, Access access = Access::read_write);
+
+  /// Opens the map of that id (4.13). Needs CAP_SYS_ADMIN.
+  static Map open(std::uint32_t id, Access access = Access::read_write);
+
+  /// Takes over a descriptor; Cause::not_a_map where it is not one of a map.
+  static Map adopt(Fd fd);
+
+  /// Fixed when the map was created.
+  const MapInfo& info() const noexcept { return info_; }
+  /// Asked from the kernel now.
+  MapUsage usage() const;
+  int fd() const noexcept { return fd_.get(); }
+
+  /// For messages: the kernel name, else "map ID".
+  std::string label() const;
+
+  /// Bytes of a value as user space sees it: value_size, or for per-CPU types
+  /// value_size rounded up to 8 for each possible CPU, in that order.
+  std::size_t value_bytes() const noexcept;
+
+  /// Inserts or replaces. key is empty for queue, stack and bloom filter.
+  /// Throws Error: exists (Update::create), absent (Update::replace), full, out_of_range, frozen.
+  void put(ByteView key, ByteView value, Update update = Update::any,
+           Locking locking = Locking::none);
+
+  /// The value of a key; nullopt where there is none. On an LPM trie the kernel
+  /// answers with the longest matching prefix: see get_exact().
+  std::optional<Bytes> get(ByteView key, Locking locking = Locking::none) const;
+
+  /// As get, into a buffer of value_bytes(); false where there is no such key.
+  bool get(ByteView key, ByteSpan value, Locking locking = Locking::none) const;
+
+  /// As get, but an LPM trie answers only with an entry of exactly this prefix.
+  /// Host bits of the key are ignored, as the kernel ignores them.
+  std::optional<Bytes> get_exact(ByteView key, Locking locking = Locking::none) const;
+
+  /// Removes an entry; false where there was none.
+  bool erase(ByteView key);
+
+  /// Lookup-and-delete in one step; nullopt where there is nothing to take. key
+  /// is empty for queue and stack (4.20), which give the next value; hash types
+  /// since 5.14.
+  std::optional<Bytes> pop(ByteView key = {}, Locking locking = Locking::none);
+
+  /// The key after this one in the kernel's order, or the first one for an empty
+  /// key; nullopt after the last. If `key` is gone, the kernel starts over.
+  std::optional<Bytes> next_key(ByteView key = {}) const;
+
+  /// From now on user space may not write, only programs may (5.2). Cannot be
+  /// undone. A frozen map stays frozen: freezing it again does nothing.
+  void freeze();
+
+  /// Pins the map on a bpffs. Throws Error: exists, not_bpffs, bad_name (a dot), not_found.
+  void pin(const std::filesystem::path& path) const;
+
+  /// The types of key and value as the map itself knows them, see Schema.
+  Schema schema() const;
+
+ private:
+  explicit Map(Fd fd);
+
+  Fd fd_;
+  MapInfo info_;
+};
+
+}  // namespace mapctl

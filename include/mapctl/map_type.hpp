@@ -1,0 +1,121 @@
+#pragma once
+// Map types by name, and the table of what each of them can do.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mapctl {
+
+/// enum bpf_map_type of the kernel, under the names bpftool uses. The numbers
+/// are kernel ABI; a number that is not listed is a type newer than this header.
+enum class MapType : std::uint32_t {
+  unspec = 0,
+  hash = 1,
+  array = 2,
+  prog_array = 3,
+  perf_event_array = 4,
+  percpu_hash = 5,
+  percpu_array = 6,
+  stack_trace = 7,
+  cgroup_array = 8,
+  lru_hash = 9,
+  lru_percpu_hash = 10,
+  lpm_trie = 11,
+  array_of_maps = 12,
+  hash_of_maps = 13,
+  devmap = 14,
+  sockmap = 15,
+  cpumap = 16,
+  xskmap = 17,
+  sockhash = 18,
+  cgroup_storage = 19,
+  reuseport_sockarray = 20,
+  percpu_cgroup_storage = 21,
+  queue = 22,
+  stack = 23,
+  sk_storage = 24,
+  devmap_hash = 25,
+  struct_ops = 26,
+  ringbuf = 27,
+  inode_storage = 28,
+  task_storage = 29,
+  bloom_filter = 30,
+  user_ringbuf = 31,
+  cgrp_storage = 32,
+  arena = 33,
+};
+
+/// What a program can ask of the kernel. The map operations first, in the
+/// order of the table in docs; the rest never appear in the table.
+enum class Operation {
+  lookup,
+  update,
+  erase,
+  pop,  ///< lookup-and-delete
+  next_key,
+  lookup_batch,
+  pop_batch,  ///< lookup-and-delete batch
+  update_batch,
+  erase_batch,
+  freeze,
+  mmap,
+  create,
+  open,
+  info,
+  pin,
+  unpin,
+  list_ids,
+  load_btf,
+  load_program,
+  attach,
+  detach,
+};
+
+/// "lpm_trie"; "type 34" for a number this library has no name for.
+std::string type_name(MapType type);
+
+/// The type of that name ("lpm_trie", as printed by type_name).
+std::optional<MapType> parse_map_type(std::string_view name);
+
+/// Every type with a name, in kernel order.
+std::span<const MapType> all_map_types();
+
+/// Whether maps of this type do the operation, on the newest kernel this
+/// library knows. Older kernels may still say no, with Cause::unsupported.
+/// A type without a name is assumed to do everything: the kernel decides.
+bool can(MapType type, Operation operation);
+
+/// One sentence for people: why the type cannot do the operation, and what it
+/// can do instead: "queues cannot be listed; use peek or pop".
+std::string refusal(MapType type, Operation operation);
+
+/// A value has one slot for every possible CPU.
+bool is_per_cpu(MapType type);
+
+/// Keys are u32 indices below max_entries, and every one of them exists.
+bool is_array_like(MapType type);
+
+/// No keys: queue and stack, whose next value is the only one to be had.
+bool is_keyless(MapType type);
+
+/// The value is a map (put takes a descriptor, get returns an id).
+bool holds_maps(MapType type);
+
+/// create accepts BTF for keys and values of this type.
+bool takes_btf(MapType type);
+
+/// Flags of bpf_attr.map_flags by name ("no_prealloc", "mmapable", …).
+/// Bits without a name come as one "0x…" element.
+std::string flag_names(std::uint32_t flags, std::string_view separator = ",");
+
+/// "no_prealloc,mmapable" or a number; throws BadInput naming the known flags.
+std::uint32_t parse_flags(std::string_view names);
+
+/// Flags that a map of this type cannot be created without (no_prealloc for
+/// an LPM trie); Map::create sets them by itself.
+std::uint32_t required_flags(MapType type);
+
+}  // namespace mapctl

@@ -1,0 +1,35 @@
+#pragma once
+// The BPF filesystem, where maps, programs and links are pinned.
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace mapctl {
+
+enum class PinKind { map, program, link };
+
+/// "map", "program", "link".
+std::string_view name(PinKind kind);
+
+/// Whether the path, or the directory it would be created in, is on a bpffs.
+bool on_bpffs(const std::filesystem::path& path);
+
+/// The mount points of every bpffs in this mount namespace.
+std::vector<std::filesystem::path> bpffs_mounts();
+
+/// What is pinned at a path. Throws Error: Cause::not_found, Cause::permission,
+/// Cause::not_bpffs.
+PinKind pin_kind(const std::filesystem::path& path);
+
+/// Calls visit(path) for each regular pin below a directory of a bpffs, in
+/// path order; what may not be read is passed over.
+void for_each_pin(const std::filesystem::path& directory,
+                  const std::function<void(const std::filesystem::path&)>& visit);
+
+/// Removes a pin. The object lives on while something else refers to it.
+/// Refuses what is not on a bpffs (Cause::not_bpffs).
+void unpin(const std::filesystem::path& path);
+
+}  // namespace mapctl

@@ -1,0 +1,40 @@
+#pragma once
+// Where decoded values go: one event for each thing a value is made of.
+
+#include <cstdint>
+#include <string_view>
+
+namespace mapctl {
+
+/// Receives values as they are decoded, without a tree in between. An output
+/// format is one class behind this interface.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+
+  virtual void integer(std::int64_t value) = 0;
+  virtual void integer(std::uint64_t value) = 0;
+  /// A number already in decimal: 128-bit integers, floats. Valid in JSON as it stands.
+  virtual void number(std::string_view digits) = 0;
+  virtual void boolean(bool value) = 0;
+  /// A text of ours that never needs quotes outside JSON: addresses, enumerators, hex:….
+  virtual void word(std::string_view text) = 0;
+  /// A text of the user's, valid UTF-8 (char arrays, names, paths): quoted where the format has to.
+  virtual void string(std::string_view text) = 0;
+  virtual void null() = 0;
+
+  virtual void begin_struct() = 0;
+  virtual void member(std::string_view name) = 0;  ///< before each member's value
+  virtual void end_struct() = 0;
+
+  virtual void begin_array() = 0;
+  virtual void element() = 0;  ///< before each element's value
+  virtual void end_array() = 0;
+
+  /// The values of a per-CPU entry: cpu(id) before each.
+  virtual void begin_cpus() = 0;
+  virtual void cpu(unsigned id) = 0;
+  virtual void end_cpus() = 0;
+};
+
+}  // namespace mapctl
