@@ -1,0 +1,147 @@
+#include "entry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "mapctl/codec.hpp"
+#include "mapctl/type_text.hpp"
+#include "text_argument.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// The type the user wants bytes to be read as; its size must be theirs.
+Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
+  Layout layout = parse_type(type);
+  if (layout.size != size)
+    throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
+                   {fmt::format("name a type of {} bytes", size)});
+  return layout;
+}
+
+void check_index(const Map& map, ByteView key, const std::string& text) {
+  const MapInfo& info = map.info();
+  if (!is_array_like(info.type) || key.size() != sizeof(std::uint32_t)) return;
+  std::uint32_t index = 0;
+  std::memcpy(&index, key.data(), sizeof index);
+  if (index < info.max_entries) return;
+  throw BadInput(fmt::format("index {} is past the end of {}", text, map.label()),
+                 {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
+}
+
+bool is_plain_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("-0123456789xXabcdefABCDEF") == std::string_view::npos &&
+         text.find(':') == std::string_view::npos;
+}
+
+/// A bare number means different bytes as u32 and as __be32. Where the map
+/// knows which it is and the caller may not ask, a guess could be a lie.
+void refuse_guess(const Schema& schema, const Layout& layout, const std::string& text, std::string_view option) {
+  if (!schema.types_unreadable || layout.kind != Kind::untyped || !is_plain_number(text)) return;
+  throw Failed({"permission", Exit::permission,
+                fmt::format("cannot tell which bytes '{}' means: the map has types, but you may not read them", text),
+                "reading the types of a map needs CAP_SYS_ADMIN",
+                {fmt::format("say the type with {}, such as {} u{}", option, option, 8 * layout.size),
+                 "or write the bytes: hex:…"}});
+}
+
+}  // namespace
+
+Schema schema_for(const Map& map, const Session& session) {
+  const MapInfo& info = map.info();
+  Schema schema = session.hex ? Schema{} : map.schema();
+  schema.per_cpu = is_per_cpu(info.type);
+  if (session.hex) {
+    schema.key = bytes_layout(info.key_size);
+    schema.value = bytes_layout(info.value_size);
+  }
+  if (!session.key_as.empty()) {
+    schema.key = overriding_layout(session.key_as, info.key_size, "key");
+    if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
+  }
+  if (!session.value_as.empty())
+    schema.value = overriding_layout(session.value_as, info.value_size, "value");
+  const bool guessed = schema.key.kind == Kind::untyped || schema.value.kind == Kind::untyped;
+  if (schema.types_unreadable && guessed)
+    note("the map has types, but reading them needs CAP_SYS_ADMIN; showing what the sizes allow");
+  return schema;
+}
+
+Bytes encode_key(const Map& map, const Schema& schema, const std::string& argument) {
+  const std::string text = text_of_argument(argument);
+  if (is_keyless(map.info().type))
+    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)));
+  if (!is_array_like(map.info().type)) refuse_guess(schema, schema.key, text, "--key-as");
+  Bytes key = encode(schema.key, text);
+  check_index(map, key, text);
+  return key;
+}
+
+void encode_value(const Map& map, const Schema& schema, const std::string& argument, Bytes& value) {
+  const std::string text = text_of_argument(argument);
+  refuse_guess(schema, schema.value, text, "--value-as");
+  if (schema.per_cpu)
+    encode_per_cpu(schema.value, possible_cpus().size(), text, value);
+  else
+    encode(schema.value, text, ByteSpan{value}.first(map.info().value_size));
+}
+
+std::vector<Column> EntryPrinter::columns() const {
+  std::vector<Column> columns;
+  if (parts_ != Parts::value && schema_.key.size > 0) add_columns(columns, "key", schema_.key);
+  if (parts_ == Parts::key) return columns;
+  if (!schema_.per_cpu) {
+    add_columns(columns, "value", schema_.value);
+    return columns;
+  }
+  columns.push_back({"values", "cpu"});
+  add_columns(columns, "values", schema_.value);
+  if (columns.back().field.empty()) columns.back().field = "value";
+  return columns;
+}
+
+void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
+  output.begin_struct();
+  if (parts_ != Parts::value && !key.empty()) {
+    output.member("key");
+    decode_key(schema_.key, key, output);
+  }
+  if (parts_ != Parts::key) print_value(output, value);
+  output.end_struct();
+}
+
+void EntryPrinter::print_value(Output& output, ByteView value) const {
+  if (schema_.per_cpu) {
+    output.member("values");
+    return decode_per_cpu(schema_.value, possible_cpus(), value, output);
+  }
+  output.member("value");
+  decode(schema_.value, value, output);
+}
+
+CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigned> cpu) {
+  if (!cpu) return {schema, 0, map.value_bytes()};
+  if (!schema.per_cpu)
+    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is a {}", map.label(),
+                                  type_name(map.info().type)));
+  const std::vector<unsigned>& cpus = possible_cpus();
+  const auto found = std::ranges::find(cpus, *cpu);
+  if (found == cpus.end())
+    throw usage_error(fmt::format("there is no CPU {}", *cpu),
+                      {fmt::format("possible CPUs are {} to {}", cpus.front(), cpus.back())});
+  CpuChoice choice{schema, 0, map.info().value_size};
+  choice.schema.per_cpu = false;
+  choice.offset = static_cast<std::size_t>(found - cpus.begin()) * (map.value_bytes() / cpus.size());
+  return choice;
+}
+
+void report_absent(const Map& map, const Schema& schema, ByteView key, const Session& session) {
+  report({"absent", Exit::no, fmt::format("{} is not in {}", key_label(schema, key), map.label())}, session.json());
+}
+
+std::string key_label(const Schema& schema, ByteView key) { return key_text_of(schema.key, key); }
+
+}  // namespace mapctl::cli

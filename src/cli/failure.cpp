@@ -1,0 +1,104 @@
+#include "failure.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "output/json_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+Exit exit_of(const Error::Details& details) {
+  if (details.done.value_or(0) > 0) return Exit::partial;
+  switch (details.cause) {
+    case Cause::exists:
+    case Cause::absent:
+      return Exit::no;
+    case Cause::bad_name:
+    case Cause::out_of_range:
+      return Exit::usage;
+    case Cause::not_found:
+    case Cause::not_a_map:
+    case Cause::not_bpffs:
+      return Exit::not_found;
+    case Cause::permission:
+      return Exit::permission;
+    case Cause::full:
+      return Exit::full;
+    case Cause::frozen:
+    case Cause::unsupported:
+    case Cause::invalid:
+    case Cause::busy:
+    case Cause::no_memory:
+    case Cause::other:
+      return Exit::refused;
+  }
+  return Exit::internal;
+}
+
+/// What to do with the tool about a failure that the library can only state.
+std::vector<std::string> advice(const Error::Details& details) {
+  std::vector<std::string> fix = details.fix;
+  if (!fix.empty()) return fix;
+  if (details.cause == Cause::full)
+    fix.emplace_back("delete entries with 'mapctl del', or create a map with a larger -n and use that");
+  if (details.cause == Cause::frozen)
+    fix.emplace_back("a freeze lasts as long as the map; create a new one to write to");
+  return fix;
+}
+
+void append_json_member(std::string& out, std::string_view name, std::string_view text) {
+  append_json_string(out, name);
+  out += ':';
+  append_json_string(out, text);
+}
+
+std::string json_line(const Failure& failure) {
+  std::string out = "{\"error\":{";
+  append_json_member(out, "code", failure.code);
+  out += fmt::format(",\"exit\":{},", static_cast<int>(failure.exit));
+  append_json_member(out, "message", failure.message);
+  out += ',';
+  append_json_member(out, "why", failure.why);
+  out += ",\"fix\":[";
+  for (std::size_t i = 0; i < failure.fix.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, failure.fix[i]);
+  }
+  out += "]}}\n";
+  return out;
+}
+
+std::string text_lines(const Failure& failure) {
+  std::string out = fmt::format("mapctl: {}\n", failure.message);
+  if (!failure.why.empty()) out += fmt::format("  why: {}\n", failure.why);
+  for (const std::string& fix : failure.fix) out += fmt::format("  fix: {}\n", fix);
+  return out;
+}
+
+}  // namespace
+
+Failed usage_error(std::string message, std::vector<std::string> fix) {
+  return Failed({"usage", Exit::usage, std::move(message), {}, std::move(fix)});
+}
+
+Failure explain(const Error& error) {
+  const Error::Details& details = error.details();
+  return {std::string{code(details.cause)}, exit_of(details), error.what(), details.why,
+          advice(details)};
+}
+
+Failure explain(const BadInput& error) {
+  return {"bad_input", Exit::usage, error.what(), {}, error.fix()};
+}
+
+void report(const Failure& failure, bool as_json) {
+  const std::string text = as_json ? json_line(failure) : text_lines(failure);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void note(const std::string& text) { fmt::print(stderr, "mapctl: note: {}\n", text); }
+
+}  // namespace mapctl::cli

@@ -1,0 +1,55 @@
+#pragma once
+// How a command fails in front of its user: what was tried, why not, what to do.
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "exit_code.hpp"
+#include "mapctl/error.hpp"
+
+namespace mapctl::cli {
+
+struct Failure {
+  std::string code;  ///< stable, for scripts: "map_full"
+  Exit exit = Exit::internal;
+  std::string message;
+  std::string why{};
+  std::vector<std::string> fix{};
+};
+
+/// Thrown where only the tool, not the library, knows what went wrong.
+class Failed : public std::exception {
+ public:
+  explicit Failed(Failure failure) : failure_(std::move(failure)) {}
+  const Failure& failure() const noexcept { return failure_; }
+  const char* what() const noexcept override { return failure_.message.c_str(); }
+
+ private:
+  Failure failure_;
+};
+
+/// A wrong call of the tool.
+Failed usage_error(std::string message, std::vector<std::string> fix = {});
+
+Failure explain(const Error& error);
+Failure explain(const BadInput& error);
+
+/// Writes the failure to stderr: for people, or as one line of JSON.
+void report(const Failure& failure, bool as_json);
+
+/// A remark on stderr that changes nothing about the result.
+void note(const std::string& text);
+
+/// Runs a kernel operation; a failure is told as one of `attempt`
+/// ("put 10.0.0.0/8 into filter_map") instead of in the library's general words.
+template <typename Operation>
+auto attempting(const std::string& attempt, Operation&& operation) {
+  try {
+    return operation();
+  } catch (const Error& error) {
+    throw error.with_attempt(attempt);
+  }
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,22 @@
+#pragma once
+// MAP on the command line: a path, a name or an id.
+
+#include <filesystem>
+#include <string>
+
+#include "mapctl/map.hpp"
+
+namespace mapctl::cli {
+
+/// $MAPCTL_BPFFS, or /sys/fs/bpf: where a NAME without a path is looked for.
+std::filesystem::path bpffs_directory();
+
+/// Opens what MAP names. Throws Failed (exit 3) where there is no such map or
+/// the name is ambiguous, with the nearest names that exist.
+Map open_map(const std::string& reference, Access access);
+
+/// The pin that a PATH to be created or removed means: a path as it is, a NAME
+/// below bpffs_directory().
+std::filesystem::path pin_path(const std::string& reference);
+
+}  // namespace mapctl::cli

@@ -1,0 +1,59 @@
+// csv: a header and exact values, quoted as RFC 4180 says.
+
+#include "output/cells.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+class CsvOutput final : public CellOutput {
+ public:
+  explicit CsvOutput(Stream& stream) : stream_(stream), out_(stream.buffer()) {}
+
+  void begin(Document document, std::vector<Column> columns) override {
+    CellOutput::begin(document, std::move(columns));
+    for (const Column& column : this->columns()) append(column.title);
+    end_line();
+  }
+
+  void end() override {}
+
+  void null() override { fill({}, false); }
+
+ private:
+  void row(Row& row) override {
+    for (const Cell& cell : row) append(cell.text);
+    end_line();
+  }
+
+  void append(std::string_view text) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+      out_ += text;
+      return;
+    }
+    out_ += '"';
+    for (const char c : text) {
+      if (c == '"') out_ += '"';
+      out_ += c;
+    }
+    out_ += '"';
+  }
+
+  void end_line() {
+    out_ += '\n';
+    first_ = true;
+    stream_.row_done();
+  }
+
+  Stream& stream_;
+  std::string& out_;
+  bool first_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> make_csv(Stream& stream) { return std::make_unique<CsvOutput>(stream); }
+
+}  // namespace mapctl::cli

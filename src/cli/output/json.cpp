@@ -1,0 +1,122 @@
+// json and jsonl: an array or an object in one piece, or one object a line.
+
+#include <fmt/format.h>
+
+#include "output/json_text.hpp"
+#include "output/output.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+class JsonOutput final : public Output {
+ public:
+  JsonOutput(Stream& stream, bool lines) : stream_(stream), out_(stream.buffer()), lines_(lines) {}
+
+  void begin(Document document, std::vector<Column> /*columns*/) override {
+    is_array_ = document == Document::list && !lines_;
+    if (is_array_) out_ += '[';
+  }
+
+  void end() override {
+    if (is_array_) out_ += rows_ == 0 ? "]\n" : "\n]\n";
+  }
+
+  void integer(std::int64_t value) override { append(fmt::format_int(value)); }
+  void integer(std::uint64_t value) override { append(fmt::format_int(value)); }
+  void number(std::string_view digits) override { out_ += digits; }
+  void boolean(bool value) override { out_ += value ? "true" : "false"; }
+  void string(std::string_view text) override { append_json_string(out_, text); }
+  void null() override { out_ += "null"; }
+
+  void word(std::string_view text) override {
+    out_ += '"';
+    out_ += text;
+    out_ += '"';
+  }
+
+  void begin_struct() override {
+    if (depth_++ == 0 && is_array_) out_ += rows_ == 0 ? "\n" : ",\n";
+    out_ += '{';
+    first_ = true;
+  }
+
+  void member(std::string_view name) override {
+    separate();
+    append_json_string(out_, name);
+    out_ += ':';
+  }
+
+  void end_struct() override {
+    close('}');
+    if (depth_ == 0) end_row();
+  }
+
+  void begin_array() override { open('['); }
+  void element() override { separate(); }
+  void end_array() override { close(']'); }
+
+  void begin_cpus() override { open('['); }
+  void cpu(unsigned id) override {
+    if (!first_) out_ += '}';
+    separate();
+    out_ += "{\"cpu\":";
+    integer(std::uint64_t{id});
+    out_ += ",\"value\":";
+  }
+  void end_cpus() override {
+    if (!first_) out_ += '}';
+    close(']');
+  }
+
+  void names(std::span<const std::string> values) override {
+    begin_array();
+    for (const std::string& value : values) {
+      element();
+      string(value);
+    }
+    end_array();
+  }
+
+ private:
+  void append(const fmt::format_int& digits) { out_.append(digits.data(), digits.size()); }
+
+  void open(char bracket) {
+    ++depth_;
+    out_ += bracket;
+    first_ = true;
+  }
+
+  void close(char bracket) {
+    --depth_;
+    out_ += bracket;
+    first_ = false;
+  }
+
+  void separate() {
+    if (!first_) out_ += ',';
+    first_ = false;
+  }
+
+  void end_row() {
+    ++rows_;
+    if (!is_array_) out_ += '\n';
+    stream_.row_done();
+  }
+
+  Stream& stream_;
+  std::string& out_;
+  const bool lines_;
+  bool is_array_ = false;
+  bool first_ = true;  ///< no comma due before the next member or element
+  unsigned depth_ = 0;
+  std::size_t rows_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> make_json(Stream& stream, bool lines) {
+  return std::make_unique<JsonOutput>(stream, lines);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,73 @@
+#include "output/output.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Format>, 5> formats{{{"table", Format::table},
+                                                                      {"plain", Format::plain},
+                                                                      {"json", Format::json},
+                                                                      {"jsonl", Format::jsonl},
+                                                                      {"csv", Format::csv}}};
+
+bool is_printed(const Member& member) {
+  return member.role != Role::hidden && member.type.kind != Kind::reserved;
+}
+
+void add_fields(std::vector<Column>& columns, std::string_view member, const Layout& layout) {
+  for (const Member& field : layout.members) {
+    if (!is_printed(field)) continue;
+    if (field.name.empty())
+      add_fields(columns, member, field.type);
+    else
+      columns.push_back({std::string{member}, field.name});
+  }
+}
+
+}  // namespace
+
+std::optional<Format> parse_format(std::string_view name) {
+  const auto found = std::ranges::find(formats, name, &std::pair<std::string_view, Format>::first);
+  if (found == formats.end()) return std::nullopt;
+  return found->second;
+}
+
+void add_columns(std::vector<Column>& columns, std::string_view member, const Layout& layout) {
+  const bool one_text = layout.prefix && (layout.prefix->bare || layout.prefix->rule);
+  if (layout.kind != Kind::structure || one_text)
+    columns.push_back({std::string{member}});
+  else
+    add_fields(columns, member, layout);
+}
+
+void set_titles(std::vector<Column>& columns) {
+  for (Column& column : columns) {
+    const std::string& name = column.field.empty() ? column.member : column.field;
+    const auto shared = std::ranges::count_if(columns, [&](const Column& other) {
+      return (other.field.empty() ? other.member : other.field) == name;
+    });
+    column.title = shared > 1 && !column.field.empty() ? column.member + "." + name : name;
+  }
+}
+
+std::unique_ptr<Output> make_output(Format format, Stream& stream) {
+  switch (format) {
+    case Format::table:
+      return make_table(stream);
+    case Format::plain:
+      return make_plain(stream);
+    case Format::json:
+      return make_json(stream, false);
+    case Format::jsonl:
+      return make_json(stream, true);
+    case Format::csv:
+      return make_csv(stream);
+  }
+  return nullptr;
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,62 @@
+#pragma once
+// What a command prints: rows of named values, in one of the formats.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mapctl/layout.hpp"
+#include "mapctl/writer.hpp"
+#include "output/stream.hpp"
+
+namespace mapctl::cli {
+
+enum class Format { table, plain, json, jsonl, csv };
+
+std::optional<Format> parse_format(std::string_view name);
+
+/// What the rows of an output are together.
+enum class Document {
+  list,    ///< any number of rows: dump, keys, list
+  record,  ///< one thing with many properties: show, status
+  answer,  ///< one row whose last member is what was asked for: get, next, count
+};
+
+/// A column of table and csv: a member of the row, or a member of a struct there.
+struct Column {
+  std::string member;
+  std::string field{};  ///< empty: the member is not a struct
+  std::string title{};
+};
+
+/// The columns for a row member of this layout: one for each field of a struct.
+void add_columns(std::vector<Column>& columns, std::string_view member, const Layout& layout);
+
+/// Gives the columns their titles: the field's name, or member.field where two share it.
+void set_titles(std::vector<Column>& columns);
+
+/// An output format. Rows are written as structs: begin_struct, member, a
+/// value, …, end_struct; a format puts what it needs around and between them.
+class Output : public Writer {
+ public:
+  virtual void begin(Document document, std::vector<Column> columns) = 0;
+  virtual void end() = 0;
+
+  /// A size in bytes, in human units where people read.
+  virtual void byte_count(std::uint64_t value) { integer(value); }
+  /// A list of names: an array in JSON, joined by commas elsewhere.
+  virtual void names(std::span<const std::string> values) = 0;
+};
+
+std::unique_ptr<Output> make_output(Format format, Stream& stream);
+
+std::unique_ptr<Output> make_plain(Stream& stream);
+std::unique_ptr<Output> make_table(Stream& stream);
+std::unique_ptr<Output> make_json(Stream& stream, bool lines);
+std::unique_ptr<Output> make_csv(Stream& stream);
+
+}  // namespace mapctl::cli

@@ -1,0 +1,106 @@
+// plain: one line a row, values separated by a tab, in the texts that put accepts.
+
+#include "mapctl/text_writer.hpp"
+#include "output/output.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+class PlainOutput final : public Output {
+ public:
+  explicit PlainOutput(Stream& stream) : stream_(stream), out_(stream.buffer()), text_(out_) {}
+
+  void begin(Document document, std::vector<Column> /*columns*/) override { document_ = document; }
+  void end() override {}
+
+  void integer(std::int64_t value) override { text_.integer(value); }
+  void integer(std::uint64_t value) override { text_.integer(value); }
+  void number(std::string_view digits) override { text_.number(digits); }
+  void boolean(bool value) override { text_.boolean(value); }
+  void word(std::string_view text) override { text_.word(text); }
+  void string(std::string_view text) override { text_.string(text); }
+  void null() override { out_ += '-'; }
+
+  void begin_struct() override {
+    if (depth_++ > 0)
+      text_.begin_struct();
+    else
+      row_start_ = out_.size();
+  }
+
+  void member(std::string_view name) override {
+    if (depth_ > 1)
+      text_.member(name);
+    else
+      begin_row_member(name);
+  }
+
+  void end_struct() override {
+    if (--depth_ > 0) {
+      text_.end_struct();
+      return;
+    }
+    out_ += '\n';
+    stream_.row_done();
+  }
+
+  void begin_array() override {
+    ++depth_;
+    text_.begin_array();
+  }
+  void element() override { text_.element(); }
+  void end_array() override {
+    --depth_;
+    text_.end_array();
+  }
+
+  void begin_cpus() override {
+    ++depth_;
+    text_.begin_cpus();
+  }
+  void cpu(unsigned id) override { text_.cpu(id); }
+  void end_cpus() override {
+    --depth_;
+    text_.end_cpus();
+  }
+
+  void names(std::span<const std::string> values) override {
+    if (values.empty()) out_ += '-';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) out_ += ',';
+      out_ += values[i];
+    }
+  }
+
+ private:
+  void begin_row_member(std::string_view name) {
+    const bool first = out_.size() == row_start_;
+    switch (document_) {
+      case Document::list:
+        if (!first) out_ += '\t';
+        return;
+      case Document::record:
+        if (!first) out_ += '\n';
+        out_ += name;
+        out_ += '\t';
+        return;
+      case Document::answer:
+        out_.resize(row_start_);
+        return;
+    }
+  }
+
+  Stream& stream_;
+  std::string& out_;
+  TextWriter text_;
+  Document document_ = Document::list;
+  unsigned depth_ = 0;  ///< 1 inside a row, more inside its values
+  std::size_t row_start_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> make_plain(Stream& stream) { return std::make_unique<PlainOutput>(stream); }
+
+}  // namespace mapctl::cli

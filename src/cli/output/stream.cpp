@@ -1,0 +1,28 @@
+#include "output/stream.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+
+namespace mapctl::cli {
+
+Stream::Stream(int fd) : fd_(fd) { buffer_.reserve(block + block / 4); }
+
+void Stream::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t written = write(fd_, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw OutputFailed(errno);
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  buffer_.clear();
+}
+
+void Stream::finish() {
+  flush();
+  if (close(fd_) != 0 && errno != EINTR) throw OutputFailed(errno);
+}
+
+}  // namespace mapctl::cli

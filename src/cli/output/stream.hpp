@@ -1,0 +1,44 @@
+#pragma once
+// Standard output, buffered, with every write checked.
+
+#include <string>
+
+namespace mapctl::cli {
+
+/// Collects bytes and writes them to a descriptor in blocks of about 64 KiB.
+/// Throws OutputFailed when a write fails; what is still buffered when the
+/// stream is destroyed without finish() is not written.
+class Stream {
+ public:
+  explicit Stream(int fd);
+
+  std::string& buffer() noexcept { return buffer_; }
+
+  /// Writes the buffer out once it is large enough; call it after each row.
+  void row_done() {
+    if (buffer_.size() >= block) flush();
+  }
+  void flush();
+
+  /// Flushes and closes the descriptor, so that an error that the system
+  /// reports late (NFS, quota) is not lost.
+  void finish();
+
+ private:
+  static constexpr std::size_t block = 64 * 1024;
+
+  int fd_;
+  std::string buffer_;
+};
+
+/// Writing the results failed: the disk is full, the descriptor is closed.
+class OutputFailed {
+ public:
+  explicit OutputFailed(int error_number) : error_number_(error_number) {}
+  int error_number() const noexcept { return error_number_; }
+
+ private:
+  int error_number_;
+};
+
+}  // namespace mapctl::cli

@@ -1,0 +1,48 @@
+#pragma once
+// What the global options say, and what every command needs.
+
+#include <optional>
+#include <string>
+
+#include "failure.hpp"
+#include "output/output.hpp"
+
+namespace mapctl::cli {
+
+struct Session {
+  Format format = Format::plain;
+  bool yes = false;  ///< --yes: do not ask
+  std::string key_as{};
+  std::string value_as{};
+  bool hex = false;
+
+  bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
+};
+
+/// The results of one command on standard output.
+class Results {
+ public:
+  Results(const Session& session, Document document, std::vector<Column> columns = {})
+      : stream_(1), output_(make_output(session.format, stream_)) {
+    output_->begin(document, std::move(columns));
+  }
+
+  Output& operator*() noexcept { return *output_; }
+  Output* operator->() noexcept { return output_.get(); }
+
+  /// Everything is written and the write succeeded. Without this, nothing counts.
+  void finish() {
+    output_->end();
+    stream_.finish();
+  }
+
+ private:
+  Stream stream_;
+  std::unique_ptr<Output> output_;
+};
+
+/// Asks on a terminal before something that cannot be undone; without one,
+/// --yes has to say it. `action`: "freeze counters". Throws Failed on a no.
+void confirm(const Session& session, const std::string& action, const std::string& consequence);
+
+}  // namespace mapctl::cli

@@ -1,0 +1,12 @@
+#pragma once
+// Texts on the command line that stand for the contents of a file.
+
+#include <string>
+
+namespace mapctl::cli {
+
+/// The text an argument means: `@FILE` is the file's contents, `-` standard
+/// input's, without the newline at their end; anything else is itself.
+std::string text_of_argument(const std::string& argument);
+
+}  // namespace mapctl::cli
