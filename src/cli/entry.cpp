@@ -17,8 +17,9 @@ namespace {
 Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
   Layout layout = parse_type(type);
   if (layout.size != size)
-    throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
-                   {fmt::format("name a type of {} bytes", size)});
+    throw BadInput(
+        fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
+        {fmt::format("name a type of {} bytes", size)});
   return layout;
 }
 
@@ -28,24 +29,31 @@ void check_index(const Map& map, ByteView key, const std::string& text) {
   std::uint32_t index = 0;
   std::memcpy(&index, key.data(), sizeof index);
   if (index < info.max_entries) return;
-  throw BadInput(fmt::format("index {} is past the end of {}", text, map.label()),
-                 {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
+  throw BadInput(
+      fmt::format("index {} is past the end of {}", text, map.label()),
+      {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
 }
 
 bool is_plain_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("-0123456789xXabcdefABCDEF") == std::string_view::npos &&
+  return !text.empty() &&
+         text.find_first_not_of("-0123456789xXabcdefABCDEF") == std::string_view::npos &&
          text.find(':') == std::string_view::npos;
 }
 
 /// A bare number means different bytes as u32 and as __be32. Where the map
 /// knows which it is and the caller may not ask, a guess could be a lie.
-void refuse_guess(const Schema& schema, const Layout& layout, const std::string& text, std::string_view option) {
+void refuse_guess(const Schema& schema, const Layout& layout, const std::string& text,
+                  std::string_view option) {
   if (!schema.types_unreadable || layout.kind != Kind::untyped || !is_plain_number(text)) return;
-  throw Failed({"permission", Exit::permission,
-                fmt::format("cannot tell which bytes '{}' means: the map has types, but you may not read them", text),
-                "reading the types of a map needs CAP_SYS_ADMIN",
-                {fmt::format("say the type with {}, such as {} u{}", option, option, 8 * layout.size),
-                 "or write the bytes: hex:…"}});
+  throw Failed(
+      {"permission",
+       Exit::permission,
+       fmt::format(
+           "cannot tell which bytes '{}' means: the map has types, but you may not read them",
+           text),
+       "reading the types of a map needs CAP_SYS_ADMIN",
+       {fmt::format("say the type with {}, such as {} u{}", option, option, 8 * layout.size),
+        "or write the bytes: hex:…"}});
 }
 
 }  // namespace
@@ -125,8 +133,8 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
 CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigned> cpu) {
   if (!cpu) return {schema, 0, map.value_bytes()};
   if (!schema.per_cpu)
-    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is a {}", map.label(),
-                                  type_name(map.info().type)));
+    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is a {}",
+                                  map.label(), type_name(map.info().type)));
   const std::vector<unsigned>& cpus = possible_cpus();
   const auto found = std::ranges::find(cpus, *cpu);
   if (found == cpus.end())
@@ -134,12 +142,14 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigne
                       {fmt::format("possible CPUs are {} to {}", cpus.front(), cpus.back())});
   CpuChoice choice{schema, 0, map.info().value_size};
   choice.schema.per_cpu = false;
-  choice.offset = static_cast<std::size_t>(found - cpus.begin()) * (map.value_bytes() / cpus.size());
+  choice.offset =
+      static_cast<std::size_t>(found - cpus.begin()) * (map.value_bytes() / cpus.size());
   return choice;
 }
 
 void report_absent(const Map& map, const Schema& schema, ByteView key, const Session& session) {
-  report({"absent", Exit::no, fmt::format("{} is not in {}", key_label(schema, key), map.label())}, session.json());
+  report({"absent", Exit::no, fmt::format("{} is not in {}", key_label(schema, key), map.label())},
+         session.json());
 }
 
 std::string key_label(const Schema& schema, ByteView key) { return key_text_of(schema.key, key); }

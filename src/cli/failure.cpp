@@ -43,7 +43,8 @@ std::vector<std::string> advice(const Error::Details& details) {
   std::vector<std::string> fix = details.fix;
   if (!fix.empty()) return fix;
   if (details.cause == Cause::full)
-    fix.emplace_back("delete entries with 'mapctl del', or create a map with a larger -n and use that");
+    fix.emplace_back(
+        "delete entries with 'mapctl del', or create a map with a larger -n and use that");
   if (details.cause == Cause::frozen)
     fix.emplace_back("a freeze lasts as long as the map; create a new one to write to");
   return fix;

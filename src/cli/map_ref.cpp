@@ -28,7 +28,8 @@ std::uint32_t parse_id(std::string_view text) {
   std::uint32_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc{} || end != text.data() + text.size())
-    throw usage_error(fmt::format("'{}' is not a map id", text), {"ids are numbers, as 'mapctl list' prints: id:42"});
+    throw usage_error(fmt::format("'{}' is not a map id", text),
+                      {"ids are numbers, as 'mapctl list' prints: id:42"});
   return id;
 }
 
@@ -66,13 +67,15 @@ std::vector<std::string> pin_names() {
   failure.why = fmt::format("neither a pin in {} nor a map in the kernel has that name",
                             bpffs_directory().string());
   if (!all_seen)
-    failure.why = fmt::format("no pin in {} has that name, and looking up kernel names needs CAP_SYS_ADMIN",
-                              bpffs_directory().string());
+    failure.why =
+        fmt::format("no pin in {} has that name, and looking up kernel names needs CAP_SYS_ADMIN",
+                    bpffs_directory().string());
   if (const auto near = closest(reference, known))
     failure.fix.push_back(fmt::format("did you mean '{}'?", *near));
   if (!on_bpffs(bpffs_directory()))
-    failure.fix.push_back(fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
-                                      bpffs_directory().string()));
+    failure.fix.push_back(
+        fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
+                    bpffs_directory().string()));
   if (failure.fix.empty()) failure.fix.emplace_back("see what there is: mapctl list");
   throw Failed(std::move(failure));
 }
@@ -81,7 +84,8 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
   std::string wanted = name;
   if (wanted.size() > kernel_name_length) {
     wanted.resize(kernel_name_length);
-    note(fmt::format("kernel names have at most {} characters; looking for '{}'", kernel_name_length, wanted));
+    note(fmt::format("kernel names have at most {} characters; looking for '{}'",
+                     kernel_name_length, wanted));
   }
   std::vector<std::string> known = pin_names();
   std::vector<Map> matches;
@@ -96,8 +100,10 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
   if (matches.size() == 1) return std::move(matches.front());
   std::vector<std::string> references;
   for (const Map& map : matches) references.push_back(fmt::format("id:{}", map.info().id));
-  throw Failed({"ambiguous", Exit::not_found,
-                fmt::format("'{}' is the name of {} maps: {}", wanted, matches.size(), fmt::join(references, ", ")),
+  throw Failed({"ambiguous",
+                Exit::not_found,
+                fmt::format("'{}' is the name of {} maps: {}", wanted, matches.size(),
+                            fmt::join(references, ", ")),
                 "kernel names need not be unique",
                 {"name one of them by its id"}});
 }
@@ -107,7 +113,8 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
   Failure failure = explain(error);
   std::vector<std::string> neighbours;
   if (path.has_parent_path())
-    for_each_pin(path.parent_path(), [&](const fs::path& pin) { neighbours.push_back(pin.string()); });
+    for_each_pin(path.parent_path(),
+                 [&](const fs::path& pin) { neighbours.push_back(pin.string()); });
   if (const auto near = closest(path.string(), neighbours))
     failure.fix.insert(failure.fix.begin(), fmt::format("did you mean '{}'?", *near));
   throw Failed(std::move(failure));
@@ -130,9 +137,11 @@ fs::path bpffs_directory() {
 }
 
 Map open_map(const std::string& reference, Access access) {
-  if (reference.empty()) throw usage_error("an empty text does not name a map", {"give a path, a name or id:N"});
+  if (reference.empty())
+    throw usage_error("an empty text does not name a map", {"give a path, a name or id:N"});
   if (is_path(reference)) return open_pin(reference, access);
-  if (reference.starts_with("id:")) return Map::open(parse_id(std::string_view{reference}.substr(3)), access);
+  if (reference.starts_with("id:"))
+    return Map::open(parse_id(std::string_view{reference}.substr(3)), access);
   if (reference.starts_with("name:")) return open_by_name(reference.substr(5), access, reference);
   const fs::path pin = bpffs_directory() / reference;
   std::error_code ignored;

@@ -18,7 +18,8 @@ Fd open_program_reference(const std::string& reference) {
   const char* const end = reference.data() + reference.size();
   const auto parsed = std::from_chars(reference.data() + 3, end, id);
   if (parsed.ec != std::errc{} || parsed.ptr != end)
-    throw usage_error(fmt::format("'{}' is not a program id", reference), {"ids are numbers: id:42"});
+    throw usage_error(fmt::format("'{}' is not a program id", reference),
+                      {"ids are numbers: id:42"});
   return open_program(id);
 }
 

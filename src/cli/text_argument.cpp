@@ -36,7 +36,9 @@ std::string text_of_argument(const std::string& argument) {
   std::string text = file ? contents(file) : std::string{};
   if (!file || file.bad()) {
     const Exit exit = errno == EACCES ? Exit::permission : Exit::not_found;
-    throw Failed({"file", exit, fmt::format("cannot read the text file '{}': {}", path, std::strerror(errno)),
+    throw Failed({"file",
+                  exit,
+                  fmt::format("cannot read the text file '{}': {}", path, std::strerror(errno)),
                   "a text that begins with @ names a file to read",
                   {"for a text that itself begins with @, write it as a JSON string: '\"@…\"'"}});
   }

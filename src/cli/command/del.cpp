@@ -14,8 +14,9 @@ Exit del(const DelOptions& options, const Session& session) {
 
   Exit exit = Exit::done;
   for (const Bytes& key : keys) {
-    const bool removed = attempting(fmt::format("delete {} from {}", key_label(schema, key), map.label()),
-                                    [&] { return map.erase(key); });
+    const bool removed =
+        attempting(fmt::format("delete {} from {}", key_label(schema, key), map.label()),
+                   [&] { return map.erase(key); });
     if (removed || options.missing_ok) continue;
     report_absent(map, schema, key, session);
     exit = Exit::no;

@@ -14,10 +14,13 @@ namespace {
 /// What others did to the map meanwhile is said, never hidden.
 void note_disturbance(const Map& map, const WalkStats& stats) {
   if (!stats.complete)
-    note(fmt::format("{} changed faster than it could be read: the list stops after {} entries and may lack some",
-                     map.label(), stats.entries));
+    note(
+        fmt::format("{} changed faster than it could be read: the list stops after {} entries and "
+                    "may lack some",
+                    map.label(), stats.entries));
   else if (stats.restarts > 0)
-    note(fmt::format("{} changed while it was read: {} repeated entries were left out", map.label(), stats.repeats));
+    note(fmt::format("{} changed while it was read: {} repeated entries were left out", map.label(),
+                     stats.repeats));
 }
 
 Exit print_all(const MapOptions& options, const Session& session, EntryPrinter::Parts parts) {

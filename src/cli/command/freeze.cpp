@@ -11,7 +11,8 @@ Exit freeze(const MapOptions& options, const Session& session) {
     note(fmt::format("{} is frozen already", map.label()));
     return Exit::done;
   }
-  confirm(session, fmt::format("freeze {}", map.label()), "it can never be written from user space again");
+  confirm(session, fmt::format("freeze {}", map.label()),
+          "it can never be written from user space again");
   map.freeze();
   return Exit::done;
 }

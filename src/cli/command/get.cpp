@@ -28,14 +28,16 @@ Exit get(const GetOptions& options, const Session& session) {
   std::optional<Results> results;
   Exit exit = Exit::done;
   for (const Bytes& key : keys) {
-    const std::optional<Bytes> value = attempting(fmt::format("get {} from {}", key_label(schema, key), map.label()),
-                                                  [&] { return look_up(map, key, options); });
+    const std::optional<Bytes> value =
+        attempting(fmt::format("get {} from {}", key_label(schema, key), map.label()),
+                   [&] { return look_up(map, key, options); });
     if (!value) {
       report_absent(map, schema, key, session);
       exit = Exit::no;
       continue;
     }
-    if (!results) results.emplace(session, one ? Document::answer : Document::list, printer.columns());
+    if (!results)
+      results.emplace(session, one ? Document::answer : Document::list, printer.columns());
     printer.print(**results, key, cpu.of(*value));
   }
   if (!results && !one) results.emplace(session, Document::list, printer.columns());

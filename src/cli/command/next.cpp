@@ -12,9 +12,9 @@ Exit next(const NextOptions& options, const Session& session) {
   const Bytes after = options.key ? encode_key(map, schema, *options.key) : Bytes{};
   const std::optional<Bytes> key = map.next_key(after);
   if (!key) {
-    const std::string message = options.key
-                                    ? fmt::format("{} is the last key of {}", key_label(schema, after), map.label())
-                                    : fmt::format("{} is empty", map.label());
+    const std::string message =
+        options.key ? fmt::format("{} is the last key of {}", key_label(schema, after), map.label())
+                    : fmt::format("{} is empty", map.label());
     report({"end", Exit::no, message}, session.json());
     return Exit::no;
   }

@@ -5,8 +5,8 @@
 #include "commands.hpp"
 #include "entry.hpp"
 #include "map_ref.hpp"
-#include "object_value.hpp"
 #include "mapctl/codec.hpp"
+#include "object_value.hpp"
 
 namespace mapctl::cli {
 
@@ -14,7 +14,8 @@ namespace {
 
 /// What the value's bytes are before the text is read into them. Fields that a
 /// put keeps (counters, variables) and the other CPUs of --cpu need the old value.
-Bytes starting_value(const Map& map, const Schema& schema, ByteView key, const PutOptions& options) {
+Bytes starting_value(const Map& map, const Schema& schema, ByteView key,
+                     const PutOptions& options) {
   const bool needs_old = options.cpu || (keeps_members(schema.value) && !options.reset);
   if (needs_old)
     if (std::optional<Bytes> old = map.get_exact(key)) return std::move(*old);

@@ -17,8 +17,9 @@ void report_empty(const Map& map, const Session& session) {
 Exit pop_key(Map& map, const PopOptions& options, const Session& session) {
   const Schema schema = schema_for(map, session);
   const Bytes key = encode_key(map, schema, options.key);
-  const std::optional<Bytes> value = attempting(
-      fmt::format("pop {} from {}", key_label(schema, key), map.label()), [&] { return map.pop(key); });
+  const std::optional<Bytes> value =
+      attempting(fmt::format("pop {} from {}", key_label(schema, key), map.label()),
+                 [&] { return map.pop(key); });
   if (!value) {
     report_absent(map, schema, key, session);
     return Exit::no;
@@ -38,7 +39,8 @@ Exit pop_values(Map& map, const PopOptions& options, const Session& session) {
     report_empty(map, session);
     return Exit::no;
   }
-  Results results(session, options.count == 1 ? Document::answer : Document::list, printer.columns());
+  Results results(session, options.count == 1 ? Document::answer : Document::list,
+                  printer.columns());
   for (std::size_t taken = 1; value; ++taken) {
     printer.print(*results, {}, *value);
     value = taken < options.count ? map.pop() : std::nullopt;

@@ -59,13 +59,13 @@ class CellOutput : public Output {
   std::vector<Column> columns_;
   Document document_ = Document::list;
   Row row_;
-  std::string member_;      ///< of the row
-  std::size_t current_ = 0; ///< index of the cell being filled
+  std::string member_;       ///< of the row
+  std::size_t current_ = 0;  ///< index of the cell being filled
   bool in_row_ = false;
   bool in_fields_ = false;  ///< between the braces of a struct that has columns of its own
   unsigned nesting_ = 0;    ///< open structs and arrays inside the cell
-  bool by_cpu_ = false;       ///< the row has been handed on once for each CPU
-  std::string cell_text_;     ///< of a nested value
+  bool by_cpu_ = false;     ///< the row has been handed on once for each CPU
+  std::string cell_text_;   ///< of a nested value
   TextWriter text_;
 };
 

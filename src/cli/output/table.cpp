@@ -27,13 +27,14 @@ std::string human_size(std::uint64_t bytes) {
 /// Columns that a terminal shows for a text: code points, which is what
 /// addresses, names and paths need.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 /// A terminal must not be steered by what a map holds.
 std::string printable(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return text;
 }
 
@@ -111,7 +112,8 @@ class TableOutput final : public CellOutput {
     for (const Row& row : waiting_)
       for (std::size_t i = 0; i < row.size(); ++i) {
         const std::size_t padding = width - width_of(columns()[i].title) + 2;
-        fmt::format_to(std::back_inserter(out_), "{}{:{}}{}", columns()[i].title, "", padding, row[i].text);
+        fmt::format_to(std::back_inserter(out_), "{}{:{}}{}", columns()[i].title, "", padding,
+                       row[i].text);
         end_line();
       }
   }

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "commands.hpp"
+#include "map_ref.hpp"
+#include "mapctl/pin.hpp"
+#include "mapctl/suggest.hpp"
+#include "mapctl/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+MapType map_type(const std::string& name) {
+  if (const auto type = parse_map_type(name)) return *type;
+  std::vector<std::string> names;
+  for (const MapType type : all_map_types()) names.push_back(type_name(type));
+  std::vector<std::string> fix;
+  if (const auto near = closest(name, names))
+    fix.push_back(fmt::format("did you mean '{}'?", *near));
+  fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
+  throw BadInput(fmt::format("there is no map type '{}'", name), std::move(fix));
+}
+
+mode_t file_mode(const std::string& text) {
+  mode_t mode = 0;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, mode, 8);
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || mode > 07777)
+    throw BadInput(fmt::format("'{}' is not a file mode", text), {"give it in octal: 0640"});
+  return mode;
+}
+
+gid_t group_id(const std::string& name) {
+  if (const group* entry = getgrnam(name.c_str())) return entry->gr_gid;
+  gid_t id = 0;
+  const char* const end = name.data() + name.size();
+  const auto parsed = std::from_chars(name.data(), end, id);
+  if (parsed.ec == std::errc{} && parsed.ptr == end) return id;
+  throw Failed({"not_found", Exit::not_found, fmt::format("there is no group '{}'", name)});
+}
+
+/// A map needs a name of its own only for `list`; the pin's serves, as far as it fits.
+std::string default_name(const fs::path& pin) {
+  std::string name = pin.filename().string().substr(0, 15);
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_'; }, '_');
+  return name;
+}
+
+struct Wanted {
+  MapSpec spec;
+  std::optional<Map> inner;  ///< the model for a map of maps; spec.inner_map is its descriptor
+};
+
+bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
+
+Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
+  Wanted wanted;
+  MapSpec& spec = wanted.spec;
+  spec.type = map_type(options.type);
+  spec.name = options.name.empty() ? default_name(pin) : options.name;
+  spec.max_entries = options.max_entries;
+  spec.flags = options.flags.empty() ? 0 : parse_flags(options.flags);
+  TypePair types{options.key.empty() ? Layout{} : parse_type(options.key),
+                 options.value.empty() ? Layout{} : parse_type(options.value)};
+  spec.key_size = types.key.size;
+  spec.value_size = types.value.size;
+  if (is_typed(types.key) || is_typed(types.value)) spec.types = std::move(types);
+  if (!options.inner.empty()) {
+    wanted.inner = open_map(options.inner, Access::read_only);
+    spec.inner_map = wanted.inner->fd();
+  }
+  return wanted;
+}
+
+/// What differs between a map that is there and the one that was asked for.
+std::vector<std::string> differences(const MapInfo& there, const MapSpec& wanted) {
+  std::vector<std::string> result;
+  const auto compare = [&](std::string_view what, auto have, auto want) {
+    if (have != want) result.push_back(fmt::format("{} is {}, not {}", what, have, want));
+  };
+  compare("type", type_name(there.type), type_name(wanted.type));
+  compare("key size", there.key_size, wanted.key_size);
+  compare("value size", there.value_size, wanted.value_size);
+  compare("max_entries", there.max_entries, wanted.max_entries);
+  compare("flags", flag_names(there.flags), flag_names(wanted.flags | required_flags(wanted.type)));
+  return result;
+}
+
+Exit accept_existing(const fs::path& pin, const MapSpec& wanted) {
+  const Map map = Map::open(pin, Access::read_only);
+  const std::vector<std::string> different = differences(map.info(), wanted);
+  if (different.empty()) return Exit::done;
+  throw Failed({"exists",
+                Exit::no,
+                fmt::format("{} exists already and is another kind of map", pin.string()),
+                fmt::format("{}", fmt::join(different, "; ")),
+                {"choose another path, or remove it: mapctl unpin " + pin.string()}});
+}
+
+void set_access(const fs::path& pin, std::optional<mode_t> mode, std::optional<gid_t> group) {
+  const auto fail = [&](std::string_view what) {
+    const int error = errno;
+    mapctl::unpin(pin);
+    throw Failed({"permission", Exit::permission,
+                  fmt::format("cannot set the {} of {}: {}; the map was not created", what,
+                              pin.string(), std::strerror(error))});
+  };
+  if (group && chown(pin.c_str(), static_cast<uid_t>(-1), *group) != 0) fail("group");
+  if (mode && chmod(pin.c_str(), *mode) != 0) fail("mode");
+}
+
+/// Whether something is at the path; a bpffs that may not be searched counts as no.
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
+
+}  // namespace
+
+Exit create(const CreateOptions& options, const Session& /*session*/) {
+  const fs::path path = pin_path(options.path);
+  const Wanted wanted = wanted_map(options, path);
+  const auto mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)};
+  const auto group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)};
+  if (options.exist_ok && is_there(path)) return accept_existing(path, wanted.spec);
+  check_pin_path(path);
+
+  const Map map = Map::create(wanted.spec);
+  map.pin(path);
+  set_access(path, mode, group);
+  if (wanted.spec.types && map.info().btf_id == 0)
+    note(
+        fmt::format("the kernel keeps no types for this {}: name them with --key-as and --value-as",
+                    type_name(wanted.spec.type)));
+  return Exit::done;
+}
+
+}  // namespace mapctl::cli

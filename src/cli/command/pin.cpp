@@ -1,0 +1,56 @@
+// pin and unpin: the names of maps on a bpffs.
+
+#include "mapctl/pin.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "commands.hpp"
+#include "map_ref.hpp"
+#include "map_survey.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// Whether another pin or a program keeps the map alive. Where that cannot be
+/// found out, the answer is no: better to ask once too often.
+bool has_other_references(std::uint32_t map_id) {
+  const PinsById pins = pins_by_id();
+  const auto found = pins.find(map_id);
+  if (found != pins.end() && found->second.size() > 1) return true;
+  try {
+    return std::ranges::any_of(programs(), [&](const ProgramInfo& program) {
+      return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
+    });
+  } catch (const Error& error) {
+    if (error.cause() != Cause::permission) throw;
+    return false;
+  }
+}
+
+void confirm_last_reference(const std::filesystem::path& path, const Session& session) {
+  if (session.yes || pin_kind(path) != PinKind::map) return;
+  const Map map = Map::open(path, Access::read_only);
+  if (!has_other_references(map.info().id))
+    confirm(session, fmt::format("unpin {}", path.string()),
+            "no other pin and no program keeps the map, so its entries would be lost");
+}
+
+}  // namespace
+
+Exit pin(const PinOptions& options, const Session& /*session*/) {
+  const Map map = open_map(options.map, Access::read_only);
+  map.pin(pin_path(options.path));
+  return Exit::done;
+}
+
+Exit unpin(const UnpinOptions& options, const Session& session) {
+  const std::filesystem::path path = pin_path(options.path);
+  confirm_last_reference(path, session);
+  mapctl::unpin(path);
+  return Exit::done;
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "commands.hpp"
+#include "entry.hpp"
+#include "map_ref.hpp"
+#include "map_row.hpp"
+#include "map_survey.hpp"
+#include "mapctl/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+void write_type(Output& output, std::string_view member, const Layout& layout) {
+  output.member(member);
+  if (layout.size == 0)
+    output.null();
+  else
+    output.word(type_text(layout));
+}
+
+void write_program(Output& output, const ProgramInfo& program) {
+  output.begin_struct();
+  output.member("id");
+  output.integer(std::uint64_t{program.id});
+  output.member("type");
+  output.word(program.type);
+  output.member("name");
+  output.string(program.name);
+  output.end_struct();
+}
+
+/// The programs that use the map; null where the caller may not ask.
+void write_programs(Output& output, std::uint32_t map_id) {
+  output.member("programs");
+  std::vector<ProgramInfo> users;
+  try {
+    users = programs();
+  } catch (const Error& error) {
+    if (error.cause() != Cause::permission) throw;
+    return output.null();
+  }
+  std::erase_if(users, [&](const ProgramInfo& program) {
+    return std::ranges::find(program.map_ids, map_id) == program.map_ids.end();
+  });
+  output.begin_array();
+  for (const ProgramInfo& program : users) {
+    output.element();
+    write_program(output, program);
+  }
+  output.end_array();
+}
+
+}  // namespace
+
+Exit show(const MapOptions& options, const Session& session) {
+  const Map map = open_map(options.map, Access::read_only);
+  const Schema schema = schema_for(map, session);
+  const PinsById pins = pins_by_id();
+  const auto found = pins.find(map.info().id);
+  const std::vector<std::string> paths =
+      found == pins.end() ? std::vector<std::string>{} : found->second;
+
+  std::vector<Column> columns = map_columns();
+  for (const char* name : {"key", "value", "programs"}) columns.push_back({name});
+  Results results(session, Document::record, std::move(columns));
+  results->begin_struct();
+  write_map_members(*results, map, paths);
+  write_type(*results, "key", schema.key);
+  write_type(*results, "value", schema.value);
+  write_programs(*results, map.info().id);
+  results->end_struct();
+  results.finish();
+  return Exit::done;
+}
+
+}  // namespace mapctl::cli
