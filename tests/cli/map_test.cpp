@@ -1,0 +1,111 @@
+// create, list, show, pin, unpin, freeze: maps as a whole.
+
+#include <nlohmann/json.hpp>
+
+#include "matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using nlohmann::json;
+
+TEST(Create, GivesTheMapTypesThatLaterCommandsKnow) {
+  sh("mapctl create m -t lpm_trie -k cidr4 -v '{action:u32,packets:u64}' -n 8; mapctl put m "
+     "10.0.0.0/8 action=1");
+  EXPECT_THAT(sh("mapctl dump m"), Prints("10.0.0.0/8\taction=1,packets=0\n"));
+}
+
+TEST(Create, SetsModeAndGroupOfThePin) {
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8 --mode 0640 --group daemon"),
+              IsSilent());
+  EXPECT_THAT(sh("stat -c '%a %G' /sys/fs/bpf/m"), Prints("640 daemon\n"));
+}
+
+TEST(Create, OverAPinThatIsThereIsANo) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 8");
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8"), Fails(1, "exists already"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8 --exist-ok"), IsSilent());
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u64 -n 8 --exist-ok"),
+              Fails(1, "value size is 4, not 8"));
+}
+
+TEST(Create, NamesTheTypesThatThereAre) {
+  EXPECT_THAT(sh("mapctl create m -t hsah -k u32 -v u32 -n 8"), Fails(2, "did you mean 'hash'?"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u33 -v u32 -n 8"), Fails(2, "u33"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8 --flags no_preallok"),
+              Fails(2, "no_prealloc"));
+}
+
+TEST(Create, LeavesNothingBehindWhenItFails) {
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8 --group nosuchgroup"),
+              Fails(3, "nosuchgroup"));
+  EXPECT_THAT(sh("ls /sys/fs/bpf/m"), testing::Field(&Outcome::exit, testing::Ne(0)));
+}
+
+TEST(Show, HasAllThatIsKnownOfAMap) {
+  sh("mapctl create m -t lpm_trie -k cidr4 -v u64 -n 8; mapctl put m 10.0.0.0/8 1");
+  const json shown = json::parse(sh("mapctl show m -o json").out);
+  EXPECT_EQ(shown["name"], "m");
+  EXPECT_EQ(shown["type"], "lpm_trie");
+  EXPECT_EQ(shown["flags"], json::array({"no_prealloc"}));
+  EXPECT_EQ(shown["key_size"], 8);
+  EXPECT_EQ(shown["max_entries"], 8);
+  EXPECT_EQ(shown["entries"], 1);
+  EXPECT_EQ(shown["frozen"], false);
+  EXPECT_EQ(shown["pinned"], json::array({"/sys/fs/bpf/m"}));
+  EXPECT_EQ(shown["key"], "cidr4");
+  EXPECT_EQ(shown["value"], "u64");
+  EXPECT_EQ(shown["programs"], json::array());
+}
+
+TEST(List, HasTheFieldsThatScriptsRelyOn) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  const json row = json::parse(sh("mapctl list m -o json").out)[0];
+  for (const char* field : {"id", "name", "type", "flags", "key_size", "value_size", "max_entries",
+                            "entries", "bytes_memlock", "frozen", "btf_id", "pinned"})
+    EXPECT_TRUE(row.contains(field)) << field;
+}
+
+TEST(List, CanBeNarrowedByNameAndType) {
+  sh("mapctl create alpha -t hash -k u32 -v u64 -n 8; mapctl create beta -t array -k u32 -v u64 -n "
+     "8");
+  EXPECT_THAT(sh("mapctl list 'al*' -o jsonl | jq -r .name"), Prints("alpha\n"));
+  EXPECT_THAT(sh("mapctl list -t array '*eta' -o jsonl | jq -r .name"), Prints("beta\n"));
+  EXPECT_THAT(sh("mapctl list -t hash '*eta' -o json"), Prints("[]\n"));
+}
+
+TEST(List, ForOthersThanRootSaysThatItIsNotAll) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8 --mode 0444");
+  const Outcome outcome = sh("setpriv --reuid 65534 --clear-groups mapctl list -o json");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_EQ(json::parse(outcome.out).size(), 1U);
+  EXPECT_THAT(outcome.err, testing::HasSubstr("this is not all"));
+}
+
+TEST(Pin, GivesAMapASecondName) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 2");
+  EXPECT_THAT(sh("mapctl pin m second && mapctl unpin m && mapctl get second 1"), Prints("2\n"));
+}
+
+TEST(Unpin, OfTheLastReferenceAsksFirst) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  EXPECT_THAT(sh("mapctl unpin m"), Fails(2, "add --yes"));
+  EXPECT_THAT(sh("mapctl unpin m --yes && ls /sys/fs/bpf"), testing::Field(&Outcome::exit, 0));
+  EXPECT_THAT(sh("mapctl count m"), Fails(3, "there is no map 'm'"));
+}
+
+TEST(Unpin, RefusesAFileThatIsNotOnABpffs) {
+  EXPECT_THAT(sh("f=$(mktemp); mapctl unpin $f --yes; s=$?; rm $f || s=99; exit $s"),
+              Fails(3, "bpf"));
+}
+
+TEST(Freeze, NeedsYesWithoutATerminalAndIsIdempotent) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  EXPECT_THAT(sh("mapctl freeze m"), Fails(2, "add --yes"));
+  EXPECT_THAT(sh("mapctl freeze m --yes"), IsSilent());
+  EXPECT_EQ(sh("mapctl freeze m --yes").exit, 0);
+  EXPECT_THAT(sh("mapctl show m -o json | jq .frozen"), Prints("true\n"));
+}
+
+}  // namespace
+}  // namespace mapctl::test

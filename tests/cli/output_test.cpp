@@ -1,0 +1,112 @@
+// The formats of standard output, and that nothing of it is ever lost.
+
+#include <nlohmann/json.hpp>
+
+#include "matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using nlohmann::json;
+
+void make_typed_map() {
+  sh("mapctl create m -t hash -k ipv4 -v '{port:be16,name:char[8],count:u64}' -n 8");
+  sh("mapctl put m 192.0.2.7 port=443,name=web,count=18446744073709551615");
+}
+
+TEST(Output, IsPlainOnAPipe) {
+  make_typed_map();
+  EXPECT_THAT(sh("mapctl dump m"),
+              Prints("192.0.2.7\tport=443,name=web,count=18446744073709551615\n"));
+}
+
+TEST(Output, IsATableOnATerminal) {
+  make_typed_map();
+  const Outcome outcome = sh("script -qec 'mapctl dump m' /dev/null </dev/null");
+  EXPECT_EQ(outcome.out,
+            "KEY        PORT  NAME                 COUNT\r\n"
+            "192.0.2.7   443  web   18446744073709551615\r\n");
+}
+
+TEST(Output, JsonIsOneArrayOfEntries) {
+  make_typed_map();
+  const json parsed = json::parse(sh("mapctl dump m -o json").out);
+  EXPECT_EQ(
+      parsed,
+      json::parse(
+          R"([{"key":"192.0.2.7","value":{"port":443,"name":"web","count":18446744073709551615}}])"));
+}
+
+TEST(Output, JsonOfAnEmptyMapIsAnEmptyArray) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  EXPECT_THAT(sh("mapctl dump m -o json"), Prints("[]\n"));
+  EXPECT_THAT(sh("mapctl dump m -o jsonl"), Prints(""));
+}
+
+TEST(Output, JsonOfOneEntryIsOneObject) {
+  make_typed_map();
+  EXPECT_EQ(json::parse(sh("mapctl get m 192.0.2.7 -o json").out)["key"], "192.0.2.7");
+}
+
+TEST(Output, JsonlIsOneObjectALine) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 2");
+  EXPECT_THAT(sh("mapctl dump m -o jsonl"),
+              Prints("{\"key\":0,\"value\":0}\n{\"key\":1,\"value\":0}\n"));
+}
+
+TEST(Output, CsvHasAHeaderAndQuotesWhatNeedsIt) {
+  sh("mapctl create m -t hash -k u32 -v '{name:char[8],n:u8}' -n 8; mapctl put m 1 "
+     "'{\"name\":\"a,b\",\"n\":3}'");
+  EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,name,n\n1,\"a,b\",3\n"));
+}
+
+TEST(Output, PerCpuValuesAreLabelledInJson) {
+  sh("mapctl create m -t percpu_array -k u32 -v u32 -n 1; mapctl put m 0 7 --cpu 0");
+  const json entry = json::parse(sh("mapctl get m 0 -o json").out);
+  EXPECT_EQ(entry["values"][0], (json{{"cpu", 0}, {"value", 7}}));
+}
+
+TEST(Output, WhatPlainPrintsCanBePutBack) {
+  make_typed_map();
+  sh("mapctl create n -t hash -k ipv4 -v '{port:be16,name:char[8],count:u64}' -n 8");
+  EXPECT_THAT(sh("mapctl dump m | while IFS=\"$(printf '\\t')\" read -r k v; do mapctl put n "
+                 "\"$k\" \"$v\"; done"),
+              IsSilent());
+  EXPECT_EQ(sh("mapctl dump n --hex").out, sh("mapctl dump m --hex").out);
+}
+
+TEST(Output, ToAFullDiskIsAnError) {
+  make_typed_map();
+  EXPECT_THAT(sh("mapctl dump m > /dev/full"),
+              Fails(9, "cannot write the results: No space left on device"));
+}
+
+TEST(Output, ToAClosedDescriptorIsAnError) {
+  make_typed_map();
+  EXPECT_THAT(sh("mapctl dump m >&-"), Fails(9, "cannot write the results"));
+}
+
+TEST(Output, EndsQuietlyWhenTheReaderGoesAway) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 100000");
+  const Outcome outcome = sh("mapctl dump m | head -n 1");
+  EXPECT_EQ(outcome.out, "0\t0\n");
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST(Output, OptionsMayStandBeforeTheCommand) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 1");
+  EXPECT_THAT(sh("mapctl -o csv dump m"), Prints("key,value\n0,0\n"));
+}
+
+TEST(Errors, AreOneLineOfJsonWhereJsonIsWanted) {
+  const Outcome outcome = sh("mapctl get 'no \"such\" map' 1 -o json");
+  EXPECT_EQ(outcome.exit, 3);
+  EXPECT_EQ(outcome.out, "");
+  const json error = json::parse(outcome.err)["error"];
+  EXPECT_EQ(error["exit"], 3);
+  EXPECT_EQ(error["code"], "not_found");
+  EXPECT_TRUE(error["fix"].is_array());
+}
+
+}  // namespace
+}  // namespace mapctl::test

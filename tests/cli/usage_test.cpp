@@ -1,0 +1,73 @@
+// Wrong calls, help, and how maps are named.
+
+#include "matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+TEST(Usage, WithoutACommandTheHelpGoesToStderr) {
+  EXPECT_THAT(sh("mapctl"), Fails(2, "Usage: mapctl COMMAND"));
+  EXPECT_EQ(sh("mapctl help").out, sh("mapctl 2>&1").out);
+  EXPECT_EQ(sh("mapctl --help").out, sh("mapctl help").out);
+}
+
+TEST(Usage, AnUnknownCommandIsReportedWithTheNearestOne) {
+  EXPECT_EQ(sh("mapctl lsit").err,
+            "mapctl: there is no command 'lsit'\n  fix: did you mean 'list'?\n");
+  EXPECT_EQ(sh("mapctl lsit").exit, 2);
+}
+
+TEST(Usage, EveryCommandHasItsOwnHelp) {
+  EXPECT_THAT(sh("mapctl put --help").out, testing::HasSubstr("--update"));
+  EXPECT_EQ(sh("mapctl help put").out, sh("mapctl put --help").out);
+  EXPECT_THAT(sh("mapctl help filter load").out, testing::HasSubstr("--mode"));
+}
+
+TEST(Usage, AMissingArgumentOrAnUnknownOptionIsAWrongCall) {
+  EXPECT_THAT(sh("mapctl put m 1"), Fails(2, "usage: mapctl put MAP KEY VALUE"));
+  EXPECT_THAT(sh("mapctl dump m --nonsense"), Fails(2, "--nonsense"));
+  EXPECT_THAT(sh("mapctl dump m -o xml"), Fails(2, "formats are table, plain, json, jsonl, csv"));
+}
+
+TEST(Usage, TwoDashesEndTheOptions) {
+  sh("mapctl create m -t hash -k 'char[4]' -v u8 -n 8");
+  EXPECT_THAT(sh("mapctl put m -- --x 1 && mapctl count m"), Prints("1\n"));
+}
+
+TEST(Usage, VersionIsOneLine) {
+  EXPECT_THAT(sh("mapctl version; mapctl --version"), Prints("mapctl 0.1.0\nmapctl 0.1.0\n"));
+}
+
+TEST(Naming, AMapIsFoundByPathNameKernelNameAndId) {
+  sh("mapctl create pinned -t hash -k u32 -v u32 -n 8 --name kernelname; mapctl put pinned 1 2");
+  const std::string id = sh("mapctl show pinned -o json | jq -j .id").out;
+  for (const std::string& reference :
+       {std::string{"/sys/fs/bpf/pinned"}, std::string{"pinned"}, std::string{"name:kernelname"},
+        std::string{"kernelname"}, "id:" + id})
+    EXPECT_THAT(sh("mapctl get " + reference + " 1"), Prints("2\n")) << reference;
+}
+
+TEST(Naming, ASharedKernelNameIsAmbiguousAndTheIdsAreListed) {
+  sh("mapctl create a -t hash -k u32 -v u32 -n 8 --name twin; mapctl create b -t hash -k u32 -v "
+     "u32 -n 8 --name twin");
+  const Outcome outcome = sh("mapctl dump name:twin");
+  EXPECT_THAT(outcome, Fails(3, "is the name of 2 maps: id:"));
+}
+
+TEST(Naming, TheDirectoryOfNamesCanBeChosen) {
+  sh("mkdir /sys/fs/bpf/sub; mapctl create /sys/fs/bpf/sub/m -t hash -k u32 -v u32 -n 8");
+  EXPECT_THAT(sh("MAPCTL_BPFFS=/sys/fs/bpf/sub mapctl count m"), Prints("0\n"));
+}
+
+TEST(Naming, WithoutABpffsTheLineToMountItIsPrinted) {
+  EXPECT_THAT(sh("umount /sys/fs/bpf; mapctl dump m"), Fails(3, "mount -t bpf bpf /sys/fs/bpf"));
+}
+
+TEST(Naming, APathThatLeadsNowhereSuggestsItsNeighbour) {
+  sh("mapctl create counters -t hash -k u32 -v u32 -n 8");
+  EXPECT_THAT(sh("mapctl dump /sys/fs/bpf/counter"),
+              Fails(3, "did you mean '/sys/fs/bpf/counters'?"));
+}
+
+}  // namespace
+}  // namespace mapctl::test
