@@ -1,1 +1,34 @@
-// to be written
+#include "mapctl/layout.hpp"
+
+#include <algorithm>
+
+namespace mapctl {
+
+namespace {
+
+constexpr std::uint32_t v4_key_size = 8;
+constexpr std::uint32_t v6_key_size = 20;
+
+}  // namespace
+
+Layout untyped_layout(std::uint32_t size, bool lpm_key) {
+  Layout layout{.kind = Kind::untyped, .size = size};
+  if (lpm_key && (size == v4_key_size || size == v6_key_size)) {
+    layout.prefix = PrefixShape{};
+    layout.prefix->v4 = size == v4_key_size;
+    layout.prefix->v6 = size == v6_key_size;
+    layout.prefix->bare = true;
+  }
+  return layout;
+}
+
+Layout bytes_layout(std::uint32_t size) { return {.kind = Kind::bytes, .size = size}; }
+
+bool keeps_members(const Layout& layout) {
+  return std::ranges::any_of(layout.members, [](const Member& member) {
+    return member.role == Role::counter || member.role == Role::variable ||
+           keeps_members(member.type);
+  });
+}
+
+}  // namespace mapctl

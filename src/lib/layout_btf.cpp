@@ -1,0 +1,271 @@
+#include "layout_btf.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "enum_names.hpp"
+#include "name_hint.hpp"
+
+namespace mapctl {
+
+namespace {
+
+using namespace std::literals;
+
+/// C nests by value, so real types are shallow; this stops hostile ones.
+constexpr unsigned max_depth = 32;
+
+constexpr std::array reserved_structs{
+    "bpf_spin_lock"sv, "bpf_res_spin_lock"sv, "bpf_timer"sv,   "bpf_wq"sv,      "bpf_task_work"sv,
+    "bpf_list_head"sv, "bpf_list_node"sv,     "bpf_rb_root"sv, "bpf_rb_node"sv, "bpf_refcount"sv};
+
+constexpr std::array kernel_pointer_tags{"kptr"sv, "kptr_untrusted"sv, "percpu_kptr"sv, "uptr"sv};
+
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+class Compiler {
+ public:
+  explicit Compiler(const btf& types) : types_(types) {}
+
+  Layout compile(std::uint32_t id, std::string_view hint, unsigned depth) const;
+
+ private:
+  std::string_view name_of(const btf_type& type) const {
+    const char* name = btf__name_by_offset(&types_, type.name_off);
+    return name == nullptr ? std::string_view{} : name;
+  }
+
+  Layout integer(const btf_type& type) const;
+  Layout pointer(const btf_type& type) const;
+  Layout enumeration(const btf_type& type) const;
+  Layout array(const btf_type& type, std::string_view hint, unsigned depth) const;
+  Layout composite(std::uint32_t id, const btf_type& type, unsigned depth) const;
+  Layout datasec(const btf_type& type, unsigned depth) const;
+  Member member(const btf_type& parent, std::uint32_t index, unsigned depth) const;
+  void apply_tags(std::uint32_t id, Layout& layout) const;
+  Layout opaque(std::uint32_t id) const { return bytes_layout(size_of(types_, id)); }
+
+  const btf& types_;
+};
+
+/// Names that say more than the type behind them.
+std::optional<Kind> kind_of_typedef(std::string_view name, std::string_view hint) {
+  if (name == "__be32") return is_address_name(hint) ? Kind::ipv4 : Kind::big_endian;
+  if (name == "__be16" || name == "__be64") return Kind::big_endian;
+  if (name == "ipv4") return Kind::ipv4;
+  if (name == "ipv6") return Kind::ipv6;
+  if (name == "mac") return Kind::mac;
+  return std::nullopt;
+}
+
+std::uint32_t size_of_kind(Kind kind) {
+  switch (kind) {
+    case Kind::ipv4:
+      return 4;
+    case Kind::ipv6:
+      return 16;
+    case Kind::mac:
+      return 6;
+    default:
+      return 0;
+  }
+}
+
+std::optional<Kind> kind_of_struct(std::string_view name) {
+  if (name == "in_addr") return Kind::ipv4;
+  if (name == "in6_addr") return Kind::ipv6;
+  if (contains(reserved_structs, name)) return Kind::reserved;
+  return std::nullopt;
+}
+
+Role role_of_tag(std::string_view tag) {
+  constexpr std::string_view prefix = "mapctl:";
+  if (!tag.starts_with(prefix)) return Role::none;
+  tag.remove_prefix(prefix.size());
+  if (tag == "counter") return Role::counter;
+  if (tag == "hidden") return Role::hidden;
+  if (tag == "ip_family") return Role::ip_family;
+  if (tag == "ip_proto") return Role::ip_proto;
+  if (tag == "ip_port") return Role::ip_port;
+  return Role::none;
+}
+
+Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth) const {
+  const btf_type* const type = btf__type_by_id(&types_, id);
+  if (type == nullptr || depth > max_depth) return opaque(id);
+  switch (btf_kind(type)) {
+    case BTF_KIND_TYPEDEF: {
+      const auto kind = kind_of_typedef(name_of(*type), hint);
+      const std::uint32_t size = size_of(types_, id);
+      if (kind && (size_of_kind(*kind) == 0 || size_of_kind(*kind) == size))
+        return {.kind = *kind, .size = size, .name = std::string{name_of(*type)}};
+      return compile(type->type, hint.empty() ? name_of(*type) : hint, depth + 1);
+    }
+    case BTF_KIND_CONST:
+    case BTF_KIND_VOLATILE:
+    case BTF_KIND_RESTRICT:
+    case BTF_KIND_TYPE_TAG:
+      return compile(type->type, hint, depth + 1);
+    case BTF_KIND_INT:
+      return integer(*type);
+    case BTF_KIND_FLOAT:
+      if (type->size != 4 && type->size != 8) return opaque(id);
+      return {.kind = Kind::floating, .size = type->size};
+    case BTF_KIND_PTR:
+      return pointer(*type);
+    case BTF_KIND_ENUM:
+    case BTF_KIND_ENUM64:
+      return enumeration(*type);
+    case BTF_KIND_ARRAY:
+      return array(*type, hint, depth);
+    case BTF_KIND_STRUCT:
+    case BTF_KIND_UNION:
+      return composite(id, *type, depth);
+    case BTF_KIND_DATASEC:
+      return datasec(*type, depth);
+    default:
+      return opaque(id);
+  }
+}
+
+Layout Compiler::integer(const btf_type& type) const {
+  const std::uint8_t encoding = btf_int_encoding(&type);
+  if ((encoding & BTF_INT_BOOL) != 0) return {.kind = Kind::boolean, .size = type.size};
+  return {.kind = Kind::integer,
+          .size = type.size,
+          .is_signed = (encoding & BTF_INT_SIGNED) != 0,
+          .name = std::string{name_of(type)}};
+}
+
+/// A kptr is the kernel's: user space reads 0 and may not write it.
+Layout Compiler::pointer(const btf_type& type) const {
+  const btf_type* const target = btf__type_by_id(&types_, type.type);
+  const bool is_kernels = target != nullptr && btf_is_type_tag(target) &&
+                          contains(kernel_pointer_tags, name_of(*target));
+  return {.kind = is_kernels ? Kind::reserved : Kind::pointer, .size = 8};
+}
+
+Layout Compiler::enumeration(const btf_type& type) const {
+  Layout layout{.kind = Kind::enumeration,
+                .size = type.size,
+                .is_signed = btf_kflag(&type),
+                .name = "enum " + std::string{name_of(type)}};
+  for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
+    if (btf_is_enum64(&type)) {
+      const struct btf_enum64& entry = btf_enum64(&type)[i];
+      layout.enumerators.push_back(
+          {btf__name_by_offset(&types_, entry.name_off), {}, btf_enum64_value(&entry)});
+      continue;
+    }
+    const struct btf_enum& entry = btf_enum(&type)[i];
+    const auto value = layout.is_signed ? static_cast<std::uint64_t>(std::int64_t{entry.val})
+                                        : std::uint64_t{static_cast<std::uint32_t>(entry.val)};
+    layout.enumerators.push_back({btf__name_by_offset(&types_, entry.name_off), {}, value});
+  }
+  set_short_names(layout.enumerators, name_of(type));
+  return layout;
+}
+
+bool is_char(const Layout& element) {
+  return element.kind == Kind::integer && element.size == 1 &&
+         (element.name == "char" || element.name == "signed char");
+}
+
+Layout Compiler::array(const btf_type& type, std::string_view hint, unsigned depth) const {
+  const struct btf_array& shape = *btf_array(&type);
+  Layout element = compile(shape.type, {}, depth + 1);
+  const std::uint32_t size = element.size * shape.nelems;
+  if (is_char(element) && size > 0) return {.kind = Kind::text, .size = size};
+  const bool is_bytes = element.kind == Kind::integer && element.size == 1 && !element.is_signed;
+  if (is_bytes && size == 6 && is_mac_name(hint)) return {.kind = Kind::mac, .size = size};
+  if (is_bytes && size == 16 && is_ipv6_name(hint)) return {.kind = Kind::ipv6, .size = size};
+  if (is_bytes && size > 0) return bytes_layout(size);
+  Layout layout{.kind = Kind::array, .size = size};
+  layout.count = shape.nelems;
+  layout.element = std::make_shared<const Layout>(std::move(element));
+  return layout;
+}
+
+Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) const {
+  const bool is_union = btf_is_union(&type);
+  if (const auto kind = kind_of_struct(name_of(type))) return {.kind = *kind, .size = type.size};
+  Layout layout{.kind = is_union ? Kind::union_ : Kind::structure, .size = type.size};
+  if (!name_of(type).empty())
+    layout.name = (is_union ? "union " : "struct ") + std::string{name_of(type)};
+  for (std::uint16_t i = 0; i < btf_vlen(&type); ++i)
+    layout.members.push_back(member(type, i, depth));
+  // A bitfield without a name only moves the next one.
+  std::erase_if(layout.members, [](const Member& member) {
+    return member.name.empty() && member.type.members.empty();
+  });
+  apply_tags(id, layout);
+  return layout;
+}
+
+/// Bitfields come in two encodings: the member's own (kind flag of the struct),
+/// or an integer type that is narrower than its bytes.
+Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
+  const btf_member& entry = btf_members(&parent)[index];
+  const char* const name = btf__name_by_offset(&types_, entry.name_off);
+  Member result{.name = name == nullptr ? "" : name,
+                .type = compile(entry.type, name == nullptr ? "" : name, depth + 1)};
+  result.bit_offset = btf_member_bit_offset(&parent, index);
+  result.bit_size = btf_member_bitfield_size(&parent, index);
+  const std::int64_t resolved = btf__resolve_type(&types_, entry.type);
+  const btf_type* const type =
+      resolved < 0 ? nullptr : btf__type_by_id(&types_, static_cast<std::uint32_t>(resolved));
+  if (type == nullptr || !btf_is_int(type)) return result;
+  const std::uint32_t bits = btf_int_bits(type);
+  result.bit_offset += btf_int_offset(type);
+  if (result.bit_size == 0 && bits != type->size * 8) result.bit_size = bits;
+  return result;
+}
+
+/// A map of global variables: each is a member that keeps its value.
+Layout Compiler::datasec(const btf_type& type, unsigned depth) const {
+  Layout layout{.kind = Kind::structure, .size = type.size, .name = std::string{name_of(type)}};
+  for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
+    const btf_var_secinfo& place = btf_var_secinfos(&type)[i];
+    const btf_type* const variable = btf__type_by_id(&types_, place.type);
+    if (variable == nullptr || !btf_is_var(variable)) continue;
+    const std::string name{name_of(*variable)};
+    layout.members.push_back({.name = name,
+                              .type = compile(variable->type, name, depth + 1),
+                              .bit_offset = place.offset * 8,
+                              .role = Role::variable});
+  }
+  return layout;
+}
+
+void Compiler::apply_tags(std::uint32_t id, Layout& layout) const {
+  const btf_type& parent = *btf__type_by_id(&types_, id);
+  for (std::uint32_t tag_id = 1; tag_id < btf__type_cnt(&types_); ++tag_id) {
+    const btf_type& tag = *btf__type_by_id(&types_, tag_id);
+    if (!btf_is_decl_tag(&tag) || tag.type != id) continue;
+    const int index = btf_decl_tag(&tag)->component_idx;
+    if (index < 0 || index >= btf_vlen(&parent)) continue;
+    const btf_member& entry = btf_members(&parent)[index];
+    const std::string_view name = btf__name_by_offset(&types_, entry.name_off);
+    const auto member = std::ranges::find(layout.members, name, &Member::name);
+    const Role role = role_of_tag(name_of(tag));
+    if (member != layout.members.end() && role != Role::none) member->role = role;
+  }
+}
+
+}  // namespace
+
+std::uint32_t size_of(const btf& types, std::uint32_t type_id) {
+  const std::int64_t size = btf__resolve_size(&types, type_id);
+  return size < 0 ? 0 : static_cast<std::uint32_t>(size);
+}
+
+Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint) {
+  return Compiler(types).compile(type_id, name_hint, 0);
+}
+
+}  // namespace mapctl

@@ -1,0 +1,67 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mapctl/map.hpp"
+#include "mapctl/type_text.hpp"
+#include "sandbox.hpp"
+
+namespace mapctl::test {
+namespace {
+
+Map typed_map(MapType type, std::string_view key, std::string_view value) {
+  return Map::create({.type = type,
+                      .name = "typed",
+                      .max_entries = 4,
+                      .types = TypePair{parse_type(key), parse_type(value)}});
+}
+
+TEST(Schema, OfACreatedMapIsWhatItWasCreatedWith) {
+  for (const char* value : {"u8",
+                            "s64",
+                            "u128",
+                            "be16",
+                            "be32",
+                            "be64",
+                            "ipv4",
+                            "ipv6",
+                            "mac",
+                            "bool",
+                            "f64",
+                            "char[16]",
+                            "u8[5]",
+                            "u16[2][3]",
+                            "{a:u8,b:{x:be16,y:ipv6}}",
+                            "union{a:u32,b:u8[16]}",
+                            "enum{red=1,green=2}",
+                            "enum64{big=8589934592,none=0}",
+                            "{a:u32:3,b:s32:5}",
+                            "{a:u8,union{x:u32,y:be16}}"}) {
+    const Schema schema = typed_map(MapType::hash, "u32", value).schema();
+    EXPECT_EQ(type_text(schema.key), "u32");
+    EXPECT_EQ(type_text(schema.value), value);
+  }
+}
+
+TEST(Schema, OfATrieKnowsItsAddress) {
+  const Schema schema =
+      typed_map(MapType::lpm_trie, "{prefixlen:u32,ifindex:u32,addr:ipv4}", "u64").schema();
+  ASSERT_TRUE(schema.key.prefix.has_value());
+  EXPECT_EQ(schema.key.prefix->address_offset, 8U);
+}
+
+TEST(Schema, OfAnArrayIsAcceptedByTheKernel) {
+  EXPECT_EQ(type_text(typed_map(MapType::array, "u32", "{a:u64}").schema().value), "{a:u64}");
+}
+
+TEST(Schema, IsUntypedWhereTheKernelKeepsNoTypes) {
+  const Map map = Map::create({.type = MapType::queue, .value_size = 8, .max_entries = 4});
+  EXPECT_EQ(map.schema().value.kind, Kind::untyped);
+  EXPECT_FALSE(map.schema().types_unreadable);
+}
+
+TEST(Schema, KnowsPerCpuValues) {
+  EXPECT_TRUE(typed_map(MapType::percpu_hash, "u32", "u32").schema().per_cpu);
+}
+
+}  // namespace
+}  // namespace mapctl::test
