@@ -87,7 +87,7 @@ enum class Role {
 
 struct Member {
   std::string name;  ///< empty: the members of an anonymous struct or union count as the parent's
-  Layout type;
+  Layout type{};
   std::uint32_t bit_offset = 0;  ///< from the start of the parent
   std::uint32_t bit_size = 0;    ///< of a bitfield; 0: all of type.size
   Role role = Role::none;
