@@ -1,0 +1,33 @@
+// Keeps visits by address in a BPF map, and lists them. Needs CAP_BPF.
+
+#include <cstdint>
+#include <iostream>
+#include <optional>
+
+#include "mapctl/batch.hpp"
+#include "mapctl/codec.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/map.hpp"
+#include "mapctl/type_text.hpp"
+
+int main() try {
+  using namespace mapctl;
+  Map visits = Map::create({.type = MapType::hash,
+                            .name = "visits",
+                            .max_entries = 1024,
+                            .types = TypePair{parse_type("ipv4"), parse_type("u64")}});
+  const Schema schema = visits.schema();
+  const std::uint64_t once = 1;
+  visits.put(encode(schema.key, "192.0.2.7"), bytes_of(once), Update::create);
+  visits.put(encode(schema.key, "198.51.100.1"), encode(schema.value, "41"));
+  visits.erase(encode(schema.key, "192.0.2.7"));
+
+  MapReader reader(visits);
+  while (const std::optional<Chunk> chunk = reader.next())
+    for (std::size_t i = 0; i < chunk->size(); ++i)
+      std::cout << text_of(schema.key, chunk->key(i)) << ' '
+                << text_of(schema.value, chunk->value(i)) << '\n';
+} catch (const mapctl::Error& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
+}
