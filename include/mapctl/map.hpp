@@ -72,7 +72,7 @@ class Map {
 
   /// Bytes of a value as user space sees it: value_size, or for per-CPU types
   /// value_size rounded up to 8 for each possible CPU, in that order.
-  std::size_t value_bytes() const noexcept;
+  std::size_t value_bytes() const;
 
   /// Inserts or replaces. key is empty for queue, stack and bloom filter.
   /// Throws Error: exists (Update::create), absent (Update::replace), full, out_of_range, frozen.

@@ -98,6 +98,10 @@ bool is_per_cpu(MapType type);
 /// Keys are u32 indices below max_entries, and every one of them exists.
 bool is_array_like(MapType type);
 
+/// Keys are u32 indices below max_entries, of which some may be empty: array-like
+/// types and those that hold programs, maps, sockets, devices, CPUs or cgroups.
+bool is_indexed(MapType type);
+
 /// No keys: queue and stack, whose next value is the only one to be had.
 bool is_keyless(MapType type);
 

@@ -1,0 +1,27 @@
+#pragma once
+// What the kernel tells about one descriptor.
+
+#include <optional>
+
+#include "mapctl/fd.hpp"
+#include "mapctl/info.hpp"
+#include "mapctl/pin.hpp"
+
+namespace mapctl {
+
+/// What kind of BPF object it is; nullopt for anything else. bpf_map_info alone
+/// cannot tell: asked of a program, the kernel fills it with the program's data.
+std::optional<PinKind> object_kind(int fd);
+
+/// Of a descriptor that is known to be a map's.
+MapInfo read_map_info(int fd);
+
+MapUsage read_map_usage(int fd);
+
+/// Opened without the right to write (BPF_F_RDONLY).
+bool is_read_only(int fd);
+
+/// Opened without the right to read (BPF_F_WRONLY).
+bool is_write_only(int fd);
+
+}  // namespace mapctl

@@ -1,0 +1,34 @@
+#include "key_set.hpp"
+
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+namespace mapctl {
+
+bool KeySet::insert(ByteView key) {
+  if (2 * (count_ + 1) > slots_.size()) grow();
+  const std::size_t slot = slot_of(key);
+  if (slots_[slot] != 0) return false;
+  keys_.insert(keys_.end(), key.begin(), key.end());
+  slots_[slot] = static_cast<std::uint32_t>(++count_);
+  return true;
+}
+
+std::size_t KeySet::slot_of(ByteView wanted) const {
+  const std::string_view text(reinterpret_cast<const char*>(wanted.data()), wanted.size());
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = std::hash<std::string_view>{}(text)&mask;
+  while (slots_[slot] != 0 &&
+         std::memcmp(key(slots_[slot] - 1).data(), wanted.data(), key_size_) != 0)
+    slot = (slot + 1) & mask;
+  return slot;
+}
+
+void KeySet::grow() {
+  slots_.assign(slots_.size() * 2, 0);
+  for (std::size_t i = 0; i < count_; ++i)
+    slots_[slot_of(key(i))] = static_cast<std::uint32_t>(i + 1);
+}
+
+}  // namespace mapctl

@@ -1,0 +1,120 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "maps.hpp"
+
+namespace mapctl {
+namespace {
+
+using test::cause_of;
+using test::make_map;
+using test::message_of;
+using testing::HasSubstr;
+
+std::string refusal_of(const MapSpec& spec) {
+  try {
+    Map::create(spec);
+  } catch (const BadInput& error) {
+    return error.what();
+  }
+  return "no BadInput was thrown";
+}
+
+TEST(Create, MakesWhatWasAskedFor) {
+  const Map map = Map::create({.type = MapType::hash,
+                               .name = "rules",
+                               .key_size = 6,
+                               .value_size = 3,
+                               .max_entries = 100,
+                               .flags = parse_flags("no_prealloc")});
+  EXPECT_EQ(map.info().type, MapType::hash);
+  EXPECT_EQ(map.info().name, "rules");
+  EXPECT_EQ(map.info().key_size, 6U);
+  EXPECT_EQ(map.info().value_size, 3U);
+  EXPECT_EQ(map.info().max_entries, 100U);
+  EXPECT_EQ(map.info().flags, parse_flags("no_prealloc"));
+  EXPECT_GT(map.info().id, 0U);
+  EXPECT_EQ(map.value_bytes(), 3U);
+}
+
+TEST(Create, LabelsANamelessMapByItsId) {
+  const Map map =
+      Map::create({.type = MapType::array, .key_size = 4, .value_size = 4, .max_entries = 1});
+  EXPECT_EQ(map.label(), "map " + std::to_string(map.info().id));
+}
+
+TEST(Create, AddsTheFlagsThatATypeNeeds) {
+  EXPECT_EQ(flag_names(make_map(MapType::lpm_trie).info().flags), "no_prealloc");
+}
+
+TEST(Create, TakesSizesFromTypes) {
+  const TypePair types{.key = {.kind = Kind::integer, .size = 4},
+                       .value = {.kind = Kind::integer, .size = 8}};
+  const Map map = Map::create({.type = MapType::hash, .max_entries = 4, .types = types});
+  EXPECT_EQ(map.info().key_size, 4U);
+  EXPECT_EQ(map.info().value_size, 8U);
+}
+
+TEST(Create, MakesATypeWithoutBtfAllTheSame) {
+  const TypePair types{.key = {.kind = Kind::integer, .size = 4},
+                       .value = {.kind = Kind::integer, .size = 4}};
+  const Map map = Map::create({.type = MapType::devmap, .max_entries = 4, .types = types});
+  EXPECT_EQ(map.info().btf_id, 0U);
+}
+
+TEST(Create, RefusesANameThatTheKernelWouldCut) {
+  EXPECT_EQ(refusal_of({.type = MapType::hash, .name = "sixteen_letters_"}),
+            "the map name 'sixteen_letters_' has 16 characters: the kernel keeps 15");
+  EXPECT_EQ(refusal_of({.type = MapType::hash, .name = "a-b"}),
+            "'a-b' is not a map name: only letters, digits, _ and . are allowed");
+}
+
+TEST(Create, SaysWhichSizeIsWrong) {
+  EXPECT_EQ(
+      refusal_of(
+          {.type = MapType::array, .name = "a", .key_size = 8, .value_size = 4, .max_entries = 1}),
+      "cannot create map a: the key of a array must be 4 bytes, an index; 8 were given");
+  EXPECT_THAT(
+      refusal_of({.type = MapType::lpm_trie, .key_size = 4, .value_size = 4, .max_entries = 1}),
+      HasSubstr("the key of an lpm_trie must be 5 to 260 bytes"));
+  EXPECT_THAT(refusal_of({.type = MapType::hash, .key_size = 4, .value_size = 4, .max_entries = 0}),
+              HasSubstr("max_entries must not be 0"));
+  EXPECT_THAT(
+      refusal_of({.type = MapType::queue, .key_size = 4, .value_size = 4, .max_entries = 1}),
+      HasSubstr("a queue has no keys"));
+  EXPECT_THAT(refusal_of({.type = MapType::ringbuf, .max_entries = 5000}),
+              HasSubstr("a power of two of at least a page"));
+  EXPECT_THAT(
+      refusal_of({.type = MapType::hash_of_maps, .key_size = 4, .value_size = 4, .max_entries = 1}),
+      HasSubstr("needs an inner map"));
+}
+
+TEST(Create, SaysWhichFlagIsWrong) {
+  const auto with = [](MapType type, std::string_view flags) {
+    return refusal_of({.type = type,
+                       .key_size = 4,
+                       .value_size = 4,
+                       .max_entries = 4,
+                       .flags = parse_flags(flags)});
+  };
+  EXPECT_THAT(with(MapType::hash, "mmapable"), HasSubstr("only an array can be mmapable"));
+  EXPECT_THAT(with(MapType::hash, "no_common_lru"), HasSubstr("only an LRU map"));
+  EXPECT_THAT(with(MapType::array, "no_prealloc"), HasSubstr("cannot be no_prealloc"));
+  EXPECT_THAT(with(MapType::array, "rdonly,wronly"), HasSubstr("exclude each other"));
+}
+
+TEST(Create, SaysThatATypeIsUnknown) {
+  const MapSpec spec{
+      .type = static_cast<MapType>(200), .key_size = 4, .value_size = 4, .max_entries = 1};
+  EXPECT_EQ(cause_of([&] { Map::create(spec); }), Cause::invalid);
+  EXPECT_THAT(message_of([&] { Map::create(spec); }), HasSubstr("cannot create a type 200"));
+}
+
+TEST(Create, SaysThatAMapIsTooBig) {
+  const MapSpec spec{
+      .type = MapType::percpu_array, .key_size = 4, .value_size = 1U << 20, .max_entries = 1};
+  EXPECT_THAT(message_of([&] { Map::create(spec); }), HasSubstr("it would be too big"));
+}
+
+}  // namespace
+}  // namespace mapctl
