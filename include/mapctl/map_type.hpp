@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mapctl {
 
@@ -113,7 +114,7 @@ bool takes_btf(MapType type);
 
 /// Flags of bpf_attr.map_flags by name ("no_prealloc", "mmapable", …).
 /// Bits without a name come as one "0x…" element.
-std::string flag_names(std::uint32_t flags, std::string_view separator = ",");
+std::vector<std::string> flag_names(std::uint32_t flags);
 
 /// "no_prealloc,mmapable" or a number; throws BadInput naming the known flags.
 std::uint32_t parse_flags(std::string_view names);

@@ -1,10 +1,13 @@
 #pragma once
 // The BPF filesystem, where maps, programs and links are pinned.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string_view>
 #include <vector>
+
+#include "mapctl/fd.hpp"
 
 namespace mapctl {
 
@@ -22,6 +25,15 @@ std::vector<std::filesystem::path> bpffs_mounts();
 /// What is pinned at a path. Throws Error: Cause::not_found, Cause::permission,
 /// Cause::not_bpffs.
 PinKind pin_kind(const std::filesystem::path& path);
+
+/// Throws what pinning at that path would fail with, as far as it can be told
+/// before there is an object to pin.
+void check_pin_path(const std::filesystem::path& path);
+
+/// Opens a pinned program, or the program of an id (CAP_SYS_ADMIN), so that it
+/// can be put into a program array.
+Fd open_program(const std::filesystem::path& pin);
+Fd open_program(std::uint32_t id);
 
 /// Calls visit(path) for each regular pin below a directory of a bpffs, in
 /// path order; what may not be read is passed over.

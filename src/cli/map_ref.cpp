@@ -55,6 +55,7 @@ std::optional<std::vector<std::uint32_t>> ids_if_allowed() {
 
 std::vector<std::string> pin_names() {
   std::vector<std::string> names;
+  if (!on_bpffs(bpffs_directory() / ".")) return names;
   for_each_pin(bpffs_directory(), [&](const fs::path& pin) {
     names.push_back(pin.lexically_relative(bpffs_directory()).string());
   });
@@ -72,7 +73,7 @@ std::vector<std::string> pin_names() {
                     bpffs_directory().string());
   if (const auto near = closest(reference, known))
     failure.fix.push_back(fmt::format("did you mean '{}'?", *near));
-  if (!on_bpffs(bpffs_directory()))
+  if (!on_bpffs(bpffs_directory() / "."))
     failure.fix.push_back(
         fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
                     bpffs_directory().string()));
@@ -112,7 +113,7 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
 [[noreturn]] void no_such_pin(const fs::path& path, const Error& error) {
   Failure failure = explain(error);
   std::vector<std::string> neighbours;
-  if (path.has_parent_path())
+  if (on_bpffs(path))
     for_each_pin(path.parent_path(),
                  [&](const fs::path& pin) { neighbours.push_back(pin.string()); });
   if (const auto near = closest(path.string(), neighbours))

@@ -22,7 +22,7 @@ void write_map_members(Output& output, const Map& map, std::span<const std::stri
   output.member("type");
   output.word(type_name(info.type));
   output.member("flags");
-  output.names(flag_list(info.flags));
+  output.names(flag_names(info.flags));
   number("key_size", info.key_size);
   number("value_size", info.value_size);
   number("max_entries", info.max_entries);

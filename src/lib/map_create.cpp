@@ -158,7 +158,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
   return {.cause = Cause::invalid,
           .reason = errno_sentence(error),
           .why = fmt::format("the type {}, its sizes or its flags ({}) are not what it accepts",
-                             name, spec.flags == 0 ? "none" : flag_names(spec.flags))};
+                             name, spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ",")))};
 }
 
 int create(const MapSpec& spec, const LoadedBtf* btf) {

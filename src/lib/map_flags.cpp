@@ -54,12 +54,12 @@ std::uint32_t parse_flag(std::string_view text) {
 
 }  // namespace
 
-std::string flag_names(std::uint32_t bits, std::string_view separator) {
+std::vector<std::string> flag_names(std::uint32_t bits) {
   std::vector<std::string> names;
   for (const Flag& flag : flags)
     if ((std::exchange(bits, bits & ~flag.bit) & flag.bit) != 0) names.emplace_back(flag.name);
   if (bits != 0) names.push_back(fmt::format("{:#x}", bits));
-  return fmt::format("{}", fmt::join(names, separator));
+  return names;
 }
 
 std::uint32_t parse_flags(std::string_view names) {

@@ -40,31 +40,6 @@ Explanation explain_id(int error) {
   return explain(error);
 }
 
-Explanation explain_pin(const std::filesystem::path& path, int error) {
-  std::error_code ignored;
-  const std::filesystem::path directory =
-      path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
-  const std::string name = path.filename().string();
-  if (error == EEXIST)
-    return {.cause = Cause::exists,
-            .reason = "something is pinned there already",
-            .fix = {"unpin it first, or use another name"}};
-  if (error == ENOENT && !std::filesystem::is_directory(directory, ignored))
-    return {.cause = Cause::not_found,
-            .reason = fmt::format("there is no directory {}", directory.string())};
-  if (!on_bpffs(directory / ".")) return needs_bpffs(directory);
-  if (name.empty())
-    return {.cause = Cause::bad_name, .reason = "the path ends in a slash: the name is missing"};
-  if (name.find('.') != std::string::npos)
-    return {.cause = Cause::bad_name, .reason = "a pin's name cannot contain a dot"};
-  if (error == ENAMETOOLONG)
-    return {.cause = Cause::bad_name, .reason = "a pin's name has at most 255 characters"};
-  if (error == EPERM || error == EACCES)
-    return {.cause = Cause::permission,
-            .reason = fmt::format("you may not write to the directory {}", directory.string())};
-  return explain(error);
-}
-
 }  // namespace
 
 Map Map::adopt(Fd fd) {

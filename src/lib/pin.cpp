@@ -159,6 +159,30 @@ Explanation explain_open(const fs::path& path, int error) {
   return explain(error);
 }
 
+Explanation explain_pin(const fs::path& path, int error) {
+  std::error_code ignored;
+  const fs::path directory = parent(path);
+  const std::string name = path.filename().string();
+  if (error == EEXIST)
+    return {.cause = Cause::exists,
+            .reason = "something is pinned there already",
+            .fix = {"unpin it first, or use another name"}};
+  if (error == ENOENT && !fs::is_directory(directory, ignored))
+    return {.cause = Cause::not_found,
+            .reason = fmt::format("there is no directory {}", directory.string())};
+  if (!on_bpffs(directory / ".")) return needs_bpffs(directory);
+  if (name.empty())
+    return {.cause = Cause::bad_name, .reason = "the path ends in a slash: the name is missing"};
+  if (name.find('.') != std::string::npos)
+    return {.cause = Cause::bad_name, .reason = "a pin's name cannot contain a dot"};
+  if (error == ENAMETOOLONG)
+    return {.cause = Cause::bad_name, .reason = "a pin's name has at most 255 characters"};
+  if (error == EPERM || error == EACCES)
+    return {.cause = Cause::permission,
+            .reason = fmt::format("you may not write to the directory {}", directory.string())};
+  return explain(error);
+}
+
 PinKind pin_kind(const fs::path& path) {
   constexpr std::uint32_t read_only = BPF_F_RDONLY;
   const OpenedPin pin = open_pin(path, read_only);
@@ -192,6 +216,43 @@ void unpin(const fs::path& path) {
     const int error = errno;
     throw kernel_error(Operation::unpin, error, attempt, explain_unpin(path, error));
   }
+}
+
+void check_pin_path(const fs::path& path) {
+  struct stat status {};
+  const auto fail = [&](int error) {
+    throw kernel_error(Operation::pin, error, fmt::format("pin a map at {}", path.string()),
+                       explain_pin(path, error));
+  };
+  if (!fs::is_directory(parent(path))) fail(ENOENT);
+  if (!on_bpffs(parent(path) / ".") || has_dot(path) || path.filename().empty()) fail(EPERM);
+  if (::lstat(path.c_str(), &status) == 0) fail(EEXIST);
+  if (::access(parent(path).c_str(), W_OK) != 0) fail(EACCES);
+}
+
+Fd open_program(const fs::path& pin) {
+  OpenedPin opened = open_pin(pin, 0);
+  const std::string attempt = fmt::format("open {}", pin.string());
+  if (opened.error != 0)
+    throw kernel_error(Operation::open, opened.error, attempt, explain_open(pin, opened.error));
+  if (opened.kind == PinKind::program) return std::move(opened.fd);
+  throw kernel_error(Operation::open, 0, attempt,
+                     {.cause = Cause::not_a_map,
+                      .reason = fmt::format("it is a pinned {}, not a program",
+                                            opened.kind ? name(*opened.kind) : "object")});
+}
+
+Fd open_program(std::uint32_t id) {
+  const int fd = ::bpf_prog_get_fd_by_id(id);
+  if (fd >= 0) return Fd(fd);
+  const std::string attempt = fmt::format("open program id {}", id);
+  if (fd == -ENOENT)
+    throw kernel_error(Operation::open, ENOENT, attempt,
+                       {.cause = Cause::not_found, .reason = "there is no program of that id"});
+  if (fd == -EPERM)
+    throw kernel_error(Operation::open, EPERM, attempt,
+                       needs_capability("opening a program by its id", "CAP_SYS_ADMIN"));
+  throw kernel_error(Operation::open, -fd, attempt);
 }
 
 }  // namespace mapctl

@@ -21,5 +21,6 @@ struct OpenedPin {
 OpenedPin open_pin(const std::filesystem::path& path, std::uint32_t file_flags);
 
 Explanation explain_open(const std::filesystem::path& path, int error);
+Explanation explain_pin(const std::filesystem::path& path, int error);
 
 }  // namespace mapctl

@@ -44,7 +44,7 @@ TEST(Create, LabelsANamelessMapByItsId) {
 }
 
 TEST(Create, AddsTheFlagsThatATypeNeeds) {
-  EXPECT_EQ(flag_names(make_map(MapType::lpm_trie).info().flags), "no_prealloc");
+  EXPECT_THAT(flag_names(make_map(MapType::lpm_trie).info().flags), testing::ElementsAre("no_prealloc"));
 }
 
 TEST(Create, TakesSizesFromTypes) {

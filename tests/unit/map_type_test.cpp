@@ -65,15 +65,14 @@ TEST(Refusal, IsASentenceForEveryTypeAndOperation) {
 }
 
 TEST(MapFlags, ReadBackWhatTheyPrint) {
-  EXPECT_EQ(flag_names(0x401), "no_prealloc,mmapable");
+  EXPECT_THAT(flag_names(0x401), testing::ElementsAre("no_prealloc", "mmapable"));
   EXPECT_EQ(parse_flags("no_prealloc,mmapable"), 0x401U);
-  EXPECT_EQ(flag_names(0x401, " | "), "no_prealloc | mmapable");
-  EXPECT_EQ(flag_names(0), "");
+  EXPECT_THAT(flag_names(0), testing::IsEmpty());
   EXPECT_EQ(parse_flags(""), 0U);
 }
 
 TEST(MapFlags, KeepBitsWithoutAName) {
-  EXPECT_EQ(flag_names(0x80000001), "no_prealloc,0x80000000");
+  EXPECT_THAT(flag_names(0x80000001), testing::ElementsAre("no_prealloc", "0x80000000"));
   EXPECT_EQ(parse_flags("no_prealloc,0x80000000"), 0x80000001U);
 }
 
@@ -94,8 +93,8 @@ TEST(MapFlags, NameTheKnownOnesWhenOneIsUnknown) {
 }
 
 TEST(MapFlags, AreAddedWhereATypeNeedsThem) {
-  EXPECT_EQ(flag_names(required_flags(MapType::lpm_trie)), "no_prealloc");
-  EXPECT_EQ(flag_names(required_flags(MapType::arena)), "mmapable");
+  EXPECT_THAT(flag_names(required_flags(MapType::lpm_trie)), testing::ElementsAre("no_prealloc"));
+  EXPECT_THAT(flag_names(required_flags(MapType::arena)), testing::ElementsAre("mmapable"));
   EXPECT_EQ(required_flags(MapType::hash), 0U);
 }
 

@@ -84,6 +84,10 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
   return wanted;
 }
 
+std::string flags_text(std::uint32_t flags) {
+  return flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(flags), ","));
+}
+
 /// What differs between a map that is there and the one that was asked for.
 std::vector<std::string> differences(const MapInfo& there, const MapSpec& wanted) {
   std::vector<std::string> result;
@@ -94,7 +98,7 @@ std::vector<std::string> differences(const MapInfo& there, const MapSpec& wanted
   compare("key size", there.key_size, wanted.key_size);
   compare("value size", there.value_size, wanted.value_size);
   compare("max_entries", there.max_entries, wanted.max_entries);
-  compare("flags", flag_names(there.flags), flag_names(wanted.flags | required_flags(wanted.type)));
+  compare("flags", flags_text(there.flags), flags_text(wanted.flags | required_flags(wanted.type)));
   return result;
 }
 
