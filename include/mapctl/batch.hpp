@@ -38,7 +38,9 @@ class Chunk {
 enum class Consistency {
   per_bucket,   ///< hash family by batch: each key that stays is seen exactly once
   per_element,  ///< arrays: each index once, each value as it was when read
-  best_effort,  ///< no key twice, but one that stays may be missed
+  /// No key twice, but one that stays may be missed. In an LPM trie the value of
+  /// an entry that is being deleted may be that of a shorter prefix.
+  best_effort,
 };
 
 struct WalkStats {
@@ -80,6 +82,8 @@ class MapReader {
 
 /// Takes entries out of a map, chunk by chunk: what a chunk holds has left the
 /// map (lookup-and-delete batch, hash family). Elsewhere one entry at a time.
+/// Throws Error (unsupported) where entries cannot be taken out. A failure after
+/// some entries left the map is thrown by the call after the one that gives them.
 class MapDrainer {
  public:
   explicit MapDrainer(Map& map);

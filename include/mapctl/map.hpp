@@ -83,11 +83,14 @@ class Map {
   /// answers with the longest matching prefix: see get_exact().
   std::optional<Bytes> get(ByteView key, Locking locking = Locking::none) const;
 
-  /// As get, into a buffer of value_bytes(); false where there is no such key.
+  /// As get, into a buffer of value_bytes(); false where there is no such key. A
+  /// bloom filter has no keys and reads the buffer: whether it may hold that value.
   bool get(ByteView key, ByteSpan value, Locking locking = Locking::none) const;
 
   /// As get, but an LPM trie answers only with an entry of exactly this prefix.
-  /// Host bits of the key are ignored, as the kernel ignores them.
+  /// Host bits of the key are ignored, as the kernel ignores them. An entry that
+  /// is deleted meanwhile is absent; only one that is deleted and put again in
+  /// those microseconds may appear with the value of a shorter prefix.
   std::optional<Bytes> get_exact(ByteView key, Locking locking = Locking::none) const;
 
   /// Removes an entry; false where there was none.

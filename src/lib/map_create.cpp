@@ -40,6 +40,13 @@ MapSpec complete(MapSpec spec) {
   return spec;
 }
 
+/// "an array", "a hash"; "an lpm_trie" and "an xskmap", as they are spoken.
+std::string with_article(MapType type) {
+  const std::string name = type_name(type);
+  const bool vowel = std::string_view("aeilox").find(name.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", name);
+}
+
 bool is_net(MapType type) {
   return type == MapType::devmap || type == MapType::devmap_hash || type == MapType::sockmap ||
          type == MapType::sockhash || type == MapType::xskmap || type == MapType::cpumap;
@@ -56,33 +63,32 @@ std::optional<std::string> key_problem(const MapSpec& spec) {
   constexpr std::uint32_t shortest_prefix_key = 5;
   constexpr std::uint32_t longest_prefix_key = 260;
   const std::uint32_t size = spec.key_size;
-  const std::string name = type_name(spec.type);
+  const std::string name = with_article(spec.type);
   const bool no_key = is_keyless(spec.type) || is_ring(spec.type) ||
                       spec.type == MapType::bloom_filter || spec.type == MapType::arena;
   if (no_key && size != 0)
-    return fmt::format("a {} has no keys: the key size must be 0, not {}", name, size);
+    return fmt::format("{} has no keys: the key size must be 0, not {}", name, size);
   if (is_indexed(spec.type) && size != sizeof(std::uint32_t))
-    return fmt::format("the key of a {} must be 4 bytes, an index; {} were given", name, size);
+    return fmt::format("the key of {} must be 4 bytes, an index; {} were given", name, size);
   if (spec.type == MapType::lpm_trie && (size < shortest_prefix_key || size > longest_prefix_key))
     return fmt::format(
         "the key of an lpm_trie must be 5 to 260 bytes, 4 of prefix length and then the bits; {} "
         "were given",
         size);
-  if (!no_key && size == 0) return fmt::format("the key size of a {} must not be 0", name);
+  if (!no_key && size == 0) return fmt::format("the key size of {} must not be 0", name);
   return std::nullopt;
 }
 
 std::optional<std::string> value_problem(const MapSpec& spec) {
-  const std::string name = type_name(spec.type);
+  const std::string name = with_article(spec.type);
   const bool no_value = is_ring(spec.type) || spec.type == MapType::arena;
   if (no_value && spec.value_size != 0)
-    return fmt::format("a {} has no values: the value size must be 0, not {}", name,
-                       spec.value_size);
+    return fmt::format("{} has no values: the value size must be 0, not {}", name, spec.value_size);
   if (holds_maps(spec.type) && spec.value_size != sizeof(std::uint32_t))
-    return fmt::format("the value of a {} must be 4 bytes, a map; {} were given", name,
+    return fmt::format("the value of {} must be 4 bytes, a map; {} were given", name,
                        spec.value_size);
   if (!no_value && spec.value_size == 0)
-    return fmt::format("the value size of a {} must not be 0", name);
+    return fmt::format("the value size of {} must not be 0", name);
   return std::nullopt;
 }
 
@@ -92,12 +98,12 @@ std::optional<std::string> flag_problem(const MapSpec& spec) {
   if (has(BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG))
     return "rdonly_prog and wronly_prog exclude each other";
   if (has(BPF_F_MMAPABLE) && spec.type != MapType::array && spec.type != MapType::arena)
-    return fmt::format("only an array can be mmapable, not a {}", type_name(spec.type));
+    return fmt::format("only an array can be mmapable, not {}", with_article(spec.type));
   const bool lru = spec.type == MapType::lru_hash || spec.type == MapType::lru_percpu_hash;
   if (has(BPF_F_NO_COMMON_LRU) && !lru) return "only an LRU map can be no_common_lru";
   if (has(BPF_F_NO_PREALLOC) && lru) return "an LRU map cannot be no_prealloc";
   if (has(BPF_F_NO_PREALLOC) && is_indexed(spec.type))
-    return fmt::format("a {} cannot be no_prealloc", type_name(spec.type));
+    return fmt::format("{} cannot be no_prealloc", with_article(spec.type));
   return std::nullopt;
 }
 
@@ -107,19 +113,18 @@ bool is_storage(const MapSpec& spec) {
 }
 
 std::optional<std::string> size_problem(const MapSpec& spec) {
-  const std::string name = type_name(spec.type);
+  const std::string name = with_article(spec.type);
   if (is_ring(spec.type) && !is_power_of_two_pages(spec.max_entries))
     return fmt::format(
-        "the size of a {} is its max_entries in bytes: a power of two of at least a page ({}), "
+        "the size of {} is its max_entries in bytes: a power of two of at least a page ({}), "
         "not {}",
         name, ::sysconf(_SC_PAGESIZE), spec.max_entries);
   const bool sizeless = is_storage(spec) || spec.type == MapType::cgroup_storage ||
                         spec.type == MapType::percpu_cgroup_storage;
   if (sizeless && spec.max_entries != 0)
-    return fmt::format("a {} grows by itself: max_entries must be 0, not {}", name,
-                       spec.max_entries);
+    return fmt::format("{} grows by itself: max_entries must be 0, not {}", name, spec.max_entries);
   if (!sizeless && spec.max_entries == 0)
-    return fmt::format("a {} needs room for entries: max_entries must not be 0", name);
+    return fmt::format("{} needs room for entries: max_entries must not be 0", name);
   return std::nullopt;
 }
 
@@ -127,19 +132,19 @@ std::optional<std::string> problem(const MapSpec& spec) {
   for (const auto find : {key_problem, value_problem, flag_problem, size_problem})
     if (auto found = find(spec)) return found;
   if (holds_maps(spec.type) && spec.inner_map < 0)
-    return fmt::format("a {} needs an inner map to take the shape of its values from",
-                       type_name(spec.type));
+    return fmt::format("{} needs an inner map to take the shape of its values from",
+                       with_article(spec.type));
   if (is_storage(spec) && !spec.types)
-    return fmt::format("a {} needs the types of its key and value", type_name(spec.type));
+    return fmt::format("{} needs the types of its key and value", with_article(spec.type));
   return std::nullopt;
 }
 
 Explanation explain_create(const MapSpec& spec, int error) {
-  const std::string name = type_name(spec.type);
+  const std::string name = with_article(spec.type);
   if (error == EPERM && (spec.flags & BPF_F_ZERO_SEED) != 0)
     return needs_capability("the flag zero_seed", "CAP_SYS_ADMIN");
   if (error == EPERM)
-    return needs_capability(fmt::format("creating a {}", name),
+    return needs_capability(fmt::format("creating {}", name),
                             is_net(spec.type) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
   if (error == E2BIG)
     return {.cause = Cause::invalid,
@@ -152,7 +157,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
             .fix = {"use fewer max_entries, or the flag no_prealloc on a hash"}};
   if (says_unsupported(error))
     return {.cause = Cause::unsupported,
-            .reason = fmt::format("this kernel does not make a {} like that", name),
+            .reason = fmt::format("this kernel does not make {} like that", name),
             .why = errno_sentence(error)};
   if (error != EINVAL) return explain(error);
   return {.cause = Cause::invalid,
@@ -189,7 +194,7 @@ int create_with_types(const MapSpec& spec) {
 }
 
 std::string attempt(const MapSpec& spec) {
-  return spec.name.empty() ? fmt::format("create a {}", type_name(spec.type))
+  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
                            : fmt::format("create map {}", spec.name);
 }
 

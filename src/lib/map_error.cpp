@@ -117,7 +117,7 @@ bool is_wrong_object(int error) {
 Explanation explain_object(const MapCall& call, int error) {
   const MapType type = call.map.info().type;
   return {.cause = Cause::invalid,
-          .reason = fmt::format("a {} takes {}", type_name(type), object_of(type)),
+          .reason = fmt::format("maps of type {} take {}", type_name(type), object_of(type)),
           .why = errno_sentence(error)};
 }
 

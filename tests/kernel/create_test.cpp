@@ -73,7 +73,7 @@ TEST(Create, SaysWhichSizeIsWrong) {
   EXPECT_EQ(
       refusal_of(
           {.type = MapType::array, .name = "a", .key_size = 8, .value_size = 4, .max_entries = 1}),
-      "cannot create map a: the key of a array must be 4 bytes, an index; 8 were given");
+      "cannot create map a: the key of an array must be 4 bytes, an index; 8 were given");
   EXPECT_THAT(
       refusal_of({.type = MapType::lpm_trie, .key_size = 4, .value_size = 4, .max_entries = 1}),
       HasSubstr("the key of an lpm_trie must be 5 to 260 bytes"));
