@@ -65,8 +65,8 @@ struct Layout {
   bool is_signed = false;
   std::string name{};  ///< as in C: "struct filter_key", "__be32", "char"; may be empty
 
-  std::vector<Member> members{};           ///< structure, union_
-  std::vector<Enumerator> enumerators{};   ///< enumeration
+  std::vector<Member> members;           ///< structure, union_
+  std::vector<Enumerator> enumerators;   ///< enumeration
   std::shared_ptr<const Layout> element{}; ///< array
   std::uint32_t count = 0;                 ///< array: elements
   std::optional<PrefixShape> prefix{};     ///< structure or untyped that is the key of an LPM trie
