@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * An XDP filter by source prefix, protocol and destination port. The rule with
+ * the longest source prefix decides; among equals, the more specific service.
+ */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "filter.h"
+
+#define MAX_VLAN_TAGS 2
+#define MAX_EXTENSION_HEADERS 6
+#define ETH_P_QINQ_OLD 0x9100
+#define IP_OFFSET_MASK 0x1fff
+#define IP_MORE_FRAGMENTS 0x2000
+#define ICMPV6_PROTOCOL 58
+#define ND_FIRST 133 /* router solicitation */
+#define ND_LAST 137  /* redirect */
+#define ND_HOP_LIMIT 255
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__type(key, struct filter_key);
+	__type(value, struct filter_rule);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} filter_map SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct filter_totals);
+	__uint(max_entries, FILTER_VERDICTS);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} filter_stats SEC(".maps");
+
+/* Set at load: without service rules the verifier removes their lookups. */
+const volatile __u8 use_svc = 1;
+
+/* What the headers of a packet say about it. */
+struct packet {
+	void *at; /* the first byte not parsed yet */
+	void *end;
+	struct filter_key key; /* family and address; the rest is filled in for each lookup */
+	__u8 address_bits;
+	__u8 proto;
+	__u8 hop_limit;
+	__be16 dport;
+	bool has_port;
+	bool is_fragment; /* of any kind, but for the whole in one */
+	bool is_later_fragment;
+	bool is_neighbour_discovery;
+};
+
+/* Parsers return the verdict that ends the packet's way, or this. */
+#define GO_ON (-1)
+
+static __always_inline bool has(const struct packet *packet, __u32 bytes)
+{
+	return packet->at + bytes <= packet->end;
+}
+
+struct vlan_tag {
+	__be16 tci;
+	__be16 protocol;
+};
+
+static __always_inline bool is_vlan(__be16 protocol)
+{
+	return protocol == bpf_htons(ETH_P_8021Q) || protocol == bpf_htons(ETH_P_8021AD) ||
+	       protocol == bpf_htons(ETH_P_QINQ_OLD);
+}
+
+static __always_inline int parse_ethernet(struct packet *packet, __be16 *protocol)
+{
+	struct ethhdr *ethernet = packet->at;
+
+	if (!has(packet, sizeof(*ethernet)))
+		return FILTER_MALFORMED;
+	*protocol = ethernet->h_proto;
+	packet->at = ethernet + 1;
+#pragma unroll
+	for (int i = 0; i < MAX_VLAN_TAGS; i++) {
+		struct vlan_tag *tag = packet->at;
+
+		if (!is_vlan(*protocol))
+			return GO_ON;
+		if (!has(packet, sizeof(*tag)))
+			return FILTER_MALFORMED;
+		*protocol = tag->protocol;
+		packet->at = tag + 1;
+	}
+	return is_vlan(*protocol) ? FILTER_UNPARSED : GO_ON;
+}
+
+/* A fragment at offset 1 overlaps the flags of a TCP header (RFC 3128). */
+static __always_inline int note_fragment(struct packet *packet, __u16 offset, bool more)
+{
+	packet->is_later_fragment = offset != 0;
+	packet->is_fragment = offset != 0 || more;
+	if (offset == 1 && packet->proto == IPPROTO_TCP)
+		return FILTER_FRAGMENT;
+	return GO_ON;
+}
+
+static __always_inline int parse_ipv4(struct packet *packet)
+{
+	struct iphdr *ip = packet->at;
+
+	if (!has(packet, sizeof(*ip)))
+		return FILTER_MALFORMED;
+	if (ip->version != 4 || ip->ihl < 5 || bpf_ntohs(ip->tot_len) < ip->ihl * 4)
+		return FILTER_MALFORMED;
+	if (!has(packet, ip->ihl * 4))
+		return FILTER_MALFORMED;
+	packet->key.family = 4;
+	packet->key.addr.v4 = ip->saddr;
+	packet->address_bits = FILTER_V4_BITS;
+	packet->proto = ip->protocol;
+	packet->hop_limit = ip->ttl;
+	packet->at += ip->ihl * 4;
+
+	__u16 fragment = bpf_ntohs(ip->frag_off);
+
+	return note_fragment(packet, fragment & IP_OFFSET_MASK, fragment & IP_MORE_FRAGMENTS);
+}
+
+/* The part that all extension headers but the fragment header begin with. */
+struct extension {
+	__u8 next;
+	__u8 length;
+};
+
+struct fragment_extension {
+	__u8 next;
+	__u8 reserved;
+	__be16 offset_and_more;
+	__be32 identification;
+};
+
+static __always_inline bool is_extension(__u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_HOPOPTS:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_AH:
+	case IPPROTO_DSTOPTS:
+	case IPPROTO_MH:
+	case 139: /* HIP */
+	case 140: /* shim6 */
+		return true;
+	}
+	return false;
+}
+
+static __always_inline int parse_fragment_extension(struct packet *packet)
+{
+	struct fragment_extension *header = packet->at;
+
+	if (!has(packet, sizeof(*header)))
+		return FILTER_MALFORMED;
+
+	__u16 field = bpf_ntohs(header->offset_and_more);
+
+	packet->proto = header->next;
+	packet->at = header + 1;
+	return note_fragment(packet, field >> 3, field & 1);
+}
+
+/* AH counts its length in 4 bytes less two, the others in 8 bytes less one. */
+static __always_inline int parse_extension(struct packet *packet)
+{
+	struct extension *header = packet->at;
+
+	if (packet->proto == IPPROTO_FRAGMENT)
+		return parse_fragment_extension(packet);
+	if (!has(packet, sizeof(*header)))
+		return FILTER_MALFORMED;
+
+	__u32 length = packet->proto == IPPROTO_AH ? (header->length + 2) * 4 : (header->length + 1) * 8;
+
+	packet->proto = header->next;
+	if (!has(packet, length))
+		return FILTER_MALFORMED;
+	packet->at += length;
+	return GO_ON;
+}
+
+static __always_inline int parse_ipv6(struct packet *packet)
+{
+	struct ipv6hdr *ip = packet->at;
+
+	if (!has(packet, sizeof(*ip)) || ip->version != 6)
+		return FILTER_MALFORMED;
+	packet->key.family = 6;
+	/* Copied while the pointer is checked: kept for later, the verifier loses it. */
+	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
+	packet->address_bits = FILTER_V6_BITS;
+	packet->proto = ip->nexthdr;
+	packet->hop_limit = ip->hop_limit;
+	packet->at = ip + 1;
+#pragma unroll
+	for (int i = 0; i < MAX_EXTENSION_HEADERS; i++) {
+		if (packet->is_later_fragment || !is_extension(packet->proto))
+			return GO_ON;
+
+		int verdict = parse_extension(packet);
+
+		if (verdict != GO_ON)
+			return verdict;
+	}
+	return !packet->is_later_fragment && is_extension(packet->proto) ? FILTER_UNPARSED : GO_ON;
+}
+
+/* Bytes that a whole header of the protocol has at least; 0 where it is not looked at. */
+static __always_inline __u32 header_size(const struct packet *packet)
+{
+	switch (packet->proto) {
+	case IPPROTO_TCP:
+		return 20;
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return 12;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return 8;
+	case IPPROTO_ICMP:
+		return packet->key.family == 4 ? 8 : 0;
+	case ICMPV6_PROTOCOL:
+		return packet->key.family == 6 ? 8 : 0;
+	}
+	return 0;
+}
+
+static __always_inline bool is_icmp(__u8 protocol)
+{
+	return protocol == IPPROTO_ICMP || protocol == ICMPV6_PROTOCOL;
+}
+
+/* Source and destination port lie at the same place in all protocols that have them. */
+static __always_inline int parse_transport(struct packet *packet)
+{
+	if (packet->is_later_fragment)
+		return GO_ON;
+
+	__u32 size = header_size(packet);
+
+	if (size == 0)
+		return GO_ON;
+	if (size == 20 ? !has(packet, 20) : size == 12 ? !has(packet, 12) : !has(packet, 8))
+		return FILTER_MALFORMED;
+	if (!is_icmp(packet->proto)) {
+		packet->dport = ((__be16 *)packet->at)[1];
+		packet->has_port = true;
+		return GO_ON;
+	}
+
+	__u8 type = *(__u8 *)packet->at;
+
+	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL && !packet->is_fragment &&
+					 type >= ND_FIRST && type <= ND_LAST &&
+					 packet->hop_limit == ND_HOP_LIMIT;
+	return GO_ON;
+}
+
+static __always_inline int parse(struct packet *packet)
+{
+	__be16 protocol = 0;
+	int verdict = parse_ethernet(packet, &protocol);
+
+	if (verdict != GO_ON)
+		return verdict;
+	if (protocol == bpf_htons(ETH_P_ARP))
+		return FILTER_ARP_ND;
+	if (protocol == bpf_htons(ETH_P_IP))
+		verdict = parse_ipv4(packet);
+	else if (protocol == bpf_htons(ETH_P_IPV6))
+		verdict = parse_ipv6(packet);
+	else
+		return FILTER_NON_IP;
+	if (verdict != GO_ON)
+		return verdict;
+	verdict = parse_transport(packet);
+	if (verdict == GO_ON && packet->is_neighbour_discovery)
+		return FILTER_ARP_ND;
+	return verdict;
+}
+
+/*
+ * How specific a rule's source is: its address bits plus one, RANK_DEFAULT for
+ * the default rule, 0 for not known yet.
+ */
+#define RANK_DEFAULT 255
+
+static __always_inline struct filter_rule *find(struct filter_key *key, __u32 prefixlen)
+{
+	key->prefixlen = prefixlen;
+	return bpf_map_lookup_elem(&filter_map, key);
+}
+
+/*
+ * A lookup does not tell how long the prefix is that it found. But it finds the
+ * same rule with every key that is at least as long, so halving finds the length.
+ */
+static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+{
+	__u32 low = 0;
+	__u32 high = bits;
+
+	if (find(key, FILTER_SERVICE_BITS - 1) == rule)
+		return RANK_DEFAULT;
+#pragma unroll
+	for (int i = 0; i < 8; i++) {
+		__u32 middle = (low + high) / 2;
+
+		if (low >= high)
+			break;
+		if (find(key, FILTER_SERVICE_BITS + middle) == rule)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low + 1;
+}
+
+/* The rule that a lookup for a service found. */
+struct match {
+	struct filter_rule *rule;
+	__u8 proto;
+	__be16 dport;
+};
+
+static __always_inline struct match match_service(struct packet *packet, __u8 proto, __be16 dport)
+{
+	packet->key.proto = proto;
+	packet->key.dport = dport;
+	return (struct match){ find(&packet->key, FILTER_SERVICE_BITS + packet->address_bits), proto, dport };
+}
+
+static __always_inline __u32 rank_of(struct packet *packet, const struct match *match)
+{
+	if (match->rule->rank == 0) {
+		packet->key.proto = match->proto;
+		packet->key.dport = match->dport;
+		match->rule->rank = learn_rank(&packet->key, match->rule, packet->address_bits);
+	}
+	return match->rule->rank == RANK_DEFAULT ? 0 : match->rule->rank;
+}
+
+/* The second match is of the more specific service, so it wins a tie. */
+static __always_inline struct match better(struct packet *packet, struct match first, struct match second)
+{
+	if (!second.rule || first.rule == second.rule)
+		return first;
+	if (!first.rule)
+		return second;
+	return rank_of(packet, &first) > rank_of(packet, &second) ? first : second;
+}
+
+static __always_inline struct filter_rule *best_rule(struct packet *packet)
+{
+	struct match best = match_service(packet, 0, 0);
+
+	if (!use_svc || packet->proto == 0)
+		return best.rule;
+	best = better(packet, best, match_service(packet, packet->proto, 0));
+	if (packet->has_port && packet->dport != 0)
+		best = better(packet, best, match_service(packet, packet->proto, packet->dport));
+	return best.rule;
+}
+
+static __always_inline bool is_default(struct packet *packet, struct filter_rule *rule)
+{
+	return find(&packet->key, 0) == rule;
+}
+
+static __always_inline int apply(struct packet *packet, struct filter_rule *rule, __u64 bytes)
+{
+	if (!rule)
+		return FILTER_PASS_DEFAULT;
+	__sync_fetch_and_add(&rule->packets, 1);
+	__sync_fetch_and_add(&rule->bytes, bytes);
+	if (rule->action == FILTER_DROP)
+		return is_default(packet, rule) ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
+	if (rule->action == FILTER_PASS)
+		return is_default(packet, rule) ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
+	return FILTER_BAD_RULE;
+}
+
+static __always_inline void count(__u32 verdict, __u64 bytes)
+{
+	struct filter_totals *totals = bpf_map_lookup_elem(&filter_stats, &verdict);
+
+	if (!totals)
+		return;
+	totals->packets++;
+	totals->bytes += bytes;
+}
+
+static __always_inline bool drops(int verdict)
+{
+	switch (verdict) {
+	case FILTER_DROP_RULE:
+	case FILTER_DROP_DEFAULT:
+	case FILTER_MALFORMED:
+	case FILTER_UNPARSED:
+	case FILTER_FRAGMENT:
+		return true;
+	}
+	return false;
+}
+
+SEC("xdp.frags")
+int mapctl_filter(struct xdp_md *context)
+{
+	__u64 bytes = bpf_xdp_get_buff_len(context);
+	struct packet packet = {
+		.at = (void *)(long)context->data,
+		.end = (void *)(long)context->data_end,
+	};
+	int verdict = parse(&packet);
+
+	if (verdict == GO_ON)
+		verdict = apply(&packet, best_rule(&packet), bytes);
+	count(verdict, bytes);
+	return drops(verdict) ? XDP_DROP : XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef MAPCTL_FILTER_H
+#define MAPCTL_FILTER_H
+
+/* The filter's one map, as program and tool see it. */
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+/* What a member means, for whoever reads the map's BTF; see docs/development.md. */
+#ifdef __bpf__
+#define MAPCTL_TAG(name) __attribute__((btf_decl_tag("mapctl:" #name)))
+#define FILTER_ASSERT _Static_assert
+#else
+#define MAPCTL_TAG(name)
+#define FILTER_ASSERT static_assert
+#endif
+
+/* A rule of any other value passes its packets, which are counted as bad_rule. */
+enum filter_action {
+	FILTER_DROP = 1,
+	FILTER_PASS = 2,
+};
+
+/*
+ * Key of the LPM trie. The service comes first and is compared whole, then the
+ * source address bit by bit: prefixlen is FILTER_SERVICE_BITS plus the address
+ * bits of the rule. 0 is the default rule, which every IP packet matches.
+ */
+struct filter_key {
+	__u32 prefixlen;
+	__u8 family MAPCTL_TAG(ip_family); /* 4 or 6; 0x14 and 0x16 are reserved */
+	__u8 proto MAPCTL_TAG(ip_proto);   /* 0: any */
+	__be16 dport MAPCTL_TAG(ip_port);  /* 0: any */
+	union {
+		__be32 v4; /* the other 12 bytes are 0 */
+		struct in6_addr v6;
+	} addr;
+	__u32 reserved MAPCTL_TAG(hidden); /* 0; aligns the value, see below */
+};
+
+#define FILTER_SERVICE_BITS 32
+#define FILTER_V4_BITS 32
+#define FILTER_V6_BITS 128
+
+struct filter_rule {
+	enum filter_action action;
+	__u8 rank MAPCTL_TAG(hidden);  /* the program's own; whoever writes a rule writes 0 */
+	__u8 flags MAPCTL_TAG(hidden); /* 0 */
+	__u16 tag;                     /* free for the user: the list a rule comes from */
+	__u64 packets MAPCTL_TAG(counter);
+	__u64 bytes MAPCTL_TAG(counter);
+};
+
+/*
+ * An LPM node holds the value right behind the key's data. Unless that is a
+ * multiple of 8, the counters are misaligned, and an atomic add that straddles
+ * a cache line locks the whole bus.
+ */
+FILTER_ASSERT((sizeof(struct filter_key) - sizeof(__u32)) % 8 == 0, "counters must be aligned");
+FILTER_ASSERT(sizeof(struct filter_rule) == 24, "the layout is an interface");
+
+/* Why packets passed or were dropped: the index into filter_stats. Each packet counts once. */
+enum filter_verdict {
+	FILTER_PASS_DEFAULT, /* no rule, or the default rule says pass */
+	FILTER_PASS_RULE,
+	FILTER_DROP_RULE,
+	FILTER_DROP_DEFAULT, /* the default rule says drop */
+	FILTER_NON_IP,       /* passed */
+	FILTER_ARP_ND,       /* passed */
+	FILTER_MALFORMED,    /* dropped: a header is cut off or contradicts itself */
+	FILTER_UNPARSED,     /* dropped: more VLAN tags or extension headers than are looked at */
+	FILTER_FRAGMENT,     /* dropped: a fragment that would overwrite TCP flags (RFC 3128) */
+	FILTER_BAD_RULE,     /* passed: the rule's action is neither drop nor pass */
+	FILTER_VERDICTS,
+};
+
+struct filter_totals {
+	__u64 packets;
+	__u64 bytes;
+};
+
+#endif
