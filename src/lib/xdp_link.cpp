@@ -1,0 +1,143 @@
+#include "xdp_link.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include "kernel_error.hpp"
+#include "mapctl/pin.hpp"
+#include "pin_open.hpp"
+
+namespace mapctl {
+
+namespace {
+
+std::string attach_attempt(const std::string& interface) {
+  return fmt::format("attach the filter to {}", interface);
+}
+
+std::string known_interfaces() {
+  const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),
+                                                                              &if_freenameindex};
+  std::vector<std::string> names;
+  for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0; ++each)
+    names.emplace_back(each->if_name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string program_label(std::uint32_t id) {
+  const Fd program{bpf_prog_get_fd_by_id(id)};
+  bpf_prog_info info{};
+  std::uint32_t size = sizeof info;
+  if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0)
+    return fmt::format("program {}", id);
+  return fmt::format("program {} ('{}')", id, info.name);
+}
+
+/// Someone else's program, by name, so that its owner can be found.
+Explanation explain_occupied(std::uint32_t index) {
+  bpf_xdp_query_opts query{};
+  query.sz = sizeof query;
+  std::string owner = "another XDP program";
+  if (bpf_xdp_query(static_cast<int>(index), 0, &query) == 0 && query.prog_id != 0)
+    owner = program_label(query.prog_id);
+  return {.cause = Cause::exists,
+          .reason = fmt::format("{} is attached there already", owner),
+          .why = "an interface runs one XDP program, and it is not ours to replace",
+          .fix = {"unload that program with the tool that loaded it"}};
+}
+
+Explanation explain_attach(int error, std::uint32_t index, XdpMode mode) {
+  if (error == EBUSY || error == EEXIST) return explain_occupied(index);
+  if (error == EPERM)
+    return needs_capability("attaching an XDP program", "CAP_NET_ADMIN and CAP_BPF");
+  if (mode == XdpMode::native && (error == EOPNOTSUPP || error == EINVAL || error == ERANGE))
+    return {.cause = Cause::unsupported,
+            .reason = error == ERANGE ? "its MTU is too large for native mode"
+                                      : "its driver has no native XDP",
+            .fix = {"run it in skb mode, which every interface has"}};
+  return explain(error);
+}
+
+}  // namespace
+
+std::optional<Fd> open_xdp_link(const std::filesystem::path& pin) {
+  OpenedPin opened = open_pin(pin, 0);
+  if (opened.error == ENOENT) return std::nullopt;
+  const std::string attempt = fmt::format("open {}", pin.string());
+  if (opened.error != 0)
+    throw kernel_error(Operation::open, opened.error, attempt, explain_open(pin, opened.error));
+  if (opened.kind == PinKind::link) return std::move(opened.fd);
+  throw kernel_error(
+      Operation::open, 0, attempt,
+      {.cause = Cause::exists, .reason = "something else than the filter's link is pinned there"});
+}
+
+XdpLinkInfo read_xdp_link(const Fd& link) {
+  bpf_link_info info{};
+  std::uint32_t size = sizeof info;
+  if (const int result = bpf_obj_get_info_by_fd(link.get(), &info, &size); result != 0)
+    throw kernel_error(Operation::info, -result, "read what the filter's link is attached to");
+  return {info.id, info.prog_id, info.xdp.ifindex};
+}
+
+std::uint32_t interface_index(const std::string& interface) {
+  const std::uint32_t index = if_nametoindex(interface.c_str());
+  if (index != 0) return index;
+  throw kernel_error(Operation::attach, 0, fmt::format("find the interface {}", interface),
+                     {.cause = Cause::not_found,
+                      .reason = "there is none of that name",
+                      .fix = {fmt::format("interfaces here are {}", known_interfaces())}});
+}
+
+std::string interface_name(std::uint32_t index) {
+  char name[IF_NAMESIZE] = {};
+  return if_indextoname(index, name) == nullptr ? std::string{} : name;
+}
+
+std::optional<XdpMode> xdp_mode(std::uint32_t interface_index) {
+  bpf_xdp_query_opts query{};
+  query.sz = sizeof query;
+  if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0 || query.prog_id == 0)
+    return std::nullopt;
+  return query.attach_mode == XDP_ATTACHED_SKB ? XdpMode::skb : XdpMode::native;
+}
+
+Fd attach_xdp(const Fd& program, const std::string& interface, XdpMode mode) {
+  const std::uint32_t index = interface_index(interface);
+  bpf_link_create_opts options{};
+  options.sz = sizeof options;
+  options.flags = mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
+  const int fd = bpf_link_create(program.get(), static_cast<int>(index), BPF_XDP, &options);
+  if (fd >= 0) return Fd(fd);
+  throw kernel_error(Operation::attach, -fd, attach_attempt(interface),
+                     explain_attach(-fd, index, mode));
+}
+
+void update_xdp_link(const Fd& link, const Fd& program, const std::string& interface) {
+  const int result = bpf_link_update(link.get(), program.get(), nullptr);
+  if (result != 0) throw kernel_error(Operation::attach, -result, attach_attempt(interface));
+}
+
+void pin_xdp_link(const Fd& link, const std::filesystem::path& pin) {
+  const int result = bpf_obj_pin(link.get(), pin.c_str());
+  if (result != 0)
+    throw kernel_error(Operation::pin, -result,
+                       fmt::format("pin the filter's link at {}", pin.string()),
+                       explain_pin(pin, -result));
+}
+
+void remove_xdp_link(const Fd& link, const std::filesystem::path& pin) {
+  const int result = bpf_link_detach(link.get());
+  if (result != 0 && result != -ENOLINK)
+    throw kernel_error(Operation::detach, -result, fmt::format("detach {}", pin.string()));
+  unpin(pin);
+}
+
+}  // namespace mapctl

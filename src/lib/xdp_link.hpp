@@ -1,0 +1,46 @@
+#pragma once
+// A bpf_link that holds an XDP program on an interface (Linux 5.9).
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "mapctl/fd.hpp"
+#include "mapctl/filter.hpp"
+
+namespace mapctl {
+
+struct XdpLinkInfo {
+  std::uint32_t id = 0;
+  std::uint32_t program_id = 0;
+  std::uint32_t interface_index = 0;  ///< 0: the device is gone, or the link was severed
+};
+
+/// Opens a pinned link; nullopt where nothing is pinned there.
+std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
+
+XdpLinkInfo read_xdp_link(const Fd& link);
+
+/// The number of an interface of this network namespace. Throws Error
+/// (not_found) that lists the interfaces there are.
+std::uint32_t interface_index(const std::string& interface);
+
+/// The name it has now; empty where it is gone.
+std::string interface_name(std::uint32_t index);
+
+/// How XDP runs on an interface; nullopt where no program is attached.
+std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
+
+/// Attaches a program; a foreign program there is named in the Error.
+Fd attach_xdp(const Fd& program, const std::string& interface, XdpMode mode);
+
+/// Swaps the program of a link, without a moment in between.
+void update_xdp_link(const Fd& link, const Fd& program, const std::string& interface);
+
+void pin_xdp_link(const Fd& link, const std::filesystem::path& pin);
+
+/// Detaches for every holder of the link, and removes the pin.
+void remove_xdp_link(const Fd& link, const std::filesystem::path& pin);
+
+}  // namespace mapctl
