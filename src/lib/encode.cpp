@@ -84,13 +84,13 @@ void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view te
   in.enter();
   for (std::size_t i = 0; i < cpus; ++i) {
     const Place slot{&top, {}, i};
-    if (i > 0 && !in.accept(',')) refuse(slot, "a ',' is missing before " + quote(in.rest()));
+    if (i > 0 && !in.accept(',')) refuse(slot, "a ',' is missing " + in.where());
     const ByteSpan value = out.subspan(i * stride, layout.size);
     clear_unkept(layout, value);
     encode_value(in, layout, value, slot);
   }
   in.leave();
-  if (!in.accept(']')) refuse(top, "a ']' is missing before " + quote(in.rest()));
+  if (!in.accept(']')) refuse(top, "a ']' is missing " + in.where());
   in.finish(top);
 }
 

@@ -58,6 +58,7 @@ Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits, co
   }
   if (!token.quoted && token.text == "null") refuse_null(place);
   const std::vector<std::string> names = enumerator_names(layout);
+  if (names.empty()) refuse(place, quote(token.text) + " is not a number");
   refuse(place, quote(token.text) + " is none of " + name_list(names),
          suggestion(token.text, names));
 }

@@ -55,16 +55,20 @@ bool may_have_arms(const Layout& layout) {
                      [](const Member& member) { return member.name.empty(); });
 }
 
-[[noreturn]] void refuse_text(const Layout& layout, TextCursor& in, const Place& place) {
-  if (in.rest_starts_with("null")) refuse_null(place);
+std::string fields_text(const Layout& layout) {
   const std::vector<std::string> names = field_names(layout);
-  const std::string fields = names.empty() ? "it has no fields" : "fields are " + name_list(names);
+  return names.empty() ? "it has no fields" : "fields are " + name_list(names);
+}
+
+[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place) {
+  if (in.rest_starts_with("null")) refuse_null(place);
   const std::string what = in.at_end() ? "an empty text" : quote(in.rest());
-  if (in.nested()) {
-    refuse(place, what + " is no struct in braces; " + fields,
-           names.empty() ? std::vector<std::string>{} : std::vector{"{" + names[0] + "=…}"});
-  }
-  refuse(place, what + " is not of the form name=value; " + fields);
+  refuse(place, what + " is not of the form name=value; " + fields_text(layout));
+}
+
+[[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const Place& place) {
+  if (in.rest_starts_with("null")) refuse_null(place);
+  refuse(place, quote(in.rest()) + " is not of the form {name=value}; " + fields_text(layout));
 }
 
 [[noreturn]] void refuse_name(const Layout& layout, std::string_view name, const Place& place) {
@@ -75,7 +79,7 @@ bool may_have_arms(const Layout& layout) {
 
 FoundField read_name(TextCursor& in, const Layout& layout, const Place& place) {
   const std::string_view name = in.name(place);
-  if (name.empty()) refuse_text(layout, in, place);
+  if (name.empty()) refuse_unnamed(layout, in, place);
   const std::optional<FoundField> found = find_field(layout, name);
   if (!found) refuse_name(layout, name, place);
   const Place field{&place, found->member->name};
@@ -129,10 +133,10 @@ void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Plac
   const std::uint32_t size = layout.element->size;
   for (std::uint32_t i = 0; i < layout.count; ++i) {
     const Place element{&place, {}, i};
-    if (i > 0 && !in.accept(',')) refuse(element, "a ',' is missing before " + quote(in.rest()));
+    if (i > 0 && !in.accept(',')) refuse(element, "a ',' is missing " + in.where());
     encode_value(in, *layout.element, out.subspan(std::size_t{i} * size, size), element);
   }
-  if (!in.accept(']')) refuse(place, "a ']' is missing before " + quote(in.rest()));
+  if (!in.accept(']')) refuse(place, "a ']' is missing " + in.where());
   in.leave();
 }
 
@@ -162,11 +166,11 @@ bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const 
 void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
                    LongForm* prefix) {
   const bool braces = in.accept('{');
-  if (!braces && (in.nested() || in.at_end())) refuse_text(layout, in, place);
+  if (!braces && in.nested()) refuse_unbraced(layout, in, place);
   in.enter();
   const bool empty = braces && in.peek() == '}';
   if (!empty) encode_members(in, layout, out, place, prefix);
-  if (braces && !in.accept('}')) refuse(place, "a '}' is missing before " + quote(in.rest()));
+  if (braces && !in.accept('}')) refuse(place, "a '}' is missing " + in.where());
   in.leave();
 }
 

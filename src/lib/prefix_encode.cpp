@@ -114,6 +114,16 @@ bool is_service(std::string_view text) {
   refuse(place, quote(text) + " does not say from where", fix);
 }
 
+[[noreturn]] void refuse_rule(const PrefixShape& shape, std::string_view text, const Place& place) {
+  const std::string prefix = shape.v4 ? "192.0.2.0/24" : "2001:db8::/32";
+  std::string forms = prefix;
+  if (shape.protocol) forms += ", tcp from " + prefix;
+  if (shape.protocol && shape.port) forms += ", tcp/22 from " + prefix;
+  const std::vector<std::string> words{"default"};
+  refuse(place, quote(text) + " is not a rule such as " + forms + " or default",
+         suggestion(text, words));
+}
+
 PrefixParts parse_prefix(const PrefixShape& shape, std::string_view text, const Place& place) {
   const AddressText read = parse_address(shape, text, place);
   PrefixParts parts;
@@ -128,6 +138,7 @@ PrefixParts parse_rule(const PrefixShape& shape, std::string_view text, const Pl
   const std::optional<std::size_t> from = find_from(text);
   if (!from) {
     if (shape.protocol && is_service(text)) refuse_service_alone(shape, text, place);
+    if (!parse_ip(text.substr(0, text.find('/')))) refuse_rule(shape, text, place);
     return parse_prefix(shape, text, place);
   }
   const Service service = split_service(trim(text.substr(0, *from)));

@@ -81,6 +81,8 @@ std::string_view TextCursor::rest() {
   return text_.substr(at_);
 }
 
+std::string TextCursor::where() { return at_end() ? "at the end" : "before " + quote(rest()); }
+
 bool TextCursor::rest_starts_with(std::string_view start) { return rest().starts_with(start); }
 
 Token TextCursor::token(const Place& place) {

@@ -52,6 +52,9 @@ class TextCursor {
 
   std::string_view rest();
 
+  /// "before 'x'" or "at the end", for messages.
+  std::string where();
+
   /// Refuses whatever is left.
   void finish(const Place& place);
 

@@ -182,6 +182,15 @@ TEST(Codec, KeepsCountersInsideArraysAndVariablesAsAWhole) {
   EXPECT_EQ(text_of(section, value), "rules=[{hits=1,limit=0},{hits=3,limit=9}],level=5");
 }
 
+TEST(Codec, ReplacesANamedVariableAsAWhole) {
+  const Layout limits =
+      structure(4, {at(0, "low", unsigned_int(2)), at(2, "high", unsigned_int(2))});
+  const Layout section = structure(4, {at(0, "limits", limits, Role::variable)});
+  Bytes value = encode(section, "limits={low=1,high=2}");
+  encode(section, "limits={low=3}", value);
+  EXPECT_EQ(text_of(section, value), "limits={low=3,high=0}");
+}
+
 TEST(Codec, NamesTheMemberInARefusal) {
   const Layout outer =
       structure(8, {at(0, "a", array_of(rule_value(), 0)),
@@ -199,13 +208,17 @@ TEST(Codec, RefusesFieldsThatAreUnknownDoubledHiddenOrNull) {
   EXPECT_THAT(refusal_of(rule_value(), "rank=1"), HasSubstr("cannot be set"));
   EXPECT_THAT(refusal_of(rule_value(), R"({"port":null})"),
               StartsWith("port: null is not a value"));
-  EXPECT_THAT(refusal_of(rule_value(), ""), HasSubstr("fields are action, port, packets"));
+  for (const char* text : {"", "443", "action=drop,", "action"}) {
+    EXPECT_THAT(refusal_of(rule_value(), text),
+                HasSubstr("is not of the form name=value; fields are action, port, packets"))
+        << text;
+  }
 }
 
 TEST(Codec, RefusesTextThatIsLeftOverOrNotClosed) {
   EXPECT_THAT(refusal_of(rule_value(), "{action=drop} x"), HasSubstr("left over"));
   EXPECT_THAT(refusal_of(rule_value(), "action=drop}"), HasSubstr("left over"));
-  EXPECT_THAT(refusal_of(rule_value(), "{action=drop"), HasSubstr("'}' is missing"));
+  EXPECT_THAT(refusal_of(rule_value(), "{action=drop"), HasSubstr("a '}' is missing at the end"));
   EXPECT_THAT(refusal_of(unsigned_int(4), "\"42\" 1"), HasSubstr("left over"));
   EXPECT_THAT(refusal_of(of(Kind::text, 4), "\"ab"), HasSubstr("not closed"));
   EXPECT_THAT(refusal_of(array_of(unsigned_int(1), 2), "[1,2"), HasSubstr("']' is missing"));

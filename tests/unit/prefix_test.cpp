@@ -81,6 +81,13 @@ TEST(RuleKey, AsksWhereAServiceComesFrom) {
   EXPECT_THAT(refusal_of(rule_key(), "udp"), HasSubstr("udp from ::/0"));
 }
 
+TEST(RuleKey, ShowsTheFormsOfARule) {
+  EXPECT_EQ(refusal_of(rule_key(), "tcp 10.0.0.0/8"),
+            "'tcp 10.0.0.0/8' is not a rule such as 192.0.2.0/24, tcp from 192.0.2.0/24, "
+            "tcp/22 from 192.0.2.0/24 or default");
+  EXPECT_THAT(refusal_of(rule_key(), "deafult"), HasSubstr("did you mean 'default'?"));
+}
+
 TEST(RuleKey, RefusesPortsThatCannotMatch) {
   EXPECT_THAT(refusal_of(rule_key(), "icmp/8 from ::/0"), HasSubstr("icmp has no ports"));
   EXPECT_THAT(refusal_of(rule_key(), "tcp/0 from ::/0"), HasSubstr("port 0 stands for any"));
