@@ -32,9 +32,11 @@ class TextWriter final : public Writer {
   void end_cpus() override;
 
  private:
+  void separate();
+
   std::string& out_;
-  unsigned depth_ = 0;   ///< open structs, arrays and CPU lists
-  bool first_ = true;    ///< no comma due before the next member or element
+  unsigned depth_ = 0;  ///< open structs, arrays and CPU lists
+  bool first_ = true;   ///< no comma due before the next member or element
 };
 
 }  // namespace mapctl

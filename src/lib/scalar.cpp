@@ -1,0 +1,177 @@
+#include "scalar.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace mapctl {
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+unsigned take_base(std::string_view& digits) {
+  if (digits.size() < 2 || digits[0] != '0') return 10;
+  const char mark = lower(digits[1]);
+  if (mark != 'x' && mark != 'b') return 10;
+  digits.remove_prefix(2);
+  return mark == 'x' ? 16 : 2;
+}
+
+std::optional<Number> parse_magnitude(std::string_view digits, unsigned base) {
+  if (digits.empty()) return std::nullopt;
+  Number number;
+  for (const char c : digits) {
+    const int digit = digit_value(c);
+    if (digit < 0 || static_cast<unsigned>(digit) >= base) return std::nullopt;
+    if (__builtin_mul_overflow(number.magnitude, Wide{base}, &number.magnitude) ||
+        __builtin_add_overflow(number.magnitude, static_cast<Wide>(digit), &number.magnitude)) {
+      number.too_large = true;
+    }
+  }
+  return number;
+}
+
+/// The length of the UTF-8 sequence that a lead byte begins; 0 for none.
+std::size_t sequence_length(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  if (lead >= 0xf0 && lead <= 0xf4) return 4;
+  return 0;
+}
+
+/// Overlong forms, surrogates and what lies past U+10FFFF show in the second byte.
+bool second_byte_fits(unsigned char lead, unsigned char second) {
+  switch (lead) {
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second <= 0x9f;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second <= 0x8f;
+    default:
+      return true;
+  }
+}
+
+bool is_sequence(std::string_view sequence) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  for (std::size_t i = 1; i < sequence.size(); ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return false;
+  }
+  return sequence.size() == 1 || second_byte_fits(byte(0), byte(1));
+}
+
+}  // namespace
+
+std::optional<Number> parse_number(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const unsigned base = take_base(text);
+  if (negative && base != 10) return std::nullopt;
+  std::optional<Number> number = parse_magnitude(text, base);
+  if (number) number->negative = negative && (number->magnitude != 0 || number->too_large);
+  return number;
+}
+
+std::optional<Wide> fit(const Number& number, unsigned bits, bool is_signed) {
+  if (number.too_large) return std::nullopt;
+  const Wide highest = is_signed ? mask(bits - 1) : mask(bits);
+  if (!number.negative) {
+    return number.magnitude <= highest ? std::optional{number.magnitude} : std::nullopt;
+  }
+  if (!is_signed || number.magnitude > highest + 1) return std::nullopt;
+  return (~number.magnitude + 1) & mask(bits);
+}
+
+std::string range_text(unsigned bits, bool is_signed) {
+  DecimalBuffer buffer;
+  std::string range = "0";
+  if (is_signed) range = decimal(~mask(bits - 1), true, buffer);
+  range += " to ";
+  return range += decimal(is_signed ? mask(bits - 1) : mask(bits), false, buffer);
+}
+
+std::string_view decimal(Wide value, bool is_signed, DecimalBuffer& buffer) {
+  const bool negative = is_signed && is_negative(value, 128);
+  if (negative) value = ~value + 1;
+  char* const end = buffer + sizeof buffer;
+  char* begin = end;
+  do {
+    *--begin = static_cast<char>('0' + static_cast<int>(value % 10));
+    value /= 10;
+  } while (value != 0);
+  if (negative) *--begin = '-';
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+bool is_hex_text(std::string_view text) { return text.starts_with("hex:"); }
+
+std::optional<std::size_t> parse_hex(std::string_view digits, ByteSpan out) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < digits.size();) {
+    if (std::strchr(" :-", digits[i]) != nullptr && digits[i] != '\0') {
+      ++i;
+      continue;
+    }
+    if (i + 1 >= digits.size()) return std::nullopt;
+    const int high = digit_value(digits[i]);
+    const int low = digit_value(digits[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    if (count < out.size()) out[count] = static_cast<std::byte>(high << 4 | low);
+    ++count;
+    i += 2;
+  }
+  return count;
+}
+
+char* append_hex(char* out, ByteView bytes) {
+  for (const std::byte byte : bytes) {
+    const auto value = std::to_integer<unsigned>(byte);
+    *out++ = hex_digits[value >> 4];
+    *out++ = hex_digits[value & 15];
+  }
+  return out;
+}
+
+std::string hex_text(ByteView bytes) {
+  std::string text(4 + 2 * bytes.size(), '\0');
+  text.replace(0, 4, "hex:");
+  append_hex(text.data() + 4, bytes);
+  return text;
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = sequence_length(static_cast<unsigned char>(text[i]));
+    if (length == 0 || i + length > text.size()) return false;
+    if (!is_sequence(text.substr(i, length))) return false;
+    i += length;
+  }
+  return true;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace mapctl

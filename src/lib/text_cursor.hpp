@@ -1,0 +1,76 @@
+#pragma once
+// Reads the one grammar that plain form and JSON share, token by token.
+
+#include <string>
+#include <string_view>
+
+#include "mapctl/error.hpp"
+
+namespace mapctl {
+
+/// Where in a key or value the text being read belongs: `rules[2].port`. A
+/// chain on the stack; empty at the top.
+struct Place {
+  const Place* parent = nullptr;
+  std::string_view name{};  ///< of a member; empty: an element or the top
+  std::size_t index = 0;
+
+  std::string text() const;
+};
+
+/// Throws BadInput, with the place in front unless it is the top.
+[[noreturn]] void refuse(const Place& place, const std::string& message,
+                         std::vector<std::string> fix = {});
+
+/// One scalar as it stands in the text; valid until the next one is read.
+struct Token {
+  std::string_view text;
+  bool quoted = false;
+};
+
+class TextCursor {
+ public:
+  explicit TextCursor(std::string_view text);
+
+  /// Past white space: the next character, NUL at the end.
+  char peek();
+  bool accept(char c);
+  bool at_end();
+  bool rest_starts_with(std::string_view start);
+
+  /// A JSON string, unescaped; or what stands there up to `,`, `}` or `]` (at
+  /// the top: up to the end), trimmed.
+  Token token(const Place& place);
+
+  /// A member's name and the `=` or `:` after it.
+  std::string_view name(const Place& place);
+
+  /// What follows is inside a struct or an array.
+  void enter() { ++depth_; }
+  void leave() { --depth_; }
+  bool nested() const noexcept { return depth_ > 0; }
+
+  std::string_view rest();
+
+  /// "before 'x'" or "at the end", for messages.
+  std::string where();
+
+  /// Refuses whatever is left.
+  void finish(const Place& place);
+
+ private:
+  std::string_view quoted(const Place& place);
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  unsigned depth_ = 0;
+  std::string unescaped_;
+};
+
+/// How many elements the array whose `[` was just read has.
+std::size_t count_elements(std::string_view after_bracket);
+
+/// A short quote of the text for an error message.
+std::string quote(std::string_view text);
+
+}  // namespace mapctl
