@@ -266,16 +266,18 @@ TEST(CodecAtRandom, ValuesReadBackToTheSameText) {
   }
 }
 
-TEST(CodecAtRandom, PerCpuValuesReadBackToTheSameText) {
+TEST(CodecAtRandom, PerCpuValuesReadBackByteForByte) {
   for (unsigned seed = 0; seed < 2000; ++seed) {
     Dice dice{seed};
-    const Layout layout = scalar(dice);
+    const Layout layout = any_layout(dice, 2);
+    if (is_reserved(layout) || layout.size == 0) continue;
     const std::size_t stride = (layout.size + 7) / 8 * 8;
-    const Bytes first = any_bytes(dice, layout.size);
-    const Bytes second = any_bytes(dice, layout.size);
     Bytes slots(2 * stride);
-    std::copy(first.begin(), first.end(), slots.begin());
-    std::copy(second.begin(), second.end(), slots.begin() + static_cast<std::ptrdiff_t>(stride));
+    for (std::size_t start : {std::size_t{0}, stride}) {
+      // Through encode, so that what is not printed is zero.
+      const Bytes value = encode(layout, text_of(layout, any_bytes(dice, layout.size)));
+      std::copy(value.begin(), value.end(), slots.begin() + static_cast<std::ptrdiff_t>(start));
+    }
     const std::string json = json_of([&](Writer& writer) {
       decode_per_cpu(layout, {0, 1}, slots, writer);
     });
