@@ -26,14 +26,26 @@ constexpr const char* map_help = "/path of a pin, NAME, name:NAME or id:N";
 
 // ---- one function for each command's words ----
 
-/// CLI11 would take "[1,2]" apart; an argument is one text.
-CLI::Option* texts(CLI::App& app, const char* name, std::vector<std::string>& values,
-                   const char* help) {
-  return app.add_option(name, values, help)->allow_extra_args(false)->required();
+/// CLI11 takes "[1,2]" apart where several arguments may stand, and here each is
+/// one text. Behind a shield it does not see the bracket.
+constexpr char shield = '\x01';
+
+void put_shield(std::string& argument) {
+  if (argument.starts_with('[')) argument.insert(0, 1, shield);
+}
+
+std::string take_shield(std::string& argument) {
+  if (argument.starts_with(shield)) argument.erase(0, 1);
+  return {};
 }
 
 CLI::Option* text(CLI::App& app, const char* name, std::string& value, const char* help) {
-  return app.add_option(name, value, help);
+  return app.add_option(name, value, help)->transform(CLI::Validator(take_shield, ""));
+}
+
+CLI::Option* texts(CLI::App& app, const char* name, std::vector<std::string>& values,
+                   const char* help) {
+  return app.add_option(name, values, help)->transform(CLI::Validator(take_shield, ""))->required();
 }
 
 void add_locking(CLI::App& app, Locking& locking, const char* help) {
@@ -134,7 +146,8 @@ Run declare_push(CLI::App& app) {
 Run declare_next(CLI::App& app) {
   auto options = std::make_shared<NextOptions>();
   text(app, "MAP", options->map, map_help)->required();
-  app.add_option("KEY", options->key, "the key before; without it, the first key");
+  app.add_option("KEY", options->key, "the key before; without it, the first key")
+      ->transform(CLI::Validator(take_shield, ""));
   return command(next, std::move(options));
 }
 
@@ -296,6 +309,7 @@ Format chosen_format(const std::string& name) {
 
 /// CLI11 wants its arguments last one first.
 void parse(CLI::App& app, Arguments arguments) {
+  std::ranges::for_each(arguments, put_shield);
   std::ranges::reverse(arguments);
   app.parse(std::move(arguments));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "bits.hpp"
 #include "encoder.hpp"
@@ -103,9 +104,25 @@ void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const 
   encode_value(in, member.type, bytes, place);
 }
 
+/// A struct that begins with an enum may begin with its name alone: `drop`
+/// stands for `action=drop`.
+std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
+  const std::string_view first = in.rest().substr(0, in.rest().find_first_of(",}"));
+  const bool is_name = !first.empty() && std::isalpha(static_cast<unsigned char>(first.front()));
+  if (!is_name || first.find_first_of("=\"{[") != std::string_view::npos) return std::nullopt;
+  const auto member = std::find_if_not(layout.members.begin(), layout.members.end(), is_unseen);
+  if (member == layout.members.end() || member->type.kind != Kind::enumeration) return std::nullopt;
+  return find_field(layout, member->name);
+}
+
 void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
                     LongForm* prefix) {
   Given given;
+  if (const std::optional<FoundField> field = leading_enum(in, layout)) {
+    encode_member(in, *field, out, {&place, field->member->name});
+    given.add(field->index);
+    if (!in.accept(',')) return;
+  }
   do {
     const FoundField field = read_name(in, layout, place);
     const Place inner{&place, field.member->name};

@@ -25,6 +25,7 @@ Layout untyped_layout(std::uint32_t size, bool lpm_key) {
 Layout bytes_layout(std::uint32_t size) { return {.kind = Kind::bytes, .size = size}; }
 
 bool keeps_members(const Layout& layout) {
+  if (layout.element && keeps_members(*layout.element)) return true;
   return std::ranges::any_of(layout.members, [](const Member& member) {
     return member.role == Role::counter || member.role == Role::variable ||
            keeps_members(member.type);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapctl/layout.hpp"
+#include "name_hint.hpp"
 
 namespace mapctl {
 
@@ -34,16 +35,14 @@ void collect(const Layout& layout, std::uint32_t base, std::vector<Leaf>& leaves
 }
 
 bool is_v4(const Layout& type) {
-  switch (type.kind) {
-    case Kind::ipv4:
-      return true;
-    case Kind::integer:
-    case Kind::big_endian:
-    case Kind::bytes:
-      return type.size == 4;
-    default:
-      return false;
-  }
+  return type.kind == Kind::ipv4 || (type.kind == Kind::bytes && type.size == 4);
+}
+
+/// Four bytes whose type says number. The trie compares them from the front, so
+/// in an address they are in network order whatever the type says.
+bool may_be_v4(const Layout& type) {
+  const bool is_number = type.kind == Kind::integer || type.kind == Kind::big_endian;
+  return is_v4(type) || (is_number && type.size == 4);
 }
 
 bool is_v6(const Layout& type) {
@@ -52,12 +51,12 @@ bool is_v6(const Layout& type) {
   if (type.kind == Kind::array) return type.element->kind != Kind::structure;
   if (type.kind != Kind::structure && type.kind != Kind::union_) return false;
   return std::ranges::none_of(type.members,
-                              [](const Member& member) { return is_v4(member.type); });
+                              [](const Member& member) { return may_be_v4(member.type); });
 }
 
 /// The first thing that lies at the start of a union's member is four bytes wide.
 bool begins_with_v4(const Layout& type) {
-  if (type.kind != Kind::structure) return is_v4(type);
+  if (type.kind != Kind::structure) return may_be_v4(type);
   return !type.members.empty() && begins_with_v4(type.members.front().type);
 }
 
@@ -110,7 +109,8 @@ void mark_prefix_key(Layout& key) {
   PrefixShape shape;
   shape.address_offset = last.offset;
   const bool either = holds_either(last.member->type);
-  shape.v4 = either || is_v4(last.member->type);
+  const bool is_named = leaves.size() == 2 || is_address_name(last.member->name);
+  shape.v4 = either || is_v4(last.member->type) || (is_named && may_be_v4(last.member->type));
   shape.v6 = either || is_v6(last.member->type);
   if (!shape.v4 && !shape.v6) return;
   describe_middle(shape, {leaves.begin() + 1, leaves.end() - 1});

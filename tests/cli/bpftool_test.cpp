@@ -86,8 +86,8 @@ TEST(RoughEdges, AReadablePinNeedsNoRoot) {
 }
 
 TEST(RoughEdges, AProgramsPinIsRefusedByName) {
-  sh("ip link add d0 type dummy && mapctl filter load d0 --mode skb");
-  EXPECT_THAT(sh("mapctl dump filter_link_d0"), Fails(3, "is a pinned link, not a map"));
+  sh("ip link add v0 type veth peer name v1 && mapctl filter load v0");
+  EXPECT_THAT(sh("mapctl dump filter_link_v0"), Fails(3, "is a pinned link, not a map"));
 }
 
 TEST(Interoperation, BpftoolReadsWhatMapctlWrote) {

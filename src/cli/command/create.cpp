@@ -139,10 +139,10 @@ Exit create(const CreateOptions& options, const Session& /*session*/) {
   const auto mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)};
   const auto group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)};
   if (options.exist_ok && is_there(path)) return accept_existing(path, wanted.spec);
-  check_pin_path(path);
-
+  const std::string attempt = fmt::format("create {}", path.string());
+  attempting(attempt, [&] { check_pin_path(path); });
   const Map map = Map::create(wanted.spec);
-  map.pin(path);
+  attempting(attempt, [&] { map.pin(path); });
   set_access(path, mode, group);
   if (wanted.spec.types && map.info().btf_id == 0)
     note(
