@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <fmt/format.h>
 
 #include <map>
 #include <memory>
@@ -40,7 +41,7 @@ class BtfBuilder {
   std::uint32_t composite(const Layout& layout);
   std::uint32_t untyped(std::uint32_t size);
   std::uint32_t unsigned_integer(std::uint32_t size) {
-    return integer("u" + std::to_string(size * 8), size, 0);
+    return integer(fmt::format("u{}", size * 8), size, 0);
   }
   std::uint32_t byte_array(std::uint32_t size) { return array(unsigned_integer(1), size); }
   void add_tag(const Member& member, std::uint32_t parent, int index);

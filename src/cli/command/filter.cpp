@@ -73,6 +73,14 @@ void note_problems(const FilterStatus& status) {
   }
 }
 
+/// One line for each verdict where people read.
+std::vector<Column> status_columns() {
+  std::vector<Column> columns{{"interfaces"}, {"map_id"}, {"rules"}, {"max_entries"}, {"default"}};
+  for (std::size_t i = 0; i < filter_verdict_count; ++i)
+    columns.push_back({"totals", std::string{name(static_cast<FilterVerdict>(i))}});
+  return columns;
+}
+
 }  // namespace
 
 Exit filter_load(const FilterLoadArguments& options, const Session& session) {
