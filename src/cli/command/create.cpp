@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
+#include <memory>
 
 #include "commands.hpp"
 #include "map_ref.hpp"
@@ -42,12 +44,19 @@ mode_t file_mode(const std::string& text) {
 }
 
 gid_t group_id(const std::string& name) {
-  if (const group* entry = getgrnam(name.c_str())) return entry->gr_gid;
+  // Not getgrnam: a static binary cannot load the libraries it may need.
+  const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen("/etc/group", "re"), &std::fclose};
+  while (const group* entry = file ? fgetgrent(file.get()) : nullptr)
+    if (entry->gr_name == name) return entry->gr_gid;
   gid_t id = 0;
   const char* const end = name.data() + name.size();
   const auto parsed = std::from_chars(name.data(), end, id);
   if (parsed.ec == std::errc{} && parsed.ptr == end) return id;
-  throw Failed({"not_found", Exit::not_found, fmt::format("there is no group '{}'", name)});
+  throw Failed({"not_found",
+                Exit::not_found,
+                fmt::format("there is no group '{}' in /etc/group", name),
+                {},
+                {"a group can also be given by its number"}});
 }
 
 /// A map needs a name of its own only for `list`; the pin's serves, as far as it fits.

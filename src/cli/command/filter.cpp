@@ -118,9 +118,7 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
 Exit filter_status(const Session& session) {
   const FilterStatus status = mapctl::filter_status(bpffs_directory());
   note_problems(status);
-  Results results(
-      session, Document::record,
-      {{"interfaces"}, {"map_id"}, {"rules"}, {"max_entries"}, {"default"}, {"totals"}});
+  Results results(session, Document::record, status_columns());
   results->begin_struct();
   results->member("interfaces");
   results->begin_array();
