@@ -1,6 +1,7 @@
 #include "filter_fixture.hpp"
 
 #include <bpf/bpf.h>
+#include <net/if.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <optional>
 
 #include "filter.h"
+#include "filter_pins.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/pin.hpp"
@@ -33,9 +35,13 @@ int shell(const std::string& command) {
 
 VethPair::VethPair(std::string name, const std::string& peer) : name_(std::move(name)) {
   EXPECT_EQ(shell("ip link add " + name_ + " type veth peer name " + peer), 0);
+  index_ = if_nametoindex(name_.c_str());
 }
 
-VethPair::~VethPair() { shell("ip link del " + name_ + " 2>/dev/null"); }
+VethPair::~VethPair() {
+  char name[IF_NAMESIZE] = {};
+  if (if_indextoname(index_, name) != nullptr) shell(std::string("ip link del ") + name);
+}
 
 RuleMap::RuleMap(const std::filesystem::path& directory)
     : map_(Map::open(directory / "filter_map")), schema_(map_.schema()) {}
@@ -67,7 +73,7 @@ FilterTotals RuleMap::counted(const std::string& packets) const {
 }
 
 void remove_filter() {
-  for (const FilterLink& link : filter_status(bpffs).links) unpin(link.pin);
+  for (const std::filesystem::path& pin : filter_link_pins(bpffs)) unpin(pin);
   filter_purge(bpffs);
 }
 

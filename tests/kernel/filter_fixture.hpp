@@ -23,7 +23,7 @@ int shell(const std::string& command);
 class VethPair {
  public:
   explicit VethPair(std::string name = "f0", const std::string& peer = "f1");
-  ~VethPair();
+  ~VethPair();  ///< finds them under other names, too
   VethPair(const VethPair&) = delete;
   VethPair& operator=(const VethPair&) = delete;
 
@@ -31,6 +31,7 @@ class VethPair {
 
  private:
   std::string name_;
+  unsigned index_;
 };
 
 struct Rule {
