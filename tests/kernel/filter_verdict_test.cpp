@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <atomic>
+#include <cstddef>
 #include <thread>
 
 #include "filter.h"
@@ -12,6 +13,8 @@
 
 namespace mapctl::test {
 namespace {
+
+constexpr std::size_t rank_offset = offsetof(filter_rule, rank);
 
 class FilterVerdicts : public LoadedFilter {};
 
@@ -152,6 +155,30 @@ TEST_F(FilterVerdicts, LearnTheLengthAnewForARuleInALongerOnesPlace) {
   EXPECT_TRUE(passes(packet));
   rules.put("10.1.1.0/24", "drop");
   EXPECT_TRUE(drops(packet));
+}
+
+TEST_F(FilterVerdicts, LearnNoWrongLengthWhileRulesChange) {
+  const Bytes packet = tcp_from("10.1.1.1", 22);
+  const std::uint8_t right = 8 + 1;
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    RuleMap same;
+    while (!done) {
+      same.put("10.1.0.0/16", "pass");
+      same.erase("10.1.0.0/16");
+    }
+  });
+  rules.put("tcp from 10.0.0.0/12", "pass");
+  for (int i = 0; i < 20'000; ++i) {
+    rules.put("10.0.0.0/8", "drop");
+    run(packet, 4);
+    const auto rank = std::to_integer<std::uint8_t>(rules.raw("10.0.0.0/8")[rank_offset]);
+    if (rank == 0 || rank == right) continue;
+    ADD_FAILURE() << "learnt " << int{rank} << " after " << i;
+    break;
+  }
+  done = true;
+  other.join();
 }
 
 TEST_F(FilterVerdicts, PassArpAndOtherProtocolsBeforeAnyRule) {
