@@ -300,6 +300,7 @@ static __always_inline int parse(struct packet *packet)
  * the default rule, 0 for not known yet.
  */
 #define RANK_DEFAULT 255
+#define LEARN_ATTEMPTS 4
 
 static __always_inline struct filter_rule *find(struct filter_key *key, __u32 prefixlen)
 {
@@ -311,13 +312,11 @@ static __always_inline struct filter_rule *find(struct filter_key *key, __u32 pr
  * A lookup does not tell how long the prefix is that it found. But it finds the
  * same rule with every key that is at least as long, so halving finds the length.
  */
-static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+static __noinline __u32 search_length(struct filter_key *key, struct filter_rule *rule, __u8 bits)
 {
 	__u32 low = 0;
 	__u32 high = bits;
 
-	if (find(key, FILTER_SERVICE_BITS - 1) == rule)
-		return RANK_DEFAULT;
 #pragma unroll
 	for (int i = 0; i < 8; i++) {
 		__u32 middle = (low + high) / 2;
@@ -329,7 +328,33 @@ static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *ru
 		else
 			low = middle + 1;
 	}
-	return low + 1;
+	return low;
+}
+
+/*
+ * A longer rule that is put meanwhile hides this one from some of the lookups,
+ * and what is learnt then would stay wrong. So the last one that must not find
+ * the rule stands between two that must.
+ */
+static __always_inline bool is_length(struct filter_key *key, struct filter_rule *rule, __u32 length)
+{
+	return find(key, FILTER_SERVICE_BITS + length) == rule &&
+	       find(key, FILTER_SERVICE_BITS + length - 1) != rule &&
+	       find(key, FILTER_SERVICE_BITS + length) == rule;
+}
+
+/* 0 where the rules change too fast, or the rule is gone. */
+static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+{
+	if (find(key, FILTER_SERVICE_BITS - 1) == rule)
+		return RANK_DEFAULT;
+	for (int i = 0; i < LEARN_ATTEMPTS; i++) {
+		__u32 length = search_length(key, rule, bits);
+
+		if (is_length(key, rule, length))
+			return length + 1;
+	}
+	return 0;
 }
 
 /* The rule that a lookup for a service found. */

@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <net/if.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 #include "filter.h"
 #include "filter.skel.h"
+#include "filter_links.hpp"
 #include "filter_pins.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/filter.hpp"
@@ -171,6 +173,7 @@ std::pair<Fd, Attached> attach(const Fd& program, const std::string& interface,
 Attached attach_new(const Fd& program, const std::string& interface,
                     const FilterLoadOptions& options, Rollback& rollback) {
   const fs::path pin = filter_link_pin(options.directory, interface);
+  remove_defunct_pin(pin);
   auto [link, attached] = attach(program, interface, options.mode);
   pin_xdp_link(link, pin);
   rollback.add([pin] {
@@ -180,34 +183,41 @@ Attached attach_new(const Fd& program, const std::string& interface,
 }
 
 /// The link stays; only its program changes, and changes back if all fails.
-Attached replace_program(const Fd& program, const std::string& interface, Fd link,
+Attached replace_program(const Fd& program, const std::string& interface, PinnedLink old,
                          Rollback& rollback) {
-  const XdpLinkInfo info = read_xdp_link(link);
-  auto old_program = std::make_shared<Fd>(bpf_prog_get_fd_by_id(info.program_id));
-  update_xdp_link(link, program, interface);
-  auto kept_link = std::make_shared<Fd>(std::move(link));
+  auto old_program = std::make_shared<Fd>(bpf_prog_get_fd_by_id(old.info.program_id));
+  update_xdp_link(old.link, program, interface);
+  auto kept_link = std::make_shared<Fd>(std::move(old.link));
   rollback.add([=] { update_xdp_link(*kept_link, *old_program, interface); });
   return {.interface = interface,
-          .mode = xdp_mode(info.interface_index).value_or(XdpMode::native),
+          .mode = xdp_mode(old.info.interface_index).value_or(XdpMode::native),
           .replaced = true};
 }
 
 Attached load_on(const Fd& program, const std::string& interface, const FilterLoadOptions& options,
                  Rollback& rollback) {
-  const fs::path pin = filter_link_pin(options.directory, interface);
-  std::optional<Fd> link = open_xdp_link(pin);
-  if (link && read_xdp_link(*link).interface_index == interface_index(interface)) {
-    const XdpMode mode = xdp_mode(interface_index(interface)).value_or(XdpMode::native);
-    if (options.mode && *options.mode != mode)
-      throw kernel_error(Operation::attach, 0, fmt::format("attach the filter to {}", interface),
-                         {.cause = Cause::exists,
-                          .reason = fmt::format("it is attached in {} mode already", name(mode)),
-                          .fix = {"unload it first to change the mode"}});
-    return replace_program(program, interface, std::move(*link), rollback);
-  }
-  // The device that the link was for is gone: its pin holds nothing.
-  if (link) unpin(pin);
-  return attach_new(program, interface, options, rollback);
+  const std::uint32_t index = interface_index(interface);
+  std::optional<PinnedLink> old = filter_link_on(options.directory, index);
+  if (!old) return attach_new(program, interface, options, rollback);
+  const XdpMode mode = xdp_mode(index).value_or(XdpMode::native);
+  if (options.mode && *options.mode != mode)
+    throw kernel_error(Operation::attach, 0, fmt::format("attach the filter to {}", interface),
+                       {.cause = Cause::exists,
+                        .reason = fmt::format("it is attached in {} mode already", name(mode)),
+                        .fix = {"unload it first to change the mode"}});
+  return replace_program(program, interface, std::move(*old), rollback);
+}
+
+void refuse_while_filtered(const fs::path& pin) {
+  const std::optional<Fd> link = open_xdp_link(pin);
+  const std::uint32_t index = link ? read_xdp_link(*link).interface_index : 0;
+  if (index == 0) return;
+  const std::string now = interface_name(index);
+  throw kernel_error(Operation::unpin, EBUSY, "remove the filter's rules",
+                     {.cause = Cause::busy,
+                      .reason = fmt::format("{} is still filtered by them",
+                                            now.empty() ? interface_of_pin(pin).value_or("") : now),
+                      .fix = {"unload the filter from every interface first"}});
 }
 
 }  // namespace
@@ -229,27 +239,25 @@ std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
 
 bool filter_unload(const std::string& interface, const fs::path& directory) {
   check_directory(directory);
-  const fs::path pin = filter_link_pin(directory, interface);
-  const std::optional<Fd> link = open_xdp_link(pin);
-  if (!link) return false;
-  remove_xdp_link(*link, pin);
+  const Fd lock = lock_directory(directory);
+  const std::uint32_t index = if_nametoindex(interface.c_str());
+  if (index == 0) return remove_defunct_pin(filter_link_pin(directory, interface));
+  const std::optional<PinnedLink> found = filter_link_on(directory, index);
+  if (!found) return false;
+  remove_xdp_link(found->link, found->pin);
   return true;
 }
 
 void filter_purge(const fs::path& directory) {
   check_directory(directory);
-  for (const fs::path& pin : filter_link_pins(directory)) {
-    const auto link = open_xdp_link(pin);
-    if (!link || read_xdp_link(*link).interface_index == 0) continue;
-    throw kernel_error(
-        Operation::unpin, EBUSY, "remove the filter's rules",
-        {.cause = Cause::busy,
-         .reason = fmt::format("{} is still filtered by them", interface_of_pin(pin).value_or("")),
-         .fix = {"unload the filter from every interface first"}});
-  }
-  for (const char* name : {filter_map_name, filter_stats_name}) {
+  const Fd lock = lock_directory(directory);
+  std::vector<fs::path> pins = filter_link_pins(directory);
+  for (const fs::path& pin : pins) refuse_while_filtered(pin);
+  pins.push_back(directory / filter_map_name);
+  pins.push_back(directory / filter_stats_name);
+  for (const fs::path& pin : pins) {
     std::error_code ignored;
-    if (fs::exists(fs::symlink_status(directory / name, ignored))) unpin(directory / name);
+    if (fs::exists(fs::symlink_status(pin, ignored))) unpin(pin);
   }
 }
 

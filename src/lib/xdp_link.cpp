@@ -109,6 +109,14 @@ std::optional<XdpMode> xdp_mode(std::uint32_t interface_index) {
   return query.attach_mode == XDP_ATTACHED_SKB ? XdpMode::skb : XdpMode::native;
 }
 
+bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id) {
+  bpf_xdp_query_opts query{};
+  query.sz = sizeof query;
+  return bpf_xdp_query(static_cast<int>(interface_index), 0, &query) == 0 &&
+         (query.prog_id == program_id || query.drv_prog_id == program_id ||
+          query.skb_prog_id == program_id);
+}
+
 Fd attach_xdp(const Fd& program, const std::string& interface, XdpMode mode) {
   const std::uint32_t index = interface_index(interface);
   bpf_link_create_opts options{};

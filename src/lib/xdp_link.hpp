@@ -32,6 +32,9 @@ std::string interface_name(std::uint32_t index);
 /// How XDP runs on an interface; nullopt where no program is attached.
 std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
 
+/// Whether that program runs on an interface, in any mode.
+bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id);
+
 /// Attaches a program; a foreign program there is named in the Error.
 Fd attach_xdp(const Fd& program, const std::string& interface, XdpMode mode);
 

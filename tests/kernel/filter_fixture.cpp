@@ -1,0 +1,111 @@
+#include "filter_fixture.hpp"
+
+#include <bpf/bpf.h>
+#include <net/if.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "filter.h"
+#include "filter_pins.hpp"
+#include "mapctl/batch.hpp"
+#include "mapctl/codec.hpp"
+#include "mapctl/pin.hpp"
+
+namespace mapctl::test {
+
+namespace {
+
+/// Loads the filter, and opens the program that runs now.
+Fd load_and_open(const std::string& interface) {
+  filter_load({interface}, {.directory = bpffs});
+  const FilterStatus status = filter_status(bpffs);
+  return Fd(bpf_prog_get_fd_by_id(status.links.at(0).program_id));
+}
+
+}  // namespace
+
+int shell(const std::string& command) {
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+VethPair::VethPair(std::string name, const std::string& peer) : name_(std::move(name)) {
+  EXPECT_EQ(shell("ip link add " + name_ + " type veth peer name " + peer), 0);
+  index_ = if_nametoindex(name_.c_str());
+}
+
+VethPair::~VethPair() {
+  char name[IF_NAMESIZE] = {};
+  if (if_indextoname(index_, name) != nullptr) shell(std::string("ip link del ") + name);
+}
+
+RuleMap::RuleMap(const std::filesystem::path& directory)
+    : map_(Map::open(directory / "filter_map")), schema_(map_.schema()) {}
+
+void RuleMap::put(const std::string& packets, const std::string& action) {
+  map_.put(encode(schema_.key, packets), encode(schema_.value, action));
+}
+
+void RuleMap::put(const std::vector<Rule>& rules) {
+  for (const Rule& rule : rules) put(rule.packets, rule.action);
+}
+
+bool RuleMap::erase(const std::string& packets) { return map_.erase(encode(schema_.key, packets)); }
+
+void RuleMap::clear() {
+  while (const std::optional<Bytes> key = map_.next_key()) map_.erase(*key);
+}
+
+Bytes RuleMap::raw(const std::string& packets) const {
+  const std::optional<Bytes> value = map_.get_exact(encode(schema_.key, packets));
+  EXPECT_TRUE(value) << "no rule for " << packets;
+  return value.value_or(Bytes(sizeof(filter_rule)));
+}
+
+FilterTotals RuleMap::counted(const std::string& packets) const {
+  filter_rule rule{};
+  std::memcpy(&rule, raw(packets).data(), sizeof rule);
+  return {rule.packets, rule.bytes};
+}
+
+void remove_filter() {
+  for (const std::filesystem::path& pin : filter_link_pins(bpffs)) unpin(pin);
+  filter_purge(bpffs);
+}
+
+LoadedFilter::LoadedFilter() : program_(load_and_open(veth_.name())) {}
+
+LoadedFilter::~LoadedFilter() { remove_filter(); }
+
+std::uint32_t LoadedFilter::run(const Bytes& packet, int times) const {
+  bpf_test_run_opts options{};
+  options.sz = sizeof options;
+  options.data_in = packet.data();
+  options.data_size_in = static_cast<std::uint32_t>(packet.size());
+  options.repeat = times;
+  const int result = bpf_prog_test_run_opts(program_.get(), &options);
+  EXPECT_EQ(result, 0) << std::strerror(-result) << ", " << packet.size() << " bytes";
+  return options.retval;
+}
+
+FilterVerdict LoadedFilter::verdict(const Bytes& packet) const {
+  const auto before = filter_status(bpffs).totals;
+  run(packet);
+  const auto after = filter_status(bpffs).totals;
+  std::optional<std::size_t> moved;
+  std::uint64_t packets = 0;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (after[i].packets == before[i].packets) continue;
+    packets += after[i].packets - before[i].packets;
+    EXPECT_EQ(after[i].bytes - before[i].bytes, packet.size());
+    moved = i;
+  }
+  EXPECT_EQ(packets, 1U) << "each packet counts once";
+  return static_cast<FilterVerdict>(moved.value_or(0));
+}
+
+}  // namespace mapctl::test
