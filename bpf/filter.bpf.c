@@ -104,8 +104,8 @@ static __always_inline int parse_ethernet(struct packet *packet, __be16 *protoco
 /* A fragment at offset 1 overlaps the flags of a TCP header (RFC 3128). */
 static __always_inline int note_fragment(struct packet *packet, __u16 offset, bool more)
 {
-	packet->is_later_fragment = offset != 0;
-	packet->is_fragment = offset != 0 || more;
+	packet->is_later_fragment |= offset != 0;
+	packet->is_fragment |= offset != 0 || more;
 	if (offset == 1 && packet->proto == IPPROTO_TCP)
 		return FILTER_FRAGMENT;
 	return GO_ON;
@@ -117,7 +117,8 @@ static __always_inline int parse_ipv4(struct packet *packet)
 
 	if (!has(packet, sizeof(*ip)))
 		return FILTER_MALFORMED;
-	if (ip->version != 4 || ip->ihl < 5 || bpf_ntohs(ip->tot_len) < ip->ihl * 4)
+	/* tot_len is not looked at: of packets merged to more than 64 KiB it is 0. */
+	if (ip->version != 4 || ip->ihl < 5)
 		return FILTER_MALFORMED;
 	if (!has(packet, ip->ihl * 4))
 		return FILTER_MALFORMED;

@@ -9,8 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <functional>
 #include <memory>
 
@@ -19,6 +17,7 @@
 #include "filter_links.hpp"
 #include "filter_pins.hpp"
 #include "kernel_error.hpp"
+#include "libbpf_log.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/pin.hpp"
@@ -34,18 +33,6 @@ struct DestroySkeleton {
   void operator()(filter_bpf* skeleton) const { filter_bpf::destroy(skeleton); }
 };
 using Skeleton = std::unique_ptr<filter_bpf, DestroySkeleton>;
-
-/// The last thing libbpf complained about: it knows more than the errno.
-std::string last_complaint;
-
-int remember_complaint(libbpf_print_level level, const char* format, va_list arguments) {
-  if (level != LIBBPF_WARN) return 0;
-  char line[512];
-  const int length = std::vsnprintf(line, sizeof line, format, arguments);
-  last_complaint = line;
-  while (!last_complaint.empty() && last_complaint.back() == '\n') last_complaint.pop_back();
-  return length;
-}
 
 /// Undoes what was done, last first, unless it is kept.
 class Rollback {
@@ -119,12 +106,12 @@ bool reuse_pinned(bpf_map* map, const fs::path& pin) {
   return true;
 }
 
-[[noreturn]] void load_failed(int error) {
+[[noreturn]] void load_failed(int error, const LibbpfLog& log) {
   Explanation explanation =
       error == EPERM
           ? needs_capability("loading the filter", "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN")
           : explain(error);
-  if (explanation.why.empty()) explanation.why = last_complaint;
+  if (explanation.why.empty()) explanation.why = log.reason();
   throw kernel_error(Operation::load_program, error, "load the filter's program",
                      std::move(explanation));
 }
@@ -140,9 +127,9 @@ void pin_map(const bpf_map* map, const fs::path& pin, Rollback& rollback) {
 /// that it made. Pinning is ours, not libbpf's: its own check would refuse a
 /// map of another max_entries, and the user's map keeps its own.
 Skeleton load_program(const FilterLoadOptions& options, Rollback& rollback) {
-  libbpf_set_print(remember_complaint);
+  const LibbpfLog log;
   Skeleton skeleton{filter_bpf::open()};
-  if (!skeleton) load_failed(errno);
+  if (!skeleton) load_failed(errno, log);
   const fs::path map_pin = options.directory / filter_map_name;
   const fs::path stats_pin = options.directory / filter_stats_name;
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
@@ -150,7 +137,7 @@ Skeleton load_program(const FilterLoadOptions& options, Rollback& rollback) {
   bpf_map__set_max_entries(skeleton->maps.filter_map, options.max_entries);
   const bool has_map = reuse_pinned(skeleton->maps.filter_map, map_pin);
   const bool has_stats = reuse_pinned(skeleton->maps.filter_stats, stats_pin);
-  if (const int result = filter_bpf::load(skeleton.get()); result != 0) load_failed(-result);
+  if (const int result = filter_bpf::load(skeleton.get()); result != 0) load_failed(-result, log);
   if (!has_map) pin_map(skeleton->maps.filter_map, map_pin, rollback);
   if (!has_stats) pin_map(skeleton->maps.filter_stats, stats_pin, rollback);
   return skeleton;

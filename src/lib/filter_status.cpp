@@ -48,6 +48,7 @@ FilterLink describe(const fs::path& pin, std::uint32_t map_id,
 
 std::string default_action(const Map& map) {
   const filter_key everything{};
+  if (map.info().key_size != sizeof everything) return "pass";
   const std::optional<Bytes> value = map.get_exact(bytes_of(everything));
   filter_rule rule{};
   if (value) std::memcpy(&rule, value->data(), std::min(sizeof rule, value->size()));
