@@ -301,7 +301,7 @@ static __always_inline int parse(struct packet *packet)
  * the default rule, 0 for not known yet.
  */
 #define RANK_DEFAULT 255
-#define LEARN_ATTEMPTS 4
+#define LEARN_ATTEMPTS 2
 
 static __always_inline struct filter_rule *find(struct filter_key *key, __u32 prefixlen)
 {

@@ -1,10 +1,13 @@
 // What the filter's links, map and statistics say.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "filter.h"
 #include "filter_pins.hpp"
+#include "kernel_error.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/map.hpp"
@@ -23,6 +26,16 @@ std::optional<Map> open_pinned(const fs::path& pin) {
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(pin, ignored))) return std::nullopt;
   return Map::open(pin, Access::read_only);
+}
+
+void check_shape(const MapInfo& map, const fs::path& pin) {
+  if (map.type == MapType::lpm_trie && map.key_size == sizeof(filter_key) &&
+      map.value_size == sizeof(filter_rule))
+    return;
+  throw kernel_error(Operation::open, 0, "read the filter's rules",
+                     {.cause = Cause::exists,
+                      .reason = fmt::format("another kind of map is pinned at {}", pin.string()),
+                      .fix = {"name the directory that the filter was loaded with"}});
 }
 
 bool uses_map(std::uint32_t program_id, std::uint32_t map_id, const std::vector<ProgramInfo>& all) {
@@ -108,6 +121,7 @@ FilterStatus filter_status(const fs::path& directory) {
   FilterStatus status{.default_action = "pass"};
   const std::optional<Map> map = open_pinned(directory / filter_map_name);
   if (map) {
+    check_shape(map->info(), directory / filter_map_name);
     status.map_id = map->info().id;
     status.max_entries = map->info().max_entries;
     status.rules = count_entries(*map);

@@ -375,6 +375,11 @@ TEST_F(FilterAttach, HasAnEmptyStatusBeforeItIsLoaded) {
   EXPECT_THAT(status.links, IsEmpty());
 }
 
+TEST_F(FilterAttach, HasNoStatusWhereAnotherKindOfMapIsPinned) {
+  make_map(MapType::lpm_trie).pin(bpffs / "filter_map");
+  EXPECT_THAT(message_of([] { filter_status(bpffs); }), HasSubstr("another kind of map"));
+}
+
 TEST_F(FilterAttach, NeedsABpffs) {
   EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.directory = "/tmp"}); }), Cause::not_bpffs);
 }
