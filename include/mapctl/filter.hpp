@@ -40,11 +40,13 @@ std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options);
 
 /// Detaches from the interface and removes the link's pin; the rules stay.
-/// False where our filter was not on it.
+/// False where our filter was not on it. The interface is the one that has this
+/// name now; the pin of a device that is gone is removed by the name it had.
 bool filter_unload(const std::string& interface, const std::filesystem::path& directory);
 
-/// Removes the pins of the map and its statistics. Refuses (Cause::busy) while
-/// an interface is still filtered through them.
+/// Removes the pins of the map and its statistics, and those of links whose
+/// device is gone. Refuses (Cause::busy) while an interface is still filtered
+/// through them.
 void filter_purge(const std::filesystem::path& directory);
 
 /// Why packets passed or were dropped, in the order of the statistics map.
