@@ -40,6 +40,14 @@ TEST_F(FilterParser, TakesNoFragmentForNeighbourDiscovery) {
   EXPECT_TRUE(passes(packet(0, false))) << "the whole packet in one fragment";
 }
 
+TEST_F(FilterParser, RemembersAFragmentHeaderBehindAnother) {
+  rules.put("default", "drop");
+  const Bytes whole = fragment(protocol_icmpv6, 0, false, icmp(135));
+  const Ipv6 header{.next = protocol_fragment, .hop_limit = 255};
+  EXPECT_TRUE(
+      drops(ethernet(ethertype_ipv6, ipv6(header, fragment(protocol_fragment, 0, true, whole)))));
+}
+
 TEST_F(FilterParser, LooksBehindTwoVlanTags) {
   rules.put("10.0.0.0/8", "drop");
   const Bytes inner = ipv4({}, tcp(80));
