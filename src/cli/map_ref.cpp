@@ -81,6 +81,13 @@ std::vector<std::string> pin_names() {
   throw Failed(std::move(failure));
 }
 
+/// Maps of global variables carry the name of their program in front: `.bss`
+/// is any of them whose name ends so.
+bool is_named(const Map& map, const std::string& wanted) {
+  const std::string& name = map.info().name;
+  return name == wanted || (wanted.starts_with('.') && name.ends_with(wanted));
+}
+
 Map open_by_name(const std::string& name, Access access, const std::string& reference) {
   std::string wanted = name;
   if (wanted.size() > kernel_name_length) {
@@ -95,7 +102,7 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
     std::optional<Map> map = open_if_there(id, access);
     if (!map) continue;
     known.push_back(map->info().name);
-    if (map->info().name == wanted) matches.push_back(std::move(*map));
+    if (is_named(*map, wanted)) matches.push_back(std::move(*map));
   }
   if (matches.empty()) no_such_map(reference, std::move(known), ids.has_value());
   if (matches.size() == 1) return std::move(matches.front());

@@ -106,11 +106,19 @@ bool reuse_pinned(bpf_map* map, const fs::path& pin) {
   return true;
 }
 
+/// The verifier says EACCES of a program that it refuses, also where it only
+/// does so because the loader lacks CAP_PERFMON: the program compares pointers.
+Explanation explain_load(int error) {
+  constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
+  if (error == EPERM) return needs_capability("loading the filter", needed);
+  if (error != EACCES) return explain(error);
+  return {.cause = Cause::permission,
+          .reason = "the kernel's verifier refuses it",
+          .fix = {fmt::format("run it as root, or with {}", needed)}};
+}
+
 [[noreturn]] void load_failed(int error, const LibbpfLog& log) {
-  Explanation explanation =
-      error == EPERM
-          ? needs_capability("loading the filter", "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN")
-          : explain(error);
+  Explanation explanation = explain_load(error);
   if (explanation.why.empty()) explanation.why = log.reason();
   throw kernel_error(Operation::load_program, error, "load the filter's program",
                      std::move(explanation));

@@ -23,7 +23,8 @@ TEST(Create, SetsModeAndGroupOfThePin) {
 
 TEST(Create, OverAPinThatIsThereIsANo) {
   sh("mapctl create m -t hash -k u32 -v u32 -n 8");
-  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8"), Fails(1, "cannot create /sys/fs/bpf/m: something is pinned there already"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8"),
+              Fails(1, "cannot create /sys/fs/bpf/m: something is pinned there already"));
   EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8 --exist-ok"), IsSilent());
   EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u64 -n 8 --exist-ok"),
               Fails(1, "value size is 4, not 8"));

@@ -47,6 +47,11 @@ TEST(Naming, AMapIsFoundByPathNameKernelNameAndId) {
     EXPECT_THAT(sh("mapctl get " + reference + " 1"), Prints("2\n")) << reference;
 }
 
+TEST(Naming, AMapOfGlobalVariablesIsFoundByItsSection) {
+  sh("mapctl create m -t array -k u32 -v u32 -n 1 --name unlikely.bss");
+  EXPECT_THAT(sh("mapctl get .bss 0"), Prints("0\n"));
+}
+
 TEST(Naming, ASharedKernelNameIsAmbiguousAndTheIdsAreListed) {
   sh("mapctl create a -t hash -k u32 -v u32 -n 8 --name twin; mapctl create b -t hash -k u32 -v "
      "u32 -n 8 --name twin");

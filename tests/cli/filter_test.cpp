@@ -1,0 +1,88 @@
+// The filter and its rules, as its users type them.
+
+#include <nlohmann/json.hpp>
+
+#include "matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using nlohmann::json;
+
+class Filter : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(sh("ip link add v0 type veth peer name v1 && mapctl filter load v0"),
+                Prints("v0\tnative\tfalse\n"));
+  }
+
+  void TearDown() override { sh("ip link delete v0; rm -f /sys/fs/bpf/filter_*"); }
+};
+
+TEST_F(Filter, PrintsItsRulesAsTheyAreWritten) {
+  for (const char* rule : {"10.0.0.0/8", "2001:db8::/32", "tcp/22 from 10.0.0.0/8", "udp from ::/0",
+                           "icmp from 0.0.0.0/0", "default"}) {
+    const std::string quoted = "'" + std::string{rule} + "'";
+    EXPECT_THAT(sh("mapctl put filter_map " + quoted + " drop"), IsSilent()) << rule;
+    EXPECT_THAT(sh("mapctl get filter_map " + quoted),
+                Prints("action=drop,tag=0,packets=0,bytes=0\n"));
+    EXPECT_THAT(sh("mapctl keys filter_map"), Prints(std::string{rule} + "\n"));
+    EXPECT_THAT(sh("mapctl del filter_map " + quoted), IsSilent()) << rule;
+  }
+}
+
+TEST_F(Filter, TakesTheLongFormAndJson) {
+  EXPECT_THAT(sh("mapctl put filter_map proto=tcp,dport=22,addr=10.0.0.0/8 action=pass,tag=7"),
+              IsSilent());
+  EXPECT_THAT(sh("mapctl put filter_map '{\"proto\":\"udp\",\"addr\":\"::/0\"}' "
+                 "'{\"action\":\"drop\"}'"),
+              IsSilent());
+  EXPECT_THAT(sh("mapctl keys filter_map | sort"),
+              Prints("tcp/22 from 10.0.0.0/8\nudp from ::/0\n"));
+}
+
+TEST_F(Filter, RefusesRulesThatWouldNeverMatch) {
+  EXPECT_THAT(sh("mapctl put filter_map tcp/22 drop"), Fails(2, "tcp/22 from 0.0.0.0/0"));
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/40 drop"), Fails(2, "40 is over 32"));
+  EXPECT_THAT(sh("mapctl put filter_map 'icmp/8 from 10.0.0.0/8' drop"), Fails(2, "icmp"));
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 dorp"), Fails(2, "did you mean 'drop'?"));
+  EXPECT_THAT(sh("mapctl count filter_map"), Prints("0\n"));
+}
+
+TEST_F(Filter, KeepsTheCountersOfARuleThatIsPutAgain) {
+  sh("mapctl put filter_map 10.0.0.0/8 action=drop,packets=5,bytes=500");
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 pass; mapctl get filter_map 10.0.0.0/8"),
+              Prints("action=pass,tag=0,packets=5,bytes=500\n"));
+  EXPECT_THAT(sh("mapctl put filter_map 10.1.0.0/16 pass; mapctl get filter_map 10.1.0.0/16"),
+              Prints("action=pass,tag=0,packets=0,bytes=0\n"));
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 pass --reset; mapctl get filter_map 10.0.0.0/8"),
+              Prints("action=pass,tag=0,packets=0,bytes=0\n"));
+}
+
+TEST_F(Filter, ReportsWhereItRuns) {
+  sh("mapctl put filter_map default drop");
+  const json status = json::parse(sh("mapctl filter status -o json").out);
+  EXPECT_EQ(status["interfaces"][0]["interface"], "v0");
+  EXPECT_EQ(status["interfaces"][0]["uses_pinned_map"], true);
+  EXPECT_EQ(status["rules"], 1);
+  EXPECT_EQ(status["default"], "drop");
+  EXPECT_EQ(status["totals"]["drop_rule"]["packets"], 0);
+}
+
+TEST_F(Filter, LeavesTheRulesBehindUnlessPurged) {
+  sh("mapctl put filter_map 10.0.0.0/8 drop");
+  EXPECT_THAT(sh("mapctl filter unload v0"), Fails(2, "add --yes"));
+  EXPECT_THAT(sh("mapctl filter unload v0 --yes"), IsSilent());
+  EXPECT_THAT(sh("mapctl count filter_map"), Prints("1\n"));
+  EXPECT_THAT(sh("mapctl filter unload v0 --yes"), Fails(1, "the filter is not loaded on v0"));
+  EXPECT_THAT(sh("mapctl filter load v0"), Prints("v0\tnative\tfalse\n"));
+  EXPECT_THAT(sh("mapctl filter unload v0 --yes --purge; ls /sys/fs/bpf | grep filter"),
+              testing::Field(&Outcome::out, ""));
+}
+
+TEST_F(Filter, NamesTheInterfacesThatThereAre) {
+  EXPECT_THAT(sh("mapctl filter load nosuch"), Fails(3, "interfaces here are lo, v"));
+}
+
+}  // namespace
+}  // namespace mapctl::test
