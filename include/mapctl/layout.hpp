@@ -47,15 +47,16 @@ struct Field {
 /// fourth byte on; the last member is an address, `/n` counts its bits, and
 /// members before it are always compared whole.
 struct PrefixShape {
-  std::uint32_t address_offset = 4;  ///< bytes
-  bool v4 = false;                   ///< the address may be IPv4 (4 bytes, the rest 0)
-  bool v6 = false;                   ///< the address may be IPv6 (16 bytes)
-  std::optional<Field> family;       ///< where both may be: which one it is
-  bool family_is_ip_version = false; ///< family holds 4 or 6 and is set from the address
-  std::optional<Field> protocol;     ///< tagged mapctl:ip_proto
-  std::optional<Field> port;         ///< tagged mapctl:ip_port
-  bool bare = false;  ///< nothing but prefix length and address: `192.0.2.0/24`
-  bool rule = false;  ///< protocol, port and address say it all: `tcp/22 from 192.0.2.0/24`, `default`
+  std::uint32_t address_offset = 4;   ///< bytes
+  bool v4 = false;                    ///< the address may be IPv4 (4 bytes, the rest 0)
+  bool v6 = false;                    ///< the address may be IPv6 (16 bytes)
+  std::optional<Field> family{};      ///< where both may be: which one it is
+  bool family_is_ip_version = false;  ///< family holds 4 or 6 and is set from the address
+  std::optional<Field> protocol{};    ///< tagged mapctl:ip_proto
+  std::optional<Field> port{};        ///< tagged mapctl:ip_port
+  bool bare = false;                  ///< nothing but prefix length and address: `192.0.2.0/24`
+  bool rule =
+      false;  ///< protocol, port and address say it all: `tcp/22 from 192.0.2.0/24`, `default`
 };
 
 /// A type of known size. Immutable once built; copies share their parts.
@@ -65,11 +66,11 @@ struct Layout {
   bool is_signed = false;
   std::string name{};  ///< as in C: "struct filter_key", "__be32", "char"; may be empty
 
-  std::vector<Member> members;           ///< structure, union_
-  std::vector<Enumerator> enumerators;   ///< enumeration
-  std::shared_ptr<const Layout> element{}; ///< array
-  std::uint32_t count = 0;                 ///< array: elements
-  std::optional<PrefixShape> prefix{};     ///< structure or untyped that is the key of an LPM trie
+  std::vector<Member> members;              ///< structure, union_
+  std::vector<Enumerator> enumerators;      ///< enumeration
+  std::shared_ptr<const Layout> element{};  ///< array
+  std::uint32_t count = 0;                  ///< array: elements
+  std::optional<PrefixShape> prefix{};      ///< structure or untyped that is the key of an LPM trie
 };
 
 /// What a member is for, where its type cannot say it. The first five come from

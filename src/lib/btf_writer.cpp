@@ -181,7 +181,7 @@ std::uint32_t BtfBuilder::add(const Layout& layout) {
 
 }  // namespace
 
-LoadedBtf load_btf(const TypePair& types, const std::string& /*map_name*/) {
+LoadedBtf load_btf(const TypePair& types) {
   BtfBuilder builder;
   const std::uint32_t key = types.key.size == 0 ? 0 : builder.add(types.key);
   const std::uint32_t value = types.value.size == 0 ? 0 : builder.add(types.value);

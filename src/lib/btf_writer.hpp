@@ -17,6 +17,6 @@ struct LoadedBtf {
 
 /// Loads BTF for a map of these types; an Fd without a descriptor where the caller may not or the
 /// kernel refuses.
-LoadedBtf load_btf(const TypePair& types, const std::string& map_name);
+LoadedBtf load_btf(const TypePair& types);
 
 }  // namespace mapctl

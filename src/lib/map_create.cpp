@@ -160,10 +160,12 @@ Explanation explain_create(const MapSpec& spec, int error) {
             .reason = fmt::format("this kernel does not make {} like that", name),
             .why = errno_sentence(error)};
   if (error != EINVAL) return explain(error);
-  return {.cause = Cause::invalid,
-          .reason = errno_sentence(error),
-          .why = fmt::format("the type {}, its sizes or its flags ({}) are not what it accepts",
-                             name, spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ",")))};
+  return {
+      .cause = Cause::invalid,
+      .reason = errno_sentence(error),
+      .why = fmt::format(
+          "the type {}, its sizes or its flags ({}) are not what it accepts", name,
+          spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ",")))};
 }
 
 int create(const MapSpec& spec, const LoadedBtf* btf) {
@@ -187,7 +189,7 @@ int create(const MapSpec& spec, const LoadedBtf* btf) {
 /// where the kernel insists.
 int create_with_types(const MapSpec& spec) {
   if (!spec.types || !takes_btf(spec.type)) return create(spec, nullptr);
-  const LoadedBtf btf = load_btf(*spec.types, spec.name);
+  const LoadedBtf btf = load_btf(*spec.types);
   if (!btf.fd) return create(spec, nullptr);
   const int result = create(spec, &btf);
   return result == -EINVAL || result == -error_not_supported ? create(spec, nullptr) : result;

@@ -230,7 +230,7 @@ class TypeParser {
   /// Empty where an anonymous struct or union stands.
   std::string member_name() {
     const std::size_t start = at_;
-    const std::string name{word()};
+    std::string name{word()};
     skip_space();
     const bool opens = at_ < text_.size() && text_[at_] == '{';
     if (name.empty() && !opens) fail("expected the name of a member: {name:TYPE,…}");
