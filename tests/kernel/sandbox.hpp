@@ -5,11 +5,12 @@
 
 namespace mapctl::test {
 
-/// The bpffs of this test process; gone, with all pins, when the process ends.
+/// The bpffs of the running test; gone, with all pins, when the test ends.
 inline const std::filesystem::path bpffs = "/sys/fs/bpf";
 
-/// Moves this process into namespaces of its own and mounts its bpffs. False,
-/// with the reason in errno, where the caller may not.
+/// Moves this process into namespaces of its own and mounts a new bpffs; those it
+/// was in before, if they were its own, are gone. False, with the reason in errno,
+/// where the caller may not.
 bool enter_sandbox();
 
 }  // namespace mapctl::test

@@ -34,7 +34,7 @@ TEST(TextWriter, LeavesTheOutermostStructWithoutBraces) {
 TEST(TextWriter, WritesSeveralValuesOneAfterTheOther) {
   std::string out;
   TextWriter writer{out};
-  for (const std::uint64_t value : {1, 2}) {
+  for (const std::uint64_t value : {1U, 2U}) {
     writer.begin_struct();
     writer.member("n");
     writer.integer(value);
