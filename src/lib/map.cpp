@@ -124,8 +124,9 @@ std::optional<Bytes> Map::next_key(ByteView key) const {
 void Map::freeze() {
   // The second time the kernel says EBUSY (6.1) or EPERM (6.12).
   if (usage().frozen) return;
-  if (const int result = ::bpf_map_freeze(fd()); result < 0)
-    throw map_error({*this, Operation::freeze}, -result);
+  // Linux 6.1 lets a read-only descriptor freeze, later ones do not.
+  const int error = is_read_only(fd()) ? EPERM : -::bpf_map_freeze(fd());
+  if (error != 0) throw map_error({*this, Operation::freeze}, error);
 }
 
 }  // namespace mapctl
