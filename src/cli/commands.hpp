@@ -1,5 +1,5 @@
 #pragma once
-// Every command: its options, as the grammar fills them in, and its function,
+// Every command: its options, as the words fill them in, and its function,
 // which returns the exit code or throws.
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 #pragma once
-// The words of the command line: commands, options, help. The only room that knows CLI11.
+// The table of commands: which one is meant, and its help.
 
 #include <functional>
 #include <string>

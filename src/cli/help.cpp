@@ -31,10 +31,8 @@ Exit codes: 0 done, 1 the answer is no, 2 wrong call or text, 3 no such map,
 4 permission, 5 map full, 6 the kernel refuses, 9 internal, 10 partly applied.
 )";
 
-}  // namespace
-
-std::string general_help(std::span<const CommandHelp> commands) {
-  std::string out{introduction};
+std::string list_of(std::span<const CommandHelp> commands) {
+  std::string out;
   for (const CommandHelp& command : commands) {
     const std::string call = fmt::format("{} {}", command.name, command.arguments);
     if (call.size() > 26)
@@ -42,8 +40,17 @@ std::string general_help(std::span<const CommandHelp> commands) {
     else
       fmt::format_to(std::back_inserter(out), "  {:26}{}\n", call, command.summary);
   }
-  out += rest;
   return out;
+}
+
+}  // namespace
+
+std::string general_help(std::span<const CommandHelp> commands) {
+  return std::string{introduction} + list_of(commands) + std::string{rest};
+}
+
+std::string group_help(std::span<const CommandHelp> commands) {
+  return list_of(commands) + "\nWhat each takes: mapctl help COMMAND\n";
 }
 
 void print_help(const std::string& text) {

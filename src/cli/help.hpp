@@ -18,6 +18,9 @@ struct CommandHelp {
 
 std::string general_help(std::span<const CommandHelp> commands);
 
+/// Of commands that share their first word.
+std::string group_help(std::span<const CommandHelp> commands);
+
 /// On standard output, every write checked.
 void print_help(const std::string& text);
 

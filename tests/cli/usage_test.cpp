@@ -21,12 +21,42 @@ TEST(Usage, EveryCommandHasItsOwnHelp) {
   EXPECT_THAT(sh("mapctl put --help").out, testing::HasSubstr("--update"));
   EXPECT_EQ(sh("mapctl help put").out, sh("mapctl put --help").out);
   EXPECT_THAT(sh("mapctl help filter load").out, testing::HasSubstr("--mode"));
+  EXPECT_EQ(sh("mapctl help put -o json").out, sh("mapctl help put").out);
+}
+
+TEST(Usage, AGroupOfCommandsHasItsHelp) {
+  const Outcome help = sh("mapctl help filter");
+  EXPECT_EQ(help.exit, 0);
+  EXPECT_THAT(help.out, testing::AllOf(testing::HasSubstr("filter load"),
+                                       testing::HasSubstr("filter status")));
+  EXPECT_EQ(sh("mapctl filter --help").out, help.out);
+  EXPECT_THAT(sh("mapctl filter"), Fails(2, "followed by load, unload, status"));
+  EXPECT_THAT(sh("mapctl filter bogus"), Fails(2, "followed by load, unload, status"));
+  EXPECT_THAT(sh("mapctl filter laod v0"), Fails(2, "did you mean 'filter load'?"));
 }
 
 TEST(Usage, AMissingArgumentOrAnUnknownOptionIsAWrongCall) {
   EXPECT_THAT(sh("mapctl put m 1"), Fails(2, "usage: mapctl put MAP KEY VALUE"));
-  EXPECT_THAT(sh("mapctl dump m --nonsense"), Fails(2, "--nonsense"));
+  EXPECT_THAT(sh("mapctl dump m --nonsense"), Fails(2, "'dump' has no option '--nonsense'"));
+  EXPECT_THAT(sh("mapctl put m 1 --5"), Fails(2, "'put' has no option '--5'"));
+  EXPECT_THAT(sh("mapctl dump m --outptu json"), Fails(2, "did you mean --output?"));
+  EXPECT_THAT(sh("mapctl --bogus"), Fails(2, "--bogus"));
+  EXPECT_THAT(sh("mapctl dump m -o ''"), Fails(2, "no output format ''"));
+  EXPECT_THAT(sh("mapctl show ''"), Fails(2, "an empty text"));
   EXPECT_THAT(sh("mapctl dump m -o xml"), Fails(2, "formats are table, plain, json, jsonl, csv"));
+}
+
+TEST(Usage, ANumberThatDoesNotFitIsRefusedWithItsRange) {
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 1k"),
+              Fails(2, "--max-entries: '1k' is not a number from 0 to 4294967295"));
+  EXPECT_THAT(sh("mapctl pop m -c 0"), Fails(2, "'0' is not a number from 1"));
+  EXPECT_THAT(sh("mapctl get m 1 --cpu -1"), Fails(2, "'-1' is not a number from 0"));
+}
+
+TEST(Usage, NegativeNumbersAreTakenAsTheyStand) {
+  sh("mapctl create m -t hash -k s32 -v u32 -n 8");
+  EXPECT_THAT(sh("mapctl put m -1 7 && mapctl get m -1"), Prints("7\n"));
+  EXPECT_THAT(sh("mapctl get m -inf"), Fails(2, "'-inf'"));
 }
 
 TEST(Usage, TwoDashesEndTheOptions) {

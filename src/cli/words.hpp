@@ -1,0 +1,70 @@
+#pragma once
+// What may stand after the name of each command. The only room that knows CLI11.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exit_code.hpp"
+#include "session.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace mapctl::cli {
+
+using Run = std::function<Exit(const Session&)>;
+
+/// Declares the arguments and options of a command, and returns what runs it
+/// once they are parsed.
+using Words = Run (*)(CLI::App&);
+
+Run create_words(CLI::App& app);
+Run put_words(CLI::App& app);
+Run get_words(CLI::App& app);
+Run del_words(CLI::App& app);
+Run pop_words(CLI::App& app);
+Run push_words(CLI::App& app);
+Run peek_words(CLI::App& app);
+Run next_words(CLI::App& app);
+Run keys_words(CLI::App& app);
+Run dump_words(CLI::App& app);
+Run count_words(CLI::App& app);
+Run list_words(CLI::App& app);
+Run show_words(CLI::App& app);
+Run freeze_words(CLI::App& app);
+Run pin_words(CLI::App& app);
+Run unpin_words(CLI::App& app);
+Run filter_load_words(CLI::App& app);
+Run filter_unload_words(CLI::App& app);
+Run filter_status_words(CLI::App& app);
+Run version_words(CLI::App& app);
+
+/// Whether --key-as, --value-as and --hex make sense.
+enum class Types { none, yes };
+
+/// A command as the user sees it.
+struct Command {
+  std::string_view name;
+  std::string_view aliases;  ///< separated by spaces; not shown
+  std::string_view arguments;
+  std::string_view summary;
+  Types types;
+  Words words;
+};
+
+struct Parsed {
+  Run run;  ///< empty where help was asked for
+  Session session{};
+  std::string help{};
+};
+
+/// Parses what stands beside the command's name. Throws Failed for a wrong call.
+Parsed parse_words(const Command& command, const std::vector<std::string>& words);
+
+/// The index of the first word from there on that is neither a global option nor its value.
+std::optional<std::size_t> first_word(const std::vector<std::string>& words, std::size_t from = 0);
+
+}  // namespace mapctl::cli
