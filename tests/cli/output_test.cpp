@@ -1,5 +1,6 @@
 // The formats of standard output, and that nothing of it is ever lost.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "matchers.hpp"
@@ -91,6 +92,14 @@ TEST(Output, EndsQuietlyWhenTheReaderGoesAway) {
   const Outcome outcome = sh("mapctl dump m | head -n 1");
   EXPECT_EQ(outcome.out, "0\t0\n");
   EXPECT_EQ(outcome.err, "");
+}
+
+TEST(Output, EndsAsQuietlyWhereTheSignalIsIgnored) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 100000");
+  const Outcome outcome =
+      sh("trap '' PIPE; exec 3>&1; { mapctl dump m; echo $? >&3; } | head -n 1 >&2");
+  EXPECT_EQ(outcome.out, "141\n");
+  EXPECT_EQ(outcome.err, "0\t0\n");
 }
 
 TEST(Output, OptionsMayStandBeforeTheCommand) {
