@@ -67,6 +67,12 @@ TEST(Output, PerCpuValuesAreLabelledInJson) {
   EXPECT_EQ(entry["values"][0], (json{{"cpu", 0}, {"value", 7}}));
 }
 
+TEST(Output, OfAnEmptyMapHasItsHeaderInTablesToo) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  VALUE\n"));
+  EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,value\n"));
+}
+
 TEST(Output, WhatPlainPrintsCanBePutBack) {
   make_typed_map();
   sh("mapctl create n -t hash -k ipv4 -v '{port:be16,name:char[8],count:u64}' -n 8");

@@ -45,7 +45,7 @@ class TableOutput final : public CellOutput {
   explicit TableOutput(Stream& stream) : stream_(stream), out_(stream.buffer()) {}
 
   void end() override {
-    if (!flowing_ && !(document() == Document::list && waiting_.empty())) start_flow();
+    if (!flowing_) start_flow();
   }
 
   void byte_count(std::uint64_t value) override { fill(human_size(value), true); }
