@@ -73,6 +73,33 @@ TEST(Output, OfAnEmptyMapHasItsHeaderInTablesToo) {
   EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,value\n"));
 }
 
+TEST(Output, AlignsColumnsByWhatATerminalShows) {
+  sh("mapctl create m -t array -k u32 -v '{name:char[16],tag:char[8]}' -n 3");
+  sh("mapctl put m 0 name=\xe6\x9d\xb1\xe4\xba\xac,tag=a; mapctl put m 1 "
+     "name=e\xcc\x81t\xc3\xa9,tag=b; mapctl put m 2 name=plain,tag=c");
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  NAME   TAG\n"
+                                                   "  0  \xe6\x9d\xb1\xe4\xba\xac   a\n"
+                                                   "  1  e\xcc\x81t\xc3\xa9    b\n"
+                                                   "  2  plain  c\n"));
+}
+
+TEST(Output, NeverSteersATerminal) {
+  sh("mapctl create m -t array -k u32 -v '{name:char[16]}' -n 1");
+  sh(R"(mapctl put m 0 '{"name":"a\u001b[31m\u009b31m"}')");
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  NAME\n  0  a?[31m?31m\n"));
+  EXPECT_THAT(sh("mapctl dump m"), Prints("0\tname=\"a\\u001b[31m\\u009b31m\"\n"));
+  EXPECT_THAT(sh("mapctl get m 0 -o json"),
+              Prints("{\"key\":0,\"value\":{\"name\":\"a\\u001b[31m\\u009b31m\"}}\n"));
+  EXPECT_THAT(sh("script -qec 'mapctl dump m -o csv' /dev/null </dev/null"),
+              Prints("key,name\r\n0,a?[31m?31m\r\n"));
+}
+
+TEST(Output, CsvInAFileIsExact) {
+  sh("mapctl create m -t array -k u32 -v '{name:char[8]}' -n 1");
+  sh(R"(mapctl put m 0 '{"name":"a\u001b[1m"}')");
+  EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,name\n0,a\x1b[1m\n"));
+}
+
 TEST(Output, WhatPlainPrintsCanBePutBack) {
   make_typed_map();
   sh("mapctl create n -t hash -k ipv4 -v '{port:be16,name:char[8],count:u64}' -n 8");
