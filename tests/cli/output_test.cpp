@@ -67,6 +67,31 @@ TEST(Output, PerCpuValuesAreLabelledInJson) {
   EXPECT_EQ(entry["values"][0], (json{{"cpu", 0}, {"value", 7}}));
 }
 
+TEST(Output, OfOneChosenCpuIsAListOfOneInJsonAndTheBareValueInPlain) {
+  sh("mapctl create m -t percpu_array -k u32 -v '{a:u32}' -n 1; mapctl put m 0 a=7 --cpu 1");
+  EXPECT_THAT(sh("mapctl get m 0 --cpu 1 -o json"),
+              Prints("{\"key\":0,\"values\":[{\"cpu\":1,\"value\":{\"a\":7}}]}\n"));
+  EXPECT_THAT(sh("mapctl get m 0 --cpu 1 -o csv"), Prints("key,cpu,a\n0,1,7\n"));
+  EXPECT_THAT(sh("mapctl get m 0 --cpu 1"), Prints("a=7\n"));
+}
+
+TEST(Output, ARowOfOneCpuHasNothingOfAnothers) {
+  sh("mapctl create m -t percpu_array -k u32 -v '{n:u32,union{s:{x:u8,y:u32},w:u32}}' -n 1");
+  sh("mapctl put m 0 n=1,s={x=1,y=2} --cpu 0; mapctl put m 0 n=2,w=500 --cpu 1");
+  EXPECT_THAT(sh("mapctl dump m -o csv | head -n 3"),
+              Prints("key,cpu,n,s,w\n0,0,1,\"x=1,y=2\",\n0,1,2,,500\n"));
+  sh("mapctl put m 0 hex:020000000101010101010101 --cpu 1");
+  EXPECT_THAT(sh("mapctl get m 0 --cpu 1 -o csv"),
+              Prints("key,cpu,n,s,w\n0,1,hex:020000000101010101010101,,\n"));
+  EXPECT_THAT(sh("mapctl dump m -o csv | sed -n 3p"),
+              Prints("0,1,hex:020000000101010101010101,,\n"));
+}
+
+TEST(Output, PerCpuUnionsHaveAColumn) {
+  sh("mapctl create m -t percpu_array -k u32 -v 'union{a:u32,b:u32}' -n 1; mapctl put m 0 a=5");
+  EXPECT_THAT(sh("mapctl dump m -o csv | head -n 2"), Prints("key,cpu,value\n0,0,a=5\n"));
+}
+
 TEST(Output, OfAnEmptyMapHasItsHeaderInTablesToo) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8");
   EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  VALUE\n"));

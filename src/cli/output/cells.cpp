@@ -103,6 +103,7 @@ void CellOutput::cpu(unsigned id) {
     row(copy);
   }
   by_cpu_ = true;
+  clear_member();
   select("cpu");
   fill(fmt::format_int(id).str(), true);
   ++current_;
@@ -129,6 +130,12 @@ void CellOutput::select(std::string_view field) {
     return;
   }
   current_ = columns_.size();
+}
+
+/// Not every row fills the same cells: a union has one arm here and another there.
+void CellOutput::clear_member() {
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (columns_[i].member == member_) row_[i] = {};
 }
 
 void CellOutput::finish_cell() {

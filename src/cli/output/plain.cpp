@@ -65,6 +65,9 @@ class PlainOutput final : public Output {
     text_.end_cpus();
   }
 
+  void begin_one_cpu(unsigned /*id*/) override {}
+  void end_one_cpu() override {}
+
   void names(std::span<const std::string> values) override {
     if (values.empty()) out_ += '-';
     for (std::size_t i = 0; i < values.size(); ++i) {
