@@ -125,6 +125,13 @@ TEST(Output, CsvInAFileIsExact) {
   EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,name\n0,a\x1b[1m\n"));
 }
 
+TEST(Output, APinsNameIsOneTextWhateverIsInIt) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl pin m \"$(printf 'x\\ny,z')\"");
+  const Outcome outcome = sh("mapctl list m -o plain | cut -f 12");
+  EXPECT_THAT(outcome.out, testing::HasSubstr(R"("/sys/fs/bpf/x\ny,z")"));
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 1);
+}
+
 TEST(Output, WhatPlainPrintsCanBePutBack) {
   make_typed_map();
   sh("mapctl create n -t hash -k ipv4 -v '{port:be16,name:char[8],count:u64}' -n 8");

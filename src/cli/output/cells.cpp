@@ -113,9 +113,7 @@ void CellOutput::end_cpus() {
   if (by_cpu_) row(row_);
 }
 
-void CellOutput::names(std::span<const std::string> values) {
-  fill(values.empty() ? "-" : fmt::format("{}", fmt::join(values, ",")), false);
-}
+void CellOutput::names(std::span<const std::string> values) { fill(joined(values), false); }
 
 void CellOutput::fill(std::string text, bool is_number) {
   if (current_ < row_.size()) row_[current_] = {std::move(text), is_number};

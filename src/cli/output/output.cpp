@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "mapctl/text_writer.hpp"
+
 namespace mapctl::cli {
 
 namespace {
@@ -57,6 +59,17 @@ void set_titles(std::vector<Column>& columns) {
     columns[i].title =
         shared && !columns[i].field.empty() ? columns[i].member + "." + names[i] : names[i];
   }
+}
+
+std::string joined(std::span<const std::string> names) {
+  if (names.empty()) return "-";
+  std::string out;
+  TextWriter text{out};
+  for (const std::string& name : names) {
+    if (!out.empty()) out += ',';
+    text.string(name);
+  }
+  return out;
 }
 
 std::unique_ptr<Output> make_output(Format format, Stream& stream) {

@@ -57,9 +57,12 @@ class Output : public Writer {
 
   /// A size in bytes, in human units where people read.
   virtual void byte_count(std::uint64_t value) { integer(value); }
-  /// A list of names: an array in JSON, joined by commas elsewhere.
+  /// A list of names: an array in JSON, elsewhere joined().
   virtual void names(std::span<const std::string> values) = 0;
 };
+
+/// The names as plain texts with commas between them; "-" for none.
+std::string joined(std::span<const std::string> names);
 
 std::unique_ptr<Output> make_output(Format format, Stream& stream);
 
