@@ -101,13 +101,13 @@ std::vector<Column> EntryPrinter::columns() const {
   std::vector<Column> columns;
   if (parts_ != Parts::value && schema_.key.size > 0) add_columns(columns, "key", schema_.key);
   if (parts_ == Parts::key) return columns;
-  if (!schema_.per_cpu) {
+  if (!schema_.per_cpu && !cpu_) {
     add_columns(columns, "value", schema_.value);
     return columns;
   }
   columns.push_back({"values", "cpu"});
   add_columns(columns, "values", schema_.value);
-  if (columns.back().field.empty()) columns.back().field = "value";
+  if (columns.back().field.empty()) columns.back().title = "value";
   return columns;
 }
 
@@ -122,6 +122,12 @@ void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
 }
 
 void EntryPrinter::print_value(Output& output, ByteView value) const {
+  if (cpu_) {
+    output.member("values");
+    output.begin_one_cpu(*cpu_);
+    decode(schema_.value, value, output);
+    return output.end_one_cpu();
+  }
   if (schema_.per_cpu) {
     output.member("values");
     return decode_per_cpu(schema_.value, possible_cpus(), value, output);

@@ -27,7 +27,9 @@ class EntryPrinter {
  public:
   enum class Parts { entry, key, value };
 
-  EntryPrinter(const Schema& schema, Parts parts) : schema_(schema), parts_(parts) {}
+  /// `cpu`: of per-CPU values, those of this one, as CpuChoice has them.
+  EntryPrinter(const Schema& schema, Parts parts, std::optional<unsigned> cpu = {})
+      : schema_(schema), parts_(parts), cpu_(cpu) {}
 
   std::vector<Column> columns() const;
   void print(Output& output, ByteView key, ByteView value) const;
@@ -37,6 +39,7 @@ class EntryPrinter {
 
   const Schema& schema_;
   Parts parts_;
+  std::optional<unsigned> cpu_;
 };
 
 /// One CPU's part of per-CPU values, or all of a value where no CPU is chosen.

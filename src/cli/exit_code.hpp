@@ -16,6 +16,7 @@ enum class Exit {
   internal = 9,
   partial = 10,  ///< partly applied
   interrupted = 130,
+  reader_gone = 141,  ///< nobody reads the results: what dying of SIGPIPE looks like
 };
 
 }  // namespace mapctl::cli

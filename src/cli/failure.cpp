@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "output/json_text.hpp"
+#include "mapctl/text.hpp"
 
 namespace mapctl::cli {
 

@@ -45,6 +45,7 @@ Exit run_and_report(const std::vector<std::string>& arguments) {
   } catch (const Error& error) {
     return fail(explain(error));
   } catch (const OutputFailed& error) {
+    if (error.error_number() == EPIPE) return Exit::reader_gone;
     return fail(output_failure(error));
   } catch (const std::exception& error) {
     return fail(

@@ -10,6 +10,7 @@
 #include "ip_protocol.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/error.hpp"
+#include "mapctl/text.hpp"
 #include "mapctl/text_writer.hpp"
 #include "prefix.hpp"
 #include "scalar.hpp"

@@ -40,39 +40,6 @@ std::optional<Number> parse_magnitude(std::string_view digits, unsigned base) {
   return number;
 }
 
-/// The length of the UTF-8 sequence that a lead byte begins; 0 for none.
-std::size_t sequence_length(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return 2;
-  if (lead >= 0xe0 && lead <= 0xef) return 3;
-  if (lead >= 0xf0 && lead <= 0xf4) return 4;
-  return 0;
-}
-
-/// Overlong forms, surrogates and what lies past U+10FFFF show in the second byte.
-bool second_byte_fits(unsigned char lead, unsigned char second) {
-  switch (lead) {
-    case 0xe0:
-      return second >= 0xa0;
-    case 0xed:
-      return second <= 0x9f;
-    case 0xf0:
-      return second >= 0x90;
-    case 0xf4:
-      return second <= 0x8f;
-    default:
-      return true;
-  }
-}
-
-bool is_sequence(std::string_view sequence) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
-  for (std::size_t i = 1; i < sequence.size(); ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return false;
-  }
-  return sequence.size() == 1 || second_byte_fits(byte(0), byte(1));
-}
-
 }  // namespace
 
 std::optional<Number> parse_number(std::string_view text) {
@@ -150,16 +117,6 @@ std::string hex_text(ByteView bytes) {
   text.replace(0, 4, "hex:");
   append_hex(text.data() + 4, bytes);
   return text;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = sequence_length(static_cast<unsigned char>(text[i]));
-    if (length == 0 || i + length > text.size()) return false;
-    if (!is_sequence(text.substr(i, length))) return false;
-    i += length;
-  }
-  return true;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "mapctl/text.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {
@@ -51,11 +52,8 @@ void refuse(const Place& place, const std::string& message, std::vector<std::str
 
 std::string quote(std::string_view text) {
   constexpr std::size_t longest = 60;
-  std::string quoted = "'";
-  for (const char c : text.substr(0, longest)) {
-    quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  }
-  return quoted += text.size() > longest ? "…'" : "'";
+  const std::string shown = printable(text.substr(0, longest));
+  return "'" + shown + (text.size() > longest ? "…'" : "'");
 }
 
 TextCursor::TextCursor(std::string_view text) : text_(text) {}

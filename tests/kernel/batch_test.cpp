@@ -1,9 +1,8 @@
 #include "mapctl/batch.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <map>
-#include <set>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -107,9 +106,11 @@ TEST(MapReader, GivesPerCpuValuesOfOddSizeTheirWholeStride) {
   ASSERT_TRUE(chunk);
   ASSERT_EQ(chunk->size(), 100U);
   for (std::size_t i = 0; i < chunk->size(); ++i) {
-    ASSERT_EQ(chunk->value(i).size(), 8 * possible_cpus().size());
-    EXPECT_EQ(chunk->value(i).back(), std::byte{});
-    EXPECT_EQ(static_cast<std::uint32_t>(chunk->value(i)[8]), read<std::uint32_t>(chunk->key(i)));
+    const ByteView value = chunk->value(i);
+    ASSERT_EQ(value.size(), 8 * possible_cpus().size());
+    EXPECT_EQ(value.back(), std::byte{});
+    for (std::size_t slot = 0; slot < value.size(); slot += 8)
+      EXPECT_EQ(static_cast<std::uint32_t>(value[slot]), read<std::uint32_t>(chunk->key(i)));
   }
 }
 
@@ -186,9 +187,8 @@ TEST(MapReader, SeesEachStableKeyOnceWhileOthersWrite) {
   constexpr std::uint32_t stable = 20000;
   Map map = make_map(MapType::hash, stable + 1000);
   fill(map, stable);
-  std::atomic<bool> done = false;
-  std::jthread writer([&] {
-    for (std::uint32_t i = 0; !done; ++i) {
+  const std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint32_t i = 0; !stop.stop_requested(); ++i) {
       const std::uint32_t passing = stable + i % 500;
       const std::uint32_t kept = i % stable;
       const std::uint64_t value = i;
@@ -204,30 +204,35 @@ TEST(MapReader, SeesEachStableKeyOnceWhileOthersWrite) {
       ASSERT_EQ(seen.contains(key) ? seen.at(key) : 0, 1) << key;
     for (const auto& [key, times] : seen) ASSERT_EQ(times, 1) << key;
   }
-  done = true;
 }
 
+/// Erases every second host and puts it back, until it is told to stop.
+void disturb(Map& map, std::uint32_t count, const std::stop_token& stop) {
+  const std::uint64_t value = 1;
+  for (std::uint32_t i = 1; !stop.stop_requested(); i = (i + 14) % count) {
+    map.erase(bytes_of(host(i)));
+    map.put(bytes_of(host(i)), bytes_of(value));
+  }
+}
+
+// One walk may miss a prefix that stays, because the kernel reads the trie
+// without a lock; that all of them miss the same one does not happen.
 TEST(MapReader, NeverGivesAPrefixTwiceWhileOthersWrite) {
   constexpr std::uint32_t count = 4096;
   Map map = make_map(MapType::lpm_trie, 2 * count);
   const std::uint64_t value = 1;
   for (std::uint32_t i = 0; i < count; ++i) map.put(bytes_of(host(i)), bytes_of(value));
-  std::atomic<bool> done = false;
-  std::jthread writer([&] {
-    for (std::uint32_t i = 0; !done; i = (i + 7) % count) {
-      map.erase(bytes_of(host(i)));
-      map.put(bytes_of(host(i)), bytes_of(value));
-    }
-  });
+  const std::jthread writer([&](const std::stop_token& stop) { disturb(map, count, stop); });
+  std::map<std::uint64_t, int> ever;
   for (int pass = 0; pass < 50; ++pass) {
     MapReader reader(map);
-    std::set<std::uint32_t> seen;
-    while (const std::optional<Chunk> chunk = reader.next())
-      for (std::size_t i = 0; i < chunk->size(); ++i)
-        ASSERT_TRUE(seen.insert(read<std::uint32_t>(chunk->key(i).subspan(4))).second);
+    const auto seen = times_seen<std::uint64_t>(reader);
+    for (const auto& [key, times] : seen) ASSERT_EQ(times, 1);
     EXPECT_EQ(reader.stats().entries, seen.size());
+    ever.insert(seen.begin(), seen.end());
   }
-  done = true;
+  for (std::uint32_t i = 0; i < count; i += 2)
+    EXPECT_TRUE(ever.contains(read<std::uint64_t>(bytes_of(host(i))))) << i;
 }
 
 TEST(BatchCursor, GrowsUntilABucketFits) {

@@ -23,7 +23,7 @@ Exit get(const GetOptions& options, const Session& session) {
   for (const std::string& text : options.keys) keys.push_back(encode_key(map, schema, text));
   const CpuChoice cpu = choose_cpu(map, schema, options.cpu);
 
-  const EntryPrinter printer(cpu.schema, EntryPrinter::Parts::entry);
+  const EntryPrinter printer(cpu.schema, EntryPrinter::Parts::entry, options.cpu);
   const bool one = keys.size() == 1;
   std::optional<Results> results;
   Exit exit = Exit::done;

@@ -103,6 +103,7 @@ void CellOutput::cpu(unsigned id) {
     row(copy);
   }
   by_cpu_ = true;
+  clear_member();
   select("cpu");
   fill(fmt::format_int(id).str(), true);
   ++current_;
@@ -112,9 +113,7 @@ void CellOutput::end_cpus() {
   if (by_cpu_) row(row_);
 }
 
-void CellOutput::names(std::span<const std::string> values) {
-  fill(values.empty() ? "-" : fmt::format("{}", fmt::join(values, ",")), false);
-}
+void CellOutput::names(std::span<const std::string> values) { fill(joined(values), false); }
 
 void CellOutput::fill(std::string text, bool is_number) {
   if (current_ < row_.size()) row_[current_] = {std::move(text), is_number};
@@ -129,6 +128,12 @@ void CellOutput::select(std::string_view field) {
     return;
   }
   current_ = columns_.size();
+}
+
+/// Not every row fills the same cells: a union has one arm here and another there.
+void CellOutput::clear_member() {
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (columns_[i].member == member_) row_[i] = {};
 }
 
 void CellOutput::finish_cell() {

@@ -54,6 +54,7 @@ class CellOutput : public Output {
  private:
   bool inside_cell() const noexcept { return nesting_ > 0; }
   void select(std::string_view field);
+  void clear_member();
   void finish_cell();
 
   std::vector<Column> columns_;

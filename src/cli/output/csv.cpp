@@ -1,5 +1,6 @@
 // csv: a header and exact values, quoted as RFC 4180 says.
 
+#include "mapctl/text.hpp"
 #include "output/cells.hpp"
 
 namespace mapctl::cli {
@@ -8,7 +9,8 @@ namespace {
 
 class CsvOutput final : public CellOutput {
  public:
-  explicit CsvOutput(Stream& stream) : stream_(stream), out_(stream.buffer()) {}
+  explicit CsvOutput(Stream& stream)
+      : stream_(stream), out_(stream.buffer()), shown_(stream.is_terminal()) {}
 
   void begin(Document document, std::vector<Column> columns) override {
     CellOutput::begin(document, std::move(columns));
@@ -22,7 +24,7 @@ class CsvOutput final : public CellOutput {
 
  private:
   void row(Row& row) override {
-    for (const Cell& cell : row) append(cell.text);
+    for (const Cell& cell : row) append(shown_ ? printable(cell.text) : cell.text);
     end_line();
   }
 
@@ -49,6 +51,7 @@ class CsvOutput final : public CellOutput {
 
   Stream& stream_;
   std::string& out_;
+  const bool shown_;  ///< on a terminal, which no text may steer
   bool first_ = true;
 };
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "output/json_text.hpp"
+#include "mapctl/text.hpp"
 #include "output/output.hpp"
 
 namespace mapctl::cli {

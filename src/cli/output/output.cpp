@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "mapctl/text_writer.hpp"
+
 namespace mapctl::cli {
 
 namespace {
@@ -28,6 +30,11 @@ void add_fields(std::vector<Column>& columns, std::string_view member, const Lay
   }
 }
 
+const std::string& name_of(const Column& column) {
+  if (!column.title.empty()) return column.title;
+  return column.field.empty() ? column.member : column.field;
+}
+
 }  // namespace
 
 std::optional<Format> parse_format(std::string_view name) {
@@ -45,13 +52,24 @@ void add_columns(std::vector<Column>& columns, std::string_view member, const La
 }
 
 void set_titles(std::vector<Column>& columns) {
-  for (Column& column : columns) {
-    const std::string& name = column.field.empty() ? column.member : column.field;
-    const auto shared = std::ranges::count_if(columns, [&](const Column& other) {
-      return (other.field.empty() ? other.member : other.field) == name;
-    });
-    column.title = shared > 1 && !column.field.empty() ? column.member + "." + name : name;
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(name_of(column));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const bool shared = std::ranges::count(names, names[i]) > 1;
+    columns[i].title =
+        shared && !columns[i].field.empty() ? columns[i].member + "." + names[i] : names[i];
   }
+}
+
+std::string joined(std::span<const std::string> names) {
+  if (names.empty()) return "-";
+  std::string out;
+  TextWriter text{out};
+  for (const std::string& name : names) {
+    if (!out.empty()) out += ',';
+    text.string(name);
+  }
+  return out;
 }
 
 std::unique_ptr<Output> make_output(Format format, Stream& stream) {

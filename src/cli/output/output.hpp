@@ -30,13 +30,14 @@ enum class Document {
 struct Column {
   std::string member;
   std::string field{};  ///< empty: the member is not a struct
-  std::string title{};
+  std::string title{};  ///< empty: named after the field or the member
 };
 
 /// The columns for a row member of this layout: one for each field of a struct.
 void add_columns(std::vector<Column>& columns, std::string_view member, const Layout& layout);
 
-/// Gives the columns their titles: the field's name, or member.field where two share it.
+/// Gives the columns that have none their titles: the field's name, or member.field where
+/// two share it.
 void set_titles(std::vector<Column>& columns);
 
 /// An output format. Rows are written as structs: begin_struct, member, a
@@ -46,11 +47,22 @@ class Output : public Writer {
   virtual void begin(Document document, std::vector<Column> columns) = 0;
   virtual void end() = 0;
 
+  /// One CPU's value of a per-CPU entry, where one was asked for: that value alone in
+  /// plain, like those of all CPUs elsewhere.
+  virtual void begin_one_cpu(unsigned id) {
+    begin_cpus();
+    cpu(id);
+  }
+  virtual void end_one_cpu() { end_cpus(); }
+
   /// A size in bytes, in human units where people read.
   virtual void byte_count(std::uint64_t value) { integer(value); }
-  /// A list of names: an array in JSON, joined by commas elsewhere.
+  /// A list of names: an array in JSON, elsewhere joined().
   virtual void names(std::span<const std::string> values) = 0;
 };
+
+/// The names as plain texts with commas between them; "-" for none.
+std::string joined(std::span<const std::string> names);
 
 std::unique_ptr<Output> make_output(Format format, Stream& stream);
 

@@ -65,13 +65,10 @@ class PlainOutput final : public Output {
     text_.end_cpus();
   }
 
-  void names(std::span<const std::string> values) override {
-    if (values.empty()) out_ += '-';
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (i > 0) out_ += ',';
-      out_ += values[i];
-    }
-  }
+  void begin_one_cpu(unsigned /*id*/) override {}
+  void end_one_cpu() override {}
+
+  void names(std::span<const std::string> values) override { out_ += joined(values); }
 
  private:
   void begin_row_member(std::string_view name) {

@@ -9,6 +9,8 @@ namespace mapctl::cli {
 
 Stream::Stream(int fd) : fd_(fd) { buffer_.reserve(block + block / 4); }
 
+bool Stream::is_terminal() const noexcept { return isatty(fd_) != 0; }
+
 void Stream::flush() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {

@@ -13,6 +13,7 @@ class Stream {
   explicit Stream(int fd);
 
   std::string& buffer() noexcept { return buffer_; }
+  bool is_terminal() const noexcept;
 
   /// Writes the buffer out once it is large enough; call it after each row.
   void row_done() {

@@ -7,7 +7,9 @@
 #include <iterator>
 #include <utility>
 
+#include "mapctl/text.hpp"
 #include "output/cells.hpp"
+#include "output/width.hpp"
 
 namespace mapctl::cli {
 
@@ -24,20 +26,6 @@ std::string human_size(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
 }
 
-/// Columns that a terminal shows for a text: code points, which is what
-/// addresses, names and paths need.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-/// A terminal must not be steered by what a map holds.
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-  return text;
-}
-
 /// Columns are as wide as the first rows need, then rows stream: memory does
 /// not grow with the map, and a later, wider cell only shifts its own line.
 class TableOutput final : public CellOutput {
@@ -45,7 +33,7 @@ class TableOutput final : public CellOutput {
   explicit TableOutput(Stream& stream) : stream_(stream), out_(stream.buffer()) {}
 
   void end() override {
-    if (!flowing_ && !(document() == Document::list && waiting_.empty())) start_flow();
+    if (!flowing_) start_flow();
   }
 
   void byte_count(std::uint64_t value) override { fill(human_size(value), true); }
@@ -54,7 +42,7 @@ class TableOutput final : public CellOutput {
   static constexpr std::size_t rows_measured = 1000;
 
   void row(Row& row) override {
-    for (Cell& cell : row) cell.text = printable(std::move(cell.text));
+    for (Cell& cell : row) cell.text = printable(cell.text);
     if (flowing_) return print(row);
     waiting_.push_back(std::move(row));
     if (waiting_.size() == rows_measured) start_flow();

@@ -1,0 +1,109 @@
+#include "mapctl/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace mapctl {
+namespace {
+
+bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7f && code <= 0x9f); }
+
+/// Surrogates, what lies past U+10FFFF, and what a shorter sequence could say.
+bool is_encodable(char32_t code, std::size_t length) {
+  if (code >= 0xd800 && code <= 0xdfff) return false;
+  return code <= 0x10ffff && code >= (length == 4 ? 0x10000U : length == 3 ? 0x800U : 0x80U);
+}
+
+/// Calls `each` with every character until it returns false; whether it never did.
+template <typename Each>
+bool all_characters(std::string_view text, Each each) {
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    if (!each(character)) return false;
+    text.remove_prefix(character.bytes.size());
+  }
+  return true;
+}
+
+void append_code(std::string& out, char32_t code) {
+  constexpr char digits[] = "0123456789abcdef";
+  out += "\\u00";
+  out += digits[code >> 4];
+  out += digits[code & 15];
+}
+
+void append_escaped(std::string& out, const Character& character) {
+  switch (character.code) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case stray_byte:
+      out += "\xef\xbf\xbd";
+      return;
+    default:
+      break;
+  }
+  if (is_control(character.code))
+    append_code(out, character.code);
+  else
+    out += character.bytes;
+}
+
+}  // namespace
+
+Character first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t lead = byte(0);
+  if (lead < 0x80) return {text.substr(0, 1), lead};
+  const Character stray{text.substr(0, 1), stray_byte};
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc0 || lead >= 0xf8 || length > text.size()) return stray;
+  char32_t code = lead & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return stray;
+    code = code << 6 | (byte(i) & 0x3fU);
+  }
+  return is_encodable(code, length) ? Character{text.substr(0, length), code} : stray;
+}
+
+bool is_utf8(std::string_view text) {
+  return all_characters(text, [](const Character& c) { return c.code != stray_byte; });
+}
+
+bool is_printable(std::string_view text) {
+  return all_characters(
+      text, [](const Character& c) { return c.code != stray_byte && !is_control(c.code); });
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  all_characters(text, [&](const Character& c) {
+    out += c.code == stray_byte || is_control(c.code) ? "?" : c.bytes;
+    return true;
+  });
+  return out;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  all_characters(text, [&](const Character& character) {
+    append_escaped(out, character);
+    return true;
+  });
+  out += '"';
+}
+
+}  // namespace mapctl
