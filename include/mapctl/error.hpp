@@ -62,6 +62,9 @@ class Error : public std::runtime_error {
   /// than the call did ("put 10.0.0.0/8 into filter_map").
   Error with_attempt(std::string attempt) const;
 
+  /// The same failure after that many steps of the same work had succeeded.
+  Error with_done(std::size_t done) const;
+
  private:
   Details details_;
 };

@@ -58,8 +58,8 @@ Exit del(const DelOptions& options, const Session& session);
 
 struct PopOptions {
   std::string map;
-  std::string key;  ///< empty for queue and stack
-  std::size_t count = 1;
+  std::optional<std::string> key{};  ///< none for queue and stack
+  std::uint32_t count = 1;
 };
 Exit pop(const PopOptions& options, const Session& session);
 

@@ -1,27 +1,17 @@
 #include "entry.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "mapctl/codec.hpp"
-#include "mapctl/type_text.hpp"
 #include "text_argument.hpp"
 
 namespace mapctl::cli {
 
 namespace {
-
-/// The type the user wants bytes to be read as; its size must be theirs.
-Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
-  Layout layout = parse_type(type);
-  if (layout.size != size)
-    throw BadInput(
-        fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
-        {fmt::format("name a type of {} bytes", size)});
-  return layout;
-}
 
 void check_index(const Map& map, ByteView key, const std::string& text) {
   const MapInfo& info = map.info();
@@ -58,38 +48,30 @@ void refuse_guess(const Schema& schema, const Layout& layout, const std::string&
 
 }  // namespace
 
-Schema schema_for(const Map& map, const Session& session) {
-  const MapInfo& info = map.info();
-  Schema schema = session.hex ? Schema{} : map.schema();
-  schema.per_cpu = is_per_cpu(info.type);
-  if (session.hex) {
-    schema.key = bytes_layout(info.key_size);
-    schema.value = bytes_layout(info.value_size);
+Encoded encode_key(const Target& target, const std::string& argument) {
+  const Map& map = target.map;
+  const Schema& schema = target.schema;
+  const MapType type = map.info().type;
+  std::string text = text_of_argument(argument);
+  if (map.info().key_size == 0) throw usage_error(fmt::format("a {} has no keys", type_name(type)));
+  if (std::optional<Object> object = key_object(map, text)) {
+    Bytes bytes = object->bytes();
+    return {std::move(bytes), std::move(text), std::move(object)};
   }
-  if (!session.key_as.empty()) {
-    schema.key = overriding_layout(session.key_as, info.key_size, "key");
-    if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
-  }
-  if (!session.value_as.empty())
-    schema.value = overriding_layout(session.value_as, info.value_size, "value");
-  const bool guessed = schema.key.kind == Kind::untyped || schema.value.kind == Kind::untyped;
-  if (schema.types_unreadable && guessed)
-    note("the map has types, but reading them needs CAP_SYS_ADMIN; showing what the sizes allow");
-  return schema;
-}
-
-Bytes encode_key(const Map& map, const Schema& schema, const std::string& argument) {
-  const std::string text = text_of_argument(argument);
-  if (is_keyless(map.info().type))
-    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)));
-  if (!is_array_like(map.info().type)) refuse_guess(schema, schema.key, text, "--key-as");
+  if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
   Bytes key = encode(schema.key, text);
   check_index(map, key, text);
-  return key;
+  std::string label = key_label(schema, key);
+  return {std::move(key), std::move(label)};
 }
 
-void encode_value(const Map& map, const Schema& schema, const std::string& argument, Bytes& value) {
-  const std::string text = text_of_argument(argument);
+std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments) {
+  std::vector<Encoded> keys;
+  for (const std::string& argument : arguments) keys.push_back(encode_key(target, argument));
+  return keys;
+}
+
+void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value) {
   refuse_guess(schema, schema.value, text, "--value-as");
   if (schema.per_cpu)
     encode_per_cpu(schema.value, possible_cpus().size(), text, value);
@@ -118,6 +100,15 @@ void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
     decode_key(schema_.key, key, output);
   }
   if (parts_ != Parts::key) print_value(output, value);
+  output.end_struct();
+}
+
+void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) const {
+  if (!key.object) return print(output, key.bytes, value);
+  output.begin_struct();
+  output.member("key");
+  output.string(key.label);
+  print_value(output, value);
   output.end_struct();
 }
 
@@ -153,9 +144,12 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigne
   return choice;
 }
 
-void report_absent(const Map& map, const Schema& schema, ByteView key, const Session& session) {
-  report({"absent", Exit::no, fmt::format("{} is not in {}", key_label(schema, key), map.label())},
-         session.json());
+Exit report_absent(const Map& map, std::span<const std::string> labels) {
+  if (labels.empty()) return Exit::done;
+  report({"absent", Exit::no,
+          fmt::format("{} {} not in {}", fmt::join(labels, ", "), labels.size() == 1 ? "is" : "are",
+                      map.label())});
+  return Exit::no;
 }
 
 std::string key_label(const Schema& schema, ByteView key) { return key_text_of(schema.key, key); }

@@ -2,37 +2,43 @@
 // Keys and values of a map as the user writes and sees them.
 
 #include <optional>
+#include <span>
 #include <string>
 
-#include "mapctl/map.hpp"
-#include "session.hpp"
+#include "object.hpp"
+#include "target.hpp"
 
 namespace mapctl::cli {
 
-/// How the keys and values of this map are to be read and printed: by its own
-/// types, unless --key-as, --value-as or --hex say otherwise. Tells the user
-/// when the map has types that they may not read.
-Schema schema_for(const Map& map, const Session& session);
+/// A key or a value read from the command line.
+struct Encoded {
+  Bytes bytes;
+  std::string label;               ///< how messages call it
+  std::optional<Object> object{};  ///< what the bytes are a descriptor of
+};
 
 /// The key that a text on the command line names, of key_size bytes.
-Bytes encode_key(const Map& map, const Schema& schema, const std::string& argument);
+Encoded encode_key(const Target& target, const std::string& argument);
+std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments);
 
 /// Writes the value that a text names over `value`, which holds value_bytes():
 /// zeros, or the old value where one is there. Nothing is guessed where the
 /// map has types that the caller may not read.
-void encode_value(const Map& map, const Schema& schema, const std::string& argument, Bytes& value);
+void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value);
 
 /// Prints entries of one map as rows of an output.
 class EntryPrinter {
  public:
   enum class Parts { entry, key, value };
 
-  /// `cpu`: of per-CPU values, those of this one, as CpuChoice has them.
+  /// With a CPU, values are that CPU's part of per-CPU ones, as CpuChoice gives it.
   EntryPrinter(const Schema& schema, Parts parts, std::optional<unsigned> cpu = {})
       : schema_(schema), parts_(parts), cpu_(cpu) {}
 
   std::vector<Column> columns() const;
   void print(Output& output, ByteView key, ByteView value) const;
+  /// The same for a key that only its text tells: of an object.
+  void print(Output& output, const Encoded& key, ByteView value) const;
 
  private:
   void print_value(Output& output, ByteView value) const;
@@ -54,8 +60,8 @@ struct CpuChoice {
 /// Throws Failed where the map has no per-CPU values or no such CPU.
 CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigned> cpu);
 
-/// Tells on stderr that a key is not in the map.
-void report_absent(const Map& map, const Schema& schema, ByteView key, const Session& session);
+/// Tells on stderr, in one message, which keys are not in the map. Whether all were there.
+Exit report_absent(const Map& map, std::span<const std::string> labels);
 
 /// The text of a key for messages.
 std::string key_label(const Schema& schema, ByteView key);

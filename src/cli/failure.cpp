@@ -1,6 +1,7 @@
 #include "failure.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 
@@ -9,6 +10,16 @@
 namespace mapctl::cli {
 
 namespace {
+
+bool messages_as_json = false;
+
+/// Names that others chose are part of messages, and must not steer a terminal.
+std::string for_people(const std::string& text) {
+  return isatty(STDERR_FILENO) != 0 ? printable(text) : text;
+}
+
+/// Nothing can be done where stderr is closed or full, and what was done stays done.
+void print_message(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 Exit exit_of(const Error::Details& details) {
   if (details.done.value_or(0) > 0) return Exit::partial;
@@ -73,9 +84,9 @@ std::string json_line(const Failure& failure) {
 }
 
 std::string text_lines(const Failure& failure) {
-  std::string out = fmt::format("mapctl: {}\n", failure.message);
-  if (!failure.why.empty()) out += fmt::format("  why: {}\n", failure.why);
-  for (const std::string& fix : failure.fix) out += fmt::format("  fix: {}\n", fix);
+  std::string out = fmt::format("mapctl: {}\n", for_people(failure.message));
+  if (!failure.why.empty()) out += fmt::format("  why: {}\n", for_people(failure.why));
+  for (const std::string& fix : failure.fix) out += fmt::format("  fix: {}\n", for_people(fix));
   return out;
 }
 
@@ -95,11 +106,22 @@ Failure explain(const BadInput& error) {
   return {"bad_input", Exit::usage, error.what(), {}, error.fix()};
 }
 
-void report(const Failure& failure, bool as_json) {
-  const std::string text = as_json ? json_line(failure) : text_lines(failure);
-  std::fwrite(text.data(), 1, text.size(), stderr);
+void set_messages_as_json(bool as_json) { messages_as_json = as_json; }
+
+void report(const Failure& failure) {
+  print_message(messages_as_json ? json_line(failure) : text_lines(failure));
 }
 
-void note(const std::string& text) { fmt::print(stderr, "mapctl: note: {}\n", text); }
+void note(const std::string& text) {
+  std::string line;
+  if (messages_as_json) {
+    line = "{";
+    append_json_member(line, "note", text);
+    line += "}\n";
+  } else {
+    line = fmt::format("mapctl: note: {}\n", for_people(text));
+  }
+  print_message(line);
+}
 
 }  // namespace mapctl::cli

@@ -35,8 +35,11 @@ Failed usage_error(std::string message, std::vector<std::string> fix = {});
 Failure explain(const Error& error);
 Failure explain(const BadInput& error);
 
-/// Writes the failure to stderr: for people, or as one line of JSON.
-void report(const Failure& failure, bool as_json);
+/// Whether what goes to stderr is for people, as at first, or one line of JSON each.
+void set_messages_as_json(bool as_json);
+
+/// Writes the failure to stderr.
+void report(const Failure& failure);
 
 /// A remark on stderr that changes nothing about the result.
 void note(const std::string& text);
@@ -49,6 +52,20 @@ auto attempting(const std::string& attempt, Operation&& operation) {
     return operation();
   } catch (const Error& error) {
     throw error.with_attempt(attempt);
+  }
+}
+
+/// Does the step for each of the things in turn; a failure says how many were done before.
+template <typename Things, typename Step>
+void step_by_step(const Things& things, Step&& step) {
+  std::size_t done = 0;
+  try {
+    for (const auto& thing : things) {
+      step(thing);
+      ++done;
+    }
+  } catch (const Error& error) {
+    throw error.with_done(done);
   }
 }
 

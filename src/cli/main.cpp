@@ -31,9 +31,9 @@ Failure output_failure(const OutputFailed& error) {
 }
 
 Exit run_and_report(const std::vector<std::string>& arguments) {
-  const bool as_json = wants_json(arguments);
-  const auto fail = [&](const Failure& failure) {
-    report(failure, as_json);
+  set_messages_as_json(wants_json(arguments));
+  const auto fail = [](const Failure& failure) {
+    report(failure);
     return failure.exit;
   };
   try {

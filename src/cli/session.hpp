@@ -9,12 +9,15 @@
 
 namespace mapctl::cli {
 
+class OpenTargets;
+
 struct Session {
   Format format = Format::plain;
   bool yes = false;  ///< --yes: do not ask
   std::string key_as{};
   std::string value_as{};
   bool hex = false;
+  OpenTargets* open_targets = nullptr;  ///< of a batch
 
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
 };

@@ -50,4 +50,10 @@ Error Error::with_attempt(std::string attempt) const {
   return Error(std::move(details));
 }
 
+Error Error::with_done(std::size_t done) const {
+  Details details = details_;
+  details.done = done;
+  return Error(std::move(details));
+}
+
 }  // namespace mapctl

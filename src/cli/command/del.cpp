@@ -2,26 +2,21 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
 
 namespace mapctl::cli {
 
 Exit del(const DelOptions& options, const Session& session) {
-  Map map = open_map(options.map, Access::read_write);
-  const Schema schema = schema_for(map, session);
-  std::vector<Bytes> keys;
-  for (const std::string& text : options.keys) keys.push_back(encode_key(map, schema, text));
+  const auto target = open_target(options.map, Operation::erase, session);
+  Map& map = target->map;
+  const std::vector<Encoded> keys = encode_keys(*target, options.keys);
 
-  Exit exit = Exit::done;
-  for (const Bytes& key : keys) {
-    const bool removed =
-        attempting(fmt::format("delete {} from {}", key_label(schema, key), map.label()),
-                   [&] { return map.erase(key); });
-    if (removed || options.missing_ok) continue;
-    report_absent(map, schema, key, session);
-    exit = Exit::no;
-  }
-  return exit;
+  std::vector<std::string> absent;
+  step_by_step(keys, [&](const Encoded& key) {
+    const bool removed = attempting(fmt::format("delete {} from {}", key.label, map.label()),
+                                    [&] { return map.erase(key.bytes); });
+    if (!removed && !options.missing_ok) absent.push_back(key.label);
+  });
+  return report_absent(map, absent);
 }
 
 }  // namespace mapctl::cli

@@ -4,7 +4,6 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
@@ -24,9 +23,9 @@ void note_disturbance(const Map& map, const WalkStats& stats) {
 }
 
 Exit print_all(const MapOptions& options, const Session& session, EntryPrinter::Parts parts) {
-  const Map map = open_map(options.map, Access::read_only);
-  const Schema schema = schema_for(map, session);
-  const EntryPrinter printer(schema, parts);
+  const auto target = open_target(options.map, Operation::next_key, session);
+  const Map& map = target->map;
+  const EntryPrinter printer(target->shown, parts);
   const bool keys_only = parts == EntryPrinter::Parts::key;
   MapReader reader(map, keys_only ? MapReader::Wanted::keys : MapReader::Wanted::entries);
   Results results(session, Document::list, printer.columns());

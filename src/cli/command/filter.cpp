@@ -107,8 +107,7 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
   Exit exit = Exit::done;
   for (const std::string& interface : options.interfaces) {
     if (mapctl::filter_unload(interface, bpffs_directory())) continue;
-    report({"absent", Exit::no, fmt::format("the filter is not loaded on {}", interface)},
-           session.json());
+    report({"absent", Exit::no, fmt::format("the filter is not loaded on {}", interface)});
     exit = Exit::no;
   }
   if (options.purge) filter_purge(bpffs_directory());

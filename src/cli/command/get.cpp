@@ -4,36 +4,59 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
+#include "text_argument.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
-std::optional<Bytes> look_up(const Map& map, ByteView key, const GetOptions& options) {
-  return options.match ? map.get(key, options.locking) : map.get_exact(key, options.locking);
+std::optional<Bytes> look_up(const Map& map, const Encoded& key, const GetOptions& options) {
+  return attempting(fmt::format("get {} from {}", key.label, map.label()), [&] {
+    return options.match ? map.get(key.bytes, options.locking)
+                         : map.get_exact(key.bytes, options.locking);
+  });
+}
+
+/// A bloom filter is asked for values: it says no, or that it may well hold them.
+Exit ask_filter(const Target& target, const GetOptions& options, const Session& session) {
+  std::vector<Bytes> values;
+  for (const std::string& argument : options.keys)
+    encode_value(target.map, target.schema, text_of_argument(argument),
+                 values.emplace_back(target.map.value_bytes()));
+  const EntryPrinter printer(target.shown, EntryPrinter::Parts::value);
+  Results results(session, values.size() == 1 ? Document::answer : Document::list,
+                  printer.columns());
+  std::vector<std::string> absent;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (target.map.get({}, values[i]))
+      printer.print(*results, ByteView{}, values[i]);
+    else
+      absent.push_back(options.keys[i]);
+  }
+  if (absent.size() < values.size() || values.size() > 1) results.finish();
+  return report_absent(target.map, absent);
 }
 
 }  // namespace
 
 Exit get(const GetOptions& options, const Session& session) {
-  const Map map = open_map(options.map, Access::read_only);
-  const Schema schema = schema_for(map, session);
-  std::vector<Bytes> keys;
-  for (const std::string& text : options.keys) keys.push_back(encode_key(map, schema, text));
-  const CpuChoice cpu = choose_cpu(map, schema, options.cpu);
+  const auto target = open_target(options.map, Operation::lookup, session);
+  const Map& map = target->map;
+  if (map.info().type == MapType::bloom_filter) return ask_filter(*target, options, session);
+  if (is_keyless(map.info().type))
+    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
+                      {fmt::format("see the next value: mapctl peek {}", options.map)});
+  const std::vector<Encoded> keys = encode_keys(*target, options.keys);
+  const CpuChoice cpu = choose_cpu(map, target->shown, options.cpu);
 
   const EntryPrinter printer(cpu.schema, EntryPrinter::Parts::entry, options.cpu);
   const bool one = keys.size() == 1;
   std::optional<Results> results;
-  Exit exit = Exit::done;
-  for (const Bytes& key : keys) {
-    const std::optional<Bytes> value =
-        attempting(fmt::format("get {} from {}", key_label(schema, key), map.label()),
-                   [&] { return look_up(map, key, options); });
+  std::vector<std::string> absent;
+  for (const Encoded& key : keys) {
+    const std::optional<Bytes> value = look_up(map, key, options);
     if (!value) {
-      report_absent(map, schema, key, session);
-      exit = Exit::no;
+      absent.push_back(key.label);
       continue;
     }
     if (!results)
@@ -42,7 +65,7 @@ Exit get(const GetOptions& options, const Session& session) {
   }
   if (!results && !one) results.emplace(session, Document::list, printer.columns());
   if (results) results->finish();
-  return exit;
+  return report_absent(map, absent);
 }
 
 }  // namespace mapctl::cli

@@ -2,23 +2,21 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
 
 namespace mapctl::cli {
 
 Exit next(const NextOptions& options, const Session& session) {
-  const Map map = open_map(options.map, Access::read_only);
-  const Schema schema = schema_for(map, session);
-  const Bytes after = options.key ? encode_key(map, schema, *options.key) : Bytes{};
-  const std::optional<Bytes> key = map.next_key(after);
+  const auto target = open_target(options.map, Operation::next_key, session);
+  const Map& map = target->map;
+  const Encoded after = options.key ? encode_key(*target, *options.key) : Encoded{};
+  const std::optional<Bytes> key = map.next_key(after.bytes);
   if (!key) {
-    const std::string message =
-        options.key ? fmt::format("{} is the last key of {}", key_label(schema, after), map.label())
-                    : fmt::format("{} is empty", map.label());
-    report({"end", Exit::no, message}, session.json());
+    report({"end", Exit::no,
+            options.key ? fmt::format("{} is the last key of {}", after.label, map.label())
+                        : fmt::format("{} is empty", map.label())});
     return Exit::no;
   }
-  const EntryPrinter printer(schema, EntryPrinter::Parts::key);
+  const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
   Results results(session, Document::answer, printer.columns());
   printer.print(*results, *key, {});
   results.finish();

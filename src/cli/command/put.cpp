@@ -4,9 +4,8 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
 #include "mapctl/codec.hpp"
-#include "object_value.hpp"
+#include "text_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -14,12 +13,12 @@ namespace {
 
 /// What the value's bytes are before the text is read into them. Fields that a
 /// put keeps (counters, variables) and the other CPUs of --cpu need the old value.
-Bytes starting_value(const Map& map, const Schema& schema, ByteView key,
-                     const PutOptions& options) {
-  const bool needs_old = options.cpu || (keeps_members(schema.value) && !options.reset);
+Bytes starting_value(const Target& target, const Encoded& key, const PutOptions& options) {
+  const bool needs_old = options.cpu || (keeps_members(target.schema.value) && !options.reset);
   if (needs_old)
-    if (std::optional<Bytes> old = map.get_exact(key)) return std::move(*old);
-  return Bytes(map.value_bytes());
+    if (std::optional<Bytes> old = target.map.get_exact(key.bytes, options.locking))
+      return std::move(*old);
+  return Bytes(target.map.value_bytes());
 }
 
 /// Reads the text into the part of the value that was chosen.
@@ -30,20 +29,28 @@ void encode_into(const Map& map, const CpuChoice& cpu, const std::string& text, 
   std::ranges::copy(part, begin);
 }
 
+Bytes whole_value(const Target& target, const Encoded& key, const std::string& text,
+                  const PutOptions& options) {
+  Bytes value = starting_value(target, key, options);
+  encode_into(target.map, choose_cpu(target.map, target.schema, options.cpu), text, value);
+  return value;
+}
+
 }  // namespace
 
 Exit put(const PutOptions& options, const Session& session) {
-  Map map = open_map(options.map, Access::read_write);
-  const Schema schema = schema_for(map, session);
-  const Bytes key = encode_key(map, schema, options.key);
-  const ObjectValue object = object_value(map, options.value);
-  Bytes value = starting_value(map, schema, key, options);
-  if (object)
-    value = object.bytes();
-  else
-    encode_into(map, choose_cpu(map, schema, options.cpu), options.value, value);
-  attempting(fmt::format("put {} into {}", key_label(schema, key), map.label()),
-             [&] { map.put(key, value, options.update, options.locking); });
+  const auto target = open_target(options.map, Operation::update, session);
+  Map& map = target->map;
+  if (map.info().key_size == 0)
+    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
+                      {fmt::format("add a value: mapctl push {} VALUE", options.map)});
+  const Encoded key = encode_key(*target, options.key);
+  const std::string text = text_of_argument(options.value);
+  const std::optional<Object> object = value_object(map, text);
+  std::optional<Bytes> value = object ? object->bytes() : interface_value(map, text);
+  if (!value) value = whole_value(*target, key, text, options);
+  attempting(fmt::format("put {} into {}", key.label, map.label()),
+             [&] { map.put(key.bytes, *value, options.update, options.locking); });
   return Exit::done;
 }
 

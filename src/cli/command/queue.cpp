@@ -4,98 +4,104 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
+#include "text_argument.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
-void report_empty(const Map& map, const Session& session) {
-  report({"empty", Exit::no, fmt::format("{} is empty", map.label())}, session.json());
+Exit report_empty(const Map& map) {
+  report({"empty", Exit::no, fmt::format("{} is empty", map.label())});
+  return Exit::no;
 }
 
-Exit pop_key(Map& map, const PopOptions& options, const Session& session) {
-  const Schema schema = schema_for(map, session);
-  const Bytes key = encode_key(map, schema, options.key);
-  const std::optional<Bytes> value =
-      attempting(fmt::format("pop {} from {}", key_label(schema, key), map.label()),
-                 [&] { return map.pop(key); });
-  if (!value) {
-    report_absent(map, schema, key, session);
-    return Exit::no;
-  }
-  const EntryPrinter printer(schema, EntryPrinter::Parts::entry);
+Exit print_answer(const Session& session, const EntryPrinter& printer, const Encoded& key,
+                  ByteView value) {
   Results results(session, Document::answer, printer.columns());
-  printer.print(*results, key, *value);
+  printer.print(*results, key, value);
   results.finish();
   return Exit::done;
 }
 
-Exit pop_values(Map& map, const PopOptions& options, const Session& session) {
-  const Schema schema = schema_for(map, session);
-  const EntryPrinter printer(schema, EntryPrinter::Parts::value);
-  std::optional<Bytes> value = map.pop();
-  if (!value) {
-    report_empty(map, session);
-    return Exit::no;
-  }
-  Results results(session, options.count == 1 ? Document::answer : Document::list,
-                  printer.columns());
+Exit pop_key(Target& target, const std::string& text, const Session& session) {
+  const Encoded key = encode_key(target, text);
+  const std::optional<Bytes> value =
+      attempting(fmt::format("pop {} from {}", key.label, target.map.label()),
+                 [&] { return target.map.pop(key.bytes); });
+  if (!value) return report_absent(target.map, std::span{&key.label, 1});
+  return print_answer(session, {target.shown, EntryPrinter::Parts::entry}, key, *value);
+}
+
+/// What has left the map is printed, whatever happens to the next one.
+Exit pop_values(Target& target, std::size_t count, const Session& session) {
+  const EntryPrinter printer(target.shown, EntryPrinter::Parts::value);
+  std::optional<Bytes> value = target.map.pop();
+  if (!value) return report_empty(target.map);
+  Results results(session, count == 1 ? Document::answer : Document::list, printer.columns());
+  std::optional<Error> failure;
   for (std::size_t taken = 1; value; ++taken) {
-    printer.print(*results, {}, *value);
-    value = taken < options.count ? map.pop() : std::nullopt;
+    printer.print(*results, ByteView{}, *value);
+    value.reset();
+    try {
+      if (taken < count) value = target.map.pop();
+    } catch (const Error& error) {
+      failure = error.with_done(taken);
+    }
   }
   results.finish();
+  if (failure) throw *failure;
   return Exit::done;
+}
+
+bool takes_values(const Map& map) {
+  return is_keyless(map.info().type) || map.info().type == MapType::bloom_filter;
 }
 
 }  // namespace
 
 Exit pop(const PopOptions& options, const Session& session) {
-  Map map = open_map(options.map, Access::read_write);
+  const auto target = open_target(options.map, Operation::pop, session);
+  const Map& map = target->map;
   const bool keyless = is_keyless(map.info().type);
-  if (keyless && !options.key.empty())
+  if (keyless && options.key)
     throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
                       {fmt::format("take the next value: mapctl pop {}", options.map)});
-  if (!keyless && options.key.empty())
+  if (!keyless && !options.key)
     throw usage_error(fmt::format("which entry of {} to pop?", map.label()),
                       {fmt::format("name its key: mapctl pop {} KEY", options.map)});
-  return keyless ? pop_values(map, options, session) : pop_key(map, options, session);
+  return keyless ? pop_values(*target, options.count, session)
+                 : pop_key(*target, *options.key, session);
 }
 
 Exit push(const PushOptions& options, const Session& session) {
-  Map map = open_map(options.map, Access::read_write);
-  if (!is_keyless(map.info().type))
-    throw usage_error(fmt::format("values are pushed to queues and stacks, and {} is a {}",
-                                  map.label(), type_name(map.info().type)),
-                      {fmt::format("put an entry instead: mapctl put {} KEY VALUE", options.map)});
-  const Schema schema = schema_for(map, session);
+  const auto target = open_target(options.map, Operation::update, session);
+  Map& map = target->map;
+  if (!takes_values(map))
+    throw usage_error(
+        fmt::format("values are pushed to queues, stacks and bloom filters, and {} is a {}",
+                    map.label(), type_name(map.info().type)),
+        {fmt::format("put an entry instead: mapctl put {} KEY VALUE", options.map)});
   std::vector<Bytes> values;
-  for (const std::string& text : options.values)
-    encode_value(map, schema, text, values.emplace_back(map.value_bytes()));
-  for (const Bytes& value : values)
+  for (const std::string& argument : options.values)
+    encode_value(map, target->schema, text_of_argument(argument),
+                 values.emplace_back(map.value_bytes()));
+  step_by_step(values, [&](const Bytes& value) {
     attempting(fmt::format("push a value to {}", map.label()),
                [&] { map.put({}, value, options.force ? Update::replace : Update::any); });
+  });
   return Exit::done;
 }
 
 Exit peek(const MapOptions& options, const Session& session) {
-  const Map map = open_map(options.map, Access::read_only);
+  const auto target = open_target(options.map, Operation::lookup, session);
+  const Map& map = target->map;
   if (!is_keyless(map.info().type))
     throw usage_error(fmt::format("peek is for queues and stacks, and {} is a {}", map.label(),
                                   type_name(map.info().type)),
                       {fmt::format("read an entry by its key: mapctl get {} KEY", options.map)});
-  const Schema schema = schema_for(map, session);
   const std::optional<Bytes> value = map.get({});
-  if (!value) {
-    report_empty(map, session);
-    return Exit::no;
-  }
-  const EntryPrinter printer(schema, EntryPrinter::Parts::value);
-  Results results(session, Document::answer, printer.columns());
-  printer.print(*results, {}, *value);
-  results.finish();
-  return Exit::done;
+  if (!value) return report_empty(map);
+  return print_answer(session, {target->shown, EntryPrinter::Parts::value}, {}, *value);
 }
 
 }  // namespace mapctl::cli

@@ -2,7 +2,6 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "map_ref.hpp"
 #include "map_row.hpp"
 #include "map_survey.hpp"
 #include "mapctl/type_text.hpp"
@@ -54,8 +53,8 @@ void write_programs(Output& output, std::uint32_t map_id) {
 }  // namespace
 
 Exit show(const MapOptions& options, const Session& session) {
-  const Map map = open_map(options.map, Access::read_only);
-  const Schema schema = schema_for(map, session);
+  const auto target = open_target(options.map, Operation::info, session);
+  const Map& map = target->map;
   const PinsById pins = pins_by_id();
   const auto found = pins.find(map.info().id);
   const std::vector<std::string> paths =
@@ -66,8 +65,8 @@ Exit show(const MapOptions& options, const Session& session) {
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
   write_map_members(*results, map, paths);
-  write_type(*results, "key", schema.key);
-  write_type(*results, "value", schema.value);
+  write_type(*results, "key", target->schema.key);
+  write_type(*results, "value", target->schema.value);
   write_programs(*results, map.info().id);
   results->end_struct();
   results.finish();

@@ -1,0 +1,99 @@
+#include "target.hpp"
+
+#include <fmt/format.h>
+
+#include "failure.hpp"
+#include "map_ref.hpp"
+#include "mapctl/codec.hpp"
+#include "mapctl/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+bool only_reads(Operation operation) {
+  return operation == Operation::lookup || operation == Operation::next_key ||
+         operation == Operation::lookup_batch || operation == Operation::info;
+}
+
+/// What the users call it when they ask a map for something that its type cannot do.
+void check_possible(const Map& map, Operation operation) {
+  const MapType type = map.info().type;
+  if (operation == Operation::info || can(type, operation)) return;
+  throw Failed(
+      {"unsupported", Exit::refused, fmt::format("{}: {}", map.label(), refusal(type, operation))});
+}
+
+/// The type the user wants bytes to be read as; its size must be theirs.
+Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
+  Layout layout = parse_type(type);
+  if (layout.size != size)
+    throw BadInput(
+        fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
+        {fmt::format("name a type of {} bytes", size)});
+  return layout;
+}
+
+Schema schema_for(const Map& map, const Session& session) {
+  const MapInfo& info = map.info();
+  Schema schema = map.schema();
+  if (!session.key_as.empty()) {
+    schema.key = overriding_layout(session.key_as, info.key_size, "key");
+    if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
+  }
+  if (!session.value_as.empty())
+    schema.value = overriding_layout(session.value_as, info.value_size, "value");
+  return schema;
+}
+
+/// Numbers would be a guess where the map knows the types and the caller may not
+/// ask; bytes are not, and can be given back.
+void show_bytes(Layout& layout, bool wanted, bool types_unreadable) {
+  if (wanted || (types_unreadable && layout.kind == Kind::untyped))
+    layout = bytes_layout(layout.size);
+}
+
+Schema shown_schema(const Map& map, const Schema& schema, const Session& session) {
+  Schema shown = schema;
+  const bool index = is_indexed(map.info().type);
+  show_bytes(shown.key, session.hex, schema.types_unreadable && !index);
+  show_bytes(shown.value, session.hex, schema.types_unreadable);
+  const bool guessed = schema.types_unreadable &&
+                       (schema.key.kind == Kind::untyped || schema.value.kind == Kind::untyped);
+  if (guessed)
+    note(
+        "the map has types, but reading them needs CAP_SYS_ADMIN: showing bytes; --key-as and "
+        "--value-as name types");
+  return shown;
+}
+
+std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
+                                   const Session& session) {
+  Map map = open_map(reference, access);
+  Schema schema = schema_for(map, session);
+  Schema shown = shown_schema(map, schema, session);
+  return std::make_shared<Target>(Target{std::move(map), std::move(schema), std::move(shown)});
+}
+
+}  // namespace
+
+std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
+                                          const Session& session) {
+  std::string name = fmt::format("{}\n{}\n{}\n{}\n{}", reference, static_cast<int>(access),
+                                 session.key_as, session.value_as, session.hex);
+  std::shared_ptr<Target>& target = targets_[std::move(name)];
+  if (!target) target = open_fresh(reference, access, session);
+  return target;
+}
+
+std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,
+                                    const Session& session) {
+  const Access access = only_reads(operation) ? Access::read_only : Access::read_write;
+  std::shared_ptr<Target> target = session.open_targets != nullptr
+                                       ? session.open_targets->open(reference, access, session)
+                                       : open_fresh(reference, access, session);
+  check_possible(target->map, operation);
+  return target;
+}
+
+}  // namespace mapctl::cli

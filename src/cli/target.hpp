@@ -1,0 +1,36 @@
+#pragma once
+// The map that a command works on, opened once.
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "mapctl/map.hpp"
+#include "session.hpp"
+
+namespace mapctl::cli {
+
+/// A map, how its keys and values are read, and how they are printed.
+struct Target {
+  Map map;
+  Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
+  Schema shown;   ///< for printing: the same; bytes with --hex or where the types may not be read
+};
+
+/// Opens the map that the argument names, to do that with it; read-only where
+/// that is enough. What its type cannot do is refused before anything else.
+std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,
+                                    const Session& session);
+
+/// The maps that the lines of a batch have opened so far.
+class OpenTargets {
+ public:
+  std::shared_ptr<Target> open(const std::string& reference, Access access, const Session& session);
+  /// Names may lead elsewhere from now on.
+  void forget() { targets_.clear(); }
+
+ private:
+  std::unordered_map<std::string, std::shared_ptr<Target>> targets_;
+};
+
+}  // namespace mapctl::cli
