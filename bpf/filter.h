@@ -2,7 +2,7 @@
 #ifndef MAPCTL_FILTER_H
 #define MAPCTL_FILTER_H
 
-/* The filter's one map, as program and tool see it. */
+/* The filter's two maps, rules and statistics, as program and tool see them. */
 
 #include <linux/in6.h>
 #include <linux/types.h>

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mapctl {
@@ -17,9 +18,10 @@ enum class XdpMode { native, skb };
 std::string_view name(XdpMode mode);
 
 struct FilterLoadOptions {
-  std::filesystem::path directory = "/sys/fs/bpf";  ///< a bpffs; pins filter_map, filter_stats, filter_link_IFACE
-  std::optional<XdpMode> mode{};                    ///< nullopt: native, else skb, reported in Attached
-  std::uint32_t max_entries = 16384;                ///< of a new map; an existing one keeps its own
+  std::filesystem::path directory =
+      "/sys/fs/bpf";              ///< a bpffs; pins filter_map, filter_stats, filter_link_IFACE
+  std::optional<XdpMode> mode{};  ///< nullopt: native, else skb, reported in Attached
+  std::optional<std::uint32_t> max_entries{};  ///< nullopt: as the map has it, 16384 for a new one
 };
 
 struct Attached {
@@ -31,23 +33,33 @@ struct Attached {
 
 /// Makes sure the pinned map exists and attaches the program to each interface
 /// through a pinned bpf_link, so that it outlives the process (Linux 5.9). A map
-/// that is there already is reused with its rules, or refused if its shape
-/// differs. An interface already filtered by us gets the new program under the
-/// same link. All or nothing: when one interface fails, those attached by this
-/// call are detached again. Throws Error: not_found (interface), exists (another
-/// program is attached; it is named), not_bpffs, permission.
+/// that is there already is reused with its rules, or refused if its shape or
+/// the size asked for differs. An interface already filtered by us gets the new
+/// program under the same link.
+///
+/// All or nothing: when one interface fails, those attached by this call are
+/// detached again, and those replaced get their older program back. Holding on
+/// to that one needs CAP_SYS_ADMIN, so without it only the last interface named
+/// may be one that is filtered already. Throws Error: not_found (interface),
+/// exists (another program is attached; it is named), invalid (max_entries),
+/// not_bpffs, permission.
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options);
 
-/// Detaches from the interface and removes the link's pin; the rules stay.
-/// False where our filter was not on it. The interface is the one that has this
-/// name now; the pin of a device that is gone is removed by the name it had.
-bool filter_unload(const std::string& interface, const std::filesystem::path& directory);
+enum class FilterRules { keep, remove };
 
-/// Removes the pins of the map and its statistics, and those of links whose
-/// device is gone. Refuses (Cause::busy) while an interface is still filtered
-/// through them.
-void filter_purge(const std::filesystem::path& directory);
+/// Detaches from the interfaces and removes the links' pins; the rules and their
+/// statistics stay, or their pins go too. An interface is the one that has this
+/// name now; the pin of a device that is gone is removed by the name it had.
+///
+/// Everything is looked at before the first is changed: returns the interfaces
+/// that our filter is not on, and if there are any, nothing was done. Throws
+/// Error: not_found (no interface and no pin has that name), busy (the rules are
+/// to go, and another interface is filtered by them). When the kernel refuses
+/// in the middle, details().done tells how many were detached before.
+std::vector<std::string> filter_unload(const std::vector<std::string>& interfaces,
+                                       const std::filesystem::path& directory,
+                                       FilterRules rules = FilterRules::keep);
 
 /// Why packets passed or were dropped, in the order of the statistics map.
 enum class FilterVerdict {
@@ -71,14 +83,26 @@ struct FilterTotals {
   std::uint64_t bytes = 0;
 };
 
+/// Where the interface of a link is, as seen from this network namespace.
+enum class FilterPlace {
+  here,
+  other_namespace,
+  gone,  ///< the device was removed, or the link was severed
+};
+
+std::string_view name(FilterPlace place);
+
 struct FilterLink {
-  std::string interface;  ///< by its present name; empty where the device is gone
+  std::string
+      interface;  ///< by its present name; where it is not here, by the one it was loaded by
+  FilterPlace place = FilterPlace::here;
   std::string pin;
-  XdpMode mode = XdpMode::native;
+  std::optional<XdpMode> mode{};  ///< known only of an interface that is here
   std::uint32_t link_id = 0;
   std::uint32_t program_id = 0;
-  bool uses_pinned_map = false;  ///< false: rules put into filter_map do nothing here
-  bool defunct = false;          ///< the device is gone or the link was severed
+  /// False: rules put into filter_map do nothing there. Without CAP_SYS_ADMIN
+  /// it cannot be told: nullopt.
+  std::optional<bool> uses_pinned_map{};
 };
 
 struct FilterStatus {
@@ -90,6 +114,8 @@ struct FilterStatus {
   std::array<FilterTotals, filter_verdict_count> totals{};
 };
 
+/// Reads what is pinned; the pins must be readable. Throws Error: exists (other
+/// maps are pinned under these names), not_bpffs, permission.
 FilterStatus filter_status(const std::filesystem::path& directory);
 
 }  // namespace mapctl

@@ -51,14 +51,21 @@ Exit exit_of(const Error::Details& details) {
 
 /// What to do with the tool about a failure that the library can only state.
 std::vector<std::string> advice(const Error::Details& details) {
-  std::vector<std::string> fix = details.fix;
-  if (!fix.empty()) return fix;
+  if (!details.fix.empty()) return details.fix;
+  if (details.cause == Cause::full && is_keyless(details.type))
+    return {"take values out with 'mapctl pop', or drop the oldest with --force"};
   if (details.cause == Cause::full)
-    fix.emplace_back(
-        "delete entries with 'mapctl del', or create a map with a larger -n and use that");
+    return {"delete entries with 'mapctl del', or create a map with a larger -n and use that"};
   if (details.cause == Cause::frozen)
-    fix.emplace_back("a freeze lasts as long as the map; create a new one to write to");
-  return fix;
+    return {"a freeze lasts as long as the map; create a new one to write to"};
+  return {};
+}
+
+std::string why(const Error::Details& details) {
+  if (details.done.value_or(0) == 0) return details.why;
+  const std::string progress = fmt::format("{} before it {} done, and nothing after it",
+                                           *details.done, *details.done == 1 ? "was" : "were");
+  return details.why.empty() ? progress : fmt::format("{}; {}", details.why, progress);
 }
 
 void append_json_member(std::string& out, std::string_view name, std::string_view text) {
@@ -98,7 +105,7 @@ Failed usage_error(std::string message, std::vector<std::string> fix) {
 
 Failure explain(const Error& error) {
   const Error::Details& details = error.details();
-  return {std::string{code(details.cause)}, exit_of(details), error.what(), details.why,
+  return {std::string{code(details.cause)}, exit_of(details), error.what(), why(details),
           advice(details)};
 }
 

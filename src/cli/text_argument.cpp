@@ -1,48 +1,72 @@
 #include "text_argument.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "failure.hpp"
+#include "mapctl/fd.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
-std::string contents(std::istream& in) {
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
+/// No key and no value is longer, as text; what is longer was not meant.
+constexpr std::size_t longest = std::size_t{16} * 1024 * 1024;
+
+[[noreturn]] void cannot_read(const std::string& what, std::vector<std::string> fix) {
+  const int error = errno;
+  const Exit exit = error == EACCES ? Exit::permission : Exit::not_found;
+  throw Failed({"file",
+                exit,
+                fmt::format("cannot read {}: {}", what, std::strerror(error)),
+                {},
+                std::move(fix)});
+}
+
+std::string contents(int fd, const std::string& what, const std::vector<std::string>& fix) {
+  std::string text;
+  constexpr std::size_t block = 64 * 1024;
+  for (;;) {
+    const std::size_t size = text.size();
+    text.resize(size + block);
+    const ssize_t count = read(fd, text.data() + size, block);
+    if (count < 0 && errno != EINTR) cannot_read(what, fix);
+    text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) break;
+    if (text.size() > longest)
+      throw BadInput(fmt::format("{} is longer than any key or value: over {} MiB", what,
+                                 longest / 1024 / 1024));
+  }
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
   return text;
 }
 
+std::string standard_input() {
+  static bool is_read = false;
+  if (is_read)
+    throw usage_error("standard input can stand for one text only, and was read already",
+                      {"name a file for the other: @FILE"});
+  is_read = true;
+  return contents(STDIN_FILENO, "standard input", {"'-' reads it; to mean a dash, write '\"-\"'"});
+}
+
 }  // namespace
 
 std::string text_of_argument(const std::string& argument) {
-  if (argument == "-") {
-    if (std::cin.eof())
-      throw usage_error("standard input can stand for one text only, and was read already");
-    return contents(std::cin);
-  }
+  if (argument == "-") return standard_input();
   if (!argument.starts_with('@')) return argument;
   const std::string path = argument.substr(1);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text = file ? contents(file) : std::string{};
-  if (!file || file.bad()) {
-    const Exit exit = errno == EACCES ? Exit::permission : Exit::not_found;
-    throw Failed({"file",
-                  exit,
-                  fmt::format("cannot read the text file '{}': {}", path, std::strerror(errno)),
-                  "a text that begins with @ names a file to read",
-                  {"for a text that itself begins with @, write it as a JSON string: '\"@…\"'"}});
-  }
-  return text;
+  const std::string what = fmt::format("the text file '{}'", path);
+  const std::vector<std::string> fix{
+      "@ names a file to read; a text that begins with @ is written '\"@…\"'"};
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) cannot_read(what, fix);
+  return contents(file.get(), what, fix);
 }
 
 }  // namespace mapctl::cli

@@ -217,14 +217,16 @@ Run filter_load_words(CLI::App& app) {
   texts(app, "IFACE", options->interfaces, "interfaces to filter");
   app.add_option("--mode", options->mode, "native, skb, or auto: native, else skb and say so")
       ->check(CLI::IsMember({"native", "skb", "auto"}));
-  number(app, "--max-entries", options->max_entries, 1, "rules a new map can hold");
+  number(app, "--max-entries", options->max_entries, 1,
+         "rules the map can hold: 16384, or as it has them already");
   return command(filter_load, std::move(options));
 }
 
 Run filter_unload_words(CLI::App& app) {
   auto options = std::make_shared<FilterUnloadArguments>();
-  texts(app, "IFACE", options->interfaces, "interfaces to free");
-  app.add_flag("--purge", options->purge, "remove the rules as well");
+  texts(app, "IFACE", options->interfaces, "interfaces to free")->required(false);
+  app.add_flag("--purge", options->purge,
+               "remove the rules as well; alone, once no interface is filtered");
   return command(filter_unload, std::move(options));
 }
 

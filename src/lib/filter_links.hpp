@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "xdp_link.hpp"
 
@@ -14,16 +15,22 @@ struct PinnedLink {
   std::filesystem::path pin;
   Fd link;
   XdpLinkInfo info;
+  FilterPlace place;
+  std::string interface;  ///< its present name; where it is not here, the one it was loaded by
 };
 
-/// The link that holds our program on the interface, under whatever name the
-/// interface had when it was loaded; nullopt where there is none.
+/// The link of a pin; nullopt where nothing is pinned there.
+std::optional<PinnedLink> open_filter_link(const std::filesystem::path& pin);
+
+/// The links that are pinned in a directory.
+std::vector<PinnedLink> filter_links(const std::filesystem::path& directory);
+
+/// The link that holds our program on an interface of this network namespace,
+/// under whatever name it had when it was loaded; nullopt where there is none.
 std::optional<PinnedLink> filter_link_on(const std::filesystem::path& directory,
                                          std::uint32_t interface_index);
 
-/// Removes the interface's pin if its link holds nothing any more: the device
-/// is gone. Throws Error (exists) where the link is of another device, which
-/// would be filtered no longer. False where there is no such pin.
-bool remove_defunct_pin(const std::filesystem::path& pin);
+/// "f0", "an interface of another network namespace".
+std::string describe_interface(const PinnedLink& link);
 
 }  // namespace mapctl

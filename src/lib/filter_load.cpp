@@ -2,11 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <net/if.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <functional>
@@ -53,27 +49,12 @@ class Rollback {
   static void undo(const std::function<void()>& step) noexcept {
     try {
       step();
-    } catch (const Error&) {
+    } catch (...) {
     }
   }
 
   std::vector<std::function<void()>> steps_;
 };
-
-/// Two loads at a time would both find no map and both make one.
-Fd lock_directory(const fs::path& directory) {
-  Fd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock || flock(lock.get(), LOCK_EX) != 0)
-    throw kernel_error(Operation::open, errno, fmt::format("lock {}", directory.string()));
-  return lock;
-}
-
-void check_directory(const fs::path& directory) {
-  if (!on_bpffs(directory / "."))
-    throw kernel_error(Operation::open, 0,
-                       fmt::format("keep the filter's map in {}", directory.string()),
-                       needs_bpffs(directory));
-}
 
 /// What is wrong with a pinned map that the program is to share.
 std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
@@ -86,11 +67,28 @@ std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
                        bpf_map__value_size(wanted));
   if (pinned.flags != bpf_map__map_flags(wanted))
     return fmt::format("its flags are {:#x}, not {:#x}", pinned.flags, bpf_map__map_flags(wanted));
+  // The rules may be of any number; of too few statistics the last ones would be lost.
+  if (bpf_map__type(wanted) == BPF_MAP_TYPE_PERCPU_ARRAY &&
+      pinned.max_entries < bpf_map__max_entries(wanted))
+    return fmt::format("it has {} entries, not {}", pinned.max_entries,
+                       bpf_map__max_entries(wanted));
   return {};
 }
 
+void check_size(const MapInfo& pinned, std::optional<std::uint32_t> wanted,
+                const std::string& attempt) {
+  if (!wanted || *wanted == pinned.max_entries) return;
+  throw kernel_error(
+      Operation::create, 0, attempt,
+      {.cause = Cause::invalid,
+       .reason = fmt::format("it holds at most {} rules, not {}", pinned.max_entries, *wanted),
+       .why = "a map keeps the size that it was made with",
+       .fix = {"keep it: load the filter without naming a size",
+               "lose its rules: mapctl filter unload IFACE --purge, then load it again"}});
+}
+
 /// Makes the program use the map that is pinned already; false where none is.
-bool reuse_pinned(bpf_map* map, const fs::path& pin) {
+bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t> size = {}) {
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(pin, ignored))) return false;
   const Map pinned = Map::open(pin);
@@ -101,6 +99,7 @@ bool reuse_pinned(bpf_map* map, const fs::path& pin) {
         {.cause = Cause::exists,
          .reason = fmt::format("another kind of map is pinned there: {}", wrong),
          .fix = {"save what it holds, and remove it: mapctl unpin " + pin.string()}});
+  check_size(pinned.info(), size, attempt);
   if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
     throw kernel_error(Operation::create, -result, attempt);
   return true;
@@ -119,7 +118,8 @@ Explanation explain_load(int error) {
 
 [[noreturn]] void load_failed(int error, const LibbpfLog& log) {
   Explanation explanation = explain_load(error);
-  if (explanation.why.empty()) explanation.why = log.reason();
+  // Without the capability libbpf warns of whatever it tried first.
+  if (error != EPERM) explanation.why = log.reason();
   throw kernel_error(Operation::load_program, error, "load the filter's program",
                      std::move(explanation));
 }
@@ -142,8 +142,9 @@ Skeleton load_program(const FilterLoadOptions& options, Rollback& rollback) {
   const fs::path stats_pin = options.directory / filter_stats_name;
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
   bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
-  bpf_map__set_max_entries(skeleton->maps.filter_map, options.max_entries);
-  const bool has_map = reuse_pinned(skeleton->maps.filter_map, map_pin);
+  if (options.max_entries)
+    bpf_map__set_max_entries(skeleton->maps.filter_map, *options.max_entries);
+  const bool has_map = reuse_pinned(skeleton->maps.filter_map, map_pin, options.max_entries);
   const bool has_stats = reuse_pinned(skeleton->maps.filter_stats, stats_pin);
   if (const int result = filter_bpf::load(skeleton.get()); result != 0) load_failed(-result, log);
   if (!has_map) pin_map(skeleton->maps.filter_map, map_pin, rollback);
@@ -152,7 +153,7 @@ Skeleton load_program(const FilterLoadOptions& options, Rollback& rollback) {
 }
 
 /// In the mode that was asked for, or the best that there is.
-std::pair<Fd, Attached> attach(const Fd& program, const std::string& interface,
+std::pair<Fd, Attached> attach(int program, const std::string& interface,
                                std::optional<XdpMode> mode) {
   Attached attached{.interface = interface, .mode = mode.value_or(XdpMode::native)};
   try {
@@ -165,8 +166,25 @@ std::pair<Fd, Attached> attach(const Fd& program, const std::string& interface,
   return {attach_xdp(program, interface, attached.mode), attached};
 }
 
-Attached attach_new(const Fd& program, const std::string& interface,
-                    const FilterLoadOptions& options, Rollback& rollback) {
+/// Makes room for the interface's pin if its link holds nothing any more. One
+/// of another device stays: that would be filtered no longer.
+void remove_defunct_pin(const fs::path& pin) {
+  const std::optional<PinnedLink> old = open_filter_link(pin);
+  if (!old) return;
+  if (old->place == FilterPlace::gone) return unpin(pin);
+  const bool is_here = old->place == FilterPlace::here;
+  const std::string holder = describe_interface(*old);
+  throw kernel_error(
+      Operation::pin, 0, fmt::format("use {} for the filter's link", pin.string()),
+      {.cause = Cause::exists,
+       .reason = is_here ? fmt::format("it filters {}, which had this name before", holder)
+                         : fmt::format("it filters {}", holder),
+       .fix = {is_here ? fmt::format("unload the filter from {} first", holder)
+                       : "use another directory for this network namespace"}});
+}
+
+Attached attach_new(int program, const std::string& interface, const FilterLoadOptions& options,
+                    Rollback& rollback) {
   const fs::path pin = filter_link_pin(options.directory, interface);
   remove_defunct_pin(pin);
   auto [link, attached] = attach(program, interface, options.mode);
@@ -177,83 +195,64 @@ Attached attach_new(const Fd& program, const std::string& interface,
   return attached;
 }
 
-/// The link stays; only its program changes, and changes back if all fails.
-Attached replace_program(const Fd& program, const std::string& interface, PinnedLink old,
-                         Rollback& rollback) {
-  auto old_program = std::make_shared<Fd>(bpf_prog_get_fd_by_id(old.info.program_id));
-  update_xdp_link(old.link, program, interface);
-  auto kept_link = std::make_shared<Fd>(std::move(old.link));
-  rollback.add([=] { update_xdp_link(*kept_link, *old_program, interface); });
-  return {.interface = interface,
-          .mode = xdp_mode(old.info.interface_index).value_or(XdpMode::native),
-          .replaced = true};
+/// Opened before anything is replaced: afterwards only an id would be left of it.
+Fd open_older_program(std::uint32_t id, const std::string& interface) {
+  const int fd = bpf_prog_get_fd_by_id(id);
+  if (fd >= 0) return Fd(fd);
+  const std::string attempt = fmt::format("replace the filter on {}", interface);
+  if (fd != -EPERM) throw kernel_error(Operation::open, -fd, attempt);
+  Explanation explanation =
+      needs_capability("keeping the older program to go back to", "CAP_SYS_ADMIN");
+  explanation.why = "another interface is to follow, and may refuse";
+  explanation.fix.push_back(
+      fmt::format("name {} last, or load the filter on one interface at a time", interface));
+  throw kernel_error(Operation::open, EPERM, attempt, std::move(explanation));
 }
 
-Attached load_on(const Fd& program, const std::string& interface, const FilterLoadOptions& options,
-                 Rollback& rollback) {
+/// The link stays; only its program changes.
+Attached replace_program(int program, const std::string& interface, PinnedLink old, XdpMode mode,
+                         Rollback* rollback) {
+  Fd older = rollback ? open_older_program(old.info.program_id, interface) : Fd{};
+  update_xdp_link(old.link, program, interface);
+  if (rollback)
+    rollback->add([interface, link = std::make_shared<Fd>(std::move(old.link)),
+                   older = std::make_shared<Fd>(std::move(older))] {
+      update_xdp_link(*link, older->get(), interface);
+    });
+  return {.interface = interface, .mode = mode, .replaced = true};
+}
+
+Attached load_on(int program, const std::string& interface, const FilterLoadOptions& options,
+                 Rollback& rollback, bool is_last) {
   const std::uint32_t index = interface_index(interface);
   std::optional<PinnedLink> old = filter_link_on(options.directory, index);
-  if (!old) return attach_new(program, interface, options, rollback);
-  const XdpMode mode = xdp_mode(index).value_or(XdpMode::native);
-  if (options.mode && *options.mode != mode)
+  const std::optional<XdpMode> mode = old ? xdp_mode(index) : std::nullopt;
+  // Without a mode, the link was severed since it was looked at.
+  if (!old || !mode) return attach_new(program, interface, options, rollback);
+  if (options.mode && *options.mode != *mode)
     throw kernel_error(Operation::attach, 0, fmt::format("attach the filter to {}", interface),
                        {.cause = Cause::exists,
-                        .reason = fmt::format("it is attached in {} mode already", name(mode)),
+                        .reason = fmt::format("it is attached in {} mode already", name(*mode)),
                         .fix = {"unload it first to change the mode"}});
-  return replace_program(program, interface, std::move(*old), rollback);
-}
-
-void refuse_while_filtered(const fs::path& pin) {
-  const std::optional<Fd> link = open_xdp_link(pin);
-  const std::uint32_t index = link ? read_xdp_link(*link).interface_index : 0;
-  if (index == 0) return;
-  const std::string now = interface_name(index);
-  throw kernel_error(Operation::unpin, EBUSY, "remove the filter's rules",
-                     {.cause = Cause::busy,
-                      .reason = fmt::format("{} is still filtered by them",
-                                            now.empty() ? interface_of_pin(pin).value_or("") : now),
-                      .fix = {"unload the filter from every interface first"}});
+  return replace_program(program, interface, *std::move(old), *mode, is_last ? nullptr : &rollback);
 }
 
 }  // namespace
 
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options) {
-  check_directory(options.directory);
+  check_filter_directory(options.directory);
   for (const std::string& interface : interfaces) interface_index(interface);
-  const Fd lock = lock_directory(options.directory);
+  const Fd lock = lock_filter_directory(options.directory);
   Rollback rollback;
   const Skeleton skeleton = load_program(options, rollback);
-  const Fd program(fcntl(bpf_program__fd(skeleton->progs.mapctl_filter), F_DUPFD_CLOEXEC, 3));
+  const int program = bpf_program__fd(skeleton->progs.mapctl_filter);
   std::vector<Attached> attached;
   for (const std::string& interface : interfaces)
-    attached.push_back(load_on(program, interface, options, rollback));
+    attached.push_back(
+        load_on(program, interface, options, rollback, &interface == &interfaces.back()));
   rollback.keep();
   return attached;
-}
-
-bool filter_unload(const std::string& interface, const fs::path& directory) {
-  check_directory(directory);
-  const Fd lock = lock_directory(directory);
-  const std::uint32_t index = if_nametoindex(interface.c_str());
-  if (index == 0) return remove_defunct_pin(filter_link_pin(directory, interface));
-  const std::optional<PinnedLink> found = filter_link_on(directory, index);
-  if (!found) return false;
-  remove_xdp_link(found->link, found->pin);
-  return true;
-}
-
-void filter_purge(const fs::path& directory) {
-  check_directory(directory);
-  const Fd lock = lock_directory(directory);
-  std::vector<fs::path> pins = filter_link_pins(directory);
-  for (const fs::path& pin : pins) refuse_while_filtered(pin);
-  pins.push_back(directory / filter_map_name);
-  pins.push_back(directory / filter_stats_name);
-  for (const fs::path& pin : pins) {
-    std::error_code ignored;
-    if (fs::exists(fs::symlink_status(pin, ignored))) unpin(pin);
-  }
 }
 
 }  // namespace mapctl

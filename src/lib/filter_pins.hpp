@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "mapctl/fd.hpp"
+
 namespace mapctl {
 
 inline constexpr const char* filter_map_name = "filter_map";
@@ -19,7 +21,16 @@ std::filesystem::path filter_link_pin(const std::filesystem::path& directory,
 /// The interface a link pin was made for; nullopt for any other pin.
 std::optional<std::string> interface_of_pin(const std::filesystem::path& pin);
 
-/// The filter's link pins in a directory, in path order.
+/// The filter's link pins in a directory, in path order. Throws Error where it
+/// cannot be read: a link that is overlooked would filter with rules that are
+/// thought to be unused.
 std::vector<std::filesystem::path> filter_link_pins(const std::filesystem::path& directory);
+
+/// Throws Error (not_bpffs) where nothing can be pinned in the directory.
+void check_filter_directory(const std::filesystem::path& directory);
+
+/// Others wait while the descriptor is open: two loads at a time would both
+/// find no map and both make one.
+Fd lock_filter_directory(const std::filesystem::path& directory);
 
 }  // namespace mapctl

@@ -6,12 +6,12 @@
 #include <cstring>
 
 #include "filter.h"
+#include "filter_links.hpp"
 #include "filter_pins.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/map.hpp"
-#include "mapctl/pin.hpp"
 #include "xdp_link.hpp"
 
 namespace mapctl {
@@ -28,14 +28,37 @@ std::optional<Map> open_pinned(const fs::path& pin) {
   return Map::open(pin, Access::read_only);
 }
 
-void check_shape(const MapInfo& map, const fs::path& pin) {
-  if (map.type == MapType::lpm_trie && map.key_size == sizeof(filter_key) &&
-      map.value_size == sizeof(filter_rule))
-    return;
-  throw kernel_error(Operation::open, 0, "read the filter's rules",
+[[noreturn]] void another_map(const fs::path& pin) {
+  throw kernel_error(Operation::open, 0, "read the filter's rules and statistics",
                      {.cause = Cause::exists,
                       .reason = fmt::format("another kind of map is pinned at {}", pin.string()),
                       .fix = {"name the directory that the filter was loaded with"}});
+}
+
+std::optional<Map> open_rules(const fs::path& pin) {
+  std::optional<Map> map = open_pinned(pin);
+  if (map && (map->info().type != MapType::lpm_trie || map->info().key_size != sizeof(filter_key) ||
+              map->info().value_size != sizeof(filter_rule)))
+    another_map(pin);
+  return map;
+}
+
+std::optional<Map> open_statistics(const fs::path& pin) {
+  std::optional<Map> map = open_pinned(pin);
+  if (map && (map->info().type != MapType::percpu_array ||
+              map->info().value_size != sizeof(filter_totals)))
+    another_map(pin);
+  return map;
+}
+
+/// All programs of the kernel; nullopt where the caller may not ask.
+std::optional<std::vector<ProgramInfo>> visible_programs() {
+  try {
+    return programs();
+  } catch (const Error& error) {
+    if (error.cause() != Cause::permission) throw;
+    return std::nullopt;
+  }
 }
 
 bool uses_map(std::uint32_t program_id, std::uint32_t map_id, const std::vector<ProgramInfo>& all) {
@@ -44,24 +67,31 @@ bool uses_map(std::uint32_t program_id, std::uint32_t map_id, const std::vector<
          std::ranges::find(program->map_ids, map_id) != program->map_ids.end();
 }
 
-FilterLink describe(const fs::path& pin, std::uint32_t map_id,
-                    const std::vector<ProgramInfo>& all) {
-  FilterLink result{.interface = interface_of_pin(pin).value_or(""), .pin = pin.string()};
-  const std::optional<Fd> link = open_xdp_link(pin);
-  const XdpLinkInfo info = link ? read_xdp_link(*link) : XdpLinkInfo{};
-  result.link_id = info.id;
-  result.program_id = info.program_id;
-  result.defunct = info.interface_index == 0;
-  if (result.defunct) return result;
-  result.interface = interface_name(info.interface_index);
-  result.mode = xdp_mode(info.interface_index).value_or(XdpMode::native);
-  result.uses_pinned_map = uses_map(info.program_id, map_id, all);
-  return result;
+FilterLink describe(const PinnedLink& link) {
+  return {
+      .interface = link.interface,
+      .place = link.place,
+      .pin = link.pin.string(),
+      .mode = link.place == FilterPlace::here ? xdp_mode(link.info.interface_index) : std::nullopt,
+      .link_id = link.info.id,
+      .program_id = link.info.program_id};
+}
+
+std::vector<FilterLink> describe_links(const fs::path& directory, std::uint32_t map_id) {
+  std::vector<FilterLink> links;
+  for (const PinnedLink& link : filter_links(directory)) links.push_back(describe(link));
+  if (links.empty()) return links;
+  const std::optional<std::vector<ProgramInfo>> all = visible_programs();
+  for (FilterLink& link : links)
+    if (link.place == FilterPlace::gone)
+      link.uses_pinned_map = false;
+    else if (all)
+      link.uses_pinned_map = uses_map(link.program_id, map_id, *all);
+  return links;
 }
 
 std::string default_action(const Map& map) {
   const filter_key everything{};
-  if (map.info().key_size != sizeof everything) return "pass";
   const std::optional<Bytes> value = map.get_exact(bytes_of(everything));
   filter_rule rule{};
   if (value) std::memcpy(&rule, value->data(), std::min(sizeof rule, value->size()));
@@ -87,6 +117,18 @@ std::string_view name(XdpMode mode) {
       return "native";
     case XdpMode::skb:
       return "skb";
+  }
+  return {};
+}
+
+std::string_view name(FilterPlace place) {
+  switch (place) {
+    case FilterPlace::here:
+      return "here";
+    case FilterPlace::other_namespace:
+      return "other_namespace";
+    case FilterPlace::gone:
+      return "gone";
   }
   return {};
 }
@@ -118,21 +160,18 @@ std::string_view name(FilterVerdict verdict) {
 }
 
 FilterStatus filter_status(const fs::path& directory) {
+  check_filter_directory(directory);
   FilterStatus status{.default_action = "pass"};
-  const std::optional<Map> map = open_pinned(directory / filter_map_name);
-  if (map) {
-    check_shape(map->info(), directory / filter_map_name);
-    status.map_id = map->info().id;
-    status.max_entries = map->info().max_entries;
-    status.rules = count_entries(*map);
-    status.default_action = default_action(*map);
+  if (const std::optional<Map> rules = open_rules(directory / filter_map_name)) {
+    status.map_id = rules->info().id;
+    status.max_entries = rules->info().max_entries;
+    status.rules = count_entries(*rules);
+    status.default_action = default_action(*rules);
   }
-  const std::vector<fs::path> pins = filter_link_pins(directory);
-  const std::vector<ProgramInfo> all = pins.empty() ? std::vector<ProgramInfo>{} : programs();
-  for (const fs::path& pin : pins) status.links.push_back(describe(pin, status.map_id, all));
-  if (const std::optional<Map> stats = open_pinned(directory / filter_stats_name))
+  status.links = describe_links(directory, status.map_id);
+  if (const std::optional<Map> statistics = open_statistics(directory / filter_stats_name))
     for (std::uint32_t i = 0; i < filter_verdict_count; ++i)
-      if (const auto slots = stats->get(bytes_of(i))) status.totals[i] = sum_over_cpus(*slots);
+      if (const auto slots = statistics->get(bytes_of(i))) status.totals[i] = sum_over_cpus(*slots);
   return status;
 }
 

@@ -53,15 +53,41 @@ Explanation explain_occupied(std::uint32_t index) {
           .fix = {"unload that program with the tool that loaded it"}};
 }
 
+/// Drivers refuse by errno alone; nullptr for one that is no answer of a driver.
+const char* native_refusal(int error) {
+  switch (error) {
+    case EOPNOTSUPP:
+      return "its driver has no native XDP";
+    case ERANGE:
+      return "its MTU is too large for native mode";
+    case ENOSPC:
+      return "it has too few queues for native mode";
+    case EINVAL:
+      return "its driver refuses native mode as it is set up now: its MTU, its offloads or its "
+             "queues do not fit";
+    default:
+      return nullptr;
+  }
+}
+
 Explanation explain_attach(int error, std::uint32_t index, XdpMode mode) {
   if (error == EBUSY || error == EEXIST) return explain_occupied(index);
   if (error == EPERM)
     return needs_capability("attaching an XDP program", "CAP_NET_ADMIN and CAP_BPF");
-  if (mode == XdpMode::native && (error == EOPNOTSUPP || error == EINVAL || error == ERANGE))
+  if (const char* refusal = mode == XdpMode::native ? native_refusal(error) : nullptr)
     return {.cause = Cause::unsupported,
-            .reason = error == ERANGE ? "its MTU is too large for native mode"
-                                      : "its driver has no native XDP",
+            .reason = refusal,
             .fix = {"run it in skb mode, which every interface has"}};
+  return explain(error);
+}
+
+Explanation explain_update(int error) {
+  if (error == ENOLINK)
+    return {.cause = Cause::not_found, .reason = "its link was severed meanwhile"};
+  if (error == EINVAL)
+    return {.cause = Cause::exists,
+            .reason = "the program that runs there is of another kind",
+            .fix = {"unload it first"}};
   return explain(error);
 }
 
@@ -87,13 +113,17 @@ XdpLinkInfo read_xdp_link(const Fd& link) {
   return {info.id, info.prog_id, info.xdp.ifindex};
 }
 
+Error no_such_interface(const std::string& interface) {
+  return kernel_error(Operation::attach, 0, fmt::format("find the interface {}", interface),
+                      {.cause = Cause::not_found,
+                       .reason = "there is none of that name",
+                       .fix = {fmt::format("interfaces here are {}", known_interfaces())}});
+}
+
 std::uint32_t interface_index(const std::string& interface) {
   const std::uint32_t index = if_nametoindex(interface.c_str());
-  if (index != 0) return index;
-  throw kernel_error(Operation::attach, 0, fmt::format("find the interface {}", interface),
-                     {.cause = Cause::not_found,
-                      .reason = "there is none of that name",
-                      .fix = {fmt::format("interfaces here are {}", known_interfaces())}});
+  if (index == 0) throw no_such_interface(interface);
+  return index;
 }
 
 std::string interface_name(std::uint32_t index) {
@@ -117,20 +147,22 @@ bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id) {
           query.skb_prog_id == program_id);
 }
 
-Fd attach_xdp(const Fd& program, const std::string& interface, XdpMode mode) {
+Fd attach_xdp(int program, const std::string& interface, XdpMode mode) {
   const std::uint32_t index = interface_index(interface);
   bpf_link_create_opts options{};
   options.sz = sizeof options;
   options.flags = mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
-  const int fd = bpf_link_create(program.get(), static_cast<int>(index), BPF_XDP, &options);
+  const int fd = bpf_link_create(program, static_cast<int>(index), BPF_XDP, &options);
   if (fd >= 0) return Fd(fd);
   throw kernel_error(Operation::attach, -fd, attach_attempt(interface),
                      explain_attach(-fd, index, mode));
 }
 
-void update_xdp_link(const Fd& link, const Fd& program, const std::string& interface) {
-  const int result = bpf_link_update(link.get(), program.get(), nullptr);
-  if (result != 0) throw kernel_error(Operation::attach, -result, attach_attempt(interface));
+void update_xdp_link(const Fd& link, int program, const std::string& interface) {
+  const int result = bpf_link_update(link.get(), program, nullptr);
+  if (result != 0)
+    throw kernel_error(Operation::attach, -result,
+                       fmt::format("replace the filter on {}", interface), explain_update(-result));
 }
 
 void pin_xdp_link(const Fd& link, const std::filesystem::path& pin) {
@@ -142,10 +174,10 @@ void pin_xdp_link(const Fd& link, const std::filesystem::path& pin) {
 }
 
 void remove_xdp_link(const Fd& link, const std::filesystem::path& pin) {
+  unpin(pin);
   const int result = bpf_link_detach(link.get());
   if (result != 0 && result != -ENOLINK)
     throw kernel_error(Operation::detach, -result, fmt::format("detach {}", pin.string()));
-  unpin(pin);
 }
 
 }  // namespace mapctl

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "mapctl/error.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/filter.hpp"
 
@@ -22,8 +23,11 @@ std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
 
 XdpLinkInfo read_xdp_link(const Fd& link);
 
+/// Lists the interfaces that there are.
+Error no_such_interface(const std::string& interface);
+
 /// The number of an interface of this network namespace. Throws Error
-/// (not_found) that lists the interfaces there are.
+/// (not_found).
 std::uint32_t interface_index(const std::string& interface);
 
 /// The name it has now; empty where it is gone.
@@ -36,14 +40,15 @@ std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
 bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id);
 
 /// Attaches a program; a foreign program there is named in the Error.
-Fd attach_xdp(const Fd& program, const std::string& interface, XdpMode mode);
+Fd attach_xdp(int program, const std::string& interface, XdpMode mode);
 
 /// Swaps the program of a link, without a moment in between.
-void update_xdp_link(const Fd& link, const Fd& program, const std::string& interface);
+void update_xdp_link(const Fd& link, int program, const std::string& interface);
 
 void pin_xdp_link(const Fd& link, const std::filesystem::path& pin);
 
-/// Detaches for every holder of the link, and removes the pin.
+/// Removes the pin, and detaches for every holder of the link. Where the pin
+/// cannot be removed, nothing is done.
 void remove_xdp_link(const Fd& link, const std::filesystem::path& pin);
 
 }  // namespace mapctl

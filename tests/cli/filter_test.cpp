@@ -80,6 +80,54 @@ TEST_F(Filter, LeavesTheRulesBehindUnlessPurged) {
               testing::Field(&Outcome::out, ""));
 }
 
+TEST_F(Filter, UnloadsAllInterfacesOrNone) {
+  EXPECT_THAT(sh("mapctl filter unload v0 nosuch --yes"), Fails(3, "there is none of that name"));
+  EXPECT_THAT(sh("mapctl filter unload v0 v1 --yes"), Fails(1, "the filter is not loaded on v1"));
+  EXPECT_THAT(sh("mapctl filter load v1"), Prints("v1\tnative\tfalse\n"));
+  EXPECT_THAT(sh("mapctl filter unload v0 --purge --yes"), Fails(6, "v1 is still filtered"));
+  EXPECT_EQ(json::parse(sh("mapctl filter status -o json").out)["interfaces"].size(), 2U);
+  EXPECT_THAT(sh("mapctl filter unload v0 v1 --yes"), IsSilent());
+  EXPECT_THAT(sh("mapctl filter unload --yes"), Fails(2, "no interface is named"));
+  EXPECT_THAT(sh("mapctl filter unload --purge --yes"), IsSilent());
+  EXPECT_THAT(sh("ls /sys/fs/bpf | grep filter; true"), Prints(""));
+}
+
+TEST_F(Filter, SaysWhatItUnloadedBeforeItWasStopped) {
+  sh("mapctl filter load v1; cd /sys/fs/bpf; chmod 666 filter_link_v*; chown 65534 filter_link_v0");
+  EXPECT_THAT(sh("setpriv --reuid 65534 --clear-groups mapctl filter unload v0 v1 --yes"),
+              Fails(10, "the filter was unloaded from v0 before"));
+}
+
+TEST_F(Filter, KeepsTheSizeOfItsMap) {
+  EXPECT_THAT(sh("mapctl filter load v0 v1 --max-entries 5"), Fails(6, "at most 16384 rules"));
+  EXPECT_THAT(sh("mapctl filter load v0 v1 --max-entries 16384"),
+              Prints("v0\tnative\ttrue\nv1\tnative\tfalse\n"));
+}
+
+TEST_F(Filter, ReportsAsMuchAsTheCallerMayKnow) {
+  const Outcome outcome = sh("setpriv --bounding-set -sys_admin mapctl filter status -o json");
+  ASSERT_EQ(outcome.exit, 0) << outcome.err;
+  const json interface = json::parse(outcome.out)["interfaces"][0];
+  EXPECT_EQ(interface["place"], "here");
+  EXPECT_EQ(interface["mode"], "native");
+  EXPECT_TRUE(interface["uses_pinned_map"].is_null());
+  EXPECT_THAT(outcome.err, testing::HasSubstr("CAP_SYS_ADMIN"));
+}
+
+TEST_F(Filter, KnowsTheInterfacesOfOtherNamespacesFromItsOwn) {
+  const json status = json::parse(sh("unshare -n mapctl filter status -o json").out);
+  EXPECT_EQ(status["interfaces"][0]["interface"], "v0");
+  EXPECT_EQ(status["interfaces"][0]["place"], "other_namespace");
+  EXPECT_TRUE(status["interfaces"][0]["mode"].is_null());
+}
+
+TEST_F(Filter, SaysHowTheLinkOfADeviceThatIsGoneGoes) {
+  sh("ip link delete v0");
+  EXPECT_THAT(sh("mapctl filter status").err, testing::HasSubstr("mapctl filter unload v0 --yes"));
+  EXPECT_THAT(sh("mapctl filter unload v0 --yes; ls /sys/fs/bpf | grep filter"),
+              Prints("filter_map\nfilter_stats\n"));
+}
+
 TEST_F(Filter, NamesTheInterfacesThatThereAre) {
   EXPECT_THAT(sh("mapctl filter load nosuch"), Fails(3, "interfaces here are lo, v"));
 }

@@ -1,118 +1,35 @@
 // Loading the filter on interfaces, and real packets through it.
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <fcntl.h>
-#include <net/if.h>
-#include <sched.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "filter_fixture.hpp"
+#include "link_fixture.hpp"
 #include "mapctl/pin.hpp"
 #include "maps.hpp"
 
 namespace mapctl::test {
 namespace {
 
-namespace fs = std::filesystem;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// Another network namespace while it lives; nothing but descriptors holds it.
-class OtherNamespace {
- public:
-  OtherNamespace() : own_(open_current()) {
-    EXPECT_EQ(unshare(CLONE_NEWNET), 0);
-    other_ = open_current();
-    EXPECT_EQ(setns(own_.get(), CLONE_NEWNET), 0);
-  }
+class FilterAttach : public FilterLinks {};
 
-  /// For `ip link set … netns`.
-  std::string path() const {
-    return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(other_.get());
-  }
-
-  template <typename Call>
-  void inside(Call call) const {
-    EXPECT_EQ(setns(other_.get(), CLONE_NEWNET), 0);
+/// What a child ends with; what it throws must not run on into its copy of the tests.
+template <typename Call>
+int exit_code_of(Call call) {
+  try {
     call();
-    EXPECT_EQ(setns(own_.get(), CLONE_NEWNET), 0);
+    return 0;
+  } catch (...) {
+    return 1;
   }
-
-  int shell(const std::string& command) const {
-    int status = -1;
-    inside([&] { status = test::shell(command); });
-    return status;
-  }
-
- private:
-  static Fd open_current() { return Fd(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)); }
-
-  Fd own_;
-  Fd other_;
-};
-
-/// A host beyond a veth that pings us.
-class Peer {
- public:
-  Peer() {
-    EXPECT_EQ(shell("ip link set f1 netns " + namespace_.path()), 0);
-    EXPECT_EQ(shell("ip addr add 10.77.0.1/24 dev f0 && ip link set f0 up"), 0);
-    EXPECT_EQ(namespace_.shell("ip addr add 10.77.0.2/24 dev f1 && ip link set f1 up"), 0);
-  }
-
-  const std::string& interface() const noexcept { return veth_.name(); }
-
-  bool pings() const { return namespace_.shell("ping -c1 -W1 10.77.0.1 >/dev/null 2>&1") == 0; }
-
- private:
-  VethPair veth_;
-  OtherNamespace namespace_;
-};
-
-class FilterAttach : public testing::Test {
- protected:
-  ~FilterAttach() override { remove_filter(); }
-};
-
-/// The filter's pins that there are.
-std::vector<std::string> pins() {
-  std::vector<std::string> names;
-  for_each_pin(bpffs, [&](const fs::path& pin) {
-    const std::string name = pin.filename().string();
-    if (name.starts_with("filter_")) names.push_back(name);
-  });
-  std::ranges::sort(names);
-  return names;
-}
-
-/// The XDP program on an interface; 0 where there is none.
-std::uint32_t program_on(const std::string& interface) {
-  std::uint32_t id = 0;
-  EXPECT_EQ(bpf_xdp_query_id(static_cast<int>(if_nametoindex(interface.c_str())), 0, &id), 0);
-  return id;
-}
-
-std::vector<Attached> load(const std::vector<std::string>& interfaces) {
-  return filter_load(interfaces, {.directory = bpffs});
-}
-
-/// Somebody else's program, attached the old way.
-void attach_foreign(const std::string& interface) {
-  const bpf_insn instructions[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 2},
-                                   {.code = BPF_JMP | BPF_EXIT}};
-  const Fd program(
-      bpf_prog_load(BPF_PROG_TYPE_XDP, "foreign_prog", "GPL", instructions, 2, nullptr));
-  ASSERT_TRUE(program);
-  const auto index = static_cast<int>(if_nametoindex(interface.c_str()));
-  ASSERT_EQ(bpf_xdp_attach(index, program.get(), 0, nullptr), 0);
 }
 
 class FilterInMode : public FilterAttach, public testing::WithParamInterface<XdpMode> {};
@@ -159,23 +76,33 @@ TEST_F(FilterAttach, FallsBackToSkbModeAndSaysWhy) {
   EXPECT_EQ(attached.at(0).native_refusal, "its driver has no native XDP");
   EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.directory = bpffs, .mode = XdpMode::native}); }),
             Cause::exists);
-  filter_unload("lo", bpffs);
+  filter_unload({"lo"}, bpffs);
   EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.directory = bpffs, .mode = XdpMode::native}); }),
             Cause::unsupported);
+}
+
+TEST_F(FilterAttach, FallsBackToSkbModeWhereTheQueuesAreTooFew) {
+  const char* narrow = "numrxqueues 1 numtxqueues 1";
+  const char* wide = "numrxqueues 4 numtxqueues 4";
+  ASSERT_EQ(shell(fmt::format("ip link add f0 {} type veth peer name f1 {}", narrow, wide)), 0);
+  const Attached attached = load({"f0"}).at(0);
+  EXPECT_EQ(attached.mode, XdpMode::skb);
+  EXPECT_EQ(attached.native_refusal, "it has too few queues for native mode");
 }
 
 TEST_F(FilterAttach, OutlivesTheProcessThatLoadedIt) {
   const Peer peer;
   const pid_t loader = fork();
   if (loader == 0) {
-    filter_load({peer.interface()}, {.directory = bpffs});
-    RuleMap().put("10.77.0.2", "drop");
-    _exit(0);
+    _exit(exit_code_of([&] {
+      load({peer.interface()});
+      RuleMap().put("10.77.0.2", "drop");
+    }));
   }
   int status = -1;
   ASSERT_EQ(waitpid(loader, &status, 0), loader);
   ASSERT_EQ(status, 0);
-  EXPECT_THAT(pins(), testing::ElementsAre("filter_link_f0", "filter_map", "filter_stats"));
+  EXPECT_THAT(pins(), ElementsAre("filter_link_f0", "filter_map", "filter_stats"));
   EXPECT_NE(program_on(peer.interface()), 0U);
   EXPECT_FALSE(peer.pings());
 }
@@ -194,33 +121,6 @@ TEST_F(FilterAttach, IsReplacedWithItsRulesAndCountersKept) {
   EXPECT_EQ(program_on("f0"), after.links.at(0).program_id);
   EXPECT_EQ(RuleMap().counted("10.77.0.2").packets, 1U);
   EXPECT_FALSE(peer.pings());
-}
-
-TEST_F(FilterAttach, IsUnloadedWithItsRulesKept) {
-  const Peer peer;
-  load({"f0"});
-  RuleMap().put("10.77.0.2", "drop");
-  EXPECT_TRUE(filter_unload("f0", bpffs));
-  EXPECT_EQ(program_on("f0"), 0U);
-  EXPECT_TRUE(peer.pings());
-  EXPECT_THAT(pins(), testing::ElementsAre("filter_map", "filter_stats"));
-  EXPECT_EQ(filter_status(bpffs).rules, 1U);
-  EXPECT_FALSE(filter_unload("f0", bpffs));
-}
-
-TEST_F(FilterAttach, IsPurgedOnlyWhenNothingIsFiltered) {
-  const VethPair veth;
-  load({"f0", "f1"});
-  filter_unload("f1", bpffs);
-  const auto refusal = error_of([] { filter_purge(bpffs); });
-  ASSERT_TRUE(refusal);
-  EXPECT_EQ(refusal->cause(), Cause::busy);
-  EXPECT_THAT(refusal->what(), HasSubstr("f0 is still filtered"));
-  EXPECT_THAT(pins(), SizeIs(3));
-  filter_unload("f0", bpffs);
-  filter_purge(bpffs);
-  EXPECT_THAT(pins(), IsEmpty());
-  filter_purge(bpffs);
 }
 
 TEST_F(FilterAttach, LeavesAForeignProgramAloneAndNamesIt) {
@@ -260,7 +160,39 @@ TEST_F(FilterAttach, GoesBackToTheOlderProgramWhereAnotherInterfaceRefuses) {
   const std::uint32_t older = program_on("f0");
   EXPECT_EQ(cause_of([] { load({"f0", "f1"}); }), Cause::exists);
   EXPECT_EQ(program_on("f0"), older);
-  EXPECT_THAT(pins(), testing::ElementsAre("filter_link_f0", "filter_map", "filter_stats"));
+  EXPECT_THAT(pins(), ElementsAre("filter_link_f0", "filter_map", "filter_stats"));
+}
+
+TEST_F(FilterAttach, ReplacesNothingThatItCouldNotGoBackTo) {
+  const VethPair veth;
+  load({"f0"});
+  attach_foreign("f1");
+  const std::uint32_t older = program_on("f0");
+  const WithoutSysAdmin limited;
+  const auto refusal = error_of([] { load({"f0", "f1"}); });
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->cause(), Cause::permission);
+  EXPECT_THAT(refusal->what(), HasSubstr("CAP_SYS_ADMIN"));
+  EXPECT_EQ(program_on("f0"), older);
+}
+
+TEST_F(FilterAttach, NeedsNoCapSysAdminToReplaceTheLastOne) {
+  const VethPair veth;
+  load({"f1"});
+  const std::uint32_t older = program_on("f1");
+  const WithoutSysAdmin limited;
+  EXPECT_TRUE(load({"f0", "f1"}).at(1).replaced);
+  EXPECT_NE(program_on("f1"), older);
+}
+
+TEST_F(FilterAttach, NamesTheCapabilitiesThatItNeedsAndNoMore) {
+  ASSERT_EQ(seteuid(65534), 0);
+  const auto refusal = error_of([] { load({"lo"}); });
+  ASSERT_EQ(seteuid(0), 0);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->cause(), Cause::permission);
+  EXPECT_THAT(refusal->what(), HasSubstr("needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN"));
+  EXPECT_EQ(refusal->details().why, "") << "libbpf's own words are of its first attempt";
 }
 
 TEST_F(FilterAttach, CopesWithADotInTheNameOfAnInterface) {
@@ -268,7 +200,7 @@ TEST_F(FilterAttach, CopesWithADotInTheNameOfAnInterface) {
   load({"a.1"});
   EXPECT_EQ(filter_status(bpffs).links.at(0).interface, "a.1");
   EXPECT_TRUE(load({"a.1"}).at(0).replaced);
-  EXPECT_TRUE(filter_unload("a.1", bpffs));
+  EXPECT_THAT(filter_unload({"a.1"}, bpffs), IsEmpty());
   EXPECT_EQ(program_on("a.1"), 0U);
 }
 
@@ -280,15 +212,41 @@ TEST_F(FilterAttach, RefusesAnotherKindOfMapAndSaysWhatDiffers) {
   make_map(MapType::lpm_trie).pin(bpffs / "filter_map");
   EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("its keys are 8 bytes, not 28"));
   EXPECT_EQ(program_on("f0"), 0U);
-  EXPECT_THAT(pins(), testing::ElementsAre("filter_map"));
+  EXPECT_THAT(pins(), ElementsAre("filter_map"));
+}
+
+TEST_F(FilterAttach, RefusesStatisticsThatWouldLoseSomeVerdicts) {
+  const VethPair veth;
+  Map::create({.type = MapType::percpu_array,
+               .key_size = 4,
+               .value_size = sizeof(FilterTotals),
+               .max_entries = filter_verdict_count - 1})
+      .pin(bpffs / "filter_stats");
+  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it has 9 entries, not 10"));
+  EXPECT_THAT(pins(), ElementsAre("filter_stats"));
 }
 
 TEST_F(FilterAttach, MakesAMapOfTheWantedSizeAndKeepsThatOfAnOldOne) {
   const VethPair veth;
   filter_load({"f0"}, {.directory = bpffs, .max_entries = 100});
   EXPECT_EQ(filter_status(bpffs).max_entries, 100U);
-  filter_load({"f0", "f1"}, {.directory = bpffs, .max_entries = 200});
+  load({"f0", "f1"});
   EXPECT_EQ(filter_status(bpffs).max_entries, 100U);
+}
+
+TEST_F(FilterAttach, RefusesAnotherSizeThanTheMapHas) {
+  const VethPair veth;
+  filter_load({"f0"}, {.directory = bpffs, .max_entries = 100});
+  const std::uint32_t older = program_on("f0");
+  const auto refusal = error_of([] {
+    filter_load({"f0", "f1"}, {.directory = bpffs, .max_entries = 200});
+  });
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->cause(), Cause::invalid);
+  EXPECT_THAT(refusal->what(), HasSubstr("it holds at most 100 rules, not 200"));
+  EXPECT_EQ(program_on("f0"), older);
+  EXPECT_EQ(program_on("f1"), 0U);
+  filter_load({"f0", "f1"}, {.directory = bpffs, .max_entries = 100});
 }
 
 TEST_F(FilterAttach, ReplacesTheLinkOfADeviceThatIsGone) {
@@ -297,87 +255,16 @@ TEST_F(FilterAttach, ReplacesTheLinkOfADeviceThatIsGone) {
     load({"f0"});
   }
   const FilterLink gone = filter_status(bpffs).links.at(0);
-  EXPECT_TRUE(gone.defunct);
-  EXPECT_FALSE(gone.uses_pinned_map);
+  EXPECT_EQ(gone.place, FilterPlace::gone);
+  EXPECT_EQ(gone.interface, "f0");
+  EXPECT_EQ(gone.mode, std::nullopt);
+  EXPECT_EQ(gone.uses_pinned_map, false);
   const VethPair again;
   EXPECT_FALSE(load({"f0"}).at(0).replaced);
   const FilterStatus status = filter_status(bpffs);
   ASSERT_THAT(status.links, SizeIs(1));
-  EXPECT_FALSE(status.links[0].defunct);
+  EXPECT_EQ(status.links[0].place, FilterPlace::here);
   EXPECT_EQ(program_on("f0"), status.links[0].program_id);
-}
-
-TEST_F(FilterAttach, IsFoundOnAnInterfaceThatGotAnotherName) {
-  const VethPair veth;
-  load({"f0"});
-  ASSERT_EQ(shell("ip link set f1 name spare && ip link set f0 name f1"), 0);
-  EXPECT_EQ(filter_status(bpffs).links.at(0).interface, "f1");
-  EXPECT_TRUE(load({"f1"}).at(0).replaced);
-  EXPECT_TRUE(filter_unload("f1", bpffs));
-  EXPECT_EQ(program_on("f1"), 0U);
-  EXPECT_THAT(pins(), testing::ElementsAre("filter_map", "filter_stats"));
-}
-
-TEST_F(FilterAttach, StaysOnARenamedInterfaceWhereAnotherGotItsName) {
-  const VethPair veth;
-  load({"f0"});
-  ASSERT_EQ(shell("ip link set f0 name renamed && ip link set f1 name f0"), 0);
-  EXPECT_FALSE(filter_unload("f0", bpffs));
-  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it filters renamed"));
-  EXPECT_NE(program_on("renamed"), 0U);
-  EXPECT_EQ(program_on("f0"), 0U);
-  EXPECT_THAT(pins(), SizeIs(3));
-}
-
-TEST_F(FilterAttach, StaysInAnotherNetworkNamespaceWhereTheNumbersAreTheSame) {
-  const VethPair veth;
-  load({"f0"});
-  const OtherNamespace other;
-  const std::string index = std::to_string(if_nametoindex("f0"));
-  ASSERT_EQ(other.shell("ip link add f0 index " + index + " type veth peer name f1"), 0);
-  other.inside([] {
-    EXPECT_FALSE(filter_unload("f0", bpffs));
-    EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("of another network namespace"));
-  });
-  EXPECT_NE(program_on("f0"), 0U);
-}
-
-TEST_F(FilterAttach, IsPurgedWithTheLinksOfDevicesThatAreGone) {
-  {
-    const VethPair veth;
-    load({"f0"});
-  }
-  filter_purge(bpffs);
-  EXPECT_THAT(pins(), IsEmpty());
-}
-
-TEST_F(FilterAttach, ReportsWhatItHasSeen) {
-  const Peer peer;
-  load({"f0"});
-  RuleMap().put({{"default", "drop"}, {"10.77.0.2", "pass"}});
-  EXPECT_TRUE(peer.pings());
-  const FilterStatus status = filter_status(bpffs);
-  const FilterTotals& passed = status.totals[static_cast<std::size_t>(FilterVerdict::pass_rule)];
-  EXPECT_EQ(passed.packets, 1U);
-  EXPECT_EQ(passed.bytes, 98U) << "an echo request of ping";
-  EXPECT_EQ(status.default_action, "drop");
-  EXPECT_EQ(status.rules, 2U);
-  ASSERT_THAT(status.links, SizeIs(1));
-  EXPECT_EQ(status.links[0].pin, (bpffs / "filter_link_f0").string());
-  EXPECT_TRUE(status.links[0].uses_pinned_map);
-}
-
-TEST_F(FilterAttach, HasAnEmptyStatusBeforeItIsLoaded) {
-  const FilterStatus status = filter_status(bpffs);
-  EXPECT_EQ(status.map_id, 0U);
-  EXPECT_EQ(status.rules, 0U);
-  EXPECT_EQ(status.default_action, "pass");
-  EXPECT_THAT(status.links, IsEmpty());
-}
-
-TEST_F(FilterAttach, HasNoStatusWhereAnotherKindOfMapIsPinned) {
-  make_map(MapType::lpm_trie).pin(bpffs / "filter_map");
-  EXPECT_THAT(message_of([] { filter_status(bpffs); }), HasSubstr("another kind of map"));
 }
 
 TEST_F(FilterAttach, NeedsABpffs) {

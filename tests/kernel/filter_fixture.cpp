@@ -74,7 +74,7 @@ FilterTotals RuleMap::counted(const std::string& packets) const {
 
 void remove_filter() {
   for (const std::filesystem::path& pin : filter_link_pins(bpffs)) unpin(pin);
-  filter_purge(bpffs);
+  filter_unload({}, bpffs, FilterRules::remove);
 }
 
 LoadedFilter::LoadedFilter() : program_(load_and_open(veth_.name())) {}

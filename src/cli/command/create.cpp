@@ -38,7 +38,7 @@ mode_t file_mode(const std::string& text) {
   mode_t mode = 0;
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, mode, 8);
-  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || mode > 07777)
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || mode > 0777)
     throw BadInput(fmt::format("'{}' is not a file mode", text), {"give it in octal: 0640"});
   return mode;
 }
@@ -97,24 +97,41 @@ std::string flags_text(std::uint32_t flags) {
   return flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(flags), ","));
 }
 
+/// With one LRU list for each CPU, the kernel rounds the entries up to a multiple of them.
+std::uint32_t rounded_entries(const MapSpec& wanted) {
+  constexpr std::uint32_t no_common_lru = 1U << 1;
+  const auto cpus = static_cast<std::uint32_t>(possible_cpus().size());
+  if ((wanted.flags & no_common_lru) == 0) return wanted.max_entries;
+  return (wanted.max_entries + cpus - 1) / cpus * cpus;
+}
+
 /// What differs between a map that is there and the one that was asked for.
-std::vector<std::string> differences(const MapInfo& there, const MapSpec& wanted) {
+std::vector<std::string> differences(const Map& map, const MapSpec& wanted) {
+  const MapInfo& there = map.info();
   std::vector<std::string> result;
   const auto compare = [&](std::string_view what, auto have, auto want) {
     if (have != want) result.push_back(fmt::format("{} is {}, not {}", what, have, want));
   };
+  const auto compare_types = [&](std::string_view what, const Layout& have, const Layout& want) {
+    if (is_typed(have) && is_typed(want)) compare(what, type_text(have), type_text(want));
+  };
   compare("type", type_name(there.type), type_name(wanted.type));
   compare("key size", there.key_size, wanted.key_size);
   compare("value size", there.value_size, wanted.value_size);
-  compare("max_entries", there.max_entries, wanted.max_entries);
+  compare("max_entries", there.max_entries, rounded_entries(wanted));
   compare("flags", flags_text(there.flags), flags_text(wanted.flags | required_flags(wanted.type)));
+  if (wanted.types && result.empty()) {
+    const Schema schema = map.schema();
+    compare_types("key", schema.key, wanted.types->key);
+    compare_types("value", schema.value, wanted.types->value);
+  }
   return result;
 }
 
-Exit accept_existing(const fs::path& pin, const MapSpec& wanted) {
+void check_existing(const fs::path& pin, const MapSpec& wanted) {
   const Map map = Map::open(pin, Access::read_only);
-  const std::vector<std::string> different = differences(map.info(), wanted);
-  if (different.empty()) return Exit::done;
+  const std::vector<std::string> different = differences(map, wanted);
+  if (different.empty()) return;
   throw Failed({"exists",
                 Exit::no,
                 fmt::format("{} exists already and is another kind of map", pin.string()),
@@ -122,16 +139,35 @@ Exit accept_existing(const fs::path& pin, const MapSpec& wanted) {
                 {"choose another path, or remove it: mapctl unpin " + pin.string()}});
 }
 
-void set_access(const fs::path& pin, std::optional<mode_t> mode, std::optional<gid_t> group) {
-  const auto fail = [&](std::string_view what) {
-    const int error = errno;
-    mapctl::unpin(pin);
-    throw Failed({"permission", Exit::permission,
-                  fmt::format("cannot set the {} of {}: {}; the map was not created", what,
-                              pin.string(), std::strerror(error))});
+struct FileAccess {
+  std::optional<mode_t> mode;
+  std::optional<gid_t> group;
+};
+
+/// Names what could not be set; nothing where all was.
+std::optional<std::string> set_access(const fs::path& pin, const FileAccess& access) {
+  const auto failure = [](std::string_view what) {
+    return fmt::format("its {} cannot be set: {}", what, std::strerror(errno));
   };
-  if (group && chown(pin.c_str(), static_cast<uid_t>(-1), *group) != 0) fail("group");
-  if (mode && chmod(pin.c_str(), *mode) != 0) fail("mode");
+  if (access.group && chown(pin.c_str(), static_cast<uid_t>(-1), *access.group) != 0)
+    return failure("group");
+  if (access.mode && chmod(pin.c_str(), *access.mode) != 0) return failure("mode");
+  return std::nullopt;
+}
+
+Failed access_failure(const fs::path& pin, const std::string& reason, std::string consequence) {
+  return Failed({"permission",
+                 Exit::permission,
+                 fmt::format("cannot create {}: {}", pin.string(), reason),
+                 std::move(consequence),
+                 {"only the owner of a pin may change its mode, and only root its group to any"}});
+}
+
+Exit accept_existing(const fs::path& pin, const MapSpec& wanted, const FileAccess& access) {
+  check_existing(pin, wanted);
+  if (const auto failure = set_access(pin, access))
+    throw access_failure(pin, *failure, "the map was there already, and stays as it is");
+  return Exit::done;
 }
 
 /// Whether something is at the path; a bpffs that may not be searched counts as no.
@@ -143,16 +179,23 @@ bool is_there(const fs::path& path) {
 }  // namespace
 
 Exit create(const CreateOptions& options, const Session& /*session*/) {
+  if (options.path.starts_with("id:") || options.path.starts_with("name:"))
+    throw usage_error(fmt::format("'{}' is not a path to pin a map at", options.path),
+                      {"give a path, or a name below $MAPCTL_BPFFS"});
   const fs::path path = pin_path(options.path);
   const Wanted wanted = wanted_map(options, path);
-  const auto mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)};
-  const auto group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)};
-  if (options.exist_ok && is_there(path)) return accept_existing(path, wanted.spec);
+  const FileAccess access{
+      .mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)},
+      .group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)}};
+  if (options.exist_ok && is_there(path)) return accept_existing(path, wanted.spec, access);
   const std::string attempt = fmt::format("create {}", path.string());
   attempting(attempt, [&] { check_pin_path(path); });
   const Map map = Map::create(wanted.spec);
   attempting(attempt, [&] { map.pin(path); });
-  set_access(path, mode, group);
+  if (const auto failure = set_access(path, access)) {
+    mapctl::unpin(path);
+    throw access_failure(path, *failure, "the map was not created");
+  }
   if (wanted.spec.types && map.info().btf_id == 0)
     note(
         fmt::format("the kernel keeps no types for this {}: name them with --key-as and --value-as",

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "commands.hpp"
 #include "map_ref.hpp"
 
@@ -32,16 +34,22 @@ void write_link(Output& output, const FilterLink& link) {
   output.begin_struct();
   output.member("interface");
   output.string(link.interface);
+  output.member("place");
+  output.word(name(link.place));
   output.member("mode");
-  output.word(name(link.mode));
+  if (link.mode)
+    output.word(name(*link.mode));
+  else
+    output.null();
   output.member("link_id");
   output.integer(std::uint64_t{link.link_id});
   output.member("program_id");
   output.integer(std::uint64_t{link.program_id});
   output.member("uses_pinned_map");
-  output.boolean(link.uses_pinned_map);
-  output.member("defunct");
-  output.boolean(link.defunct);
+  if (link.uses_pinned_map)
+    output.boolean(*link.uses_pinned_map);
+  else
+    output.null();
   output.member("pin");
   output.string(link.pin);
   output.end_struct();
@@ -61,16 +69,28 @@ void write_totals(Output& output, const FilterStatus& status) {
   output.end_struct();
 }
 
-void note_problems(const FilterStatus& status) {
-  for (const FilterLink& link : status.links) {
-    if (link.defunct)
-      note(fmt::format("{} filters nothing: its interface is gone; remove it with 'rm'", link.pin));
-    else if (!link.uses_pinned_map)
-      note(
-          fmt::format("the program on {} uses another map than filter_map: reload it with 'mapctl "
-                      "filter load {}'",
-                      link.interface, link.interface));
+void note_problem(const FilterLink& link) {
+  switch (link.place) {
+    case FilterPlace::gone:
+      return note(fmt::format(
+          "{} filters nothing: its interface is gone; remove it: mapctl filter unload {} --yes",
+          link.pin, link.interface));
+    case FilterPlace::other_namespace:
+      return note(fmt::format("{} filters an interface in another network namespace", link.pin));
+    case FilterPlace::here:
+      if (!link.uses_pinned_map.value_or(true))
+        note(
+            fmt::format("the program on {0} uses another map than filter_map: reload it: mapctl "
+                        "filter load {0}",
+                        link.interface));
   }
+}
+
+void note_problems(const FilterStatus& status) {
+  const auto is_unknown = [](const FilterLink& link) { return !link.uses_pinned_map; };
+  if (std::ranges::any_of(status.links, is_unknown))
+    note("whether the programs use filter_map cannot be told without CAP_SYS_ADMIN");
+  for (const FilterLink& link : status.links) note_problem(link);
 }
 
 /// One line for each verdict where people read.
@@ -79,6 +99,14 @@ std::vector<Column> status_columns() {
   for (std::size_t i = 0; i < filter_verdict_count; ++i)
     columns.push_back({"totals", std::string{name(static_cast<FilterVerdict>(i))}});
   return columns;
+}
+
+void confirm_unload(const FilterUnloadArguments& options, const Session& session) {
+  if (options.interfaces.empty())
+    return confirm(session, "remove the filter's rules", "they are lost");
+  confirm(session, fmt::format("unload the filter from {}", fmt::join(options.interfaces, ", ")),
+          options.purge ? "its packets will no longer be filtered, and the rules are lost"
+                        : "its packets will no longer be filtered");
 }
 
 }  // namespace
@@ -102,16 +130,18 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
 }
 
 Exit filter_unload(const FilterUnloadArguments& options, const Session& session) {
-  confirm(session, fmt::format("unload the filter from {}", fmt::join(options.interfaces, ", ")),
-          "its packets will no longer be filtered");
-  Exit exit = Exit::done;
-  for (const std::string& interface : options.interfaces) {
-    if (mapctl::filter_unload(interface, bpffs_directory())) continue;
-    report({"absent", Exit::no, fmt::format("the filter is not loaded on {}", interface)});
-    exit = Exit::no;
-  }
-  if (options.purge) filter_purge(bpffs_directory());
-  return exit;
+  if (options.interfaces.empty() && !options.purge)
+    throw usage_error("filter unload: no interface is named",
+                      {"name one; --purge alone removes the rules"});
+  confirm_unload(options, session);
+  const std::vector<std::string> unfiltered =
+      mapctl::filter_unload(options.interfaces, bpffs_directory(),
+                            options.purge ? FilterRules::remove : FilterRules::keep);
+  if (unfiltered.empty()) return Exit::done;
+  throw Failed(
+      {"absent", Exit::no,
+       fmt::format("the filter is not loaded on {}", fmt::join(unfiltered, ", ")),
+       unfiltered.size() == options.interfaces.size() ? "" : "so it was unloaded from none"});
 }
 
 Exit filter_status(const Session& session) {

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef MAPCTL_PACKET_BPF_H
+#define MAPCTL_PACKET_BPF_H
+
+/* From the bytes of a packet to what rules can match: family, source, protocol, port. */
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "filter.h"
+
+#define MAX_VLAN_TAGS 2
+#define MAX_EXTENSION_HEADERS 6
+#define ETH_P_QINQ_OLD 0x9100
+#define IP_OFFSET_MASK 0x1fff
+#define IP_MORE_FRAGMENTS 0x2000
+#define ICMPV6_PROTOCOL 58
+#define ND_FIRST 133 /* router solicitation */
+#define ND_LAST 137  /* redirect */
+#define ND_HOP_LIMIT 255
+
+/* What the headers of a packet say about it. */
+struct packet {
+	void *at; /* the first byte not parsed yet */
+	void *end;
+	struct filter_key key; /* family and address; the rest is filled in for each lookup */
+	__u8 address_bits;
+	__u8 proto;
+	__u8 hop_limit;
+	__be16 dport;
+	bool has_port;
+	bool is_fragment; /* of any kind, but for the whole in one */
+	bool is_later_fragment;
+	bool is_neighbour_discovery;
+};
+
+/* Parsers return the verdict that ends the packet's way, or this. */
+#define GO_ON (-1)
+
+static __always_inline bool has(const struct packet *packet, __u32 bytes)
+{
+	return packet->at + bytes <= packet->end;
+}
+
+struct vlan_tag {
+	__be16 tci;
+	__be16 protocol;
+};
+
+static __always_inline bool is_vlan(__be16 protocol)
+{
+	return protocol == bpf_htons(ETH_P_8021Q) || protocol == bpf_htons(ETH_P_8021AD) ||
+	       protocol == bpf_htons(ETH_P_QINQ_OLD);
+}
+
+static __always_inline int parse_ethernet(struct packet *packet, __be16 *protocol)
+{
+	struct ethhdr *ethernet = packet->at;
+
+	if (!has(packet, sizeof(*ethernet)))
+		return FILTER_MALFORMED;
+	*protocol = ethernet->h_proto;
+	packet->at = ethernet + 1;
+#pragma unroll
+	for (int i = 0; i < MAX_VLAN_TAGS; i++) {
+		struct vlan_tag *tag = packet->at;
+
+		if (!is_vlan(*protocol))
+			return GO_ON;
+		if (!has(packet, sizeof(*tag)))
+			return FILTER_MALFORMED;
+		*protocol = tag->protocol;
+		packet->at = tag + 1;
+	}
+	return is_vlan(*protocol) ? FILTER_UNPARSED : GO_ON;
+}
+
+/* A fragment at offset 1 overlaps the flags of a TCP header (RFC 3128). */
+static __always_inline int note_fragment(struct packet *packet, __u16 offset, bool more)
+{
+	packet->is_later_fragment |= offset != 0;
+	packet->is_fragment |= offset != 0 || more;
+	if (offset == 1 && packet->proto == IPPROTO_TCP)
+		return FILTER_FRAGMENT;
+	return GO_ON;
+}
+
+static __always_inline int parse_ipv4(struct packet *packet)
+{
+	struct iphdr *ip = packet->at;
+
+	if (!has(packet, sizeof(*ip)))
+		return FILTER_MALFORMED;
+	/* tot_len is not looked at: of packets merged to more than 64 KiB it is 0. */
+	if (ip->version != 4 || ip->ihl < 5)
+		return FILTER_MALFORMED;
+	if (!has(packet, ip->ihl * 4))
+		return FILTER_MALFORMED;
+	packet->key.family = 4;
+	packet->key.addr.v4 = ip->saddr;
+	packet->address_bits = FILTER_V4_BITS;
+	packet->proto = ip->protocol;
+	packet->hop_limit = ip->ttl;
+	packet->at += ip->ihl * 4;
+
+	__u16 fragment = bpf_ntohs(ip->frag_off);
+
+	return note_fragment(packet, fragment & IP_OFFSET_MASK, fragment & IP_MORE_FRAGMENTS);
+}
+
+/* The part that all extension headers but the fragment header begin with. */
+struct extension {
+	__u8 next;
+	__u8 length;
+};
+
+struct fragment_extension {
+	__u8 next;
+	__u8 reserved;
+	__be16 offset_and_more;
+	__be32 identification;
+};
+
+static __always_inline bool is_extension(__u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_HOPOPTS:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_AH:
+	case IPPROTO_DSTOPTS:
+	case IPPROTO_MH:
+	case 139: /* HIP */
+	case 140: /* shim6 */
+		return true;
+	}
+	return false;
+}
+
+static __always_inline int parse_fragment_extension(struct packet *packet)
+{
+	struct fragment_extension *header = packet->at;
+
+	if (!has(packet, sizeof(*header)))
+		return FILTER_MALFORMED;
+
+	__u16 field = bpf_ntohs(header->offset_and_more);
+
+	packet->proto = header->next;
+	packet->at = header + 1;
+	return note_fragment(packet, field >> 3, field & 1);
+}
+
+/* AH counts its length in 4 bytes less two, the others in 8 bytes less one. */
+static __always_inline int parse_extension(struct packet *packet)
+{
+	struct extension *header = packet->at;
+
+	if (packet->proto == IPPROTO_FRAGMENT)
+		return parse_fragment_extension(packet);
+	if (!has(packet, sizeof(*header)))
+		return FILTER_MALFORMED;
+
+	__u32 length = packet->proto == IPPROTO_AH ? (header->length + 2) * 4 : (header->length + 1) * 8;
+
+	packet->proto = header->next;
+	if (!has(packet, length))
+		return FILTER_MALFORMED;
+	packet->at += length;
+	return GO_ON;
+}
+
+static __always_inline int parse_ipv6(struct packet *packet)
+{
+	struct ipv6hdr *ip = packet->at;
+
+	if (!has(packet, sizeof(*ip)) || ip->version != 6)
+		return FILTER_MALFORMED;
+	packet->key.family = 6;
+	/* Copied while the pointer is checked: kept for later, the verifier loses it. */
+	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
+	packet->address_bits = FILTER_V6_BITS;
+	packet->proto = ip->nexthdr;
+	packet->hop_limit = ip->hop_limit;
+	packet->at = ip + 1;
+#pragma unroll
+	for (int i = 0; i < MAX_EXTENSION_HEADERS; i++) {
+		if (packet->is_later_fragment || !is_extension(packet->proto))
+			return GO_ON;
+
+		int verdict = parse_extension(packet);
+
+		if (verdict != GO_ON)
+			return verdict;
+	}
+	return !packet->is_later_fragment && is_extension(packet->proto) ? FILTER_UNPARSED : GO_ON;
+}
+
+/* Bytes that a whole header of the protocol has at least; 0 where it is not looked at. */
+static __always_inline __u32 header_size(const struct packet *packet)
+{
+	switch (packet->proto) {
+	case IPPROTO_TCP:
+		return 20;
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return 12;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return 8;
+	case IPPROTO_ICMP:
+		return packet->key.family == 4 ? 8 : 0;
+	case ICMPV6_PROTOCOL:
+		return packet->key.family == 6 ? 8 : 0;
+	}
+	return 0;
+}
+
+static __always_inline bool is_icmp(__u8 protocol)
+{
+	return protocol == IPPROTO_ICMP || protocol == ICMPV6_PROTOCOL;
+}
+
+/* Source and destination port lie at the same place in all protocols that have them. */
+static __always_inline int parse_transport(struct packet *packet)
+{
+	if (packet->is_later_fragment)
+		return GO_ON;
+
+	__u32 size = header_size(packet);
+
+	if (size == 0)
+		return GO_ON;
+	if (size == 20 ? !has(packet, 20) : size == 12 ? !has(packet, 12) : !has(packet, 8))
+		return FILTER_MALFORMED;
+	if (!is_icmp(packet->proto)) {
+		packet->dport = ((__be16 *)packet->at)[1];
+		packet->has_port = true;
+		return GO_ON;
+	}
+
+	__u8 type = *(__u8 *)packet->at;
+
+	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL && !packet->is_fragment &&
+					 type >= ND_FIRST && type <= ND_LAST &&
+					 packet->hop_limit == ND_HOP_LIMIT;
+	return GO_ON;
+}
+
+static __always_inline int parse(struct packet *packet)
+{
+	__be16 protocol = 0;
+	int verdict = parse_ethernet(packet, &protocol);
+
+	if (verdict != GO_ON)
+		return verdict;
+	if (protocol == bpf_htons(ETH_P_ARP))
+		return FILTER_ARP_ND;
+	if (protocol == bpf_htons(ETH_P_IP))
+		verdict = parse_ipv4(packet);
+	else if (protocol == bpf_htons(ETH_P_IPV6))
+		verdict = parse_ipv6(packet);
+	else
+		return FILTER_NON_IP;
+	if (verdict != GO_ON)
+		return verdict;
+	verdict = parse_transport(packet);
+	if (verdict == GO_ON && packet->is_neighbour_discovery)
+		return FILTER_ARP_ND;
+	return verdict;
+}
+
+#endif
