@@ -51,9 +51,9 @@ Exit exit_of(const Error::Details& details) {
 
 /// What to do with the tool about a failure that the library can only state.
 std::vector<std::string> advice(const Error::Details& details) {
-  if (!details.fix.empty()) return details.fix;
   if (details.cause == Cause::full && is_keyless(details.type))
     return {"take values out with 'mapctl pop', or drop the oldest with --force"};
+  if (!details.fix.empty()) return details.fix;
   if (details.cause == Cause::full)
     return {"delete entries with 'mapctl del', or create a map with a larger -n and use that"};
   if (details.cause == Cause::frozen)
