@@ -118,4 +118,11 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
 
 Exit filter_status(const Session& session);
 
+struct BatchOptions {
+  std::string file;
+  bool go_on = false;    ///< run the other lines where one fails
+  bool dry_run = false;  ///< only check them
+};
+Exit batch(const BatchOptions& options, const Session& session);
+
 }  // namespace mapctl::cli

@@ -56,13 +56,12 @@ Encoded encode_key(const Target& target, const std::string& argument) {
   if (map.info().key_size == 0) throw usage_error(fmt::format("a {} has no keys", type_name(type)));
   if (std::optional<Object> object = key_object(map, text)) {
     Bytes bytes = object->bytes();
-    return {std::move(bytes), std::move(text), std::move(object)};
+    return {std::move(bytes), std::move(object), std::move(text)};
   }
   if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
   Bytes key = encode(schema.key, text);
   check_index(map, key, text);
-  std::string label = key_label(schema, key);
-  return {std::move(key), std::move(label)};
+  return {std::move(key)};
 }
 
 std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments) {
@@ -107,7 +106,7 @@ void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) con
   if (!key.object) return print(output, key.bytes, value);
   output.begin_struct();
   output.member("key");
-  output.string(key.label);
+  output.string(key.object_text);
   print_value(output, value);
   output.end_struct();
 }
@@ -127,15 +126,14 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
   decode(schema_.value, value, output);
 }
 
-CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigned> cpu) {
-  if (!cpu) return {schema, 0, map.value_bytes()};
+CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   if (!schema.per_cpu)
     throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is a {}",
                                   map.label(), type_name(map.info().type)));
   const std::vector<unsigned>& cpus = possible_cpus();
-  const auto found = std::ranges::find(cpus, *cpu);
+  const auto found = std::ranges::find(cpus, cpu);
   if (found == cpus.end())
-    throw usage_error(fmt::format("there is no CPU {}", *cpu),
+    throw usage_error(fmt::format("there is no CPU {}", cpu),
                       {fmt::format("possible CPUs are {} to {}", cpus.front(), cpus.back())});
   CpuChoice choice{schema, 0, map.info().value_size};
   choice.schema.per_cpu = false;
@@ -144,7 +142,7 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigne
   return choice;
 }
 
-Exit report_absent(const Map& map, std::span<const std::string> labels) {
+Exit report_absent(const Map& map, const std::vector<std::string>& labels) {
   if (labels.empty()) return Exit::done;
   report({"absent", Exit::no,
           fmt::format("{} {} not in {}", fmt::join(labels, ", "), labels.size() == 1 ? "is" : "are",
@@ -152,6 +150,8 @@ Exit report_absent(const Map& map, std::span<const std::string> labels) {
   return Exit::no;
 }
 
-std::string key_label(const Schema& schema, ByteView key) { return key_text_of(schema.key, key); }
+std::string label(const Target& target, const Encoded& key) {
+  return key.object ? key.object_text : key_text_of(target.schema.key, key.bytes);
+}
 
 }  // namespace mapctl::cli

@@ -13,9 +13,12 @@ namespace mapctl::cli {
 /// A key or a value read from the command line.
 struct Encoded {
   Bytes bytes;
-  std::string label;               ///< how messages call it
   std::optional<Object> object{};  ///< what the bytes are a descriptor of
+  std::string object_text{};       ///< what the user calls it
 };
+
+/// How messages call a key.
+std::string label(const Target& target, const Encoded& key);
 
 /// The key that a text on the command line names, of key_size bytes.
 Encoded encode_key(const Target& target, const std::string& argument);
@@ -48,7 +51,7 @@ class EntryPrinter {
   std::optional<unsigned> cpu_;
 };
 
-/// One CPU's part of per-CPU values, or all of a value where no CPU is chosen.
+/// One CPU's part of per-CPU values.
 struct CpuChoice {
   Schema schema;  ///< of what of() returns
   std::size_t offset = 0;
@@ -58,12 +61,9 @@ struct CpuChoice {
 };
 
 /// Throws Failed where the map has no per-CPU values or no such CPU.
-CpuChoice choose_cpu(const Map& map, const Schema& schema, std::optional<unsigned> cpu);
+CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu);
 
 /// Tells on stderr, in one message, which keys are not in the map. Whether all were there.
-Exit report_absent(const Map& map, std::span<const std::string> labels);
-
-/// The text of a key for messages.
-std::string key_label(const Schema& schema, ByteView key);
+Exit report_absent(const Map& map, const std::vector<std::string>& labels);
 
 }  // namespace mapctl::cli

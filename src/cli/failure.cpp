@@ -3,15 +3,29 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "mapctl/text.hpp"
+#include "output/stream.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
 bool messages_as_json = false;
+
+/// The line of a file that messages are about.
+struct {
+  std::string file{};
+  std::size_t line = 0;
+} source;
+
+/// With the line it is about in front.
+std::string located(const std::string& message) {
+  return source.line == 0 ? message : fmt::format("{}:{}: {}", source.file, source.line, message);
+}
 
 /// Names that others chose are part of messages, and must not steer a terminal.
 std::string for_people(const std::string& text) {
@@ -78,7 +92,7 @@ std::string json_line(const Failure& failure) {
   std::string out = "{\"error\":{";
   append_json_member(out, "code", failure.code);
   out += fmt::format(",\"exit\":{},", static_cast<int>(failure.exit));
-  append_json_member(out, "message", failure.message);
+  append_json_member(out, "message", located(failure.message));
   out += ',';
   append_json_member(out, "why", failure.why);
   out += ",\"fix\":[";
@@ -91,10 +105,19 @@ std::string json_line(const Failure& failure) {
 }
 
 std::string text_lines(const Failure& failure) {
-  std::string out = fmt::format("mapctl: {}\n", for_people(failure.message));
+  std::string out = fmt::format("mapctl: {}\n", for_people(located(failure.message)));
   if (!failure.why.empty()) out += fmt::format("  why: {}\n", for_people(failure.why));
   for (const std::string& fix : failure.fix) out += fmt::format("  fix: {}\n", for_people(fix));
   return out;
+}
+
+Failure explain(const OutputFailed& error) {
+  if (error.error_number() == EPIPE) return {"reader_gone", Exit::reader_gone, {}};
+  return {"output",
+          Exit::internal,
+          fmt::format("cannot write the results: {}", std::strerror(error.error_number())),
+          "what standard output got so far is incomplete",
+          {"make room, or send the output somewhere else"}};
 }
 
 }  // namespace
@@ -109,13 +132,31 @@ Failure explain(const Error& error) {
           advice(details)};
 }
 
-Failure explain(const BadInput& error) {
-  return {"bad_input", Exit::usage, error.what(), {}, error.fix()};
+Failure current_failure() {
+  try {
+    throw;
+  } catch (const Failed& error) {
+    return error.failure();
+  } catch (const BadInput& error) {
+    return {"bad_input", Exit::usage, error.what(), {}, error.fix()};
+  } catch (const Error& error) {
+    return explain(error);
+  } catch (const OutputFailed& error) {
+    return explain(error);
+  } catch (const std::exception& error) {
+    return {"internal", Exit::internal, fmt::format("an error of mapctl itself: {}", error.what())};
+  }
 }
 
 void set_messages_as_json(bool as_json) { messages_as_json = as_json; }
 
+void set_message_line(std::string_view file, std::size_t line) {
+  source.file = file;
+  source.line = line;
+}
+
 void report(const Failure& failure) {
+  if (failure.message.empty()) return;
   print_message(messages_as_json ? json_line(failure) : text_lines(failure));
 }
 
@@ -123,10 +164,10 @@ void note(const std::string& text) {
   std::string line;
   if (messages_as_json) {
     line = "{";
-    append_json_member(line, "note", text);
+    append_json_member(line, "note", located(text));
     line += "}\n";
   } else {
-    line = fmt::format("mapctl: note: {}\n", for_people(text));
+    line = fmt::format("mapctl: note: {}\n", for_people(located(text)));
   }
   print_message(line);
 }

@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exit_code.hpp"
@@ -33,10 +34,16 @@ class Failed : public std::exception {
 Failed usage_error(std::string message, std::vector<std::string> fix = {});
 
 Failure explain(const Error& error);
-Failure explain(const BadInput& error);
+
+/// What the exception that is being handled means to the user; call it in a
+/// catch block. A reader of our output that went away has no message.
+Failure current_failure();
 
 /// Whether what goes to stderr is for people, as at first, or one line of JSON each.
 void set_messages_as_json(bool as_json);
+
+/// From now on messages are about that line of a file; with 0, about none.
+void set_message_line(std::string_view file, std::size_t line);
 
 /// Writes the failure to stderr.
 void report(const Failure& failure);
@@ -44,14 +51,14 @@ void report(const Failure& failure);
 /// A remark on stderr that changes nothing about the result.
 void note(const std::string& text);
 
-/// Runs a kernel operation; a failure is told as one of `attempt`
+/// Runs a kernel operation; a failure is told as one of what `attempt` returns
 /// ("put 10.0.0.0/8 into filter_map") instead of in the library's general words.
-template <typename Operation>
-auto attempting(const std::string& attempt, Operation&& operation) {
+template <typename Attempt, typename Operation>
+auto attempting(Attempt&& attempt, Operation&& operation) {
   try {
     return operation();
   } catch (const Error& error) {
-    throw error.with_attempt(attempt);
+    throw error.with_attempt(attempt());
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -23,9 +24,11 @@ using Arguments = std::vector<std::string>;
 constexpr std::array commands{
     Command{"create", "", "PATH -t TYPE -k TYPE -v TYPE -n MAX", "make a map and pin it",
             Types::none, create_words},
-    Command{"put", "update", "MAP KEY VALUE", "insert or replace an entry", Types::yes, put_words},
-    Command{"get", "lookup", "MAP KEY…", "print the value of a key", Types::yes, get_words},
-    Command{"del", "delete rm", "MAP KEY…", "delete entries", Types::yes, del_words},
+    Command{"put", "update", "MAP KEY VALUE", "insert or replace an entry", Types::yes, put_words,
+            plain_put},
+    Command{"get", "lookup", "MAP KEY…", "print the value of a key", Types::yes, get_words,
+            plain_get},
+    Command{"del", "delete rm", "MAP KEY…", "delete entries", Types::yes, del_words, plain_del},
     Command{"pop", "dequeue", "MAP [KEY]", "take an entry out and print it", Types::yes, pop_words},
     Command{"push", "enqueue", "MAP VALUE…", "add values to a queue or stack", Types::yes,
             push_words},
@@ -45,6 +48,7 @@ constexpr std::array commands{
             filter_unload_words},
     Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
             filter_status_words},
+    Command{"batch", "", "FILE", "run the commands of a file", Types::none, batch_words},
     Command{"version", "", "", "print the version", Types::none, version_words},
 };
 
@@ -114,7 +118,8 @@ Exit print_help_of(std::string_view prefix) {
 }
 
 Exit run_command(const Command& command, const Arguments& words) {
-  const Parsed parsed = parse_words(command, words);
+  const Session defaults{.format = isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain};
+  const Parsed parsed = parse_words(command, words, defaults);
   if (parsed.run) return parsed.run(parsed.session);
   print_help(parsed.help);
   return Exit::done;
@@ -142,13 +147,19 @@ Exit run_without_command(const Arguments& arguments) {
   return Exit::usage;
 }
 
-Exit run_in_group(Arguments arguments, std::size_t from) {
+/// Takes the second word of `filter load` and its like out of the arguments.
+const Command& find_in_group(Arguments& arguments, std::size_t from) {
   const std::string word = take_word(arguments, from);
-  if (word.empty() && wants_help(arguments)) return print_help_of(group);
   if (word.empty())
     throw usage_error(fmt::format("{}: say what to do", group),
                       {fmt::format("it can be followed by {}", fmt::join(names("filter "), ", "))});
-  return run_command(find_command(fmt::format("{} {}", group, word)), arguments);
+  return find_command(fmt::format("{} {}", group, word));
+}
+
+Exit run_in_group(Arguments arguments, std::size_t from) {
+  if (!first_word(arguments, from) && wants_help(arguments)) return print_help_of(group);
+  const Command& command = find_in_group(arguments, from);
+  return run_command(command, arguments);
 }
 
 }  // namespace
@@ -178,6 +189,23 @@ Exit run(const Arguments& arguments) {
   if (word == "help") return run_help(std::move(rest));
   if (word == group) return run_in_group(std::move(rest), place);
   return run_command(find_command(word), rest);
+}
+
+Call parse_line(Arguments words, const Session& session) {
+  const std::string word = take_word(words);
+  if (word.empty()) throw usage_error("there is no command on this line");
+  if (word == "help" || word == "batch")
+    throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
+  const Command& command = word == group ? find_in_group(words, 0) : find_command(word);
+  Call call{.session = session, .changes_names = command.types == Types::none};
+  if (command.plain != nullptr && std::ranges::all_of(words, is_argument))
+    call.run = command.plain(words);
+  if (call.run) return call;
+  Parsed parsed = parse_words(command, words, session);
+  if (!parsed.run) throw usage_error("a batch prints no help");
+  call.run = std::move(parsed.run);
+  call.session = std::move(parsed.session);
+  return call;
 }
 
 }  // namespace mapctl::cli

@@ -79,11 +79,17 @@ std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
                                           const Session& session) {
-  std::string name = fmt::format("{}\n{}\n{}\n{}\n{}", reference, static_cast<int>(access),
-                                 session.key_as, session.value_as, session.hex);
-  std::shared_ptr<Target>& target = targets_[std::move(name)];
+  if (!session.key_as.empty() || !session.value_as.empty() || session.hex)
+    return open_fresh(reference, access, session);
+  Targets& targets = access == Access::read_only ? read_only_ : read_write_;
+  std::shared_ptr<Target>& target = targets[reference];
   if (!target) target = open_fresh(reference, access, session);
   return target;
+}
+
+void OpenTargets::forget() {
+  read_only_.clear();
+  read_write_.clear();
 }
 
 std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,

@@ -27,10 +27,13 @@ class OpenTargets {
  public:
   std::shared_ptr<Target> open(const std::string& reference, Access access, const Session& session);
   /// Names may lead elsewhere from now on.
-  void forget() { targets_.clear(); }
+  void forget();
 
  private:
-  std::unordered_map<std::string, std::shared_ptr<Target>> targets_;
+  using Targets = std::unordered_map<std::string, std::shared_ptr<Target>>;
+
+  Targets read_only_;
+  Targets read_write_;
 };
 
 }  // namespace mapctl::cli

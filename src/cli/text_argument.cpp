@@ -15,7 +15,8 @@ namespace mapctl::cli {
 namespace {
 
 /// No key and no value is longer, as text; what is longer was not meant.
-constexpr std::size_t longest = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t longest_text = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t longest_batch = std::size_t{1024} * 1024 * 1024;
 
 [[noreturn]] void cannot_read(const std::string& what, std::vector<std::string> fix) {
   const int error = errno;
@@ -27,7 +28,8 @@ constexpr std::size_t longest = std::size_t{16} * 1024 * 1024;
                 std::move(fix)});
 }
 
-std::string contents(int fd, const std::string& what, const std::vector<std::string>& fix) {
+std::string contents(int fd, std::size_t longest, const std::string& what,
+                     const std::vector<std::string>& fix) {
   std::string text;
   constexpr std::size_t block = 64 * 1024;
   for (;;) {
@@ -38,35 +40,48 @@ std::string contents(int fd, const std::string& what, const std::vector<std::str
     text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) break;
     if (text.size() > longest)
-      throw BadInput(fmt::format("{} is longer than any key or value: over {} MiB", what,
-                                 longest / 1024 / 1024));
+      throw BadInput(fmt::format("{} is too long: over {} MiB", what, longest / 1024 / 1024));
   }
+  return text;
+}
+
+std::string without_newline(std::string text) {
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
   return text;
 }
 
-std::string standard_input() {
+std::string standard_input(std::size_t longest) {
   static bool is_read = false;
   if (is_read)
     throw usage_error("standard input can stand for one text only, and was read already",
                       {"name a file for the other: @FILE"});
   is_read = true;
-  return contents(STDIN_FILENO, "standard input", {"'-' reads it; to mean a dash, write '\"-\"'"});
+  return contents(STDIN_FILENO, longest, "standard input",
+                  {"'-' reads it; to mean a dash, write '\"-\"'"});
+}
+
+std::string file_contents(const std::string& path, std::size_t longest, const std::string& what,
+                          const std::vector<std::string>& fix) {
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) cannot_read(what, fix);
+  return contents(file.get(), longest, what, fix);
 }
 
 }  // namespace
 
 std::string text_of_argument(const std::string& argument) {
-  if (argument == "-") return standard_input();
+  if (argument == "-") return without_newline(standard_input(longest_text));
   if (!argument.starts_with('@')) return argument;
   const std::string path = argument.substr(1);
-  const std::string what = fmt::format("the text file '{}'", path);
-  const std::vector<std::string> fix{
-      "@ names a file to read; a text that begins with @ is written '\"@…\"'"};
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) cannot_read(what, fix);
-  return contents(file.get(), what, fix);
+  return without_newline(
+      file_contents(path, longest_text, fmt::format("the text file '{}'", path),
+                    {"@ names a file to read; a text that begins with @ is written '\"@…\"'"}));
+}
+
+std::string contents_of_file(const std::string& path) {
+  if (path == "-") return standard_input(longest_batch);
+  return file_contents(path, longest_batch, fmt::format("'{}'", path), {});
 }
 
 }  // namespace mapctl::cli

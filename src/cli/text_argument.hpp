@@ -9,4 +9,7 @@ namespace mapctl::cli {
 /// input's, without the newline at their end; anything else is itself.
 std::string text_of_argument(const std::string& argument);
 
+/// All of a file; "-" is standard input.
+std::string contents_of_file(const std::string& path);
+
 }  // namespace mapctl::cli

@@ -1,7 +1,6 @@
 #include "words.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -242,6 +241,43 @@ Run dump_words(CLI::App& app) { return map_words<dump>(app); }
 Run count_words(CLI::App& app) { return map_words<count>(app); }
 Run freeze_words(CLI::App& app) { return map_words<freeze>(app); }
 
+Run batch_words(CLI::App& app) {
+  auto options = std::make_shared<BatchOptions>();
+  text(app, "FILE", options->file, "commands, one on each line; - for standard input")->required();
+  app.add_flag("--continue", options->go_on, "run the other lines where one fails");
+  app.add_flag("-n,--dry-run", options->dry_run, "only check the lines");
+  return command(batch, std::move(options));
+}
+
+// ---- lines of a batch ----
+
+Run plain_put(Arguments arguments) {
+  if (arguments.size() != 3) return {};
+  return [options = PutOptions{.map = std::move(arguments[0]),
+                               .key = std::move(arguments[1]),
+                               .value = std::move(arguments[2])}](const Session& session) {
+    return put(options, session);
+  };
+}
+
+Run plain_get(Arguments arguments) {
+  if (arguments.size() < 2) return {};
+  GetOptions options{.map = std::move(arguments.front())};
+  options.keys.assign(std::next(arguments.begin()), arguments.end());
+  return [options = std::move(options)](const Session& session) { return get(options, session); };
+}
+
+Run plain_del(Arguments arguments) {
+  if (arguments.size() < 2) return {};
+  DelOptions options{.map = std::move(arguments.front())};
+  options.keys.assign(std::next(arguments.begin()), arguments.end());
+  return [options = std::move(options)](const Session& session) { return del(options, session); };
+}
+
+bool is_argument(std::string_view word) {
+  return !word.starts_with('-') || word == "-" || is_negative_number(word);
+}
+
 // ---- global options ----
 
 namespace {
@@ -261,10 +297,9 @@ void add_global_options(CLI::App& app, Types types, Session& session,
   app.add_flag("--hex", session.hex, "print keys and values as bytes");
 }
 
-Format chosen_format(const std::optional<std::string>& name) {
-  if (!name) return isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain;
-  if (const auto format = parse_format(*name)) return *format;
-  throw usage_error(fmt::format("there is no output format '{}'", *name),
+Format format_called(const std::string& name) {
+  if (const auto format = parse_format(name)) return *format;
+  throw usage_error(fmt::format("there is no output format '{}'", name),
                     {"formats are table, plain, json, jsonl, csv"});
 }
 
@@ -301,10 +336,10 @@ std::optional<std::size_t> first_word(const Arguments& words, std::size_t from) 
   return std::nullopt;
 }
 
-Parsed parse_words(const Command& command, const Arguments& words) {
+Parsed parse_words(const Command& command, const Arguments& words, const Session& defaults) {
   CLI::App app{std::string{command.summary}, fmt::format("mapctl {}", command.name)};
   app.get_formatter()->column_width(26);
-  Parsed parsed;
+  Parsed parsed{.session = defaults};
   std::optional<std::string> format;
   Run run = command.words(app);
   add_global_options(app, command.types, parsed.session, format);
@@ -322,7 +357,7 @@ Parsed parse_words(const Command& command, const Arguments& words) {
                       {fmt::format("usage: mapctl {} {}", command.name, command.arguments),
                        fmt::format("for the options: mapctl help {}", command.name)});
   }
-  parsed.session.format = chosen_format(format);
+  if (format) parsed.session.format = format_called(*format);
   parsed.run = std::move(run);
   return parsed;
 }

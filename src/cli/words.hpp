@@ -41,6 +41,15 @@ Run filter_load_words(CLI::App& app);
 Run filter_unload_words(CLI::App& app);
 Run filter_status_words(CLI::App& app);
 Run version_words(CLI::App& app);
+Run batch_words(CLI::App& app);
+
+/// What runs a command whose words are arguments alone, without going through
+/// the parser; nothing where their number does not fit. For lines of a batch.
+using PlainWords = Run (*)(std::vector<std::string> arguments);
+
+Run plain_put(std::vector<std::string> arguments);
+Run plain_get(std::vector<std::string> arguments);
+Run plain_del(std::vector<std::string> arguments);
 
 /// Whether --key-as, --value-as and --hex make sense.
 enum class Types { none, yes };
@@ -53,16 +62,22 @@ struct Command {
   std::string_view summary;
   Types types;
   Words words;
+  PlainWords plain = nullptr;
 };
 
 struct Parsed {
-  Run run;  ///< empty where help was asked for
+  Run run{};  ///< empty where help was asked for
   Session session{};
   std::string help{};
 };
 
-/// Parses what stands beside the command's name. Throws Failed for a wrong call.
-Parsed parse_words(const Command& command, const std::vector<std::string>& words);
+/// Parses what stands beside the command's name; what no option says is as in
+/// `defaults`. Throws Failed for a wrong call.
+Parsed parse_words(const Command& command, const std::vector<std::string>& words,
+                   const Session& defaults);
+
+/// Whether the word can only be an argument: no option, and no "--".
+bool is_argument(std::string_view word);
 
 /// The index of the first word from there on that is neither a global option nor its value.
 std::optional<std::size_t> first_word(const std::vector<std::string>& words, std::size_t from = 0);

@@ -1,16 +1,19 @@
 // Whole commands against bpftool's, start to finish, in turns in one run:
-// put and get of one entry, and dump of many. Prints medians and their ratio.
+// put and get of one entry, a file of commands, and dump of many. Prints medians and their ratio.
 //
 // Usage: bench_commands [ENTRIES]   (default 1000000)
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -84,6 +87,23 @@ void fill(Map& map, std::uint32_t entries) {
   put_batch(map, std::as_bytes(std::span{keys}), std::as_bytes(std::span{values}), entries);
 }
 
+/// 100,000 updates from a file of commands.
+void compare_batch() {
+  const std::filesystem::path ours = "/tmp/bench.mapctl";  // in a /tmp of our own
+  const std::filesystem::path peer = "/tmp/bench.bpftool";
+  std::ofstream our_lines(ours);
+  std::ofstream peer_lines(peer);
+  for (unsigned i = 0; i < 100'000; ++i) {
+    our_lines << fmt::format("put {} {} {}\n", pin, i, i & 255);
+    peer_lines << fmt::format("map update pinned {} key {} {} {} 0 value {} 0 0 0 0 0 0 0\n", pin,
+                              i & 255, i >> 8 & 255, i >> 16 & 255, i & 255);
+  }
+  our_lines.close();
+  peer_lines.close();
+  compare("batch of 100000 puts", {MAPCTL_BINARY, "batch", ours},
+          {"bpftool", "batch", "file", peer}, 5);
+}
+
 void compare_all(std::uint32_t entries) {
   Map map = Map::create({.type = MapType::hash,
                          .name = "bench",
@@ -103,6 +123,7 @@ void compare_all(std::uint32_t entries) {
 
   compare("put", {MAPCTL_BINARY, "put", pin, "1", "2"}, bpftool("update", update), 300);
   compare("get", {MAPCTL_BINARY, "get", pin, "1"}, bpftool("lookup", key), 300);
+  compare_batch();
   const int rounds = entries > 100'000 ? 5 : 20;
   compare(fmt::format("dump {} plain", entries), {MAPCTL_BINARY, "dump", pin}, bpftool("dump", {}),
           rounds);
@@ -116,7 +137,7 @@ void compare_all(std::uint32_t entries) {
 }  // namespace mapctl::bench
 
 int main(int argc, char** argv) {
-  if (!mapctl::test::enter_sandbox()) {
+  if (!mapctl::test::enter_sandbox() || mount("tmp", "/tmp", "tmpfs", 0, nullptr) != 0) {
     fmt::print(stderr, "bench_commands: needs root, for a BPF filesystem of its own\n");
     return 1;
   }

@@ -188,7 +188,7 @@ Exit create(const CreateOptions& options, const Session& /*session*/) {
       .mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)},
       .group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)}};
   if (options.exist_ok && is_there(path)) return accept_existing(path, wanted.spec, access);
-  const std::string attempt = fmt::format("create {}", path.string());
+  const auto attempt = [&] { return fmt::format("create {}", path.string()); };
   attempting(attempt, [&] { check_pin_path(path); });
   const Map map = Map::create(wanted.spec);
   attempting(attempt, [&] { map.pin(path); });

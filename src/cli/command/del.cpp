@@ -12,9 +12,10 @@ Exit del(const DelOptions& options, const Session& session) {
 
   std::vector<std::string> absent;
   step_by_step(keys, [&](const Encoded& key) {
-    const bool removed = attempting(fmt::format("delete {} from {}", key.label, map.label()),
-                                    [&] { return map.erase(key.bytes); });
-    if (!removed && !options.missing_ok) absent.push_back(key.label);
+    const bool removed = attempting(
+        [&] { return fmt::format("delete {} from {}", label(*target, key), map.label()); },
+        [&] { return map.erase(key.bytes); });
+    if (!removed && !options.missing_ok) absent.push_back(label(*target, key));
   });
   return report_absent(map, absent);
 }

@@ -10,11 +10,13 @@ namespace mapctl::cli {
 
 namespace {
 
-std::optional<Bytes> look_up(const Map& map, const Encoded& key, const GetOptions& options) {
-  return attempting(fmt::format("get {} from {}", key.label, map.label()), [&] {
-    return options.match ? map.get(key.bytes, options.locking)
-                         : map.get_exact(key.bytes, options.locking);
-  });
+std::optional<Bytes> look_up(const Target& target, const Encoded& key, const GetOptions& options) {
+  const Map& map = target.map;
+  return attempting([&] { return fmt::format("get {} from {}", label(target, key), map.label()); },
+                    [&] {
+                      return options.match ? map.get(key.bytes, options.locking)
+                                           : map.get_exact(key.bytes, options.locking);
+                    });
 }
 
 /// A bloom filter is asked for values: it says no, or that it may well hold them.
@@ -47,21 +49,23 @@ Exit get(const GetOptions& options, const Session& session) {
     throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
                       {fmt::format("see the next value: mapctl peek {}", options.map)});
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
-  const CpuChoice cpu = choose_cpu(map, target->shown, options.cpu);
+  std::optional<CpuChoice> cpu;
+  if (options.cpu) cpu = choose_cpu(map, target->shown, *options.cpu);
 
-  const EntryPrinter printer(cpu.schema, EntryPrinter::Parts::entry, options.cpu);
+  const EntryPrinter printer(cpu ? cpu->schema : target->shown, EntryPrinter::Parts::entry,
+                             options.cpu);
   const bool one = keys.size() == 1;
   std::optional<Results> results;
   std::vector<std::string> absent;
   for (const Encoded& key : keys) {
-    const std::optional<Bytes> value = look_up(map, key, options);
+    const std::optional<Bytes> value = look_up(*target, key, options);
     if (!value) {
-      absent.push_back(key.label);
+      absent.push_back(label(*target, key));
       continue;
     }
     if (!results)
       results.emplace(session, one ? Document::answer : Document::list, printer.columns());
-    printer.print(**results, key, cpu.of(*value));
+    printer.print(**results, key, cpu ? cpu->of(*value) : *value);
   }
   if (!results && !one) results.emplace(session, Document::list, printer.columns());
   if (results) results->finish();

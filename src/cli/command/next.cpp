@@ -12,8 +12,9 @@ Exit next(const NextOptions& options, const Session& session) {
   const std::optional<Bytes> key = map.next_key(after.bytes);
   if (!key) {
     report({"end", Exit::no,
-            options.key ? fmt::format("{} is the last key of {}", after.label, map.label())
-                        : fmt::format("{} is empty", map.label())});
+            options.key
+                ? fmt::format("{} is the last key of {}", label(*target, after), map.label())
+                : fmt::format("{} is empty", map.label())});
     return Exit::no;
   }
   const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);

@@ -32,7 +32,10 @@ void encode_into(const Map& map, const CpuChoice& cpu, const std::string& text, 
 Bytes whole_value(const Target& target, const Encoded& key, const std::string& text,
                   const PutOptions& options) {
   Bytes value = starting_value(target, key, options);
-  encode_into(target.map, choose_cpu(target.map, target.schema, options.cpu), text, value);
+  if (options.cpu)
+    encode_into(target.map, choose_cpu(target.map, target.schema, *options.cpu), text, value);
+  else
+    encode_value(target.map, target.schema, text, value);
   return value;
 }
 
@@ -49,7 +52,7 @@ Exit put(const PutOptions& options, const Session& session) {
   const std::optional<Object> object = value_object(map, text);
   std::optional<Bytes> value = object ? object->bytes() : interface_value(map, text);
   if (!value) value = whole_value(*target, key, text, options);
-  attempting(fmt::format("put {} into {}", key.label, map.label()),
+  attempting([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); },
              [&] { map.put(key.bytes, *value, options.update, options.locking); });
   return Exit::done;
 }

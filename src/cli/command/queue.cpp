@@ -25,10 +25,10 @@ Exit print_answer(const Session& session, const EntryPrinter& printer, const Enc
 
 Exit pop_key(Target& target, const std::string& text, const Session& session) {
   const Encoded key = encode_key(target, text);
-  const std::optional<Bytes> value =
-      attempting(fmt::format("pop {} from {}", key.label, target.map.label()),
-                 [&] { return target.map.pop(key.bytes); });
-  if (!value) return report_absent(target.map, std::span{&key.label, 1});
+  const std::optional<Bytes> value = attempting(
+      [&] { return fmt::format("pop {} from {}", label(target, key), target.map.label()); },
+      [&] { return target.map.pop(key.bytes); });
+  if (!value) return report_absent(target.map, {{label(target, key)}});
   return print_answer(session, {target.shown, EntryPrinter::Parts::entry}, key, *value);
 }
 
@@ -86,7 +86,7 @@ Exit push(const PushOptions& options, const Session& session) {
     encode_value(map, target->schema, text_of_argument(argument),
                  values.emplace_back(map.value_bytes()));
   step_by_step(values, [&](const Bytes& value) {
-    attempting(fmt::format("push a value to {}", map.label()),
+    attempting([&] { return fmt::format("push a value to {}", map.label()); },
                [&] { map.put({}, value, options.force ? Update::replace : Update::any); });
   });
   return Exit::done;

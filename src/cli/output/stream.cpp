@@ -1,5 +1,6 @@
 #include "output/stream.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,7 +25,9 @@ void Stream::flush() {
 
 void Stream::finish() {
   flush();
-  if (close(fd_) != 0 && errno != EINTR) throw OutputFailed(errno);
+  // Of a duplicate: other commands of a batch may still write.
+  const int copy = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0 || (close(copy) != 0 && errno != EINTR)) throw OutputFailed(errno);
 }
 
 }  // namespace mapctl::cli

@@ -21,8 +21,8 @@ class Stream {
   }
   void flush();
 
-  /// Flushes and closes the descriptor, so that an error that the system
-  /// reports late (NFS, quota) is not lost.
+  /// Flushes, and asks for errors that the system reports only when a
+  /// descriptor is closed (NFS, quota).
   void finish();
 
  private:

@@ -1,0 +1,115 @@
+// batch: many commands in one process.
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "grammar.hpp"
+#include "shell_words.hpp"
+#include "target.hpp"
+#include "text_argument.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::size_t most_reports = 20;
+
+struct Line {
+  std::size_t number;
+  std::string_view text;
+};
+
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back({number, text.substr(0, end)});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+/// The lines of one file, run one after the other.
+class Batch {
+ public:
+  Batch(std::string file, const Session& session) : file_(std::move(file)), session_(session) {
+    session_.open_targets = &targets_;
+  }
+
+  /// Reports the wrong ones, up to 20 of them. Whether there are none.
+  bool check(const std::vector<Line>& lines) {
+    std::size_t wrong = 0;
+    for (const Line& line : lines)
+      if (attempt(line, wrong < most_reports, [&] {
+            parse(line);
+            return Exit::done;
+          }) != Exit::done)
+        ++wrong;
+    if (wrong > most_reports) note(fmt::format("{} more lines are wrong", wrong - most_reports));
+    return wrong == 0;
+  }
+
+  Exit run(const std::vector<Line>& lines, bool go_on) {
+    std::size_t done = 0;
+    Exit result = Exit::done;
+    for (const Line& line : lines) {
+      const Exit exit = attempt(line, true, [&] { return run(line, done); });
+      if (exit == Exit::done) continue;
+      result = exit;
+      if (exit == Exit::reader_gone) return exit;
+      if (!go_on) break;
+    }
+    if (result == Exit::done || done == 0) return result;
+    note(fmt::format("{} commands of {} were done", done, file_));
+    return Exit::partial;
+  }
+
+ private:
+  /// Nothing where the line is empty.
+  std::optional<Call> parse(const Line& line) const {
+    std::vector<std::string> words = shell_words(line.text);
+    if (words.empty()) return std::nullopt;
+    return parse_line(std::move(words), session_);
+  }
+
+  Exit run(const Line& line, std::size_t& done) {
+    const std::optional<Call> call = parse(line);
+    if (!call) return Exit::done;
+    const Exit exit = call->run(call->session);
+    if (call->changes_names) targets_.forget();
+    if (exit == Exit::done) ++done;
+    return exit;
+  }
+
+  /// Messages of the step are about the line.
+  template <typename Step>
+  Exit attempt(const Line& line, bool reports, Step&& step) {
+    set_message_line(file_, line.number);
+    Exit exit = Exit::done;
+    try {
+      exit = step();
+    } catch (...) {
+      const Failure failure = current_failure();
+      if (reports) report(failure);
+      exit = failure.exit;
+    }
+    set_message_line({}, 0);
+    return exit;
+  }
+
+  std::string file_;
+  Session session_;
+  OpenTargets targets_;
+};
+
+}  // namespace
+
+Exit batch(const BatchOptions& options, const Session& session) {
+  const std::string text = contents_of_file(options.file);
+  const std::vector<Line> lines = lines_of(text);
+  Batch batch(options.file, session);
+  if (!batch.check(lines)) return Exit::bad_data;
+  return options.dry_run ? Exit::done : batch.run(lines, options.go_on);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,90 @@
+// batch: many commands in one process.
+
+#include <nlohmann/json.hpp>
+
+#include "matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class BatchFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(sh("mapctl create m -t hash -k 'char[16]' -v u32 -n 8"), IsSilent());
+  }
+
+  /// Runs the lines as a file called `lines`.
+  static Outcome batch(const std::string& lines, const std::string& options = "") {
+    return sh("cd $(mktemp -d) && cat >lines <<'END'\n" + lines + "\nEND\nmapctl batch lines " +
+              options + "; s=$?; rm lines; rmdir $PWD; exit $s");
+  }
+};
+
+TEST_F(BatchFile, RunsItsLinesInOrder) {
+  EXPECT_THAT(batch("# a comment\nput m a 1\n\n  put m b 2 --create # another\nget m a b\ndel m a"),
+              Prints("a\t1\nb\t2\n"));
+  EXPECT_THAT(sh("mapctl dump m"), Prints("b\t2\n"));
+}
+
+TEST_F(BatchFile, TakesLinesApartAsAShellDoes) {
+  EXPECT_THAT(batch("put m 'a b' 1\nput m \"c \\\" d\" 2\nput m e\\ f 3\nput m x'y'\"z\" 4"),
+              IsSilent());
+  EXPECT_THAT(sh("mapctl keys m | sort"), Prints("\"a b\"\n\"c \\\" d\"\n\"e f\"\nxyz\n"));
+}
+
+TEST_F(BatchFile, IsCheckedBeforeItsFirstLineRuns) {
+  const Outcome outcome = batch("put m a 1\nptu m b 2\nput m 'c 3\nget m");
+  EXPECT_THAT(outcome, Fails(7, "lines:2: there is no command 'ptu'"));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("lines:3: the line ends"), HasSubstr("lines:4: get:")));
+  EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST_F(BatchFile, StopsAtTheFirstFailureAndSaysWhere) {
+  const Outcome outcome = batch("put m a 1\nput m b -1\nput m c 3");
+  EXPECT_THAT(outcome, Fails(10, "lines:2: -1 does not fit u32"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 commands of lines were done"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
+}
+
+TEST_F(BatchFile, ThatFailsAtItsFirstLineHasItsExitCode) {
+  EXPECT_THAT(batch("get m nothing\nput m a 1"), Fails(1, "lines:1: nothing is not in m"));
+}
+
+TEST_F(BatchFile, GoesOnWhereItIsToldTo) {
+  EXPECT_THAT(batch("put m a 1\nput m b -1\nput m c 3", "--continue"), Fails(10, "lines:2:"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("2\n"));
+}
+
+TEST_F(BatchFile, IsOnlyCheckedInADryRun) {
+  EXPECT_THAT(batch("put m a 1", "--dry-run"), IsSilent());
+  EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST_F(BatchFile, FollowsANameToWhereItLeads) {
+  EXPECT_THAT(batch("put m a 1\nunpin m --yes\ncreate m -t hash -k u32 -v u32 -n 4\nput m 5 6\n"
+                    "get m 5"),
+              Prints("6\n"));
+}
+
+TEST_F(BatchFile, HasItsErrorsInJson) {
+  const Outcome outcome = batch("get m nothing", "-o json");
+  EXPECT_EQ(json::parse(outcome.err)["error"]["message"], "lines:1: nothing is not in m");
+}
+
+TEST_F(BatchFile, HasOneFormatUnlessALineAsksForAnother) {
+  EXPECT_THAT(
+      batch("put m a 1\nget m a --lock\nget m a\nget m a -o plain", "-o jsonl --continue").out,
+      "{\"key\":\"a\",\"value\":1}\n1\n");
+}
+
+TEST_F(BatchFile, MayBeStandardInput) {
+  EXPECT_THAT(sh("echo put m a 1 | mapctl batch - && mapctl get m a"), Prints("1\n"));
+  EXPECT_THAT(sh("mapctl batch /nowhere"), Fails(3, "cannot read '/nowhere'"));
+}
+
+}  // namespace
+}  // namespace mapctl::test
