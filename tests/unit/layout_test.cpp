@@ -206,6 +206,22 @@ TEST(PrefixKey, LikeCiliumsIpcacheIsReadByItsFamily) {
   EXPECT_EQ(layout.prefix->family->offset, 7U);
 }
 
+TEST(PrefixKey, WhoseAddressIsABitfieldStaysAStruct) {
+  TestBtf types;
+  const int u32 = types.integer("unsigned int", 4);
+  const int packed = types.structure("key", 5);
+  types.member("prefixlen", u32, 0);
+  types.member("addr", u32, 32, 8);
+  const int short_length = types.structure("short_length", 8);
+  types.member("prefixlen", u32, 0, 24);
+  types.member("addr", u32, 32);
+  for (const int id : {packed, short_length}) {
+    Layout layout = types.layout(id);
+    mark_prefix_key(layout);
+    EXPECT_FALSE(layout.prefix.has_value());
+  }
+}
+
 TEST(PrefixKey, WithoutTypesIsAnAddressWhereTheSizeSaysSo) {
   EXPECT_TRUE(untyped_layout(8, true).prefix->v4);
   EXPECT_TRUE(untyped_layout(20, true).prefix->v6);
