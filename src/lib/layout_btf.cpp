@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bits.hpp"
 #include "enum_names.hpp"
 #include "name_hint.hpp"
 
@@ -207,6 +208,18 @@ Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned dept
   return layout;
 }
 
+/// Compilers before LLVM 16 do not mark enums that have negative values. Of a
+/// value with the top bit set, a narrower bitfield can hold only the negative meaning.
+void mark_negatives(Layout& type, std::uint32_t bit_size) {
+  const unsigned bits = type.size * 8;
+  if (type.kind != Kind::enumeration || type.is_signed || bit_size == 0 || bit_size >= bits) return;
+  const auto is_top_set = [&](const Enumerator& each) { return is_negative(each.value, bits); };
+  if (std::ranges::none_of(type.enumerators, is_top_set)) return;
+  type.is_signed = true;
+  for (Enumerator& each : type.enumerators)
+    each.value = static_cast<std::uint64_t>(sign_extend(each.value, bits));
+}
+
 /// Bitfields come in two encodings: the member's own (kind flag of the struct),
 /// or an integer type that is narrower than its bytes.
 Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
@@ -216,6 +229,7 @@ Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned de
                 .type = compile(entry.type, name == nullptr ? "" : name, depth + 1)};
   result.bit_offset = btf_member_bit_offset(&parent, index);
   result.bit_size = btf_member_bitfield_size(&parent, index);
+  mark_negatives(result.type, result.bit_size);
   const std::int64_t resolved = btf__resolve_type(&types_, entry.type);
   const btf_type* const type =
       resolved < 0 ? nullptr : btf__type_by_id(&types_, static_cast<std::uint32_t>(resolved));

@@ -5,6 +5,7 @@
 
 #include "btf_builder.hpp"
 #include "enum_names.hpp"
+#include "mapctl/codec.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -84,6 +85,19 @@ TEST(Layout, SignExtendsEnumeratorsAndShortensTheirNames) {
   EXPECT_EQ(layout.enumerators[0].value, ~std::uint64_t{0});
   EXPECT_EQ(layout.enumerators[0].short_name, "none");
   EXPECT_EQ(layout.enumerators[1].short_name, "drop");
+}
+
+TEST(Layout, FindsTheSignOfAnUnmarkedEnumWhereItIsANarrowBitfield) {
+  TestBtf types;
+  const int neg = btf__add_enum(types.get(), "neg", 4);
+  btf__add_enum_value(types.get(), "NEG_A", 4294967291);  // -5, as clang 14 writes it
+  btf__add_enum_value(types.get(), "NEG_B", 7);
+  const int value = types.structure("value", 4);
+  types.member("narrow", neg, 0, 5);
+  const Layout layout = types.layout(value);
+  EXPECT_EQ(text_of(layout, encode(layout, "narrow=neg_a")), "narrow=a");
+  EXPECT_EQ(encode(layout, "narrow=-5").front(), std::byte{0x1b});
+  EXPECT_FALSE(types.layout(neg).is_signed);
 }
 
 TEST(Layout, KeepsEnumeratorsWhoseShortNamesWouldBeDigits) {
