@@ -48,6 +48,15 @@ TEST(Layout, KnowsTheAddressStructs) {
   EXPECT_EQ(types.layout(types.structure("in6_addr", 16)).kind, Kind::ipv6);
 }
 
+TEST(Layout, BelievesAnAddressByNameOnlyOfItsOwnSize) {
+  TestBtf types;
+  EXPECT_NE(types.layout(types.structure("in_addr", 32)).kind, Kind::ipv4);
+  EXPECT_NE(types.layout(types.structure("in6_addr", 8)).kind, Kind::ipv6);
+  const int u64 = types.integer("u64", 8);
+  EXPECT_EQ(types.layout(types.definition("mac", u64)).kind, Kind::integer);
+  EXPECT_EQ(types.layout(types.definition("__be32", u64), "saddr").kind, Kind::integer);
+}
+
 TEST(Layout, TellsTextFromBytes) {
   TestBtf types;
   EXPECT_EQ(types.layout(types.array(types.integer("char", 1, BTF_INT_SIGNED), 16)).kind,
@@ -137,6 +146,15 @@ TEST(Layout, OfADatasecHasItsVariables) {
   EXPECT_EQ(layout.members[0].name, "counter");
   EXPECT_EQ(layout.members[0].offset(), 4U);
   EXPECT_EQ(layout.members[0].role, Role::variable);
+}
+
+TEST(Layout, OfMoreThanBitsCanCountIsPlainBytes) {
+  TestBtf types;
+  const int huge = types.array(types.integer("u64", 8), 1U << 26);
+  const int value = types.structure("value", (1U << 29) + 8);
+  types.member("huge", huge, 0);
+  EXPECT_EQ(types.layout(value).kind, Kind::bytes);
+  EXPECT_EQ(types.layout(value).size, (1U << 29) + 8);
 }
 
 TEST(Layout, SurvivesATypeThatContainsItself) {
