@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "mapctl/codec.hpp"
+#include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
 #include "text_argument.hpp"
 
@@ -17,9 +18,9 @@ namespace {
 Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
   Layout layout = parse_type(type);
   if (layout.size != size)
-    throw BadInput(
-        fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
-        {fmt::format("name a type of {} bytes", size)});
+    throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", excerpt(type),
+                               layout.size, what, size),
+                   {fmt::format("name a type of {} bytes", size)});
   return layout;
 }
 
@@ -30,7 +31,7 @@ void check_index(const Map& map, ByteView key, const std::string& text) {
   std::memcpy(&index, key.data(), sizeof index);
   if (index < info.max_entries) return;
   throw BadInput(
-      fmt::format("index {} is past the end of {}", text, map.label()),
+      fmt::format("index {} is past the end of {}", excerpt(text), map.label()),
       {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
 }
 
@@ -50,7 +51,7 @@ void refuse_guess(const Schema& schema, const Layout& layout, const std::string&
        Exit::permission,
        fmt::format(
            "cannot tell which bytes '{}' means: the map has types, but you may not read them",
-           text),
+           excerpt(text)),
        "reading the types of a map needs CAP_SYS_ADMIN",
        {fmt::format("say the type with {}, such as {} u{}", option, option, 8 * layout.size),
         "or write the bytes: hex:…"}});

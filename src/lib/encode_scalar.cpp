@@ -7,6 +7,7 @@
 #include "encoder.hpp"
 #include "enumerators.hpp"
 #include "ip_protocol.hpp"
+#include "mapctl/text.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {
@@ -25,7 +26,7 @@ std::string integer_name(const Layout& layout, unsigned bits) {
 Wide fit_or_refuse(const Layout& layout, const Number& number, std::string_view text, unsigned bits,
                    const Place& place) {
   if (const auto value = fit(number, bits, layout.is_signed)) return *value;
-  refuse(place, std::string(text) + " does not fit " + integer_name(layout, bits) + ": " +
+  refuse(place, excerpt(text) + " does not fit " + integer_name(layout, bits) + ": " +
                     range_text(bits, layout.is_signed));
 }
 
@@ -90,7 +91,7 @@ void encode_float(std::string_view text, ByteSpan out, const Place& place) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = end == text.data() + text.size();
   if (whole && error == std::errc::result_out_of_range) {
-    refuse(place, std::string(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
+    refuse(place, excerpt(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
   }
   // Of the many NaNs this text means one; the others are written as hex.
   const bool nan = equal_ignoring_case(text, "nan");

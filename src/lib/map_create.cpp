@@ -11,6 +11,7 @@
 #include "btf_writer.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text.hpp"
 
 // Creating maps, and saying what is wrong with a specification that the kernel refuses.
 
@@ -22,13 +23,13 @@ constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
 void check_name(const std::string& name) {
   // libbpf would cut it without a word.
   if (name.size() > longest_name)
-    throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}", name,
-                               name.size(), longest_name),
-                   {fmt::format("use {}", name.substr(0, longest_name))});
+    throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}",
+                               excerpt(name), name.size(), longest_name),
+                   {fmt::format("use {}", excerpt(name.substr(0, longest_name)))});
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
   if (!std::ranges::all_of(name, allowed))
-    throw BadInput(
-        fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed", name));
+    throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
+                               excerpt(name)));
 }
 
 /// The specification with everything filled in that it leaves to us.

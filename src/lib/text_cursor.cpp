@@ -50,11 +50,7 @@ void refuse(const Place& place, const std::string& message, std::vector<std::str
   throw BadInput(path.empty() ? message : path + ": " + message, std::move(fix));
 }
 
-std::string quote(std::string_view text) {
-  constexpr std::size_t longest = 60;
-  const std::string shown = printable(text.substr(0, longest));
-  return "'" + shown + (text.size() > longest ? "…'" : "'");
-}
+std::string quote(std::string_view text) { return "'" + excerpt(text) + "'"; }
 
 TextCursor::TextCursor(std::string_view text) : text_(text) {}
 

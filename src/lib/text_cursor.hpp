@@ -70,7 +70,7 @@ class TextCursor {
 /// How many elements the array whose `[` was just read has.
 std::size_t count_elements(std::string_view after_bracket);
 
-/// A short quote of the text for an error message.
+/// An excerpt of the text in quotes.
 std::string quote(std::string_view text);
 
 }  // namespace mapctl

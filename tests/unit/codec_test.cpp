@@ -46,6 +46,17 @@ TEST(Codec, ReachesBothEndsOf128Bits) {
               HasSubstr("does not fit s128"));
 }
 
+TEST(Codec, RepeatsOnlyTheBeginningOfALongText) {
+  const std::string digits(100000, '7');
+  EXPECT_EQ(refusal_of(unsigned_int(1), digits),
+            digits.substr(0, 60) + "… does not fit u8: 0 to 255");
+  for (const Layout& layout : {of(Kind::floating, 4), of(Kind::ipv4, 4), action(), rule_value(),
+                               rule_key(), cidr4(), array_of(unsigned_int(1), 2)}) {
+    EXPECT_LT(refusal_of(layout, digits).size(), 300U);
+    EXPECT_LT(refusal_of(layout, "10.0.0.0/" + digits).size(), 300U);
+  }
+}
+
 TEST(Codec, RefusesWhatOnlyBeginsLikeANumber) {
   for (const char* text :
        {"", "-", "0x", "1_000", "+5", "1.0", "1e3", "42 43", "-0x1", "true", "4a"}) {
