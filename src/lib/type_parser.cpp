@@ -6,18 +6,28 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "enum_names.hpp"
+#include "fields.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
+#include "scalar.hpp"
+#include "text_cursor.hpp"
 
 namespace mapctl {
 
 namespace {
 
-constexpr std::uint32_t max_type_size = 1U << 30;
+/// The largest value that any map takes.
+constexpr std::uint32_t max_untyped_size = std::numeric_limits<std::int32_t>::max();
+
+/// The kernel's KSYM_NAME_LEN without the NUL; newer kernels take more.
+constexpr std::size_t longest_name = 127;
 
 struct NamedType {
   std::string_view name;
@@ -95,9 +105,9 @@ class TypeParser {
   Layout whole() {
     const bool is_size =
         !text_.empty() && text_.find_first_not_of("0123456789 ") == std::string_view::npos;
-    Layout layout = is_size ? untyped_layout(number("a size in bytes", max_type_size)) : type(0);
+    Layout layout = is_size ? untyped_layout(number("a size in bytes", max_untyped_size)) : type(0);
     skip_space();
-    if (at_ < text_.size()) fail(fmt::format("'{}' is too much", text_.substr(at_)));
+    if (at_ < text_.size()) fail(quote(text_.substr(at_)) + " is too much");
     if (is_size && layout.size == 0) fail("a size of 0 bytes holds nothing");
     return layout;
   }
@@ -107,7 +117,15 @@ class TypeParser {
     if (fix.empty())
       fix.emplace_back(
           "types look like u32, ipv4, cidr4, char[16], u16[4], {name:TYPE,…}, or a size in bytes");
-    throw BadInput(fmt::format("cannot read the type '{}': {}", text_, reason), std::move(fix));
+    throw BadInput(fmt::format("cannot read the type '{}': {}", surroundings(), reason),
+                   std::move(fix));
+  }
+
+  /// The type, or of a long one the part that was read last.
+  std::string surroundings() const {
+    constexpr std::size_t before = 30;
+    const std::size_t from = text_.size() > 2 * before && at_ > before ? at_ - before : 0;
+    return (from > 0 ? "…" : "") + excerpt(text_.substr(from));
   }
 
   void skip_space() {
@@ -137,8 +155,9 @@ class TypeParser {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (digits.empty() || end != digits.data() + digits.size())
-      fail(fmt::format("'{}' is not {}", digits, what));
-    if (error != std::errc{} || value > limit) fail(fmt::format("{} is over {}", digits, limit));
+      fail(fmt::format("{} is not {}", quote(digits), what));
+    if (error != std::errc{} || value > limit)
+      fail(fmt::format("{} is over {}", excerpt(digits), limit));
     return value;
   }
 
@@ -147,7 +166,7 @@ class TypeParser {
     Layout layout = base(depth);
     std::vector<std::uint32_t> counts;
     while (take('[')) {
-      counts.push_back(number("a number of elements", max_type_size));
+      counts.push_back(number("a number of elements", max_typed_size));
       if (counts.back() == 0) fail("an array of 0 elements holds nothing");
       expect(']', "after the number of elements");
     }
@@ -159,8 +178,8 @@ class TypeParser {
   }
 
   Layout array_of(Layout element, std::uint32_t count) {
-    if (std::uint64_t{element.size} * count > max_type_size)
-      fail(fmt::format("it is larger than {} bytes", max_type_size));
+    if (std::uint64_t{element.size} * count > max_typed_size)
+      fail(fmt::format("it is larger than {} bytes", max_typed_size));
     const std::uint32_t size = element.size * count;
     if (std::exchange(is_char_, false)) return {.kind = Kind::text, .size = size};
     if (element.kind == Kind::integer && element.size == 1 && !element.is_signed)
@@ -190,7 +209,7 @@ class TypeParser {
   [[noreturn]] void unknown(std::string_view name) const {
     if (name.empty())
       fail(at_ == text_.size() ? "it ends where a type should stand"
-                               : fmt::format("'{}' is not a type", text_.substr(at_)));
+                               : quote(text_.substr(at_)) + " is not a type");
     std::vector<std::string> names{"cidr4", "cidr6", "char"};
     for (const NamedType& type : named_types) names.emplace_back(type.name);
     std::vector<std::string> fix;
@@ -198,7 +217,7 @@ class TypeParser {
       fix.push_back(fmt::format("did you mean '{}'?", *near));
     fix.push_back(fmt::format("types are {}, char[N], TYPE[N], {{name:TYPE,…}}, or a size in bytes",
                               fmt::join(names, ", ")));
-    fail(fmt::format("there is no type '{}'", name), std::move(fix));
+    fail("there is no type " + quote(name), std::move(fix));
   }
 
   Layout composite(Kind kind, unsigned depth) {
@@ -209,7 +228,8 @@ class TypeParser {
       place(member, kind == Kind::union_ ? 0 : bits);
       const std::uint32_t size = member.bit_size != 0 ? member.bit_size : member.type.size * 8;
       bits = std::max(bits, std::uint64_t{member.bit_offset} + size);
-      if (bits / 8 > max_type_size) fail(fmt::format("it is larger than {} bytes", max_type_size));
+      if (bits / 8 > max_typed_size)
+        fail(fmt::format("it is larger than {} bytes", max_typed_size));
       layout.members.push_back(std::move(member));
     } while (take(','));
     expect('}', "at the end of the members");
@@ -219,13 +239,19 @@ class TypeParser {
 
   Member member(const Layout& parent, unsigned depth) {
     Member member{.name = member_name()};
-    if (std::ranges::find(parent.members, member.name, &Member::name) != parent.members.end() &&
-        !member.name.empty())
-      fail(fmt::format("there are two members called '{}'", member.name));
-    if (!member.name.empty()) expect(':', fmt::format("after '{}'", member.name));
+    if (!member.name.empty()) expect(':', "after " + quote(member.name));
     member.type = type(depth + 1);
+    check_names(parent, member);
     if (take(':')) member.bit_size = bit_size(member.type);
     return member;
+  }
+
+  /// The members of one without a name count as the parent's.
+  void check_names(const Layout& parent, const Member& member) const {
+    const std::vector<std::string> names =
+        member.name.empty() ? field_names(member.type) : std::vector{member.name};
+    for (const std::string& name : names)
+      if (find_field(parent, name)) fail("there are two members called " + quote(name));
   }
 
   /// Empty where an anonymous struct or union stands.
@@ -235,15 +261,24 @@ class TypeParser {
     skip_space();
     const bool opens = at_ < text_.size() && text_[at_] == '{';
     if (name.empty() && !opens) fail("expected the name of a member: {name:TYPE,…}");
-    if (!opens) return name;
+    if (!opens) return identifier(std::move(name));
     at_ = start;
     return {};
+  }
+
+  /// The kernel takes only names that C would.
+  std::string identifier(std::string name) const {
+    if (std::isdigit(static_cast<unsigned char>(name.front())) != 0)
+      fail(quote(name) + " is not a name: names do not begin with a digit");
+    if (name.size() > longest_name)
+      fail(fmt::format("{} has more than {} characters", quote(name), longest_name));
+    return name;
   }
 
   std::uint32_t bit_size(const Layout& type) {
     const bool can =
         type.kind == Kind::integer || type.kind == Kind::enumeration || type.kind == Kind::boolean;
-    if (!can) fail(fmt::format("{} cannot be a bitfield", type_text(type)));
+    if (!can) fail(excerpt(type_text(type)) + " cannot be a bitfield");
     const std::uint32_t bits = number("a number of bits", type.size * 8);
     if (bits == 0) fail("a bitfield of 0 bits holds nothing");
     return bits;
@@ -257,38 +292,54 @@ class TypeParser {
     member.bit_offset = static_cast<std::uint32_t>(fits ? bits : (bits + unit - 1) / unit * unit);
   }
 
-  Layout enumeration(std::string_view name) {
-    Layout layout{.kind = Kind::enumeration, .size = enum_size(name)};
+  Layout enumeration(std::string_view kind) {
+    Layout layout{.kind = Kind::enumeration, .size = enum_size(kind)};
+    std::vector<Number> numbers;
     do {
-      const std::string label{word()};
-      if (label.empty()) fail("expected a name: enum{name=NUMBER,…}");
-      expect('=', fmt::format("after '{}'", label));
-      const bool is_negative = take('-');
-      layout.is_signed = layout.is_signed || is_negative;
-      const std::uint64_t value = enum_value();
-      layout.enumerators.push_back({label, {}, is_negative ? ~value + 1 : value});
+      layout.enumerators.push_back({enumerator_name(layout), {}, 0});
+      numbers.push_back(enum_number(layout.enumerators.back().name));
     } while (take(','));
     expect('}', "at the end of the names");
+    layout.is_signed = std::ranges::any_of(numbers, &Number::negative);
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      layout.enumerators[i].value = enum_value(layout, layout.enumerators[i].name, numbers[i]);
     set_short_names(layout.enumerators, {});
     return layout;
   }
 
-  std::uint32_t enum_size(std::string_view name) const {
-    if (name == "enum" || name == "enum32") return 4;
-    if (name == "enum8") return 1;
-    if (name == "enum16") return 2;
-    if (name == "enum64") return 8;
-    fail(fmt::format("there is no '{}'", name),
-         {"enums are enum, enum8, enum16, enum32 and enum64"});
+  std::uint32_t enum_size(std::string_view kind) const {
+    if (kind == "enum" || kind == "enum32") return 4;
+    if (kind == "enum8") return 1;
+    if (kind == "enum16") return 2;
+    if (kind == "enum64") return 8;
+    fail("there is no " + quote(kind), {"enums are enum, enum8, enum16, enum32 and enum64"});
   }
 
-  std::uint64_t enum_value() {
-    const std::string_view digits = word();
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-      fail(fmt::format("'{}' is not a number", digits));
-    return value;
+  std::string enumerator_name(const Layout& layout) {
+    std::string name{word()};
+    if (name.empty()) fail("expected a name: enum{name=NUMBER,…}");
+    if (std::ranges::find(layout.enumerators, name, &Enumerator::name) != layout.enumerators.end())
+      fail("there are two names " + quote(name));
+    return identifier(std::move(name));
+  }
+
+  Number enum_number(const std::string& name) {
+    expect('=', "after " + quote(name));
+    const bool is_negative = take('-');
+    const std::string digits = (is_negative ? "-" : "") + std::string{word()};
+    const std::optional<Number> number = parse_number(digits);
+    if (!number) fail(quote(digits) + " is not a number");
+    return *number;
+  }
+
+  std::uint64_t enum_value(const Layout& layout, const std::string& name,
+                           const Number& number) const {
+    const unsigned bits = layout.size * 8;
+    const std::optional<Wide> value = fit(number, bits, layout.is_signed);
+    if (!value)
+      fail(fmt::format("the value of {} does not fit an enum of {} bits: {}", quote(name), bits,
+                       range_text(bits, layout.is_signed)));
+    return static_cast<std::uint64_t>(layout.is_signed ? sign_extend(*value, bits) : *value);
   }
 
   std::string_view text_;
