@@ -88,6 +88,9 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
   spec.key_size = types.key.size;
   spec.value_size = types.value.size;
   if (is_typed(types.key) || is_typed(types.value)) spec.types = std::move(types);
+  spec.untyped = [](const std::string& why) {
+    note(fmt::format("the map has no types: {}; name them with --key-as and --value-as", why));
+  };
   if (!options.inner.empty()) {
     wanted.inner = open_map(options.inner, Access::read_only);
     spec.inner_map = wanted.inner->fd();
@@ -155,10 +158,6 @@ Exit create(const CreateOptions& options, const Session& /*session*/) {
   const Map map = Map::create(wanted.spec);
   attempting(attempt, [&] { map.pin(path); });
   set_access(path, mode, group);
-  if (wanted.spec.types && map.info().btf_id == 0)
-    note(
-        fmt::format("the kernel keeps no types for this {}: name them with --key-as and --value-as",
-                    type_name(wanted.spec.type)));
   return Exit::done;
 }
 
