@@ -12,6 +12,7 @@
 namespace mapctl {
 
 /// Reads a text in plain form (`action=drop,port=443`) or JSON (`{"action":"drop"}`).
+/// A member that is left out is 0; an enum that has no name for 0 must be given.
 /// `out` is layout.size bytes; every one of them is written, except those of
 /// members that keep their value (counters, variables) and are not named. So
 /// `out` holds zeros, or the old value if there is one.

@@ -39,14 +39,6 @@ Wide read_integer(const Layout& layout, std::string_view text, unsigned bits, co
   return fit_or_refuse(layout, *number, text, bits, place);
 }
 
-std::vector<std::string> enumerator_names(const Layout& layout) {
-  std::vector<std::string> names;
-  for (const Enumerator& enumerator : layout.enumerators) {
-    names.emplace_back(enumerator_name(layout, enumerator.value));
-  }
-  return names;
-}
-
 Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits, const Place& place) {
   if (const Enumerator* const found = find_enumerator(layout, token.text)) {
     const bool negative = layout.is_signed && is_negative(found->value, 64);

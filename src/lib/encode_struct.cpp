@@ -4,57 +4,13 @@
 #include "bits.hpp"
 #include "encoder.hpp"
 #include "fields.hpp"
+#include "given.hpp"
 #include "mapctl/suggest.hpp"
 #include "prefix.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {
 namespace {
-
-/// Which members a text has named, by their index.
-class Given {
- public:
-  bool has(std::uint32_t index) const {
-    if (index < 64) return (first_ >> index & 1) != 0;
-    return index - 64 < more_.size() && more_[index - 64];
-  }
-
-  void add(std::uint32_t index) {
-    if (index < 64) {
-      first_ |= std::uint64_t{1} << index;
-      return;
-    }
-    if (index - 64 >= more_.size()) more_.resize(index - 63);
-    more_[index - 64] = true;
-  }
-
- private:
-  std::uint64_t first_ = 0;
-  std::vector<bool> more_;
-};
-
-/// Refuses two arms of one union; returns whether anything in the layout was named.
-bool check_unions(const Layout& layout, const Given& given, std::uint32_t& index,
-                  const Place& place) {
-  unsigned arms = 0;
-  for (const Member& member : layout.members) {
-    if (member.name.empty() && !is_composite(member.type)) continue;
-    const bool named =
-        member.name.empty() ? check_unions(member.type, given, index, place) : given.has(index++);
-    if (named) ++arms;
-  }
-  if (layout.kind == Kind::union_ && arms > 1) {
-    refuse(place,
-           "only one of " + name_list(field_names(layout)) + " can be given: they share bytes");
-  }
-  return arms > 0;
-}
-
-bool may_have_arms(const Layout& layout) {
-  return layout.kind == Kind::union_ ||
-         std::any_of(layout.members.begin(), layout.members.end(),
-                     [](const Member& member) { return member.name.empty(); });
-}
 
 std::string fields_text(const Layout& layout) {
   const std::vector<std::string> names = field_names(layout);
@@ -116,8 +72,7 @@ std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
 }
 
 void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
-                    LongForm* prefix) {
-  Given given;
+                    LongForm* prefix, Given& given) {
   if (const std::optional<FoundField> field = leading_enum(in, layout)) {
     encode_member(in, *field, out, {&place, field->member->name});
     given.add(field->index);
@@ -131,8 +86,6 @@ void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Pl
     if (prefix && prefix->take(field, in, out, inner)) continue;
     encode_member(in, field, out, inner);
   } while (in.accept(','));
-  std::uint32_t index = 0;
-  if (may_have_arms(layout)) check_unions(layout, given, index, place);
 }
 
 void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
@@ -185,8 +138,10 @@ void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Pla
   const bool braces = in.accept('{');
   if (!braces && in.nested()) refuse_unbraced(layout, in, place);
   in.enter();
+  Given given;
   const bool empty = braces && in.peek() == '}';
-  if (!empty) encode_members(in, layout, out, place, prefix);
+  if (!empty) encode_members(in, layout, out, place, prefix, given);
+  given.check(layout, place);
   if (braces && !in.accept('}')) refuse(place, "a '}' is missing " + in.where());
   in.leave();
 }

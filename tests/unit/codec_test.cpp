@@ -187,8 +187,34 @@ TEST(Codec, SetsFieldsThatAreLeftOutToZeroButKeepsCounters) {
   Bytes value = encode(rule_value(), "action=drop,port=22,packets=7");
   encode(rule_value(), "action=pass", value);
   EXPECT_EQ(text_of(rule_value(), value), "action=pass,port=0,packets=7");
-  encode(rule_value(), R"({"packets":1})", value);
-  EXPECT_EQ(text_of(rule_value(), value), "action=0,port=0,packets=1");
+  encode(rule_value(), R"({"action":"drop","packets":1})", value);
+  EXPECT_EQ(text_of(rule_value(), value), "action=drop,port=0,packets=1");
+}
+
+TEST(Codec, AsksForAnEnumThatIsLeftOutAndHasNoZero) {
+  const std::string asks = "say which action: action=drop or action=pass";
+  for (const char* text : {"port=7", R"({"port":7})", "{}"})
+    EXPECT_EQ(refusal_of(rule_value(), text), asks) << text;
+  Bytes old = encode(rule_value(), "drop");
+  EXPECT_THROW(encode(rule_value(), "packets=1", old), BadInput);
+  EXPECT_EQ(again(rule_value(), "action=0"), "action=0,port=0,packets=0");
+}
+
+TEST(Codec, AsksForAnEnumAtAnyDepthButNotInUnionsAndArraysThatAreLeftOut) {
+  const Layout rule = structure(4, {at(0, "action", action(1)), at(1, "n", unsigned_int(1))});
+  const Layout named = structure(8, {at(0, "id", unsigned_int(4)), at(4, "rule", rule)});
+  const Layout unnamed = structure(8, {at(0, "id", unsigned_int(4)), at(4, "", rule)});
+  const Layout arm =
+      structure(8, {at(0, "id", unsigned_int(4)),
+                    at(4, "", union_of(4, {at(0, "", rule), at(0, "whole", unsigned_int(4))}))});
+  const Layout list =
+      structure(8, {at(0, "id", unsigned_int(4)), at(4, "rules", array_of(rule, 1))});
+  EXPECT_THAT(refusal_of(named, "id=1"), StartsWith("rule: say which action"));
+  EXPECT_THAT(refusal_of(unnamed, "id=1,n=2"), StartsWith("say which action"));
+  EXPECT_THAT(refusal_of(arm, "n=2"), StartsWith("say which action"));
+  EXPECT_THAT(refusal_of(list, "rules=[{}]"), StartsWith("rules[0]: say which action"));
+  EXPECT_EQ(again(arm, "id=1"), "id=1,action=0,n=0");
+  EXPECT_EQ(again(list, "id=1"), "id=1,rules=[{action=0,n=0}]");
 }
 
 TEST(Codec, KeepsCountersInsideArraysAndVariablesAsAWhole) {
