@@ -17,10 +17,26 @@ std::string fields_text(const Layout& layout) {
   return names.empty() ? "it has no fields" : "fields are " + name_list(names);
 }
 
-[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place) {
+/// What to write instead of `name:1` or `'name':1`.
+std::vector<std::string> colon_hint(const Layout& layout, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {};
+  std::string_view name = trim(text.substr(0, colon));
+  if (name.starts_with('\'')) name.remove_prefix(1);
+  if (name.ends_with('\'')) name.remove_suffix(1);
+  if (!find_field(layout, name)) return {};
+  const std::string field{name};
+  return {"write " + field + "=…, or as JSON in double quotes: {\"" + field + "\":…}"};
+}
+
+[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place,
+                                 bool is_first) {
   if (in.rest_starts_with("null")) refuse_null(place);
+  const bool has_gap = in.peek() == ',' || (!is_first && (in.at_end() || in.peek() == '}'));
+  if (has_gap) refuse(place, "a name=value is missing " + in.where() + "; " + fields_text(layout));
   const std::string what = in.at_end() ? "an empty text" : quote(in.rest());
-  refuse(place, what + " is not of the form name=value; " + fields_text(layout));
+  refuse(place, what + " is not of the form name=value; " + fields_text(layout),
+         colon_hint(layout, in.rest()));
 }
 
 [[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const Place& place) {
@@ -34,9 +50,9 @@ std::string fields_text(const Layout& layout) {
          suggestion(name, names));
 }
 
-FoundField read_name(TextCursor& in, const Layout& layout, const Place& place) {
+FoundField read_name(TextCursor& in, const Layout& layout, const Place& place, bool is_first) {
   const std::string_view name = in.name(place);
-  if (name.empty()) refuse_unnamed(layout, in, place);
+  if (name.empty()) refuse_unnamed(layout, in, place, is_first);
   const std::optional<FoundField> found = find_field(layout, name);
   if (!found) refuse_name(layout, name, place);
   const Place field{&place, found->member->name};
@@ -79,7 +95,7 @@ void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Pl
     if (!in.accept(',')) return;
   }
   do {
-    const FoundField field = read_name(in, layout, place);
+    const FoundField field = read_name(in, layout, place, given.empty());
     const Place inner{&place, field.member->name};
     if (given.has(field.index)) refuse(inner, "it is given twice");
     given.add(field.index);
@@ -92,12 +108,12 @@ void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Plac
   if (!in.accept('[')) {
     if (in.rest_starts_with("null")) refuse_null(place);
     refuse(place, quote(in.rest()) + " is no list: the array takes [a,b,…] with " +
-                      std::to_string(layout.count) + " elements");
+                      counted(layout.count, "element"));
   }
   const std::size_t given = count_elements(in.rest());
   if (given != layout.count) {
-    refuse(place, std::to_string(given) + " elements are given, the array has " +
-                      std::to_string(layout.count));
+    refuse(place, "the array takes " + counted(layout.count, "element") + ", not " +
+                      std::to_string(given));
   }
   in.enter();
   const std::uint32_t size = layout.element->size;
@@ -209,6 +225,10 @@ void clear_unkept(const Layout& layout, ByteSpan out) {
 
 [[noreturn]] void refuse_null(const Place& place) {
   refuse(place, "null is not a value; leave the field out, or give 0");
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 std::string name_list(const std::vector<std::string>& names) {

@@ -38,7 +38,7 @@ bool needs_parser(std::string_view content) {
 }  // namespace
 
 std::string Place::text() const {
-  if (parent == nullptr) return {};
+  if (is_top(*this)) return {};
   std::string path = parent->text();
   if (name.empty()) return path + "[" + std::to_string(index) + "]";
   if (!path.empty()) path += '.';

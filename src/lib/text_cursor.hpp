@@ -18,6 +18,8 @@ struct Place {
   std::string text() const;
 };
 
+inline bool is_top(const Place& place) { return place.parent == nullptr; }
+
 /// Throws BadInput, with the place in front unless it is the top.
 [[noreturn]] void refuse(const Place& place, const std::string& message,
                          std::vector<std::string> fix = {});
