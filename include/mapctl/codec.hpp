@@ -1,5 +1,6 @@
 #pragma once
-// Text to bytes and back. What decode prints, encode reads back to the same bytes.
+// Text to bytes and back. What decode prints, encode reads back to the same text,
+// and what decode_key prints, to the same bytes.
 
 #include <string>
 #include <string_view>
@@ -12,9 +13,12 @@
 namespace mapctl {
 
 /// Reads a text in plain form (`action=drop,port=443`) or JSON (`{"action":"drop"}`).
+/// A member that is left out is 0; an enum that has no name for 0 must be given.
 /// `out` is layout.size bytes; every one of them is written, except those of
 /// members that keep their value (counters, variables) and are not named. So
 /// `out` holds zeros, or the old value if there is one.
+/// White space around a text and between its parts does not count; a text of a
+/// char array that begins or ends with some needs quotes.
 /// Throws BadInput where the text does not fit, naming the range, the names or
 /// the form that would have; `out` is then unspecified. Nothing is ever cut.
 void encode(const Layout& layout, std::string_view text, ByteSpan out);
@@ -27,7 +31,8 @@ Bytes encode(const Layout& layout, std::string_view text);
 void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out);
 
 /// Writes a value. Bytes that the typed form cannot hold exactly (an unknown
-/// bool, text after a NUL) appear as a number or as hex:….
+/// bool, text after a NUL) appear as a number or as hex:…. Padding, at any depth,
+/// and hidden members are not shown, and read back as 0.
 void decode(const Layout& layout, ByteView bytes, Writer& writer);
 
 /// As decode, for keys: also bytes of padding and of hidden members count,

@@ -11,6 +11,10 @@ namespace mapctl {
 
 struct Member;
 
+/// In bytes. Members are placed by bits in 32-bit numbers, so what is larger
+/// has no typed form: BTF of it is read as plain bytes.
+inline constexpr std::uint32_t max_typed_size = 1U << 28;
+
 enum class Kind {
   integer,      ///< 1, 2, 4, 8 or 16 bytes, host order
   big_endian,   ///< __be16, __be32, __be64: a number, stored most significant byte first

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -38,8 +39,10 @@ struct MapSpec {
   std::optional<std::uint32_t> numa_node{};
   int inner_map = -1;  ///< descriptor of the model for a map of maps
   /// The types of key and value, loaded into the kernel as BTF so that the map
-  /// itself remembers them. A type of map that takes no BTF is made without.
+  /// itself remembers them. Where the kernel does not take them, the map is made
+  /// without, and `untyped` is told why: "the kernel keeps no types for a queue".
   std::optional<TypePair> types{};
+  std::function<void(const std::string& why)> untyped{};
 };
 
 /// Movable handle to a kernel map; closes it on destruction. A map that is

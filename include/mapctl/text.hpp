@@ -26,6 +26,10 @@ bool is_printable(std::string_view text);
 /// The text with a '?' for each control character and each stray byte.
 std::string printable(std::string_view text);
 
+/// The beginning of the text, printable, for a message: at most 60 bytes, and "…"
+/// where it goes on.
+std::string excerpt(std::string_view text);
+
 /// Appends the text as a JSON string with its quotes, control characters escaped.
 /// Stray bytes become U+FFFD, so that the result is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "mapctl/codec.hpp"
+#include "mapctl/text.hpp"
 #include "text_argument.hpp"
 
 namespace mapctl::cli {
@@ -20,7 +21,7 @@ void check_index(const Map& map, ByteView key, const std::string& text) {
   std::memcpy(&index, key.data(), sizeof index);
   if (index < info.max_entries) return;
   throw BadInput(
-      fmt::format("index {} is past the end of {}", text, map.label()),
+      fmt::format("index {} is past the end of {}", excerpt(text), map.label()),
       {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
 }
 
@@ -40,7 +41,7 @@ void refuse_guess(const Schema& schema, const Layout& layout, const std::string&
        Exit::permission,
        fmt::format(
            "cannot tell which bytes '{}' means: the map has types, but you may not read them",
-           text),
+           excerpt(text)),
        "reading the types of a map needs CAP_SYS_ADMIN",
        {fmt::format("say the type with {}, such as {} u{}", option, option, 8 * layout.size),
         "or write the bytes: hex:…"}});

@@ -5,6 +5,7 @@
 #include "failure.hpp"
 #include "map_ref.hpp"
 #include "mapctl/codec.hpp"
+#include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
 
 namespace mapctl::cli {
@@ -28,9 +29,9 @@ void check_possible(const Map& map, Operation operation) {
 Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
   Layout layout = parse_type(type);
   if (layout.size != size)
-    throw BadInput(
-        fmt::format("{} is {} bytes, but the map's {} is {} bytes", type, layout.size, what, size),
-        {fmt::format("name a type of {} bytes", size)});
+    throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", excerpt(type),
+                               layout.size, what, size),
+                   {fmt::format("name a type of {} bytes", size)});
   return layout;
 }
 

@@ -4,9 +4,15 @@
 #include <bpf/btf.h>
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <stdexcept>
+
+#include "kernel_error.hpp"
+#include "mapctl/text.hpp"
+#include "scalar.hpp"
 
 namespace mapctl {
 
@@ -17,9 +23,14 @@ struct FreeBtf {
 };
 using Btf = std::unique_ptr<btf, FreeBtf>;
 
-/// libbpf's writer returns a new id or -errno; the only way to fail is memory.
+/// libbpf's writer returns a new id or -errno.
 std::uint32_t checked(int id) {
-  if (id < 0) throw std::bad_alloc();
+  if (id == -ENOMEM) throw std::bad_alloc();
+  if (id < 0)
+    throw BadInput(
+        fmt::format("the types cannot be written as BTF ({}): a size, a name or a number "
+                    "in them is none that it can hold",
+                    ::strerrorname_np(-id)));
   return static_cast<std::uint32_t>(id);
 }
 
@@ -179,6 +190,24 @@ std::uint32_t BtfBuilder::add(const Layout& layout) {
   throw std::logic_error("a kind of layout that BTF has no words for");
 }
 
+std::string_view last_line(std::string_view text) {
+  text = trim(text);
+  return trim(text.substr(text.rfind('\n') + 1));
+}
+
+/// What the kernel objects to ends the log, which it writes only when asked.
+std::string refusal_of(const void* data, std::uint32_t size, int error) {
+  std::string log(1U << 16, '\0');
+  bpf_btf_load_opts options{};
+  options.sz = sizeof options;
+  options.log_buf = log.data();
+  options.log_size = static_cast<__u32>(log.size());
+  options.log_level = 1;
+  const Fd unused(bpf_btf_load(data, size, &options));
+  const std::string_view objection = last_line(log.c_str());
+  return objection.empty() ? errno_sentence(error) : printable(objection);
+}
+
 }  // namespace
 
 LoadedBtf load_btf(const TypePair& types) {
@@ -188,7 +217,9 @@ LoadedBtf load_btf(const TypePair& types) {
   std::uint32_t size = 0;
   const void* const data = btf__raw_data(&builder.types(), &size);
   if (data == nullptr) throw std::bad_alloc();
-  return {Fd(bpf_btf_load(data, size, nullptr)), key, value};
+  LoadedBtf loaded{Fd(bpf_btf_load(data, size, nullptr)), key, value};
+  if (!loaded.fd) loaded.refusal = refusal_of(data, size, errno);
+  return loaded;
 }
 
 }  // namespace mapctl

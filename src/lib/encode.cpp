@@ -70,8 +70,8 @@ void encode_one(const Layout& layout, std::string_view text, ByteSpan out) {
 }
 
 [[noreturn]] void refuse_cpu_count(std::size_t given, std::size_t cpus) {
-  throw BadInput(std::to_string(given) + " values are given, there are " + std::to_string(cpus) +
-                 " possible CPUs");
+  throw BadInput(counted(given, "value") + " for " + counted(cpus, "possible CPU") +
+                 ": give one for all of them, or one for each");
 }
 
 void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {

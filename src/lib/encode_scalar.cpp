@@ -7,14 +7,13 @@
 #include "encoder.hpp"
 #include "enumerators.hpp"
 #include "ip_protocol.hpp"
+#include "mapctl/text.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {
 namespace {
 
-std::string bytes_text(std::size_t size) {
-  return std::to_string(size) + (size == 1 ? " byte" : " bytes");
-}
+std::string bytes_text(std::size_t size) { return counted(size, "byte"); }
 
 std::string integer_name(const Layout& layout, unsigned bits) {
   if (bits != layout.size * 8) return "a field of " + std::to_string(bits) + " bits";
@@ -25,7 +24,7 @@ std::string integer_name(const Layout& layout, unsigned bits) {
 Wide fit_or_refuse(const Layout& layout, const Number& number, std::string_view text, unsigned bits,
                    const Place& place) {
   if (const auto value = fit(number, bits, layout.is_signed)) return *value;
-  refuse(place, std::string(text) + " does not fit " + integer_name(layout, bits) + ": " +
+  refuse(place, excerpt(text) + " does not fit " + integer_name(layout, bits) + ": " +
                     range_text(bits, layout.is_signed));
 }
 
@@ -36,14 +35,6 @@ Wide read_integer(const Layout& layout, std::string_view text, unsigned bits, co
                       range_text(bits, layout.is_signed));
   }
   return fit_or_refuse(layout, *number, text, bits, place);
-}
-
-std::vector<std::string> enumerator_names(const Layout& layout) {
-  std::vector<std::string> names;
-  for (const Enumerator& enumerator : layout.enumerators) {
-    names.emplace_back(enumerator_name(layout, enumerator.value));
-  }
-  return names;
 }
 
 Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits, const Place& place) {
@@ -90,7 +81,7 @@ void encode_float(std::string_view text, ByteSpan out, const Place& place) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = end == text.data() + text.size();
   if (whole && error == std::errc::result_out_of_range) {
-    refuse(place, std::string(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
+    refuse(place, excerpt(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
   }
   // Of the many NaNs this text means one; the others are written as hex.
   const bool nan = equal_ignoring_case(text, "nan");
@@ -101,7 +92,18 @@ void encode_float(std::string_view text, ByteSpan out, const Place& place) {
   std::memcpy(out.data(), &value, sizeof value);
 }
 
+/// In quotes, hex:… is bytes only where it gives exactly as many as there are:
+/// as text it would be too long for them.
+bool is_bytes(const Layout& layout, const Token& token, ByteSpan out) {
+  if (!is_hex_text(token.text) || layout.kind == Kind::reserved) return false;
+  if (layout.kind != Kind::text || !token.quoted) return true;
+  return parse_hex(token.text.substr(4), out) == out.size();
+}
+
 void encode_text(const Token& token, ByteSpan out, const Place& place) {
+  // As JSON writes it, in a struct, it is no text.
+  const bool is_null = token.text == "null" && !token.quoted;
+  if (is_null && !is_top(place)) refuse(place, "null is not a value; the text is \"null\"");
   if (token.text.size() > out.size()) {
     refuse(place, quote(token.text) + " has " + bytes_text(token.text.size()) +
                       ", there is room for " + std::to_string(out.size()));
@@ -196,8 +198,9 @@ void encode_protocol(const Layout& layout, const Token& token, ByteSpan out, con
 
 void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const Place& place) {
   const std::string_view text = token.text;
-  if (is_hex_text(text) && layout.kind != Kind::reserved) return encode_hex(text, out, place);
-  if (text == "null" && !token.quoted && layout.kind != Kind::enumeration) refuse_null(place);
+  if (is_bytes(layout, token, out)) return encode_hex(text, out, place);
+  const bool may_be_null = layout.kind == Kind::enumeration || layout.kind == Kind::text;
+  if (text == "null" && !token.quoted && !may_be_null) refuse_null(place);
   switch (layout.kind) {
     case Kind::integer:
     case Kind::big_endian:

@@ -4,6 +4,7 @@
 #include "bits.hpp"
 #include "encoder.hpp"
 #include "fields.hpp"
+#include "given.hpp"
 #include "mapctl/suggest.hpp"
 #include "prefix.hpp"
 #include "scalar.hpp"
@@ -11,60 +12,31 @@
 namespace mapctl {
 namespace {
 
-/// Which members a text has named, by their index.
-class Given {
- public:
-  bool has(std::uint32_t index) const {
-    if (index < 64) return (first_ >> index & 1) != 0;
-    return index - 64 < more_.size() && more_[index - 64];
-  }
-
-  void add(std::uint32_t index) {
-    if (index < 64) {
-      first_ |= std::uint64_t{1} << index;
-      return;
-    }
-    if (index - 64 >= more_.size()) more_.resize(index - 63);
-    more_[index - 64] = true;
-  }
-
- private:
-  std::uint64_t first_ = 0;
-  std::vector<bool> more_;
-};
-
-/// Refuses two arms of one union; returns whether anything in the layout was named.
-bool check_unions(const Layout& layout, const Given& given, std::uint32_t& index,
-                  const Place& place) {
-  unsigned arms = 0;
-  for (const Member& member : layout.members) {
-    if (member.name.empty() && !is_composite(member.type)) continue;
-    const bool named =
-        member.name.empty() ? check_unions(member.type, given, index, place) : given.has(index++);
-    if (named) ++arms;
-  }
-  if (layout.kind == Kind::union_ && arms > 1) {
-    refuse(place,
-           "only one of " + name_list(field_names(layout)) + " can be given: they share bytes");
-  }
-  return arms > 0;
-}
-
-bool may_have_arms(const Layout& layout) {
-  return layout.kind == Kind::union_ ||
-         std::any_of(layout.members.begin(), layout.members.end(),
-                     [](const Member& member) { return member.name.empty(); });
-}
-
 std::string fields_text(const Layout& layout) {
   const std::vector<std::string> names = field_names(layout);
   return names.empty() ? "it has no fields" : "fields are " + name_list(names);
 }
 
-[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place) {
+/// What to write instead of `name:1` or `'name':1`.
+std::vector<std::string> colon_hint(const Layout& layout, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {};
+  std::string_view name = trim(text.substr(0, colon));
+  if (name.starts_with('\'')) name.remove_prefix(1);
+  if (name.ends_with('\'')) name.remove_suffix(1);
+  if (!find_field(layout, name)) return {};
+  const std::string field{name};
+  return {"write " + field + "=…, or as JSON in double quotes: {\"" + field + "\":…}"};
+}
+
+[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place,
+                                 bool is_first) {
   if (in.rest_starts_with("null")) refuse_null(place);
+  const bool has_gap = in.peek() == ',' || (!is_first && (in.at_end() || in.peek() == '}'));
+  if (has_gap) refuse(place, "a name=value is missing " + in.where() + "; " + fields_text(layout));
   const std::string what = in.at_end() ? "an empty text" : quote(in.rest());
-  refuse(place, what + " is not of the form name=value; " + fields_text(layout));
+  refuse(place, what + " is not of the form name=value; " + fields_text(layout),
+         colon_hint(layout, in.rest()));
 }
 
 [[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const Place& place) {
@@ -78,9 +50,9 @@ std::string fields_text(const Layout& layout) {
          suggestion(name, names));
 }
 
-FoundField read_name(TextCursor& in, const Layout& layout, const Place& place) {
+FoundField read_name(TextCursor& in, const Layout& layout, const Place& place, bool is_first) {
   const std::string_view name = in.name(place);
-  if (name.empty()) refuse_unnamed(layout, in, place);
+  if (name.empty()) refuse_unnamed(layout, in, place, is_first);
   const std::optional<FoundField> found = find_field(layout, name);
   if (!found) refuse_name(layout, name, place);
   const Place field{&place, found->member->name};
@@ -116,35 +88,32 @@ std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
 }
 
 void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
-                    LongForm* prefix) {
-  Given given;
+                    LongForm* prefix, Given& given) {
   if (const std::optional<FoundField> field = leading_enum(in, layout)) {
     encode_member(in, *field, out, {&place, field->member->name});
     given.add(field->index);
     if (!in.accept(',')) return;
   }
   do {
-    const FoundField field = read_name(in, layout, place);
+    const FoundField field = read_name(in, layout, place, given.empty());
     const Place inner{&place, field.member->name};
     if (given.has(field.index)) refuse(inner, "it is given twice");
     given.add(field.index);
     if (prefix && prefix->take(field, in, out, inner)) continue;
     encode_member(in, field, out, inner);
   } while (in.accept(','));
-  std::uint32_t index = 0;
-  if (may_have_arms(layout)) check_unions(layout, given, index, place);
 }
 
 void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
   if (!in.accept('[')) {
     if (in.rest_starts_with("null")) refuse_null(place);
     refuse(place, quote(in.rest()) + " is no list: the array takes [a,b,…] with " +
-                      std::to_string(layout.count) + " elements");
+                      counted(layout.count, "element"));
   }
   const std::size_t given = count_elements(in.rest());
   if (given != layout.count) {
-    refuse(place, std::to_string(given) + " elements are given, the array has " +
-                      std::to_string(layout.count));
+    refuse(place, "the array takes " + counted(layout.count, "element") + ", not " +
+                      std::to_string(given));
   }
   in.enter();
   const std::uint32_t size = layout.element->size;
@@ -185,8 +154,10 @@ void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Pla
   const bool braces = in.accept('{');
   if (!braces && in.nested()) refuse_unbraced(layout, in, place);
   in.enter();
+  Given given;
   const bool empty = braces && in.peek() == '}';
-  if (!empty) encode_members(in, layout, out, place, prefix);
+  if (!empty) encode_members(in, layout, out, place, prefix, given);
+  given.check(layout, place);
   if (braces && !in.accept('}')) refuse(place, "a '}' is missing " + in.where());
   in.leave();
 }
@@ -254,6 +225,10 @@ void clear_unkept(const Layout& layout, ByteSpan out) {
 
 [[noreturn]] void refuse_null(const Place& place) {
   refuse(place, "null is not a value; leave the field out, or give 0");
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 std::string name_list(const std::vector<std::string>& names) {

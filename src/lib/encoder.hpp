@@ -35,6 +35,9 @@ void clear_unkept(const Layout& layout, ByteSpan out);
 
 [[noreturn]] void refuse_null(const Place& place);
 
+/// "1 element", "2 elements".
+std::string counted(std::size_t count, std::string_view noun);
+
 /// "a, b, c", cut after many.
 std::string name_list(const std::vector<std::string>& names);
 

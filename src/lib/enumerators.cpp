@@ -45,4 +45,12 @@ std::string_view enumerator_name(const Layout& layout, std::uint64_t value) {
   return {};
 }
 
+std::vector<std::string> enumerator_names(const Layout& layout) {
+  std::vector<std::string> names;
+  for (const Enumerator& enumerator : layout.enumerators) {
+    names.emplace_back(enumerator_name(layout, enumerator.value));
+  }
+  return names;
+}
+
 }  // namespace mapctl

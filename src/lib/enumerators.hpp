@@ -1,7 +1,9 @@
 #pragma once
 // The names of enumerators, both ways.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "mapctl/layout.hpp"
 
@@ -13,5 +15,8 @@ const Enumerator* find_enumerator(const Layout& layout, std::string_view name);
 
 /// The name that reads back as this value, short if possible; empty if none does.
 std::string_view enumerator_name(const Layout& layout, std::uint64_t value);
+
+/// The names that a text may give.
+std::vector<std::string> enumerator_names(const Layout& layout);
 
 }  // namespace mapctl

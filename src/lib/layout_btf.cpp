@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bits.hpp"
 #include "enum_names.hpp"
 #include "name_hint.hpp"
 
@@ -53,34 +54,39 @@ class Compiler {
   const btf& types_;
 };
 
-/// Names that say more than the type behind them.
-std::optional<Kind> kind_of_typedef(std::string_view name, std::string_view hint) {
-  if (name == "__be32") return is_address_name(hint) ? Kind::ipv4 : Kind::big_endian;
-  if (name == "__be16" || name == "__be64") return Kind::big_endian;
-  if (name == "ipv4") return Kind::ipv4;
-  if (name == "ipv6") return Kind::ipv6;
-  if (name == "mac") return Kind::mac;
-  return std::nullopt;
+/// A name that says more than the type behind it. Any program may use it for
+/// something else, so it is believed only of its own size.
+struct TellingName {
+  std::string_view name;
+  Kind kind;
+  std::uint32_t size;
+};
+
+constexpr std::array typedef_names{
+    TellingName{"__be16", Kind::big_endian, 2}, TellingName{"__be32", Kind::big_endian, 4},
+    TellingName{"__be64", Kind::big_endian, 8}, TellingName{"ipv4", Kind::ipv4, 4},
+    TellingName{"ipv6", Kind::ipv6, 16},        TellingName{"mac", Kind::mac, 6}};
+
+constexpr std::array struct_names{TellingName{"in_addr", Kind::ipv4, 4},
+                                  TellingName{"in6_addr", Kind::ipv6, 16}};
+
+template <std::size_t count>
+std::optional<Kind> told_kind(const std::array<TellingName, count>& names, std::string_view name,
+                              std::uint32_t size) {
+  const auto found = std::ranges::find(names, name, &TellingName::name);
+  if (found == names.end() || found->size != size) return std::nullopt;
+  return found->kind;
 }
 
-std::uint32_t size_of_kind(Kind kind) {
-  switch (kind) {
-    case Kind::ipv4:
-      return 4;
-    case Kind::ipv6:
-      return 16;
-    case Kind::mac:
-      return 6;
-    default:
-      return 0;
-  }
+std::optional<Kind> kind_of_typedef(std::string_view name, std::uint32_t size,
+                                    std::string_view hint) {
+  if (name == "__be32" && size == 4 && is_address_name(hint)) return Kind::ipv4;
+  return told_kind(typedef_names, name, size);
 }
 
-std::optional<Kind> kind_of_struct(std::string_view name) {
-  if (name == "in_addr") return Kind::ipv4;
-  if (name == "in6_addr") return Kind::ipv6;
+std::optional<Kind> kind_of_struct(std::string_view name, std::uint32_t size) {
   if (contains(reserved_structs, name)) return Kind::reserved;
-  return std::nullopt;
+  return told_kind(struct_names, name, size);
 }
 
 Role role_of_tag(std::string_view tag) {
@@ -97,15 +103,13 @@ Role role_of_tag(std::string_view tag) {
 
 Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth) const {
   const btf_type* const type = btf__type_by_id(&types_, id);
-  if (type == nullptr || depth > max_depth) return opaque(id);
+  const std::uint32_t size = size_of(types_, id);
+  if (type == nullptr || depth > max_depth || size > max_typed_size) return opaque(id);
   switch (btf_kind(type)) {
-    case BTF_KIND_TYPEDEF: {
-      const auto kind = kind_of_typedef(name_of(*type), hint);
-      const std::uint32_t size = size_of(types_, id);
-      if (kind && (size_of_kind(*kind) == 0 || size_of_kind(*kind) == size))
+    case BTF_KIND_TYPEDEF:
+      if (const auto kind = kind_of_typedef(name_of(*type), size, hint))
         return {.kind = *kind, .size = size, .name = std::string{name_of(*type)}};
       return compile(type->type, hint.empty() ? name_of(*type) : hint, depth + 1);
-    }
     case BTF_KIND_CONST:
     case BTF_KIND_VOLATILE:
     case BTF_KIND_RESTRICT:
@@ -193,7 +197,8 @@ Layout Compiler::array(const btf_type& type, std::string_view hint, unsigned dep
 
 Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) const {
   const bool is_union = btf_is_union(&type);
-  if (const auto kind = kind_of_struct(name_of(type))) return {.kind = *kind, .size = type.size};
+  if (const auto kind = kind_of_struct(name_of(type), type.size))
+    return {.kind = *kind, .size = type.size};
   Layout layout{.kind = is_union ? Kind::union_ : Kind::structure, .size = type.size};
   if (!name_of(type).empty())
     layout.name = (is_union ? "union " : "struct ") + std::string{name_of(type)};
@@ -207,6 +212,18 @@ Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned dept
   return layout;
 }
 
+/// Compilers before LLVM 16 do not mark enums that have negative values. Of a
+/// value with the top bit set, a narrower bitfield can hold only the negative meaning.
+void mark_negatives(Layout& type, std::uint32_t bit_size) {
+  const unsigned bits = type.size * 8;
+  if (type.kind != Kind::enumeration || type.is_signed || bit_size == 0 || bit_size >= bits) return;
+  const auto is_top_set = [&](const Enumerator& each) { return is_negative(each.value, bits); };
+  if (std::ranges::none_of(type.enumerators, is_top_set)) return;
+  type.is_signed = true;
+  for (Enumerator& each : type.enumerators)
+    each.value = static_cast<std::uint64_t>(sign_extend(each.value, bits));
+}
+
 /// Bitfields come in two encodings: the member's own (kind flag of the struct),
 /// or an integer type that is narrower than its bytes.
 Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
@@ -216,6 +233,7 @@ Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned de
                 .type = compile(entry.type, name == nullptr ? "" : name, depth + 1)};
   result.bit_offset = btf_member_bit_offset(&parent, index);
   result.bit_size = btf_member_bitfield_size(&parent, index);
+  mark_negatives(result.type, result.bit_size);
   const std::int64_t resolved = btf__resolve_type(&types_, entry.type);
   const btf_type* const type =
       resolved < 0 ? nullptr : btf__type_by_id(&types_, static_cast<std::uint32_t>(resolved));

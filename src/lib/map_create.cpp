@@ -11,6 +11,7 @@
 #include "btf_writer.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text.hpp"
 
 // Creating maps, and saying what is wrong with a specification that the kernel refuses.
 
@@ -22,13 +23,13 @@ constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
 void check_name(const std::string& name) {
   // libbpf would cut it without a word.
   if (name.size() > longest_name)
-    throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}", name,
-                               name.size(), longest_name),
-                   {fmt::format("use {}", name.substr(0, longest_name))});
+    throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}",
+                               excerpt(name), name.size(), longest_name),
+                   {fmt::format("use {}", excerpt(name.substr(0, longest_name)))});
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
   if (!std::ranges::all_of(name, allowed))
-    throw BadInput(
-        fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed", name));
+    throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
+                               excerpt(name)));
 }
 
 /// The specification with everything filled in that it leaves to us.
@@ -185,14 +186,35 @@ int create(const MapSpec& spec, const LoadedBtf* btf) {
                           spec.value_size, spec.max_entries, &options);
 }
 
+/// Why the kernel refuses a map with types, where it would take it without.
+std::string types_refusal(const MapSpec& spec) {
+  const std::string name = with_article(spec.type);
+  if (spec.type == MapType::lpm_trie && spec.types->key.kind != Kind::structure)
+    return fmt::format("the kernel keeps types for {} only if its key is a struct, or cidr4, cidr6",
+                       name);
+  if (is_array_like(spec.type) && spec.types->key.kind != Kind::integer)
+    return fmt::format("the kernel keeps types for {} only if its key is a u32", name);
+  return fmt::format("the kernel refuses types for {} like this", name);
+}
+
+int create_untyped(const MapSpec& spec, const std::string& why) {
+  const int fd = create(spec, nullptr);
+  if (fd >= 0 && spec.untyped) spec.untyped(why);
+  return fd;
+}
+
 /// Types are a convenience: a map that cannot have them is made without, except
 /// where the kernel insists.
 int create_with_types(const MapSpec& spec) {
-  if (!spec.types || !takes_btf(spec.type)) return create(spec, nullptr);
+  if (!spec.types) return create(spec, nullptr);
+  if (!takes_btf(spec.type))
+    return create_untyped(spec,
+                          fmt::format("the kernel keeps no types for {}", with_article(spec.type)));
   const LoadedBtf btf = load_btf(*spec.types);
-  if (!btf.fd) return create(spec, nullptr);
-  const int result = create(spec, &btf);
-  return result == -EINVAL || result == -error_not_supported ? create(spec, nullptr) : result;
+  if (!btf.fd) return create_untyped(spec, "the kernel refuses their BTF: " + btf.refusal);
+  const int fd = create(spec, &btf);
+  const bool is_refused = fd == -EINVAL || fd == -error_not_supported;
+  return is_refused ? create_untyped(spec, types_refusal(spec)) : fd;
 }
 
 std::string attempt(const MapSpec& spec) {

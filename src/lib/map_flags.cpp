@@ -8,6 +8,7 @@
 
 #include "mapctl/error.hpp"
 #include "mapctl/map_type.hpp"
+#include "mapctl/text.hpp"
 
 // The flags that maps are created with, by name.
 
@@ -48,7 +49,7 @@ std::uint32_t parse_flag(std::string_view text) {
   if (const auto number = parse_number(text)) return *number;
   std::vector<std::string_view> known;
   for (const Flag& flag : flags) known.push_back(flag.name);
-  throw BadInput(fmt::format("there is no map flag '{}'", text),
+  throw BadInput(fmt::format("there is no map flag '{}'", excerpt(text)),
                  {fmt::format("use {}", fmt::join(known, ", "))});
 }
 

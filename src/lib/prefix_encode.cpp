@@ -3,6 +3,7 @@
 #include "bits.hpp"
 #include "encoder.hpp"
 #include "ip_protocol.hpp"
+#include "mapctl/text.hpp"
 #include "prefix.hpp"
 #include "scalar.hpp"
 
@@ -29,7 +30,7 @@ unsigned parse_length(std::string_view digits, const IpAddress& address, std::st
     refuse(place, quote(text) + " has no number of bits after its slash");
   }
   if (number->too_large || number->magnitude > address.bits()) {
-    refuse(place, quote(text) + " is not a prefix: " + std::string(digits) + " is over " +
+    refuse(place, quote(text) + " is not a prefix: " + excerpt(digits) + " is over " +
                       std::to_string(address.bits()));
   }
   return static_cast<unsigned>(number->magnitude);
@@ -76,7 +77,7 @@ unsigned parse_protocol(std::string_view name, const Place& place) {
            suggestion(name, protocol_names()));
   }
   if (number->negative || number->too_large || number->magnitude > 255) {
-    refuse(place, std::string(name) + " does not fit an IP protocol: 1 to 255");
+    refuse(place, excerpt(name) + " does not fit an IP protocol: 1 to 255");
   }
   if (number->magnitude == 0) {
     refuse(place, "protocol 0 stands for any; leave it out", {"the prefix alone matches any"});
@@ -93,7 +94,7 @@ unsigned parse_port(std::string_view text, unsigned protocol, const Place& place
   const std::optional<Number> number = parse_number(text);
   if (!number) refuse(place, quote(text) + " is not a port: 1 to 65535");
   if (number->negative || number->too_large || number->magnitude > 65535) {
-    refuse(place, std::string(text) + " does not fit a port: 1 to 65535");
+    refuse(place, excerpt(text) + " does not fit a port: 1 to 65535");
   }
   if (number->magnitude == 0) refuse(place, "port 0 stands for any; leave it out");
   return static_cast<unsigned>(number->magnitude);
@@ -108,7 +109,7 @@ bool is_service(std::string_view text) {
 [[noreturn]] void refuse_service_alone(const PrefixShape& shape, std::string_view text,
                                        const Place& place) {
   std::vector<std::string> fix;
-  const std::string from = std::string(text) + " from ";
+  const std::string from = excerpt(text) + " from ";
   if (shape.v4) fix.push_back(from + "0.0.0.0/0");
   if (shape.v6) fix.push_back(from + "::/0");
   refuse(place, quote(text) + " does not say from where", fix);

@@ -6,6 +6,7 @@
 
 #include "mapctl/layout.hpp"
 #include "name_hint.hpp"
+#include "prefix.hpp"
 
 namespace mapctl {
 
@@ -95,6 +96,18 @@ void describe_middle(PrefixShape& shape, const std::vector<Leaf>& middle) {
                (shape.family_is_ip_version || !(shape.v4 && shape.v6));
 }
 
+/// The prefix length is read as a whole u32.
+bool begins_with_length(const std::vector<Leaf>& leaves) {
+  const Leaf& first = leaves.front();
+  return first.offset == 0 && first.member->type.size == 4 && first.member->bit_size == 0;
+}
+
+/// The address is read and written as whole bytes.
+bool is_inside(const PrefixShape& shape, const Leaf& address, const Layout& key) {
+  return address.member->bit_size == 0 && shape.address_offset >= 4 &&
+         shape.address_offset + address_size(shape) <= key.size;
+}
+
 }  // namespace
 
 void mark_prefix_key(Layout& key) {
@@ -102,8 +115,7 @@ void mark_prefix_key(Layout& key) {
   if (key.kind != Kind::structure) return;
   std::vector<Leaf> leaves;
   collect(key, 0, leaves);
-  if (leaves.size() < 2 || leaves.front().offset != 0 || leaves.front().member->type.size != 4)
-    return;
+  if (leaves.size() < 2 || !begins_with_length(leaves)) return;
 
   const Leaf& last = leaves.back();
   PrefixShape shape;
@@ -112,7 +124,7 @@ void mark_prefix_key(Layout& key) {
   const bool is_named = leaves.size() == 2 || is_address_name(last.member->name);
   shape.v4 = either || is_v4(last.member->type) || (is_named && may_be_v4(last.member->type));
   shape.v6 = either || is_v6(last.member->type);
-  if (!shape.v4 && !shape.v6) return;
+  if ((!shape.v4 && !shape.v6) || !is_inside(shape, last, key)) return;
   describe_middle(shape, {leaves.begin() + 1, leaves.end() - 1});
   key.prefix = shape;
 }

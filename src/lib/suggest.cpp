@@ -39,6 +39,9 @@ std::optional<std::string> closest(std::string_view word, std::span<const std::s
   std::size_t best = (word.size() + 2) / 3 + 1;
   const std::string* found = nullptr;
   for (const std::string& candidate : candidates) {
+    const std::size_t least =
+        std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());
+    if (least >= best) continue;
     const std::size_t slips = distance(word, candidate);
     if (slips < best && slips < candidate.size()) {
       best = slips;

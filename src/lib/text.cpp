@@ -25,6 +25,11 @@ bool all_characters(std::string_view text, Each each) {
   return true;
 }
 
+std::string_view shown(const Character& character) {
+  const bool safe = character.code != stray_byte && !is_control(character.code);
+  return safe ? character.bytes : "?";
+}
+
 void append_code(std::string& out, char32_t code) {
   constexpr char digits[] = "0123456789abcdef";
   out += "\\u00";
@@ -91,10 +96,21 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   all_characters(text, [&](const Character& c) {
-    out += c.code == stray_byte || is_control(c.code) ? "?" : c.bytes;
+    out += shown(c);
     return true;
   });
   return out;
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  std::string out;
+  const bool whole = all_characters(text, [&](const Character& c) {
+    if (out.size() + shown(c).size() > longest) return false;
+    out += shown(c);
+    return true;
+  });
+  return whole ? out : out + "…";
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -38,7 +38,7 @@ bool needs_parser(std::string_view content) {
 }  // namespace
 
 std::string Place::text() const {
-  if (parent == nullptr) return {};
+  if (is_top(*this)) return {};
   std::string path = parent->text();
   if (name.empty()) return path + "[" + std::to_string(index) + "]";
   if (!path.empty()) path += '.';
@@ -50,11 +50,7 @@ void refuse(const Place& place, const std::string& message, std::vector<std::str
   throw BadInput(path.empty() ? message : path + ": " + message, std::move(fix));
 }
 
-std::string quote(std::string_view text) {
-  constexpr std::size_t longest = 60;
-  const std::string shown = printable(text.substr(0, longest));
-  return "'" + shown + (text.size() > longest ? "…'" : "'");
-}
+std::string quote(std::string_view text) { return "'" + excerpt(text) + "'"; }
 
 TextCursor::TextCursor(std::string_view text) : text_(text) {}
 

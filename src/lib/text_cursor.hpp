@@ -18,6 +18,8 @@ struct Place {
   std::string text() const;
 };
 
+inline bool is_top(const Place& place) { return place.parent == nullptr; }
+
 /// Throws BadInput, with the place in front unless it is the top.
 [[noreturn]] void refuse(const Place& place, const std::string& message,
                          std::vector<std::string> fix = {});
@@ -70,7 +72,7 @@ class TextCursor {
 /// How many elements the array whose `[` was just read has.
 std::size_t count_elements(std::string_view after_bracket);
 
-/// A short quote of the text for an error message.
+/// An excerpt of the text in quotes.
 std::string quote(std::string_view text);
 
 }  // namespace mapctl

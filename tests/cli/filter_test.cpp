@@ -49,6 +49,14 @@ TEST_F(Filter, RefusesRulesThatWouldNeverMatch) {
   EXPECT_THAT(sh("mapctl count filter_map"), Prints("0\n"));
 }
 
+TEST_F(Filter, AsksForTheActionThatARuleCannotDoWithout) {
+  sh("mapctl put filter_map 10.0.0.0/8 drop");
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 tag=7"),
+              Fails(2, "say which action: action=drop or action=pass"));
+  EXPECT_THAT(sh("mapctl get filter_map 10.0.0.0/8"),
+              Prints("action=drop,tag=0,packets=0,bytes=0\n"));
+}
+
 TEST_F(Filter, KeepsTheCountersOfARuleThatIsPutAgain) {
   sh("mapctl put filter_map 10.0.0.0/8 action=drop,packets=5,bytes=500");
   EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 pass; mapctl get filter_map 10.0.0.0/8"),

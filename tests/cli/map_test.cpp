@@ -15,6 +15,12 @@ TEST(Create, GivesTheMapTypesThatLaterCommandsKnow) {
   EXPECT_THAT(sh("mapctl dump m"), Prints("10.0.0.0/8\taction=1,packets=0\n"));
 }
 
+TEST(Create, SaysWhyAMapHasNoTypes) {
+  const Outcome outcome = sh("mapctl create m -t lpm_trie -k u64 -v u32 -n 8");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, testing::HasSubstr("only if its key is a struct, or cidr4, cidr6"));
+}
+
 TEST(Create, SetsModeAndGroupOfThePin) {
   EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 8 --mode 0640 --group daemon"),
               IsSilent());

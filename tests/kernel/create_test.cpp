@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mapctl/type_text.hpp"
 #include "maps.hpp"
 
 namespace mapctl {
@@ -44,7 +45,8 @@ TEST(Create, LabelsANamelessMapByItsId) {
 }
 
 TEST(Create, AddsTheFlagsThatATypeNeeds) {
-  EXPECT_THAT(flag_names(make_map(MapType::lpm_trie).info().flags), testing::ElementsAre("no_prealloc"));
+  EXPECT_THAT(flag_names(make_map(MapType::lpm_trie).info().flags),
+              testing::ElementsAre("no_prealloc"));
 }
 
 TEST(Create, TakesSizesFromTypes) {
@@ -55,11 +57,35 @@ TEST(Create, TakesSizesFromTypes) {
   EXPECT_EQ(map.info().value_size, 8U);
 }
 
-TEST(Create, MakesATypeWithoutBtfAllTheSame) {
-  const TypePair types{.key = {.kind = Kind::integer, .size = 4},
-                       .value = {.kind = Kind::integer, .size = 4}};
-  const Map map = Map::create({.type = MapType::devmap, .max_entries = 4, .types = types});
-  EXPECT_EQ(map.info().btf_id, 0U);
+/// Why a map of these types is made without them; empty where it has them.
+std::string untyped_because(MapType type, std::string_view key, std::string_view value) {
+  std::string reason;
+  const Map map = Map::create({.type = type,
+                               .max_entries = 4,
+                               .types = TypePair{parse_type(key), parse_type(value)},
+                               .untyped = [&](const std::string& why) { reason = why; }});
+  EXPECT_EQ(map.info().btf_id == 0, !reason.empty());
+  return reason;
+}
+
+TEST(Create, MakesAMapThatCannotHaveItsTypesWithoutAndSaysWhy) {
+  EXPECT_EQ(untyped_because(MapType::hash, "u32", "u32"), "");
+  EXPECT_EQ(untyped_because(MapType::devmap, "u32", "u32"),
+            "the kernel keeps no types for a devmap");
+  EXPECT_THAT(untyped_because(MapType::lpm_trie, "u64", "u32"), HasSubstr("its key is a struct"));
+  EXPECT_THAT(untyped_because(MapType::array, "enum{a=1}", "u32"), HasSubstr("its key is a u32"));
+  EXPECT_THAT(untyped_because(MapType::hash, "u32", "{a:enum64{b=1}:40}"),
+              HasSubstr("the kernel refuses their BTF: a type_id="));
+}
+
+TEST(Create, RefusesTypesThatBtfCannotHold) {
+  const Layout action{.kind = Kind::enumeration,
+                      .size = 4,
+                      .enumerators = {{"BIG", "big", std::uint64_t{1} << 40}}};
+  EXPECT_THAT(
+      refusal_of(
+          {.type = MapType::hash, .max_entries = 4, .types = TypePair{parse_type("u32"), action}}),
+      HasSubstr("cannot be written as BTF"));
 }
 
 TEST(Create, RefusesANameThatTheKernelWouldCut) {

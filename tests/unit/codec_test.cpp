@@ -46,6 +46,17 @@ TEST(Codec, ReachesBothEndsOf128Bits) {
               HasSubstr("does not fit s128"));
 }
 
+TEST(Codec, RepeatsOnlyTheBeginningOfALongText) {
+  const std::string digits(100000, '7');
+  EXPECT_EQ(refusal_of(unsigned_int(1), digits),
+            digits.substr(0, 60) + "… does not fit u8: 0 to 255");
+  for (const Layout& layout : {of(Kind::floating, 4), of(Kind::ipv4, 4), action(), rule_value(),
+                               rule_key(), cidr4(), array_of(unsigned_int(1), 2)}) {
+    EXPECT_LT(refusal_of(layout, digits).size(), 300U);
+    EXPECT_LT(refusal_of(layout, "10.0.0.0/" + digits).size(), 300U);
+  }
+}
+
 TEST(Codec, RefusesWhatOnlyBeginsLikeANumber) {
   for (const char* text :
        {"", "-", "0x", "1_000", "+5", "1.0", "1e3", "42 43", "-0x1", "true", "4a"}) {
@@ -117,6 +128,21 @@ TEST(Codec, KeepsTextAndQuotesWhatNeedsIt) {
   EXPECT_EQ(refusal_of(name, "123456789"), "'123456789' has 9 bytes, there is room for 8");
 }
 
+TEST(Codec, TakesTextInQuotesForText) {
+  const Layout name = of(Kind::text, 8);
+  EXPECT_EQ(encode(name, "\"hex:61\""), bytes({'h', 'e', 'x', ':', '6', '1', 0, 0}));
+  EXPECT_EQ(encode(name, "\"hex:6100000000000000\""), encode(name, "a"));
+  EXPECT_EQ(refusal_of(name, "hex:61"), "'hex:61' has 1 byte, 8 are needed");
+}
+
+TEST(Codec, TakesNullForTextOnlyWhereItIsNoJson) {
+  const Layout name = of(Kind::text, 8);
+  EXPECT_EQ(again(name, "null"), "\"null\"");
+  const Layout value = structure(8, {at(0, "name", name)});
+  EXPECT_EQ(refusal_of(value, R"({"name":null})"),
+            "name: null is not a value; the text is \"null\"");
+}
+
 TEST(Codec, WritesTextThatIsNoTextAsHex) {
   const Layout name = of(Kind::text, 4);
   EXPECT_EQ(text_of(name, bytes({'a', 0, 'b', 0})), "hex:61006200");
@@ -176,8 +202,34 @@ TEST(Codec, SetsFieldsThatAreLeftOutToZeroButKeepsCounters) {
   Bytes value = encode(rule_value(), "action=drop,port=22,packets=7");
   encode(rule_value(), "action=pass", value);
   EXPECT_EQ(text_of(rule_value(), value), "action=pass,port=0,packets=7");
-  encode(rule_value(), R"({"packets":1})", value);
-  EXPECT_EQ(text_of(rule_value(), value), "action=0,port=0,packets=1");
+  encode(rule_value(), R"({"action":"drop","packets":1})", value);
+  EXPECT_EQ(text_of(rule_value(), value), "action=drop,port=0,packets=1");
+}
+
+TEST(Codec, AsksForAnEnumThatIsLeftOutAndHasNoZero) {
+  const std::string asks = "say which action: action=drop or action=pass";
+  for (const char* text : {"port=7", R"({"port":7})", "{}"})
+    EXPECT_EQ(refusal_of(rule_value(), text), asks) << text;
+  Bytes old = encode(rule_value(), "drop");
+  EXPECT_THROW(encode(rule_value(), "packets=1", old), BadInput);
+  EXPECT_EQ(again(rule_value(), "action=0"), "action=0,port=0,packets=0");
+}
+
+TEST(Codec, AsksForAnEnumAtAnyDepthButNotInUnionsAndArraysThatAreLeftOut) {
+  const Layout rule = structure(4, {at(0, "action", action(1)), at(1, "n", unsigned_int(1))});
+  const Layout named = structure(8, {at(0, "id", unsigned_int(4)), at(4, "rule", rule)});
+  const Layout unnamed = structure(8, {at(0, "id", unsigned_int(4)), at(4, "", rule)});
+  const Layout arm =
+      structure(8, {at(0, "id", unsigned_int(4)),
+                    at(4, "", union_of(4, {at(0, "", rule), at(0, "whole", unsigned_int(4))}))});
+  const Layout list =
+      structure(8, {at(0, "id", unsigned_int(4)), at(4, "rules", array_of(rule, 1))});
+  EXPECT_THAT(refusal_of(named, "id=1"), StartsWith("rule: say which action"));
+  EXPECT_THAT(refusal_of(unnamed, "id=1,n=2"), StartsWith("say which action"));
+  EXPECT_THAT(refusal_of(arm, "n=2"), StartsWith("say which action"));
+  EXPECT_THAT(refusal_of(list, "rules=[{}]"), StartsWith("rules[0]: say which action"));
+  EXPECT_EQ(again(arm, "id=1"), "id=1,action=0,n=0");
+  EXPECT_EQ(again(list, "id=1"), "id=1,rules=[{action=0,n=0}]");
 }
 
 TEST(Codec, KeepsCountersInsideArraysAndVariablesAsAWhole) {
@@ -216,11 +268,21 @@ TEST(Codec, RefusesFieldsThatAreUnknownDoubledHiddenOrNull) {
   EXPECT_THAT(refusal_of(rule_value(), "rank=1"), HasSubstr("cannot be set"));
   EXPECT_THAT(refusal_of(rule_value(), R"({"port":null})"),
               StartsWith("port: null is not a value"));
-  for (const char* text : {"", "443", "action=drop,"}) {
+  for (const char* text : {"", "443"}) {
     EXPECT_THAT(refusal_of(rule_value(), text),
                 HasSubstr("is not of the form name=value; fields are action, port, packets"))
         << text;
   }
+}
+
+TEST(Codec, ShowsHowToWriteAFieldWithoutItsNameOrItsQuotes) {
+  const Layout value = structure(2, {at(0, "a", unsigned_int(1)), at(1, "b", unsigned_int(1))});
+  EXPECT_EQ(refusal_of(value, "a=1,"), "a name=value is missing at the end; fields are a, b");
+  EXPECT_THAT(refusal_of(value, ",a=1"), StartsWith("a name=value is missing before ',a=1'"));
+  EXPECT_THAT(refusal_of(value, "{a=1,}"), StartsWith("a name=value is missing before '}'"));
+  for (const char* text : {"{'a':1}", "{a:1}", "a:1"})
+    EXPECT_THAT(refusal_of(value, text),
+                HasSubstr("write a=…, or as JSON in double quotes: {\"a\":…}"));
 }
 
 TEST(Codec, RefusesTextThatIsLeftOverOrNotClosed) {
@@ -234,8 +296,8 @@ TEST(Codec, RefusesTextThatIsLeftOverOrNotClosed) {
 
 TEST(Codec, WantsExactlyAsManyElementsAsTheArrayHas) {
   const Layout three = array_of(unsigned_int(1), 3);
-  EXPECT_EQ(refusal_of(three, "[1,2]"), "2 elements are given, the array has 3");
-  EXPECT_EQ(refusal_of(three, "[1,2,3,4]"), "4 elements are given, the array has 3");
+  EXPECT_EQ(refusal_of(three, "[1,2]"), "the array takes 3 elements, not 2");
+  EXPECT_EQ(refusal_of(array_of(three, 1), "[[],[]]"), "the array takes 1 element, not 2");
   EXPECT_EQ(again(three, "[1,2,3]"), "[1,2,3]");
   EXPECT_EQ(again(array_of(unsigned_int(1), 0), "[]"), "[]");
 }
@@ -272,6 +334,19 @@ TEST(Codec, WritesAStructAsHexWhereNoArmShowsItsBytes) {
       structure(4, {at(0, "", union_of(4, {at(0, "", gap), at(0, "c", unsigned_int(1))}))});
   EXPECT_EQ(text_of(outer, bytes({1, 0, 2, 0})), "a=1,b=2");
   EXPECT_EQ(text_of(outer, bytes({1, 9, 2, 0})), "hex:01090200");
+}
+
+TEST(Codec, SeesPaddingInKeysAtEveryDepth) {
+  const Layout hole = structure(4, {bits(0, 3, "x", unsigned_int(1)),
+                                    bits(4, 4, "y", unsigned_int(1)), at(2, "z", unsigned_int(1))});
+  const Layout key = structure(10, {at(0, "s", hole), at(4, "l", array_of(hole, 1))});
+  for (const std::size_t padding : {1, 3, 5, 7, 8, 9}) {
+    Bytes bytes = encode(key, "s={x=7,y=15,z=255},l=[{x=7,y=15,z=255}]");
+    EXPECT_THAT(key_text_of(key, bytes), StartsWith("s={"));
+    bytes[padding] = std::byte{1};
+    EXPECT_THAT(key_text_of(key, bytes), StartsWith("hex:")) << padding;
+  }
+  EXPECT_THAT(key_text_of(key, bytes({8, 0, 0, 0, 0, 0, 0, 0, 0, 0})), StartsWith("hex:"));
 }
 
 TEST(Codec, ShowsPaddingInKeysOnly) {

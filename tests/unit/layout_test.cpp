@@ -5,6 +5,7 @@
 
 #include "btf_builder.hpp"
 #include "enum_names.hpp"
+#include "mapctl/codec.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -47,6 +48,15 @@ TEST(Layout, KnowsTheAddressStructs) {
   EXPECT_EQ(types.layout(types.structure("in6_addr", 16)).kind, Kind::ipv6);
 }
 
+TEST(Layout, BelievesAnAddressByNameOnlyOfItsOwnSize) {
+  TestBtf types;
+  EXPECT_NE(types.layout(types.structure("in_addr", 32)).kind, Kind::ipv4);
+  EXPECT_NE(types.layout(types.structure("in6_addr", 8)).kind, Kind::ipv6);
+  const int u64 = types.integer("u64", 8);
+  EXPECT_EQ(types.layout(types.definition("mac", u64)).kind, Kind::integer);
+  EXPECT_EQ(types.layout(types.definition("__be32", u64), "saddr").kind, Kind::integer);
+}
+
 TEST(Layout, TellsTextFromBytes) {
   TestBtf types;
   EXPECT_EQ(types.layout(types.array(types.integer("char", 1, BTF_INT_SIGNED), 16)).kind,
@@ -86,6 +96,19 @@ TEST(Layout, SignExtendsEnumeratorsAndShortensTheirNames) {
   EXPECT_EQ(layout.enumerators[1].short_name, "drop");
 }
 
+TEST(Layout, FindsTheSignOfAnUnmarkedEnumWhereItIsANarrowBitfield) {
+  TestBtf types;
+  const int neg = btf__add_enum(types.get(), "neg", 4);
+  btf__add_enum_value(types.get(), "NEG_A", 4294967291);  // -5, as clang 14 writes it
+  btf__add_enum_value(types.get(), "NEG_B", 7);
+  const int value = types.structure("value", 4);
+  types.member("narrow", neg, 0, 5);
+  const Layout layout = types.layout(value);
+  EXPECT_EQ(text_of(layout, encode(layout, "narrow=neg_a")), "narrow=a");
+  EXPECT_EQ(encode(layout, "narrow=-5").front(), std::byte{0x1b});
+  EXPECT_FALSE(types.layout(neg).is_signed);
+}
+
 TEST(Layout, KeepsEnumeratorsWhoseShortNamesWouldBeDigits) {
   std::vector<Enumerator> enumerators{{"MODE_1", {}, 1}, {"MODE_2", {}, 2}};
   set_short_names(enumerators, "mode");
@@ -123,6 +146,15 @@ TEST(Layout, OfADatasecHasItsVariables) {
   EXPECT_EQ(layout.members[0].name, "counter");
   EXPECT_EQ(layout.members[0].offset(), 4U);
   EXPECT_EQ(layout.members[0].role, Role::variable);
+}
+
+TEST(Layout, OfMoreThanBitsCanCountIsPlainBytes) {
+  TestBtf types;
+  const int huge = types.array(types.integer("u64", 8), 1U << 26);
+  const int value = types.structure("value", (1U << 29) + 8);
+  types.member("huge", huge, 0);
+  EXPECT_EQ(types.layout(value).kind, Kind::bytes);
+  EXPECT_EQ(types.layout(value).size, (1U << 29) + 8);
 }
 
 TEST(Layout, SurvivesATypeThatContainsItself) {
@@ -204,6 +236,22 @@ TEST(PrefixKey, LikeCiliumsIpcacheIsReadByItsFamily) {
   EXPECT_TRUE(layout.prefix->v4 && layout.prefix->v6);
   EXPECT_FALSE(layout.prefix->bare || layout.prefix->rule);
   EXPECT_EQ(layout.prefix->family->offset, 7U);
+}
+
+TEST(PrefixKey, WhoseAddressIsABitfieldStaysAStruct) {
+  TestBtf types;
+  const int u32 = types.integer("unsigned int", 4);
+  const int packed = types.structure("key", 5);
+  types.member("prefixlen", u32, 0);
+  types.member("addr", u32, 32, 8);
+  const int short_length = types.structure("short_length", 8);
+  types.member("prefixlen", u32, 0, 24);
+  types.member("addr", u32, 32);
+  for (const int id : {packed, short_length}) {
+    Layout layout = types.layout(id);
+    mark_prefix_key(layout);
+    EXPECT_FALSE(layout.prefix.has_value());
+  }
 }
 
 TEST(PrefixKey, WithoutTypesIsAnAddressWhereTheSizeSaysSo) {

@@ -37,6 +37,12 @@ TEST(Text, TellsTheCodeOfACharacter) {
   EXPECT_EQ(first_character("\xe2x").bytes.size(), 1U);
 }
 
+TEST(Text, IsCutBetweenCharactersForAMessage) {
+  EXPECT_EQ(excerpt("a\x1b"), "a?");
+  EXPECT_EQ(excerpt(std::string(60, 'a')), std::string(60, 'a'));
+  EXPECT_EQ(excerpt(std::string(59, 'a') + "\xc3\xbc"), std::string(59, 'a') + "…");
+}
+
 TEST(Text, IsNotPrintableWhereItWouldMoveATerminal) {
   EXPECT_TRUE(is_printable("gr\xc3\xbc\xc3\x9f \xc2\xa0"));
   for (const char* text : {"\x1b[31m", "a\n", "\x7f", "\xc2\x9b\x33\x31m", "\xc2\x80", "\x9b"})

@@ -107,19 +107,41 @@ TEST_P(RefusedType, IsRefusedWithItsReason) {
               ThrowsMessage<BadInput>(HasSubstr(GetParam().reason)));
 }
 
-INSTANTIATE_TEST_SUITE_P(TypeText, RefusedType,
-                         testing::Values(Refused{"u33", "there is no type 'u33'"},
-                                         Refused{"", "it ends where a type should stand"},
-                                         Refused{"u32 x", "'x' is too much"},
-                                         Refused{"{a:u8", "expected '}'"},
-                                         Refused{"{a:u8,a:u8}", "two members called 'a'"},
-                                         Refused{"{}", "expected the name of a member"},
-                                         Refused{"char", "char[N]"}, Refused{"u8[0]", "0 elements"},
-                                         Refused{"u64[999999999]", "larger than"},
-                                         Refused{"0", "0 bytes"}, Refused{"99999999999", "is over"},
-                                         Refused{"enum9{a=1}", "there is no 'enum9'"},
-                                         Refused{"{a:ipv4:3}", "cannot be a bitfield"},
-                                         Refused{"{a:u8:9}", "9 is over 8"}));
+INSTANTIATE_TEST_SUITE_P(
+    TypeText, RefusedType,
+    testing::Values(Refused{"u33", "there is no type 'u33'"},
+                    Refused{"", "it ends where a type should stand"},
+                    Refused{"u32 x", "'x' is too much"}, Refused{"{a:u8", "expected '}'"},
+                    Refused{"{a:u8,a:u8}", "two members called 'a'"},
+                    Refused{"{a:u8,{b:u8,a:u8}}", "two members called 'a'"},
+                    Refused{"{1a:u32}", "names do not begin with a digit"},
+                    Refused{"enum{1=1}", "names do not begin with a digit"},
+                    Refused{"enum{a=1,a=2}", "two names 'a'"},
+                    Refused{"enum{a=5000000000}", "enum of 32 bits: 0 to 4294967295"},
+                    Refused{"enum8{a=300}", "enum of 8 bits: 0 to 255"},
+                    Refused{"enum8{a=-1,b=200}",
+                            "the value of 'b' does not fit an enum of 8 bits: -128 to 127"},
+                    Refused{"{a:u8[536870912],b:u32}", "over 268435456"},
+                    Refused{"{a:u64[33554432],b:u32}", "larger than 268435456 bytes"},
+                    Refused{"{}", "expected the name of a member"}, Refused{"char", "char[N]"},
+                    Refused{"u8[0]", "0 elements"}, Refused{"u64[99999999]", "larger than"},
+                    Refused{"0", "0 bytes"}, Refused{"99999999999", "is over"},
+                    Refused{"enum9{a=1}", "there is no 'enum9'"},
+                    Refused{"{a:ipv4:3}", "cannot be a bitfield"},
+                    Refused{"{a:u8:9}", "9 is over 8"}));
+
+TEST(TypeText, ShowsOfALongTypeOnlyThePartThatIsWrong) {
+  std::string text = "{a:u8";
+  for (int i = 0; i < 1000; ++i) text += ",m" + std::to_string(i) + ":u8";
+  text += ",last:u33}";
+  try {
+    parse_type(text);
+    FAIL() << "accepted";
+  } catch (const BadInput& error) {
+    EXPECT_THAT(error.what(), HasSubstr("m999:u8,last:u33}': there is no type 'u33'"));
+    EXPECT_LT(std::string_view{error.what()}.size(), 200U);
+  }
+}
 
 TEST(TypeText, SuggestsTheNearestType) {
   try {

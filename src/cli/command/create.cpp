@@ -15,6 +15,7 @@
 #include "map_ref.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
 
 namespace mapctl::cli {
@@ -31,7 +32,7 @@ MapType map_type(const std::string& name) {
   if (const auto near = closest(name, names))
     fix.push_back(fmt::format("did you mean '{}'?", *near));
   fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
-  throw BadInput(fmt::format("there is no map type '{}'", name), std::move(fix));
+  throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
 }
 
 mode_t file_mode(const std::string& text) {
@@ -39,7 +40,8 @@ mode_t file_mode(const std::string& text) {
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, mode, 8);
   if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || mode > 0777)
-    throw BadInput(fmt::format("'{}' is not a file mode", text), {"give it in octal: 0640"});
+    throw BadInput(fmt::format("'{}' is not a file mode", excerpt(text)),
+                   {"give it in octal: 0640"});
   return mode;
 }
 
@@ -54,7 +56,7 @@ gid_t group_id(const std::string& name) {
   if (parsed.ec == std::errc{} && parsed.ptr == end) return id;
   throw Failed({"not_found",
                 Exit::not_found,
-                fmt::format("there is no group '{}' in /etc/group", name),
+                fmt::format("there is no group '{}' in /etc/group", excerpt(name)),
                 {},
                 {"a group can also be given by its number"}});
 }
@@ -86,6 +88,9 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
   spec.key_size = types.key.size;
   spec.value_size = types.value.size;
   if (is_typed(types.key) || is_typed(types.value)) spec.types = std::move(types);
+  spec.untyped = [](const std::string& why) {
+    note(fmt::format("the map has no types: {}; name them with --key-as and --value-as", why));
+  };
   if (!options.inner.empty()) {
     wanted.inner = open_map(options.inner, Access::read_only);
     spec.inner_map = wanted.inner->fd();
@@ -196,10 +201,6 @@ Exit create(const CreateOptions& options, const Session& /*session*/) {
     mapctl::unpin(path);
     throw access_failure(path, *failure, "the map was not created");
   }
-  if (wanted.spec.types && map.info().btf_id == 0)
-    note(
-        fmt::format("the kernel keeps no types for this {}: name them with --key-as and --value-as",
-                    type_name(wanted.spec.type)));
   return Exit::done;
 }
 
