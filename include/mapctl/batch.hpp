@@ -65,6 +65,7 @@ class MapReader {
   /// Throws Error (unsupported) where maps of this type cannot be listed.
   /// The map must outlive the reader.
   explicit MapReader(const Map& map, Wanted wanted = Wanted::entries);
+  explicit MapReader(Map&&, Wanted = Wanted::entries) = delete;
   ~MapReader();
   MapReader(MapReader&&) noexcept;
   MapReader& operator=(MapReader&&) noexcept;
@@ -109,7 +110,8 @@ void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count,
 std::size_t erase_batch(Map& map, ByteView keys, std::size_t count);
 
 /// How many entries the map holds, counted by a walk over its keys (arrays:
-/// max_entries, without one).
+/// max_entries, without one). Throws Error (busy) where others change the map
+/// faster than it can be walked.
 std::size_t count_entries(const Map& map);
 
 }  // namespace mapctl

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace mapctl {
@@ -16,11 +17,13 @@ using ByteSpan = std::span<std::byte>;
 /// bytes: zero a struct before filling it in.
 template <typename T>
 ByteView bytes_of(const T& object) {
+  static_assert(std::is_trivially_copyable_v<T>, "its bytes are not all there is to it");
   return std::as_bytes(std::span{&object, 1});
 }
 
 template <typename T>
 ByteSpan writable_bytes_of(T& object) {
+  static_assert(std::is_trivially_copyable_v<T>, "its bytes are not all there is to it");
   return std::as_writable_bytes(std::span{&object, 1});
 }
 

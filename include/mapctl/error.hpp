@@ -43,13 +43,13 @@ class Error : public std::runtime_error {
   struct Details {
     Operation operation;
     Cause cause = Cause::other;
-    int error_number = 0;                ///< positive errno
-    MapType type = MapType::unspec;      ///< unspec where no map is involved
-    std::string attempt;                 ///< "put an entry into filter_map"
-    std::string reason;                  ///< "the map is full"
-    std::string why{};                   ///< the fact behind the reason; may be empty
-    std::vector<std::string> fix{};      ///< what would work, one suggestion each
-    std::optional<std::size_t> done{};   ///< batch writes: entries completed before the failure
+    int error_number = 0;               ///< positive errno
+    MapType type = MapType::unspec;     ///< unspec where no map is involved
+    std::string attempt;                ///< "put an entry into filter_map"
+    std::string reason;                 ///< "the map is full"
+    std::string why{};                  ///< the fact behind the reason; may be empty
+    std::vector<std::string> fix{};     ///< what would work, one suggestion each
+    std::optional<std::size_t> done{};  ///< batch writes: entries completed before the failure
   };
 
   explicit Error(Details details);

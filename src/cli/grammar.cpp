@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ranges>
 #include <span>
 #include <string_view>
 
@@ -56,9 +55,12 @@ constexpr std::array commands{
 constexpr std::string_view group = "filter";
 
 bool has_alias(const Command& command, std::string_view word) {
-  return std::ranges::any_of(command.aliases | std::views::split(' '), [&](auto alias) {
-    return std::string_view(alias.begin(), alias.end()) == word;
-  });
+  for (std::string_view rest = command.aliases; !rest.empty();) {
+    const std::size_t space = std::min(rest.find(' '), rest.size());
+    if (rest.substr(0, space) == word) return true;
+    rest.remove_prefix(std::min(space + 1, rest.size()));
+  }
+  return false;
 }
 
 /// The names of the commands that begin so, without that beginning.

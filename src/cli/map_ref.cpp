@@ -73,7 +73,11 @@ std::vector<std::string> pin_names() {
                     bpffs_directory().string());
   if (const auto near = closest(reference, known))
     failure.fix.push_back(fmt::format("did you mean '{}'?", *near));
-  if (!on_bpffs(bpffs_directory() / "."))
+  std::error_code ignored;
+  if (!fs::is_directory(bpffs_directory(), ignored))
+    failure.fix.push_back(fmt::format("there is no directory {}: $MAPCTL_BPFFS names a bpffs",
+                                      bpffs_directory().string()));
+  else if (!on_bpffs(bpffs_directory() / "."))
     failure.fix.push_back(
         fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
                     bpffs_directory().string()));
@@ -104,6 +108,7 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
     known.push_back(map->info().name);
     if (is_named(*map, wanted)) matches.push_back(std::move(*map));
   }
+  if (!ids && reference.starts_with("name:")) map_ids();  // says what is missing
   if (matches.empty()) no_such_map(reference, std::move(known), ids.has_value());
   if (matches.size() == 1) return std::move(matches.front());
   std::vector<std::string> references;
@@ -152,8 +157,10 @@ Map open_map(const std::string& reference, Access access) {
     return Map::open(parse_id(std::string_view{reference}.substr(3)), access);
   if (reference.starts_with("name:")) return open_by_name(reference.substr(5), access, reference);
   const fs::path pin = bpffs_directory() / reference;
-  std::error_code ignored;
-  if (fs::exists(fs::symlink_status(pin, ignored))) return Map::open(pin, access);
+  std::error_code error;
+  const bool is_there = fs::exists(fs::symlink_status(pin, error));
+  // Where nobody may look, opening says so.
+  if (is_there || error == std::errc::permission_denied) return Map::open(pin, access);
   return open_by_name(reference, access, reference);
 }
 

@@ -1,5 +1,11 @@
 #include "map_survey.hpp"
 
+#include <sys/stat.h>
+
+#include <functional>
+#include <set>
+#include <tuple>
+
 #include "mapctl/batch.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/pin.hpp"
@@ -20,21 +26,50 @@ std::optional<std::uint32_t> pinned_map_id(const std::filesystem::path& pin) {
   }
 }
 
+/// The same name in the same directory, however often its filesystem is mounted.
+using Place = std::tuple<dev_t, ino_t, std::string>;
+
+std::optional<Place> place_of(const std::filesystem::path& pin) {
+  struct stat directory {};
+  if (stat(pin.parent_path().c_str(), &directory) != 0) return std::nullopt;
+  return Place{directory.st_dev, directory.st_ino, pin.filename().string()};
+}
+
+/// Nothing for a mount that another one hides or that may not be looked into.
+void visit_mount(const std::filesystem::path& mount,
+                 const std::function<void(const std::filesystem::path&)>& visit) {
+  try {
+    for_each_pin(mount, visit);
+  } catch (const Error& error) {
+    if (error.cause() == Cause::no_memory) throw;
+  }
+}
+
 }  // namespace
 
 PinsById pins_by_id() {
   PinsById pins;
+  std::set<Place> seen;
   for (const std::filesystem::path& mount : bpffs_mounts())
-    for_each_pin(mount, [&](const std::filesystem::path& pin) {
+    visit_mount(mount, [&](const std::filesystem::path& pin) {
+      const std::optional<Place> place = place_of(pin);
+      if (!place || !seen.insert(*place).second) return;
       if (const auto id = pinned_map_id(pin)) pins[*id].push_back(pin.string());
     });
   return pins;
 }
 
+std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id) {
+  const auto found = pins.find(id);
+  return found == pins.end() ? std::vector<std::string>{} : found->second;
+}
+
 std::optional<std::uint64_t> quick_count(const Map& map) {
   const MapInfo& info = map.info();
   const bool is_quick = is_array_like(info.type) || info.max_entries <= quick_entries;
-  if (!is_quick || !can(info.type, Operation::next_key)) return std::nullopt;
+  // Linux 6.1 waits for a grace period at each map that it looks up in a map.
+  if (!is_quick || holds_maps(info.type) || !can(info.type, Operation::next_key))
+    return std::nullopt;
   try {
     return count_entries(map);
   } catch (const Error&) {

@@ -15,6 +15,8 @@ namespace mapctl::cli {
 using PinsById = std::map<std::uint32_t, std::vector<std::string>>;
 PinsById pins_by_id();
 
+std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id);
+
 /// How many entries a map has, where that is quick to find out.
 std::optional<std::uint64_t> quick_count(const Map& map);
 

@@ -127,8 +127,11 @@ struct MapReader::Engine {
       ended = !step() || at_bound();
       if (ended) break;
       const ByteSpan value{values.data() + count * value_size, value_size};
-      // An empty slot, or gone since.
-      if (wants_values() && !map.get(key, value)) continue;
+      // An empty slot, or gone since: a step all the same.
+      if (wants_values() && !map.get(key, value)) {
+        ++steps;
+        continue;
+      }
       if (!admit(key)) continue;
       std::memcpy(keys.data() + count * key_size(), key.data(), key_size());
       ++count;
@@ -167,6 +170,10 @@ std::size_t count_entries(const Map& map) {
   std::size_t count = 0;
   MapReader reader(map, MapReader::Wanted::keys);
   while (const std::optional<Chunk> chunk = reader.next()) count += chunk->size();
+  if (!reader.stats().complete)
+    throw kernel_error(Operation::next_key, EBUSY, fmt::format("count {}", map.label()),
+                       {.cause = Cause::busy, .reason = "it changes faster than it can be read"},
+                       map.info().type);
   return count;
 }
 

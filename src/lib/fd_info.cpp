@@ -32,9 +32,14 @@ std::uint64_t number_after(std::string_view line, std::string_view field) {
 }  // namespace
 
 std::optional<PinKind> object_kind(int fd) {
-  std::error_code ignored;
+  std::error_code error;
   const std::string target =
-      std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), ignored).string();
+      std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), error).string();
+  if (error)
+    throw kernel_error(Operation::info, error.value(), "tell what a descriptor is",
+                       {.cause = Cause::other,
+                        .reason = "/proc/self/fd cannot be read",
+                        .fix = {"mount -t proc proc /proc"}});
   if (target == "anon_inode:bpf-map") return PinKind::map;
   if (target == "anon_inode:bpf-prog") return PinKind::program;
   // "bpf_link", "bpf-link" and "bpf_iter"-like names, by kernel.

@@ -71,7 +71,7 @@ Explanation full(const Map& map) {
 
 Explanation exists(MapType type) {
   Explanation explanation{.cause = Cause::exists, .reason = "the key exists already"};
-  if (is_indexed(type)) explanation.why = "every index of an array exists from the start";
+  if (is_array_like(type)) explanation.why = "every index of an array exists from the start";
   return explanation;
 }
 

@@ -29,9 +29,10 @@ std::uint32_t open_flags(Access access) {
 void expect_map(std::optional<PinKind> kind, const std::string& attempt, std::string_view is) {
   if (kind == PinKind::map) return;
   const std::string_view what = kind ? name(*kind) : "descriptor of something else";
-  throw kernel_error(
-      Operation::open, 0, attempt,
-      {.cause = Cause::not_a_map, .reason = fmt::format("it {} {}, not a map", is, what)});
+  throw kernel_error(Operation::open, 0, attempt,
+                     {.cause = Cause::not_a_map,
+                      .reason = fmt::format("it {} {}, not a map", is, what),
+                      .fix = {"see the maps that there are: mapctl list"}});
 }
 
 Explanation explain_id(int error) {

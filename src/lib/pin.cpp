@@ -49,10 +49,21 @@ std::string unescape(std::string_view field) {
   return text;
 }
 
+Explanation is_a_directory() {
+  return {.cause = Cause::not_a_map,
+          .reason = "it is a directory, not a pin",
+          .fix = {"name one of the pins in it"}};
+}
+
+/// A name without the dots that the kernel keeps for itself.
+std::string undotted(std::string name) {
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
 Explanation explain_unpin(const fs::path& path, int error) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored))
-    return {.cause = Cause::invalid, .reason = "it is a directory, not a pin"};
+  if (fs::is_directory(path, ignored)) return is_a_directory();
   if (error == ENOENT || error == ENOTDIR)
     return {.cause = Cause::not_found, .reason = "there is no such pin"};
   if (error == EPERM || error == EACCES)
@@ -135,8 +146,7 @@ OpenedPin open_pin(const fs::path& path, std::uint32_t file_flags) {
 Explanation explain_open(const fs::path& path, int error) {
   std::error_code ignored;
   const bool bpffs = on_bpffs(path);
-  if (fs::is_directory(path, ignored))
-    return {.cause = Cause::invalid, .reason = "it is a directory, not a pin"};
+  if (fs::is_directory(path, ignored)) return is_a_directory();
   if (error == ENOENT || error == ENOTDIR) {
     Explanation missing{.cause = Cause::not_found, .reason = "there is no such pin"};
     if (!bpffs && fs::is_directory(parent(path), ignored)) {
@@ -153,7 +163,8 @@ Explanation explain_open(const fs::path& path, int error) {
             .reason = "permission denied",
             .why =
                 "the mode of the pin or of a directory above it does not let you open it "
-                "like this"};
+                "like this",
+            .fix = {"run as root, or let its owner give access: chmod, chgrp"}};
   if (error == EACCES || error == EPERM)
     return fs::exists(path, ignored) ? needs_bpffs(path) : explain(error);
   return explain(error);
@@ -170,16 +181,23 @@ Explanation explain_pin(const fs::path& path, int error) {
   if (error == ENOENT && !fs::is_directory(directory, ignored))
     return {.cause = Cause::not_found,
             .reason = fmt::format("there is no directory {}", directory.string())};
+  if (error == EACCES && ::access(directory.c_str(), X_OK) != 0)
+    return {.cause = Cause::permission,
+            .reason = fmt::format("you may not look into the directory {}", directory.string()),
+            .fix = {"run as root, or use another directory"}};
   if (!on_bpffs(directory / ".")) return needs_bpffs(directory);
   if (name.empty())
     return {.cause = Cause::bad_name, .reason = "the path ends in a slash: the name is missing"};
   if (name.find('.') != std::string::npos)
-    return {.cause = Cause::bad_name, .reason = "a pin's name cannot contain a dot"};
+    return {.cause = Cause::bad_name,
+            .reason = "a pin's name cannot contain a dot",
+            .fix = {fmt::format("use {}", undotted(name))}};
   if (error == ENAMETOOLONG)
     return {.cause = Cause::bad_name, .reason = "a pin's name has at most 255 characters"};
   if (error == EPERM || error == EACCES)
     return {.cause = Cause::permission,
-            .reason = fmt::format("you may not write to the directory {}", directory.string())};
+            .reason = fmt::format("you may not write to the directory {}", directory.string()),
+            .fix = {"run as root, or use another directory"}};
   return explain(error);
 }
 
@@ -224,10 +242,13 @@ void check_pin_path(const fs::path& path) {
     throw kernel_error(Operation::pin, error, fmt::format("pin a map at {}", path.string()),
                        explain_pin(path, error));
   };
-  if (!fs::is_directory(parent(path))) fail(ENOENT);
+  std::error_code error;
+  if (!fs::is_directory(parent(path), error))
+    fail(error == std::errc::permission_denied ? EACCES : ENOENT);
+  if (::access(parent(path).c_str(), X_OK) != 0) fail(errno);
   if (!on_bpffs(parent(path) / ".") || has_dot(path) || path.filename().empty()) fail(EPERM);
   if (::lstat(path.c_str(), &status) == 0) fail(EEXIST);
-  if (::access(parent(path).c_str(), W_OK) != 0) fail(EACCES);
+  if (::access(parent(path).c_str(), W_OK) != 0) fail(errno);
 }
 
 Fd open_program(const fs::path& pin) {

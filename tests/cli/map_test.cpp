@@ -114,5 +114,46 @@ TEST(Freeze, NeedsYesWithoutATerminalAndIsIdempotent) {
   EXPECT_THAT(sh("mapctl show m -o json | jq .frozen"), Prints("true\n"));
 }
 
+TEST(Unpin, RefusesALinkWhoseEndWouldEndTheFilter) {
+  sh("ip link add v0 type veth peer name v1; mapctl filter load v0");
+  EXPECT_THAT(sh("mapctl unpin filter_link_v0 --yes"), Fails(3, "it is a pinned link, not a map"));
+  EXPECT_EQ(sh("mapctl filter status -o json | jq -r .interfaces[0].interface").out, "v0\n");
+}
+
+TEST(Unpin, CountsAPinOnceHoweverOftenItsFilesystemIsMounted) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 8; mkdir /sys/fs/bpf/d; mount --bind /sys/fs/bpf "
+     "/sys/fs/bpf/d");
+  EXPECT_THAT(sh("mapctl unpin m </dev/null"), Fails(2, "its entries would be lost"));
+  EXPECT_EQ(json::parse(sh("mapctl show m -o json").out)["pinned"].size(), 1U);
+}
+
+TEST(List, PassesOverABpffsThatAnotherMountHides) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 8; mkdir /sys/fs/bpf/d; mount -t bpf bpf "
+     "/sys/fs/bpf/d; mount -t tmpfs tmp /sys/fs/bpf/d");
+  EXPECT_EQ(json::parse(sh("mapctl list m -o json").out).size(), 1U);
+}
+
+TEST(List, SuggestsATypeThatExists) {
+  EXPECT_THAT(sh("mapctl list -t hsah"), Fails(2, "did you mean 'hash'?"));
+}
+
+TEST(Permission, OfABpffsThatMayNotBeSearchedIsNoAbsence) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 8 --mode 0644; chmod 0700 /sys/fs/bpf");
+  constexpr const char* nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups mapctl ";
+  EXPECT_THAT(sh(std::string{nobody} + "dump m"), Fails(4, "permission denied"));
+  EXPECT_THAT(sh(std::string{nobody} + "create d/m -t hash -k u32 -v u32 -n 1"),
+              Fails(4, "/sys/fs/bpf/d"));
+  EXPECT_THAT(sh(std::string{nobody} + "dump name:m"), Fails(4, "CAP_SYS_ADMIN"));
+}
+
+TEST(Naming, ADirectoryIsNoMap) {
+  sh("mkdir /sys/fs/bpf/d");
+  EXPECT_THAT(sh("mapctl dump /sys/fs/bpf/d"), Fails(3, "it is a directory, not a pin"));
+}
+
+TEST(Create, SuggestsAPinsNameWithoutDots) {
+  EXPECT_THAT(sh("mapctl create a.b -t hash -k u32 -v u32 -n 8"), Fails(2, "use a_b"));
+}
+
 }  // namespace
 }  // namespace mapctl::test

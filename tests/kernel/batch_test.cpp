@@ -157,11 +157,14 @@ TEST(MapReader, ReadsTypesWithoutBatchCalls) {
 }
 
 TEST(MapReader, RefusesWhatCannotBeListed) {
-  EXPECT_EQ(message_of([] { MapReader(make_map(MapType::queue)); }),
+  const Map queue = make_map(MapType::queue);
+  EXPECT_EQ(message_of([&] { MapReader reader(queue); }),
             "cannot list the entries of test_map: queues cannot be listed; use peek or pop");
   for (const MapType type : {MapType::stack, MapType::ringbuf, MapType::bloom_filter,
-                             MapType::xskmap, MapType::perf_event_array})
-    EXPECT_EQ(cause_of([&] { MapReader(make_map(type)); }), Cause::unsupported) << type_name(type);
+                             MapType::xskmap, MapType::perf_event_array}) {
+    const Map map = make_map(type);
+    EXPECT_EQ(cause_of([&] { MapReader reader(map); }), Cause::unsupported) << type_name(type);
+  }
 }
 
 TEST(MapReader, FailsOnADescriptorThatMayNotRead) {

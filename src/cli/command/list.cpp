@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include "commands.hpp"
 #include "map_row.hpp"
 #include "map_survey.hpp"
+#include "mapctl/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -24,14 +26,27 @@ std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
   return ids;
 }
 
-/// By its pin where ids may not be used; nothing where the map is gone meanwhile.
+/// By its pin where ids may not be used; nothing where the map is gone meanwhile,
+/// or another one is pinned there.
 std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> pins) {
   try {
-    return pins.empty() ? Map::open(id, Access::read_only)
-                        : Map::open(std::filesystem::path{pins.front()}, Access::read_only);
-  } catch (const Error&) {
+    Map map = pins.empty() ? Map::open(id, Access::read_only)
+                           : Map::open(std::filesystem::path{pins.front()}, Access::read_only);
+    return map.info().id == id ? std::optional{std::move(map)} : std::nullopt;
+  } catch (const Error& error) {
+    if (error.cause() != Cause::not_found) throw;
     return std::nullopt;
   }
+}
+
+[[noreturn]] void no_such_type(const std::string& type) {
+  std::vector<std::string> names;
+  for (const MapType known : all_map_types()) names.push_back(type_name(known));
+  std::vector<std::string> fix;
+  if (const auto near = closest(type, names))
+    fix.push_back(fmt::format("did you mean '{}'?", *near));
+  fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
+  throw usage_error(fmt::format("there is no map type '{}'", type), std::move(fix));
 }
 
 bool matches(const Map& map, std::span<const std::string> pins, const ListOptions& options) {
@@ -48,15 +63,11 @@ bool matches(const Map& map, std::span<const std::string> pins, const ListOption
 }  // namespace
 
 Exit list(const ListOptions& options, const Session& session) {
-  if (!options.type.empty() && !parse_map_type(options.type))
-    throw usage_error(fmt::format("there is no map type '{}'", options.type),
-                      {"types are named as 'mapctl list' prints them: lpm_trie"});
+  if (!options.type.empty() && !parse_map_type(options.type)) no_such_type(options.type);
   const PinsById pins = pins_by_id();
   Results results(session, Document::list, map_columns());
   for (const std::uint32_t id : visible_ids(pins)) {
-    const auto found = pins.find(id);
-    const std::vector<std::string> paths =
-        found == pins.end() ? std::vector<std::string>{} : found->second;
+    const std::vector<std::string> paths = pins_of(pins, id);
     const std::optional<Map> map = open_visible(id, paths);
     if (!map || !matches(*map, paths, options)) continue;
     results->begin_struct();

@@ -17,9 +17,7 @@ namespace {
 /// Whether another pin or a program keeps the map alive. Where that cannot be
 /// found out, the answer is no: better to ask once too often.
 bool has_other_references(std::uint32_t map_id) {
-  const PinsById pins = pins_by_id();
-  const auto found = pins.find(map_id);
-  if (found != pins.end() && found->second.size() > 1) return true;
+  if (pins_of(pins_by_id(), map_id).size() > 1) return true;
   try {
     return std::ranges::any_of(programs(), [&](const ProgramInfo& program) {
       return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
@@ -30,8 +28,20 @@ bool has_other_references(std::uint32_t map_id) {
   }
 }
 
+/// Programs stop and links let go when their last pin is removed.
+void expect_map(const std::filesystem::path& path) {
+  const PinKind kind = pin_kind(path);
+  if (kind == PinKind::map) return;
+  throw Failed(
+      {"not_a_map",
+       Exit::not_found,
+       fmt::format("cannot unpin {}: it is a pinned {}, not a map", path.string(), name(kind)),
+       {},
+       {"for the filter's: mapctl filter unload IFACE", "for any other: rm"}});
+}
+
 void confirm_last_reference(const std::filesystem::path& path, const Session& session) {
-  if (session.yes || pin_kind(path) != PinKind::map) return;
+  if (session.yes) return;
   const Map map = Map::open(path, Access::read_only);
   if (!has_other_references(map.info().id))
     confirm(session, fmt::format("unpin {}", path.string()),
@@ -48,6 +58,7 @@ Exit pin(const PinOptions& options, const Session& /*session*/) {
 
 Exit unpin(const UnpinOptions& options, const Session& session) {
   const std::filesystem::path path = pin_path(options.path);
+  expect_map(path);
   confirm_last_reference(path, session);
   mapctl::unpin(path);
   return Exit::done;

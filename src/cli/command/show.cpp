@@ -55,10 +55,7 @@ void write_programs(Output& output, std::uint32_t map_id) {
 Exit show(const MapOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::info, session);
   const Map& map = target->map;
-  const PinsById pins = pins_by_id();
-  const auto found = pins.find(map.info().id);
-  const std::vector<std::string> paths =
-      found == pins.end() ? std::vector<std::string>{} : found->second;
+  const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
 
   std::vector<Column> columns = map_columns();
   for (const char* name : {"key", "value", "programs"}) columns.push_back({name});
