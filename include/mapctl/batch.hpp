@@ -65,7 +65,7 @@ class MapReader {
   /// Throws Error (unsupported) where maps of this type cannot be listed.
   /// The map must outlive the reader.
   explicit MapReader(const Map& map, Wanted wanted = Wanted::entries);
-  explicit MapReader(Map&&, Wanted = Wanted::entries) = delete;
+  explicit MapReader(const Map&&, Wanted = Wanted::entries) = delete;
   ~MapReader();
   MapReader(MapReader&&) noexcept;
   MapReader& operator=(MapReader&&) noexcept;

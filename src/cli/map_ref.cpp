@@ -11,6 +11,7 @@
 #include "failure.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
 
 namespace mapctl::cli {
 
@@ -167,6 +168,17 @@ Map open_map(const std::string& reference, Access access) {
 fs::path pin_path(const std::string& reference) {
   if (reference.empty()) throw usage_error("an empty text does not name a pin");
   return is_path(reference) ? fs::path{reference} : bpffs_directory() / reference;
+}
+
+MapType map_type_called(const std::string& name) {
+  if (const auto type = parse_map_type(name)) return *type;
+  std::vector<std::string> names;
+  for (const MapType type : all_map_types()) names.push_back(type_name(type));
+  std::vector<std::string> fix;
+  if (const auto near = closest(name, names))
+    fix.push_back(fmt::format("did you mean '{}'?", *near));
+  fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
+  throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
 }
 
 }  // namespace mapctl::cli

@@ -19,4 +19,7 @@ Map open_map(const std::string& reference, Access access);
 /// below bpffs_directory().
 std::filesystem::path pin_path(const std::string& reference);
 
+/// "lpm_trie". Throws BadInput that names the types there are.
+MapType map_type_called(const std::string& name);
+
 }  // namespace mapctl::cli

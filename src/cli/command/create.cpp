@@ -14,7 +14,6 @@
 #include "commands.hpp"
 #include "map_ref.hpp"
 #include "mapctl/pin.hpp"
-#include "mapctl/suggest.hpp"
 #include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
 
@@ -23,17 +22,6 @@ namespace mapctl::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-MapType map_type(const std::string& name) {
-  if (const auto type = parse_map_type(name)) return *type;
-  std::vector<std::string> names;
-  for (const MapType type : all_map_types()) names.push_back(type_name(type));
-  std::vector<std::string> fix;
-  if (const auto near = closest(name, names))
-    fix.push_back(fmt::format("did you mean '{}'?", *near));
-  fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
-  throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
-}
 
 mode_t file_mode(const std::string& text) {
   mode_t mode = 0;
@@ -79,7 +67,7 @@ bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
 Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
   Wanted wanted;
   MapSpec& spec = wanted.spec;
-  spec.type = map_type(options.type);
+  spec.type = map_type_called(options.type);
   spec.name = options.name.empty() ? default_name(pin) : options.name;
   spec.max_entries = options.max_entries;
   spec.flags = options.flags.empty() ? 0 : parse_flags(options.flags);

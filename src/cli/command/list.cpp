@@ -1,13 +1,12 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 
 #include "commands.hpp"
+#include "map_ref.hpp"
 #include "map_row.hpp"
 #include "map_survey.hpp"
-#include "mapctl/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -39,16 +38,6 @@ std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> p
   }
 }
 
-[[noreturn]] void no_such_type(const std::string& type) {
-  std::vector<std::string> names;
-  for (const MapType known : all_map_types()) names.push_back(type_name(known));
-  std::vector<std::string> fix;
-  if (const auto near = closest(type, names))
-    fix.push_back(fmt::format("did you mean '{}'?", *near));
-  fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
-  throw usage_error(fmt::format("there is no map type '{}'", type), std::move(fix));
-}
-
 bool matches(const Map& map, std::span<const std::string> pins, const ListOptions& options) {
   if (!options.type.empty() && type_name(map.info().type) != options.type) return false;
   if (options.pattern.empty()) return true;
@@ -63,7 +52,7 @@ bool matches(const Map& map, std::span<const std::string> pins, const ListOption
 }  // namespace
 
 Exit list(const ListOptions& options, const Session& session) {
-  if (!options.type.empty() && !parse_map_type(options.type)) no_such_type(options.type);
+  if (!options.type.empty()) map_type_called(options.type);
   const PinsById pins = pins_by_id();
   Results results(session, Document::list, map_columns());
   for (const std::uint32_t id : visible_ids(pins)) {
