@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <bpf/bpf.h>
+#include <fmt/format.h>
 
 #include "batch_cursor.hpp"
 #include "key_set.hpp"
