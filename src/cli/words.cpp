@@ -294,7 +294,7 @@ void add_global_options(CLI::App& app, Types types, Session& session,
   if (types == Types::none) return;
   app.add_option("--key-as", session.key_as, "read and print keys as this type");
   app.add_option("--value-as", session.value_as, "read and print values as this type");
-  app.add_flag("--hex", session.hex, "print keys and values as bytes");
+  app.add_flag("--hex", session.hex, "print keys and values as bytes, read them as always");
 }
 
 Format format_called(const std::string& name) {
