@@ -118,6 +118,14 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
 
 Exit filter_status(const Session& session);
 
+struct EventsOptions {
+  std::string map;
+  std::string as;  ///< type of the events; empty: bytes
+  std::optional<std::uint32_t> count{};
+  std::optional<std::uint32_t> timeout{};  ///< milliseconds
+};
+Exit events(const EventsOptions& options, const Session& session);
+
 struct BatchOptions {
   std::string file;
   bool go_on = false;    ///< run the other lines where one fails

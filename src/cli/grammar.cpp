@@ -47,6 +47,8 @@ constexpr std::array commands{
             filter_unload_words},
     Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
             filter_status_words},
+    Command{"events", "", "MAP", "print what programs send through a ring or perf buffer",
+            Types::none, events_words},
     Command{"batch", "", "FILE", "run the commands of a file", Types::none, batch_words},
     Command{"version", "", "", "print the version", Types::none, version_words},
 };

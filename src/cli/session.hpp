@@ -33,6 +33,9 @@ class Results {
   Output& operator*() noexcept { return *output_; }
   Output* operator->() noexcept { return output_.get(); }
 
+  /// What there is so far can be seen.
+  void flush() { stream_.flush(); }
+
   /// Everything is written and the write succeeded. Without this, nothing counts.
   void finish() {
     output_->end();

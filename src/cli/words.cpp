@@ -75,6 +75,22 @@ CLI::Option* number(CLI::App& app, const char* name, Number& value, std::uint32_
   return app.add_option(name, value, help)->transform(CLI::Validator(check, ""));
 }
 
+/// Seconds, kept as milliseconds.
+void duration(CLI::App& app, const char* name, std::optional<std::uint32_t>& milliseconds,
+              const char* help) {
+  const auto parse = [&milliseconds](const std::string& argument) {
+    constexpr double most = std::numeric_limits<std::uint32_t>::max() / 1000.0;
+    double seconds = 0;
+    const char* const end = argument.data() + argument.size();
+    const auto [stop, error] = std::from_chars(argument.data(), end, seconds);
+    if (error != std::errc{} || stop != end || !(seconds >= 0 && seconds <= most))
+      throw usage_error(fmt::format("'{}' is not a time in seconds", argument),
+                        {"such as 10 or 0.5"});
+    milliseconds = static_cast<std::uint32_t>(seconds * 1000);
+  };
+  app.add_option_function<std::string>(name, parse, help);
+}
+
 // ---- what several commands have ----
 
 void add_locking(CLI::App& app, Locking& locking, const char* help) {
@@ -240,6 +256,15 @@ Run keys_words(CLI::App& app) { return map_words<keys>(app); }
 Run dump_words(CLI::App& app) { return map_words<dump>(app); }
 Run count_words(CLI::App& app) { return map_words<count>(app); }
 Run freeze_words(CLI::App& app) { return map_words<freeze>(app); }
+
+Run events_words(CLI::App& app) {
+  auto options = std::make_shared<EventsOptions>();
+  text(app, "MAP", options->map, map_help)->required();
+  number(app, "-c,--count", options->count, 1, "end after that many events");
+  duration(app, "--timeout", options->timeout, "end after that many seconds, such as 0.5");
+  text(app, "--as", options->as, "type of the events: u32, {pid:u32,comm:char[16]}, …");
+  return command(events, std::move(options));
+}
 
 Run batch_words(CLI::App& app) {
   auto options = std::make_shared<BatchOptions>();

@@ -41,6 +41,7 @@ Run filter_load_words(CLI::App& app);
 Run filter_unload_words(CLI::App& app);
 Run filter_status_words(CLI::App& app);
 Run version_words(CLI::App& app);
+Run events_words(CLI::App& app);
 Run batch_words(CLI::App& app);
 
 /// What runs a command whose words are arguments alone, without going through

@@ -7,12 +7,11 @@
 
 #include <array>
 #include <cstring>
-#include <memory>
 #include <vector>
 
 #include "mapctl/events.hpp"
 #include "maps.hpp"
-#include "sender.skel.h"
+#include "sender.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -24,49 +23,24 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-struct SentEvent {
-  std::uint32_t length;
-  std::uint16_t first;
-};
-
-/// A program that sends what describes the packet it is run on.
 class Events : public testing::Test {
  protected:
-  void SetUp() override {
-    skeleton_.reset(sender_bpf__open_and_load());
-    ASSERT_TRUE(skeleton_);
-  }
+  void SetUp() override { ASSERT_TRUE(sender_); }
 
-  Map ring() const { return map_of(skeleton_->maps.ring); }
-  Map perf() const { return map_of(skeleton_->maps.perf); }
-  std::uint64_t refused() const { return skeleton_->bss->refused; }
-
+  Map ring() const { return map_of(sender_.ring()); }
+  Map perf() const { return map_of(sender_.perf()); }
   void send_to_ring(std::uint16_t number, int times = 1) {
-    run(skeleton_->progs.send_to_ring, number, times);
+    ASSERT_TRUE(sender_.send_to_ring(number, times));
   }
   void send_to_perf(std::uint16_t number, int times = 1) {
-    run(skeleton_->progs.send_to_perf, number, times);
+    ASSERT_TRUE(sender_.send_to_perf(number, times));
   }
+  std::uint64_t refused() const { return sender_.refused(); }
 
  private:
-  struct Destroy {
-    void operator()(sender_bpf* skeleton) const { sender_bpf__destroy(skeleton); }
-  };
-
   static Map map_of(const bpf_map* map) { return Map::adopt(Fd(dup(bpf_map__fd(map)))); }
 
-  static void run(const bpf_program* program, std::uint16_t number, int times) {
-    std::array<std::byte, 64> packet{};
-    std::memcpy(packet.data(), &number, sizeof number);
-    bpf_test_run_opts options{};
-    options.sz = sizeof options;
-    options.data_in = packet.data();
-    options.data_size_in = packet.size();
-    options.repeat = times;
-    ASSERT_EQ(bpf_prog_test_run_opts(bpf_program__fd(program), &options), 0);
-  }
-
-  std::unique_ptr<sender_bpf, Destroy> skeleton_;
+  Sender sender_;
 };
 
 std::vector<unsigned> numbers(EventReader& reader, std::chrono::milliseconds timeout = 0ms,

@@ -1,0 +1,120 @@
+// events: what programs send, as it comes.
+
+#include "mapctl/events.hpp"
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "map_ref.hpp"
+#include "mapctl/codec.hpp"
+#include "mapctl/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Programs may send without waking a reader up: looked for at least this often.
+constexpr milliseconds longest_wait{100};
+
+/// The kernel rounds what is sent through perf events up to 8 bytes.
+constexpr std::size_t perf_padding = 8;
+
+class EventPrinter {
+ public:
+  EventPrinter(const std::string& type, const Session& session, bool has_cpu) : has_cpu_(has_cpu) {
+    if (!type.empty()) layout_ = parse_type(type);
+    std::vector<Column> columns;
+    if (has_cpu) columns.push_back({"cpu"});
+    add_columns(columns, "value", layout_.value_or(bytes_layout(1)));
+    // A table is printed when its last row is known, which may be never.
+    Session streaming = session;
+    if (streaming.format == Format::table) streaming.format = Format::plain;
+    results_.emplace(streaming, Document::list, std::move(columns));
+  }
+
+  void print(const Event& event) {
+    Output& output = **results_;
+    output.begin_struct();
+    if (event.cpu) {
+      output.member("cpu");
+      output.integer(std::uint64_t{*event.cpu});
+    }
+    output.member("value");
+    if (layout_ && fits(event.data.size())) {
+      decode(*layout_, event.data.first(layout_->size), output);
+    } else {
+      if (layout_) ++misfits_;
+      decode(bytes_layout(static_cast<std::uint32_t>(event.data.size())), event.data, output);
+    }
+    output.end_struct();
+  }
+
+  void flush() { results_->flush(); }
+
+  void finish() {
+    results_->finish();
+    if (misfits_ > 0)
+      note(fmt::format("{} events have another size than the {} bytes of that type: shown as bytes",
+                       misfits_, layout_->size));
+  }
+
+ private:
+  bool fits(std::size_t size) const {
+    const std::size_t padding = has_cpu_ ? perf_padding : 1;
+    return size >= layout_->size && size < layout_->size + padding;
+  }
+
+  bool has_cpu_;
+  std::optional<Layout> layout_;
+  std::optional<Results> results_;
+  std::size_t misfits_ = 0;
+};
+
+void note_losses(const Map& map, const EventStats& stats) {
+  if (stats.lost > 0)
+    note(fmt::format("{} events were lost: they came faster than they could be read", stats.lost));
+  if (stats.overfull > 0)
+    note(
+        fmt::format("{} was full or nearly so {} times: its program may not have been able to "
+                    "send everything",
+                    map.label(), stats.overfull));
+  if (stats.rivals > 0)
+    note(fmt::format("another program reads {}, too: each event is seen by only one of you",
+                     map.label()));
+}
+
+milliseconds until(const std::optional<Clock::time_point>& end) {
+  if (!end) return longest_wait;
+  const auto left = std::chrono::ceil<milliseconds>(*end - Clock::now());
+  return std::clamp(left, milliseconds{0}, longest_wait);
+}
+
+}  // namespace
+
+Exit events(const EventsOptions& options, const Session& session) {
+  Map map = open_map(options.map, Access::read_write);
+  EventReader reader(map);
+  EventPrinter printer(options.as, session, map.info().type == MapType::perf_event_array);
+  watch_interrupts();
+
+  std::optional<Clock::time_point> end;
+  if (options.timeout) end = Clock::now() + milliseconds{*options.timeout};
+  const std::size_t wanted = options.count.value_or(UINT32_MAX);
+  const auto print = [&](const Event& event) { printer.print(event); };
+  const auto is_over = [&] {
+    return interrupted() || reader.stats().received >= wanted || (end && Clock::now() >= *end);
+  };
+  do {
+    if (reader.poll(until(end), print, wanted - reader.stats().received) > 0) printer.flush();
+  } while (!is_over());
+  printer.finish();
+  note_losses(map, reader.stats());
+  if (interrupted()) return Exit::interrupted;
+  return options.count && reader.stats().received < wanted ? Exit::no : Exit::done;
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,23 @@
+#include "interrupt.hpp"
+
+#include <csignal>
+
+namespace mapctl::cli {
+
+namespace {
+
+volatile std::sig_atomic_t is_interrupted = 0;
+
+void remember(int /*signal*/) { is_interrupted = 1; }
+
+}  // namespace
+
+void watch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = remember;  // without SA_RESTART
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
+bool interrupted() { return is_interrupted != 0; }
+
+}  // namespace mapctl::cli

@@ -1,0 +1,87 @@
+// events: what programs send, printed as it comes.
+
+#include <bpf/libbpf.h>
+
+#include <thread>
+
+#include "matchers.hpp"
+#include "sender.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class EventsCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(sender_);
+    ASSERT_EQ(bpf_map__pin(sender_.ring(), "/sys/fs/bpf/ring"), 0);
+    ASSERT_EQ(bpf_map__pin(sender_.perf(), "/sys/fs/bpf/perf"), 0);
+  }
+
+  Sender sender_;
+};
+
+constexpr const char* as_type = " --as '{length:u32,first:u16}'";
+
+TEST_F(EventsCommand, PrintsBytesOrATypeThatIsNamed) {
+  ASSERT_TRUE(sender_.send_to_ring(7, 2));
+  EXPECT_THAT(sh("mapctl events ring -c 1"), Prints("hex:4000000007000000\n"));
+  EXPECT_THAT(sh(std::string{"mapctl events ring -c 1"} + as_type), Prints("length=64,first=7\n"));
+}
+
+TEST_F(EventsCommand, StreamsJsonLines) {
+  ASSERT_TRUE(sender_.send_to_ring(7, 2));
+  EXPECT_THAT(sh(std::string{"mapctl events ring -c 2 -o jsonl"} + as_type),
+              Prints("{\"value\":{\"length\":64,\"first\":7}}\n"
+                     "{\"value\":{\"length\":64,\"first\":7}}\n"));
+}
+
+TEST_F(EventsCommand, EndsAfterItsTime) {
+  EXPECT_THAT(sh("mapctl events ring --timeout 0.01"), IsSilent());
+  EXPECT_THAT(sh("mapctl events ring --timeout 0.01 -c 1"), testing::Field(&Outcome::exit, 1));
+  EXPECT_THAT(sh("mapctl events ring --timeout soon"), Fails(2, "'soon' is not a time"));
+}
+
+TEST_F(EventsCommand, EndsWhenItIsInterruptedWithAllThatCame) {
+  ASSERT_TRUE(sender_.send_to_ring(7));
+  const Outcome outcome = sh("timeout -s INT 0.3 mapctl events ring -o json");
+  EXPECT_EQ(outcome.out, "[\n{\"value\":\"hex:4000000007000000\"}\n]\n");
+  EXPECT_EQ(sh("timeout --preserve-status -s INT 0.1 mapctl events ring").exit, 130);
+}
+
+TEST_F(EventsCommand, SaysThatTheBufferWasFull) {
+  ASSERT_TRUE(sender_.send_to_ring(7, 1000));
+  const Outcome outcome = sh("mapctl events ring --timeout 0.01");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("ring was full or nearly so"));
+}
+
+TEST_F(EventsCommand, NamesTheCpuOfAPerfEvent) {
+  std::jthread sends([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) sender_.send_to_perf(7);
+  });
+  const Outcome outcome =
+      sh(std::string{"mapctl events perf -c 1 --timeout 10 -o jsonl"} + as_type);
+  EXPECT_EQ(outcome.exit, 0) << outcome;
+  EXPECT_THAT(outcome.out, AllOf(StartsWith("{\"cpu\":"),
+                                 HasSubstr("\"value\":{\"length\":64,\"first\":7}}\n")));
+}
+
+TEST_F(EventsCommand, OfAnotherSizeAreShownAsBytes) {
+  ASSERT_TRUE(sender_.send_to_ring(7));
+  const Outcome outcome = sh("mapctl events ring -c 1 --as u16");
+  EXPECT_EQ(outcome.out, "hex:4000000007000000\n");
+  EXPECT_THAT(outcome.err, HasSubstr("another size than the 2 bytes"));
+}
+
+TEST_F(EventsCommand, ComeFromBuffersOnly) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 1");
+  EXPECT_THAT(sh("mapctl events m"), Fails(6, "events come from a ringbuf"));
+}
+
+}  // namespace
+}  // namespace mapctl::test

@@ -1,0 +1,58 @@
+#pragma once
+// A program that sends what describes the packet it is run on, both ways.
+
+#include <bpf/bpf.h>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+#include "sender.skel.h"
+
+namespace mapctl::test {
+
+/// What it sends: tests/bpf/sender.bpf.c.
+struct SentEvent {
+  std::uint32_t length;
+  std::uint16_t first;
+};
+
+class Sender {
+ public:
+  Sender() : skeleton_(sender_bpf__open_and_load()) {}
+
+  explicit operator bool() const noexcept { return skeleton_ != nullptr; }
+  bpf_map* ring() const { return skeleton_->maps.ring; }
+  bpf_map* perf() const { return skeleton_->maps.perf; }
+  std::uint64_t refused() const { return skeleton_->bss->refused; }
+
+  /// False where the program could not be run. Packets have 64 bytes, the first
+  /// two of which are the number.
+  bool send_to_ring(std::uint16_t number, int times = 1) {
+    return run(skeleton_->progs.send_to_ring, number, times);
+  }
+  bool send_to_perf(std::uint16_t number, int times = 1) {
+    return run(skeleton_->progs.send_to_perf, number, times);
+  }
+
+ private:
+  struct Destroy {
+    void operator()(sender_bpf* skeleton) const { sender_bpf__destroy(skeleton); }
+  };
+
+  static bool run(const bpf_program* program, std::uint16_t number, int times) {
+    std::array<std::byte, 64> packet{};
+    std::memcpy(packet.data(), &number, sizeof number);
+    bpf_test_run_opts options{};
+    options.sz = sizeof options;
+    options.data_in = packet.data();
+    options.data_size_in = packet.size();
+    options.repeat = times;
+    return bpf_prog_test_run_opts(bpf_program__fd(program), &options) == 0;
+  }
+
+  std::unique_ptr<sender_bpf, Destroy> skeleton_;
+};
+
+}  // namespace mapctl::test
