@@ -20,7 +20,8 @@ struct {
   __uint(value_size, sizeof(__u32));
 } perf SEC(".maps");
 
-/// Records refused by the full ring.
+/// Records that the ring took, and that it refused since it was full.
+__u64 sent = 0;
 __u64 refused = 0;
 
 static int describe(struct xdp_md *context, struct event *event) {
@@ -37,7 +38,10 @@ SEC("xdp")
 int send_to_ring(struct xdp_md *context) {
   struct event event = {};
 
-  if (describe(context, &event) == 0 && bpf_ringbuf_output(&ring, &event, sizeof(event), 0) != 0)
+  if (describe(context, &event) != 0) return XDP_PASS;
+  if (bpf_ringbuf_output(&ring, &event, sizeof(event), 0) == 0)
+    __sync_fetch_and_add(&sent, 1);
+  else
     __sync_fetch_and_add(&refused, 1);
   return XDP_PASS;
 }

@@ -25,6 +25,9 @@ class Sender {
   explicit operator bool() const noexcept { return skeleton_ != nullptr; }
   bpf_map* ring() const { return skeleton_->maps.ring; }
   bpf_map* perf() const { return skeleton_->maps.perf; }
+  /// The map of its global variables: sent, refused.
+  bpf_map* variables() const { return skeleton_->maps.bss; }
+  std::uint64_t sent() const { return skeleton_->bss->sent; }
   std::uint64_t refused() const { return skeleton_->bss->refused; }
 
   /// False where the program could not be run. Packets have 64 bytes, the first
