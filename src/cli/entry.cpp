@@ -54,7 +54,8 @@ Encoded encode_key(const Target& target, const std::string& argument) {
   const Schema& schema = target.schema;
   const MapType type = map.info().type;
   std::string text = text_of_argument(argument);
-  if (map.info().key_size == 0) throw usage_error(fmt::format("a {} has no keys", type_name(type)));
+  if (map.info().key_size == 0)
+    throw usage_error(fmt::format("maps of type {} have no keys", type_name(type)));
   if (std::optional<Object> object = key_object(map, text)) {
     Bytes bytes = object->bytes();
     return {std::move(bytes), std::move(object), std::move(text)};
@@ -129,7 +130,7 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
 
 CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   if (!schema.per_cpu)
-    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is a {}",
+    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is of type {}",
                                   map.label(), type_name(map.info().type)));
   const std::vector<unsigned>& cpus = possible_cpus();
   const auto found = std::ranges::find(cpus, cpu);

@@ -15,7 +15,7 @@ std::unique_ptr<EventReader::Engine> make_engine(Map& map) {
   throw kernel_error(Operation::lookup, error_not_supported,
                      fmt::format("read events from {}", map.label()),
                      {.cause = Cause::unsupported,
-                      .reason = fmt::format("it is a {}", type_name(type)),
+                      .reason = fmt::format("it is of type {}", type_name(type)),
                       .why = "events come from a ringbuf or a perf_event_array"},
                      type);
 }

@@ -59,7 +59,7 @@ class Rollback {
 /// What is wrong with a pinned map that the program is to share.
 std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
   if (static_cast<bpf_map_type>(pinned.type) != bpf_map__type(wanted))
-    return fmt::format("it is a {}", type_name(pinned.type));
+    return fmt::format("it is of type {}", type_name(pinned.type));
   if (pinned.key_size != bpf_map__key_size(wanted))
     return fmt::format("its keys are {} bytes, not {}", pinned.key_size, bpf_map__key_size(wanted));
   if (pinned.value_size != bpf_map__value_size(wanted))

@@ -207,7 +207,7 @@ TEST_F(FilterAttach, CopesWithADotInTheNameOfAnInterface) {
 TEST_F(FilterAttach, RefusesAnotherKindOfMapAndSaysWhatDiffers) {
   const VethPair veth;
   make_map(MapType::hash).pin(bpffs / "filter_map");
-  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it is a hash"));
+  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it is of type hash"));
   unpin(bpffs / "filter_map");
   make_map(MapType::lpm_trie).pin(bpffs / "filter_map");
   EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("its keys are 8 bytes, not 28"));

@@ -46,7 +46,7 @@ Exit get(const GetOptions& options, const Session& session) {
   const Map& map = target->map;
   if (map.info().type == MapType::bloom_filter) return ask_filter(*target, options, session);
   if (is_keyless(map.info().type))
-    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
+    throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("see the next value: mapctl peek {}", options.map)});
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
   std::optional<CpuChoice> cpu;

@@ -45,7 +45,7 @@ Exit put(const PutOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::update, session);
   Map& map = target->map;
   if (map.info().key_size == 0)
-    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
+    throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("add a value: mapctl push {} VALUE", options.map)});
   const Encoded key = encode_key(*target, options.key);
   const std::string text = text_of_argument(options.value);

@@ -64,7 +64,7 @@ Exit pop(const PopOptions& options, const Session& session) {
   const Map& map = target->map;
   const bool keyless = is_keyless(map.info().type);
   if (keyless && options.key)
-    throw usage_error(fmt::format("a {} has no keys", type_name(map.info().type)),
+    throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("take the next value: mapctl pop {}", options.map)});
   if (!keyless && !options.key)
     throw usage_error(fmt::format("which entry of {} to pop?", map.label()),
@@ -78,7 +78,7 @@ Exit push(const PushOptions& options, const Session& session) {
   Map& map = target->map;
   if (!takes_values(map))
     throw usage_error(
-        fmt::format("values are pushed to queues, stacks and bloom filters, and {} is a {}",
+        fmt::format("values are pushed to queues, stacks and bloom filters, and {} is of type {}",
                     map.label(), type_name(map.info().type)),
         {fmt::format("put an entry instead: mapctl put {} KEY VALUE", options.map)});
   std::vector<Bytes> values;
@@ -96,8 +96,8 @@ Exit peek(const MapOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::lookup, session);
   const Map& map = target->map;
   if (!is_keyless(map.info().type))
-    throw usage_error(fmt::format("peek is for queues and stacks, and {} is a {}", map.label(),
-                                  type_name(map.info().type)),
+    throw usage_error(fmt::format("peek is for queues and stacks, and {} is of type {}",
+                                  map.label(), type_name(map.info().type)),
                       {fmt::format("read an entry by its key: mapctl get {} KEY", options.map)});
   const std::optional<Bytes> value = map.get({});
   if (!value) return report_empty(map);
