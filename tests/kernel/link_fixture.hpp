@@ -42,7 +42,10 @@ class Peer {
 
   const std::string& interface() const noexcept { return veth_.name(); }
 
+  /// Whether we answer, sooner or later.
   bool pings() const;
+  /// Whether one echo request stays without an answer.
+  bool is_ignored() const;
 
  private:
   VethPair veth_;
