@@ -80,6 +80,14 @@ void encode_value(const Map& map, const Schema& schema, const std::string& text,
     encode(schema.value, text, ByteSpan{value}.first(map.info().value_size));
 }
 
+std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments) {
+  std::vector<Bytes> values;
+  for (const std::string& argument : arguments)
+    encode_value(target.map, target.schema, text_of_argument(argument),
+                 values.emplace_back(target.map.value_bytes()));
+  return values;
+}
+
 std::vector<Column> EntryPrinter::columns() const {
   std::vector<Column> columns;
   if (parts_ != Parts::value && schema_.key.size > 0) add_columns(columns, "key", schema_.key);

@@ -28,6 +28,8 @@ std::vector<Encoded> encode_keys(const Target& target, std::span<const std::stri
 /// zeros, or the old value where one is there. Nothing is guessed where the
 /// map has types that the caller may not read.
 void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value);
+/// Whole values, of a map that has no keys.
+std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments);
 
 /// Prints entries of one map as rows of an output.
 class EntryPrinter {

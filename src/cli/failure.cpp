@@ -63,16 +63,11 @@ Exit exit_of(const Error::Details& details) {
   return Exit::internal;
 }
 
-/// What to do with the tool about a failure that the library can only state.
+/// What to do: as the library says, but where the tool has a command for it.
 std::vector<std::string> advice(const Error::Details& details) {
   if (details.cause == Cause::full && is_keyless(details.type))
     return {"take values out with 'mapctl pop', or drop the oldest with --force"};
-  if (!details.fix.empty()) return details.fix;
-  if (details.cause == Cause::full)
-    return {"delete entries with 'mapctl del', or create a map with a larger -n and use that"};
-  if (details.cause == Cause::frozen)
-    return {"a freeze lasts as long as the map; create a new one to write to"};
-  return {};
+  return details.fix;
 }
 
 std::string why(const Error::Details& details) {

@@ -26,12 +26,9 @@ bool is_path(std::string_view reference) {
 }
 
 std::uint32_t parse_id(std::string_view text) {
-  std::uint32_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size())
-    throw usage_error(fmt::format("'{}' is not a map id", text),
-                      {"ids are numbers, as 'mapctl list' prints: id:42"});
-  return id;
+  if (const auto id = whole_number(text)) return *id;
+  throw usage_error(fmt::format("'{}' is not a map id", text),
+                    {"ids are numbers, as 'mapctl list' prints: id:42"});
 }
 
 /// A map that is gone by the time it is opened is none.
@@ -148,6 +145,13 @@ Map open_pin(const fs::path& path, Access access) {
 fs::path bpffs_directory() {
   const char* directory = std::getenv("MAPCTL_BPFFS");
   return directory != nullptr && *directory != '\0' ? directory : "/sys/fs/bpf";
+}
+
+std::optional<std::uint32_t> whole_number(std::string_view text) {
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
 Map open_map(const std::string& reference, Access access) {

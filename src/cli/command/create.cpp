@@ -38,10 +38,7 @@ gid_t group_id(const std::string& name) {
   const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen("/etc/group", "re"), &std::fclose};
   while (const group* entry = file ? fgetgrent(file.get()) : nullptr)
     if (entry->gr_name == name) return entry->gr_gid;
-  gid_t id = 0;
-  const char* const end = name.data() + name.size();
-  const auto parsed = std::from_chars(name.data(), end, id);
-  if (parsed.ec == std::errc{} && parsed.ptr == end) return id;
+  if (const auto id = whole_number(name)) return *id;
   throw Failed({"not_found",
                 Exit::not_found,
                 fmt::format("there is no group '{}' in /etc/group", excerpt(name)),

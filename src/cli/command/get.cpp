@@ -4,7 +4,6 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "text_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -21,10 +20,7 @@ std::optional<Bytes> look_up(const Target& target, const Encoded& key, const Get
 
 /// A bloom filter is asked for values: it says no, or that it may well hold them.
 Exit ask_filter(const Target& target, const GetOptions& options, const Session& session) {
-  std::vector<Bytes> values;
-  for (const std::string& argument : options.keys)
-    encode_value(target.map, target.schema, text_of_argument(argument),
-                 values.emplace_back(target.map.value_bytes()));
+  std::vector<Bytes> values = encode_values(target, options.keys);
   const EntryPrinter printer(target.shown, EntryPrinter::Parts::value);
   Results results(session, values.size() == 1 ? Document::answer : Document::list,
                   printer.columns());

@@ -4,7 +4,6 @@
 
 #include "commands.hpp"
 #include "entry.hpp"
-#include "text_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -81,10 +80,7 @@ Exit push(const PushOptions& options, const Session& session) {
         fmt::format("values are pushed to queues, stacks and bloom filters, and {} is of type {}",
                     map.label(), type_name(map.info().type)),
         {fmt::format("put an entry instead: mapctl put {} KEY VALUE", options.map)});
-  std::vector<Bytes> values;
-  for (const std::string& argument : options.values)
-    encode_value(map, target->schema, text_of_argument(argument),
-                 values.emplace_back(map.value_bytes()));
+  const std::vector<Bytes> values = encode_values(*target, options.values);
   step_by_step(values, [&](const Bytes& value) {
     attempting([&] { return fmt::format("push a value to {}", map.label()); },
                [&] { map.put({}, value, options.force ? Update::replace : Update::any); });
