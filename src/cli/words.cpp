@@ -308,7 +308,8 @@ bool is_argument(std::string_view word) {
 namespace {
 
 bool takes_value(std::string_view option) {
-  return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as";
+  return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as" ||
+         option == "--btf";
 }
 
 void add_global_options(CLI::App& app, Types types, Session& session,
@@ -317,6 +318,9 @@ void add_global_options(CLI::App& app, Types types, Session& session,
                  "table, plain, json, jsonl or csv (default: table on a terminal, else plain)");
   app.add_flag("-y,--yes", session.yes, "do not ask before what cannot be undone");
   if (types == Types::none) return;
+  app.add_option("--btf", session.btf,
+                 "compiled BPF program whose types may be named: 'struct NAME'");
+  if (types == Types::named) return;
   app.add_option("--key-as", session.key_as, "read and print keys as this type");
   app.add_option("--value-as", session.value_as, "read and print values as this type");
   app.add_flag("--hex", session.hex, "print keys and values as bytes, read them as always");

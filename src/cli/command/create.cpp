@@ -16,6 +16,7 @@
 #include "mapctl/pin.hpp"
 #include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
+#include "type_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -64,15 +65,18 @@ struct Wanted {
 
 bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
 
-Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
+Layout optional_type(const std::string& text, const Session& session) {
+  return text.empty() ? Layout{} : type_of_argument(text, session.btf);
+}
+
+Wanted wanted_map(const CreateOptions& options, const fs::path& pin, const Session& session) {
   Wanted wanted;
   MapSpec& spec = wanted.spec;
   spec.type = map_type_called(options.type);
   spec.name = options.name.empty() ? default_name(pin) : options.name;
   spec.max_entries = options.max_entries;
   spec.flags = options.flags.empty() ? 0 : parse_flags(options.flags);
-  TypePair types{options.key.empty() ? Layout{} : parse_type(options.key),
-                 options.value.empty() ? Layout{} : parse_type(options.value)};
+  TypePair types{optional_type(options.key, session), optional_type(options.value, session)};
   spec.key_size = types.key.size;
   spec.value_size = types.value.size;
   if (is_typed(types.key) || is_typed(types.value)) spec.types = std::move(types);
@@ -171,12 +175,12 @@ bool is_there(const fs::path& path) {
 
 }  // namespace
 
-Exit create(const CreateOptions& options, const Session& /*session*/) {
+Exit create(const CreateOptions& options, const Session& session) {
   if (options.path.starts_with("id:") || options.path.starts_with("name:"))
     throw usage_error(fmt::format("'{}' is not a path to pin a map at", options.path),
                       {"give a path, or a name below $MAPCTL_BPFFS"});
   const fs::path path = pin_path(options.path);
-  const Wanted wanted = wanted_map(options, path);
+  const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access{
       .mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)},
       .group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)}};
