@@ -21,7 +21,7 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 constexpr std::array commands{
-    Command{"create", "", "PATH -t TYPE -k TYPE -v TYPE -n MAX", "make a map and pin it",
+    Command{"create", "", "PATH -t TYPE [-k TYPE] [-v TYPE] [-n MAX]", "make a map and pin it",
             Types::named, create_words},
     Command{"put", "update", "MAP KEY VALUE", "insert or replace an entry", Types::yes, put_words,
             plain_put},
