@@ -76,7 +76,13 @@ std::vector<std::string> c_names(const btf& types) {
   return names;
 }
 
-std::string_view without_tag(std::string_view name) { return name.substr(name.rfind(' ') + 1); }
+bool has_tag(std::string_view name) {
+  return name.starts_with("struct ") || name.starts_with("union ") || name.starts_with("enum ");
+}
+
+std::string_view without_tag(std::string_view name) {
+  return has_tag(name) ? name.substr(name.find(' ') + 1) : name;
+}
 
 /// The same name with another tag, else one with a slip.
 std::optional<std::string> near(std::string_view name, const std::vector<std::string>& names) {
@@ -91,9 +97,11 @@ std::optional<std::string> near(std::string_view name, const std::vector<std::st
   std::vector<std::string> fix;
   if (const auto suggestion = near(name, names))
     fix.push_back(fmt::format("did you mean '{}'?", printable(*suggestion)));
-  std::erase_if(names, [](const std::string& each) { return each.find(' ') == std::string::npos; });
+  std::erase_if(names, [](const std::string& each) { return !has_tag(each); });
   if (!names.empty() && names.size() <= most)
     fix.push_back(printable(fmt::format("it has {}", fmt::join(names, ", "))));
+  fix.emplace_back(
+      "a program has only the types that its maps, global variables and functions use");
   throw BadInput(
       fmt::format("there is no type '{}' in {}", excerpt(name), excerpt(object.string())),
       std::move(fix));

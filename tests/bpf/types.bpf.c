@@ -30,6 +30,12 @@ struct network {
   __be32 addr;
 };
 
+/* What sender.bpf.c sends. */
+struct event {
+  __u32 length;
+  __u16 first;
+};
+
 union number {
   __u32 whole;
   __u8 parts[4];
@@ -51,5 +57,6 @@ typedef struct {
 MAP(flows, struct flow, struct verdict);
 MAP(networks, struct network, struct guarded);
 MAP(numbers, union number, level_t);
+MAP(events, __u32, struct event);
 
 char _license[] SEC("license") = "Dual MIT/GPL";

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string>
 
 #include <bpf/libbpf.h>
 #include <sys/utsname.h>
 
 #include "matchers.hpp"
+#include "object_file.hpp"
 #include "types.skel.h"
 
 namespace mapctl::test {
@@ -16,20 +16,9 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Runs lines of shell in which $o is the compiled program of tests/bpf/types.bpf.c.
 class CreateWithBtf : public testing::Test {
  protected:
-  CreateWithBtf() {
-    std::size_t size = 0;
-    const void* const bytes = types_bpf__elf_bytes(&size);
-    std::FILE* const file = std::fopen(path_.c_str(), "w");
-    EXPECT_EQ(std::fwrite(bytes, 1, size, file), size);
-    std::fclose(file);
-    setenv("o", path_.c_str(), 1);
-  }
-  ~CreateWithBtf() override { std::remove(path_.c_str()); }
-
-  std::string path_ = testing::TempDir() + "create_" + std::to_string(getpid()) + ".o";
+  ObjectFile object_{types_bpf__elf_bytes};
 };
 
 TEST_F(CreateWithBtf, TakesTypesOutOfACompiledProgram) {
