@@ -54,6 +54,10 @@ Explanation explain_create(const MapSpec& spec, int error) {
     return {.cause = Cause::no_memory,
             .reason = "the kernel has no memory for it",
             .fix = {"use fewer max_entries, or the flag no_prealloc on a hash"}};
+  if (error == EOPNOTSUPP && spec.type == MapType::inode_storage)
+    return {.cause = Cause::unsupported,
+            .reason = "values are kept with files only where the BPF LSM is enabled",
+            .fix = {"add bpf to the list of the boot parameter lsm="}};
   if (says_unsupported(error))
     return {.cause = Cause::unsupported,
             .reason = fmt::format("this kernel does not make {} like that", name),

@@ -72,7 +72,7 @@ std::vector<std::string> c_names(const btf& types) {
     if (std::string name = c_name(types, *btf__type_by_id(&types, id)); !name.empty())
       names.push_back(std::move(name));
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
