@@ -87,8 +87,10 @@ struct NextOptions {
 Exit next(const NextOptions& options, const Session& session);
 
 struct ListOptions {
-  std::string pattern;
-  std::string type;
+  std::string pattern{};
+  std::string type{};
+  bool pinned = false;  ///< only maps with a pin
+  bool pids = false;    ///< which processes have them open, too
 };
 Exit list(const ListOptions& options, const Session& session);
 

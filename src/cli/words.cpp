@@ -202,6 +202,8 @@ Run list_words(CLI::App& app) {
   auto options = std::make_shared<ListOptions>();
   text(app, "PATTERN", options->pattern, "only maps whose name or pin fits, with * and ?");
   text(app, "-t,--type", options->type, "only maps of this type");
+  app.add_flag("--pinned", options->pinned, "only maps that are pinned");
+  app.add_flag("--pids", options->pids, "print which processes have each map open; slow");
   return command(list, std::move(options));
 }
 
