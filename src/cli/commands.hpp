@@ -46,6 +46,7 @@ struct GetOptions {
   bool match = false;  ///< LPM trie: the entry that wins, not the exact one
   Locking locking = Locking::none;
   std::optional<unsigned> cpu{};
+  bool sum = false;  ///< per-CPU values added up
 };
 Exit get(const GetOptions& options, const Session& session);
 
@@ -75,10 +76,15 @@ struct MapOptions {
 };
 Exit peek(const MapOptions& options, const Session& session);
 Exit keys(const MapOptions& options, const Session& session);
-Exit dump(const MapOptions& options, const Session& session);
 Exit count(const MapOptions& options, const Session& session);
 Exit show(const MapOptions& options, const Session& session);
 Exit freeze(const MapOptions& options, const Session& session);
+
+struct DumpOptions {
+  std::string map;
+  bool sum = false;  ///< per-CPU values added up
+};
+Exit dump(const DumpOptions& options, const Session& session);
 
 struct NextOptions {
   std::string map;

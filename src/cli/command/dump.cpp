@@ -22,29 +22,46 @@ void note_disturbance(const Map& map, const WalkStats& stats) {
                      stats.repeats));
 }
 
-Exit print_all(const MapOptions& options, const Session& session, EntryPrinter::Parts parts) {
-  const auto target = open_target(options.map, Operation::next_key, session);
-  const Map& map = target->map;
-  const EntryPrinter printer(target->shown, parts);
-  const bool keys_only = parts == EntryPrinter::Parts::key;
-  MapReader reader(map, keys_only ? MapReader::Wanted::keys : MapReader::Wanted::entries);
-  Results results(session, Document::list, printer.columns());
+/// Calls each(chunk, i) for all entries.
+template <typename Each>
+WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each) {
+  MapReader reader(map, wanted);
   while (const std::optional<Chunk> chunk = reader.next())
-    for (std::size_t i = 0; i < chunk->size(); ++i)
-      printer.print(*results, chunk->key(i), keys_only ? ByteView{} : chunk->value(i));
-  results.finish();
-  note_disturbance(map, reader.stats());
-  return Exit::done;
+    for (std::size_t i = 0; i < chunk->size(); ++i) each(*chunk, i);
+  return reader.stats();
 }
 
 }  // namespace
 
-Exit dump(const MapOptions& options, const Session& session) {
-  return print_all(options, session, EntryPrinter::Parts::entry);
+Exit dump(const DumpOptions& options, const Session& session) {
+  const auto target = open_target(options.map, Operation::next_key, session);
+  std::optional<CpuSum> sum;
+  if (options.sum) sum.emplace(*target);
+  const EntryPrinter printer(sum ? sum->schema() : target->shown, EntryPrinter::Parts::entry);
+  Results results(session, Document::list, printer.columns());
+  const WalkStats stats =
+      walk(target->map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
+        const ByteView key = chunk.key(i);
+        if (sum)
+          printer.print(*results, key, sum->of(key, chunk.value(i)));
+        else
+          printer.print(*results, key, chunk.value(i));
+      });
+  results.finish();
+  note_disturbance(target->map, stats);
+  return Exit::done;
 }
 
 Exit keys(const MapOptions& options, const Session& session) {
-  return print_all(options, session, EntryPrinter::Parts::key);
+  const auto target = open_target(options.map, Operation::next_key, session);
+  const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
+  Results results(session, Document::list, printer.columns());
+  const WalkStats stats =
+      walk(target->map, MapReader::Wanted::keys,
+           [&](const Chunk& chunk, std::size_t i) { printer.print(*results, chunk.key(i), {}); });
+  results.finish();
+  note_disturbance(target->map, stats);
+  return Exit::done;
 }
 
 }  // namespace mapctl::cli
