@@ -82,7 +82,8 @@ Exit freeze(const MapOptions& options, const Session& session);
 
 struct DumpOptions {
   std::string map;
-  bool sum = false;  ///< per-CPU values added up
+  bool sum = false;        ///< per-CPU values added up
+  bool recursive = false;  ///< of the maps in a map of maps
 };
 Exit dump(const DumpOptions& options, const Session& session);
 

@@ -97,12 +97,16 @@ std::vector<Column> EntryPrinter::columns() const {
 
 void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
   output.begin_struct();
+  print_members(output, key, value);
+  output.end_struct();
+}
+
+void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) const {
   if (parts_ != Parts::value && !key.empty()) {
     output.member("key");
     decode_key(schema_.key, key, output);
   }
   if (parts_ != Parts::key) print_value(output, value);
-  output.end_struct();
 }
 
 void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) const {

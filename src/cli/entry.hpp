@@ -40,6 +40,8 @@ class EntryPrinter {
 
   std::vector<Column> columns() const;
   void print(Output& output, ByteView key, ByteView value) const;
+  /// Only the members, for a row that has more than these.
+  void print_members(Output& output, ByteView key, ByteView value) const;
   /// The same for a key that only its text tells: of an object.
   void print(Output& output, const Encoded& key, ByteView value) const;
 

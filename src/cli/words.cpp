@@ -197,6 +197,7 @@ Run dump_words(CLI::App& app) {
   auto options = std::make_shared<DumpOptions>();
   text(app, "MAP", options->map, map_help)->required();
   app.add_flag("--sum", options->sum, sum_help);
+  app.add_flag("-r,--recursive", options->recursive, "map of maps: the entries of the maps in it");
   return command(dump, std::move(options));
 }
 
