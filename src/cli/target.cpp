@@ -71,13 +71,16 @@ Schema shown_schema(const Map& map, const Schema& schema, const Session& session
 
 std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
                                    const Session& session) {
-  Map map = open_map(reference, access);
-  Schema schema = schema_for(map, session);
-  Schema shown = shown_schema(map, schema, session);
-  return std::make_shared<Target>(Target{std::move(map), std::move(schema), std::move(shown)});
+  return std::make_shared<Target>(target_of(open_map(reference, access), session));
 }
 
 }  // namespace
+
+Target target_of(Map map, const Session& session) {
+  Schema schema = schema_for(map, session);
+  Schema shown = shown_schema(map, schema, session);
+  return {std::move(map), std::move(schema), std::move(shown)};
+}
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
                                           const Session& session) {

@@ -19,6 +19,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
+constexpr const char* sum_help = "per-CPU maps: the values of all CPUs added up, field by field";
 constexpr const char* map_help = "/path of a pin, NAME, name:NAME or id:N";
 
 // ---- arguments are texts ----
@@ -166,7 +167,8 @@ Run get_words(CLI::App& app) {
   app.add_flag("--match", options->match,
                "LPM trie: the entry whose prefix wins, not the exact one");
   add_locking(app, options->locking, "read under the value's bpf_spin_lock");
-  number(app, "--cpu", options->cpu, 0, "per-CPU maps: only this CPU's value");
+  auto* cpu = number(app, "--cpu", options->cpu, 0, "per-CPU maps: only this CPU's value");
+  app.add_flag("--sum", options->sum, sum_help)->excludes(cpu);
   return command(get, std::move(options));
 }
 
@@ -194,6 +196,14 @@ Run push_words(CLI::App& app) {
   return command(push, std::move(options));
 }
 
+Run dump_words(CLI::App& app) {
+  auto options = std::make_shared<DumpOptions>();
+  text(app, "MAP", options->map, map_help)->required();
+  app.add_flag("--sum", options->sum, sum_help);
+  app.add_flag("-r,--recursive", options->recursive, "map of maps: the entries of the maps in it");
+  return command(dump, std::move(options));
+}
+
 Run next_words(CLI::App& app) {
   auto options = std::make_shared<NextOptions>();
   text(app, "MAP", options->map, map_help)->required();
@@ -205,6 +215,8 @@ Run list_words(CLI::App& app) {
   auto options = std::make_shared<ListOptions>();
   text(app, "PATTERN", options->pattern, "only maps whose name or pin fits, with * and ?");
   text(app, "-t,--type", options->type, "only maps of this type");
+  app.add_flag("--pinned", options->pinned, "only maps that are pinned");
+  app.add_flag("--pids", options->pids, "print which processes have each map open; slow");
   return command(list, std::move(options));
 }
 
@@ -256,7 +268,6 @@ Run version_words(CLI::App& /*app*/) { return print_version; }
 
 Run peek_words(CLI::App& app) { return map_words<peek>(app); }
 Run keys_words(CLI::App& app) { return map_words<keys>(app); }
-Run dump_words(CLI::App& app) { return map_words<dump>(app); }
 Run count_words(CLI::App& app) { return map_words<count>(app); }
 Run freeze_words(CLI::App& app) { return map_words<freeze>(app); }
 

@@ -61,7 +61,7 @@ Exit show(const MapOptions& options, const Session& session) {
   for (const char* name : {"key", "value", "programs"}) columns.push_back({name});
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
-  write_map_members(*results, map, paths);
+  write_map_members(*results, map, paths, quick_count(map));
   write_type(*results, "key", target->schema.key);
   write_type(*results, "value", target->schema.value);
   write_programs(*results, map.info().id);
