@@ -39,7 +39,7 @@ std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> p
 }
 
 bool matches(const Map& map, std::span<const std::string> pins, const ListOptions& options) {
-  if (!options.type.empty() && type_name(map.info().type) != options.type) return false;
+  if (!options.type.empty() && map.info().type != map_type_called(options.type)) return false;
   if (options.pattern.empty()) return true;
   const auto fits = [&](const std::string& name) {
     return fnmatch(options.pattern.c_str(), name.c_str(), 0) == 0;
