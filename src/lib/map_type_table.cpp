@@ -36,10 +36,10 @@ constexpr std::string_view in_memory = "map their memory instead";
 constexpr Words bytes{};
 constexpr Words queue_words{.erase = "use pop", .list = "use peek or pop"};
 constexpr Words array_words{.erase = "put 0 instead"};
-constexpr Words ring_words{.read = "a consumer reads them through mmap",
+constexpr Words ring_words{.read = "use events",
                            .write = "only programs write to them",
-                           .erase = "a consumer takes them through mmap",
-                           .list = "a consumer reads them through mmap"};
+                           .erase = "use events, which takes what it reads",
+                           .list = "use events"};
 constexpr Words user_ring_words{.read = "only programs read them",
                                 .write = "a producer writes to them through mmap",
                                 .erase = "only programs take them",

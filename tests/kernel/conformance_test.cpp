@@ -187,7 +187,8 @@ TEST_P(Conformance, OfCreatingMaps) {
 
 TEST_P(Conformance, OfEveryOperation) {
   const MapType type = GetParam();
-  if (!is_here(type, Operation::create)) return;  // there is no map to try it on
+  // No map to try it on: struct_ops, and types that came after this kernel.
+  if (!is_here(type, Operation::create)) return;
   for (const Operation operation : all_operations())
     if (!is_untried(type, operation)) expect_as_in_table(type, operation);
 }

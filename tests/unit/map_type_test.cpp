@@ -78,7 +78,7 @@ TEST(Refusal, SaysWhatToDoInstead) {
   EXPECT_EQ(refusal(MapType::array, Operation::erase),
             "array entries cannot be deleted; put 0 instead");
   EXPECT_EQ(refusal(MapType::ringbuf, Operation::next_key),
-            "ring buffers cannot be listed; a consumer reads them through mmap");
+            "ring buffers cannot be listed; use events");
   EXPECT_EQ(refusal(MapType::bloom_filter, Operation::next_key),
             "bloom filters cannot be listed; ask for one value at a time");
 }
