@@ -11,6 +11,7 @@
 #include "btf_writer.hpp"
 #include "kernel_error.hpp"
 #include "map_spec.hpp"
+#include "map_type_table.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text.hpp"
 
@@ -38,6 +39,32 @@ bool is_net(MapType type) {
          type == MapType::sockhash || type == MapType::xskmap || type == MapType::cpumap;
 }
 
+/// The kernel has no such maps; what else is wrong with the specification is told, too.
+std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
+  if (!can(spec.type, Operation::create))
+    return Explanation{.cause = Cause::unsupported,
+                       .reason = refusal(spec.type, Operation::create)};
+  const auto version = since(spec.type);
+  const auto wrong = problem(spec);
+  if (version && *version > running_kernel())
+    return Explanation{.cause = Cause::unsupported,
+                       .reason = needs_version(*version),
+                       .why = wrong ? wrong->what : ""};
+  if (!version)
+    return Explanation{
+        .cause = Cause::invalid,
+        .reason = fmt::format("this kernel has no maps of {}, or not with these sizes and flags",
+                              type_name(spec.type))};
+  return std::nullopt;
+}
+
+std::string sizes_and_flags(const MapSpec& spec) {
+  const std::string flags =
+      spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ","));
+  return fmt::format("keys of {} bytes, values of {} bytes, {} entries, flags: {}", spec.key_size,
+                     spec.value_size, spec.max_entries, flags);
+}
+
 Explanation explain_create(const MapSpec& spec, int error) {
   const std::string name = with_article(spec.type);
   if (error == EPERM && (spec.flags & BPF_F_ZERO_SEED) != 0)
@@ -63,12 +90,10 @@ Explanation explain_create(const MapSpec& spec, int error) {
             .reason = fmt::format("this kernel does not make {} like that", name),
             .why = errno_sentence(error)};
   if (error != EINVAL) return explain(error);
-  return {
-      .cause = Cause::invalid,
-      .reason = errno_sentence(error),
-      .why = fmt::format(
-          "the type {}, its sizes or its flags ({}) are not what it accepts", type_name(spec.type),
-          spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ",")))};
+  return {.cause = Cause::invalid,
+          .reason =
+              fmt::format("the kernel makes no {} of these sizes and flags", type_name(spec.type)),
+          .why = sizes_and_flags(spec)};
 }
 
 int create(const MapSpec& spec, const LoadedBtf* btf) {
@@ -143,6 +168,9 @@ Map Map::create(const MapSpec& wanted) {
   if (spec.type == MapType::struct_ops) throw no_struct_ops(spec);
   const int fd = create_with_types(spec);
   if (fd >= 0) return Map(Fd(fd));
+  const bool is_refused = fd == -EINVAL || says_unsupported(-fd);
+  if (const auto missing = is_refused ? explain_missing_type(spec) : std::nullopt)
+    throw kernel_error(Operation::create, -fd, attempt(spec), *missing, spec.type);
   if (fd == -EINVAL)
     if (const auto found = problem(spec))
       throw BadInput(fmt::format("cannot {}: {}", attempt(spec), found->what), found->fix);
