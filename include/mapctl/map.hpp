@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,6 +10,7 @@
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/layout.hpp"
+#include "mapctl/map_spec.hpp"
 
 namespace mapctl {
 
@@ -26,25 +26,6 @@ enum class Update { any, create, replace };
 /// it holds (5.1). A value without one is refused with Cause::invalid.
 enum class Locking { none, spin_lock };
 
-/// What Map::create makes. Sizes are in bytes; key_size or value_size may be
-/// left 0 where `schema` tells them.
-struct MapSpec {
-  MapType type = MapType::unspec;
-  std::string name{};  ///< at most 15 of [A-Za-z0-9_.]; a longer one is refused
-  std::uint32_t key_size = 0;
-  std::uint32_t value_size = 0;
-  std::uint32_t max_entries = 0;
-  std::uint32_t flags = 0;  ///< required_flags(type) are added
-  std::uint64_t map_extra = 0;
-  std::optional<std::uint32_t> numa_node{};
-  int inner_map = -1;  ///< descriptor of the model for a map of maps
-  /// The types of key and value, loaded into the kernel as BTF so that the map
-  /// itself remembers them. Where the kernel does not take them, the map is made
-  /// without, and `untyped` is told why: "the kernel keeps no types for a queue".
-  std::optional<TypePair> types{};
-  std::function<void(const std::string& why)> untyped{};
-};
-
 /// Movable handle to a kernel map; closes it on destruction. A map that is
 /// neither pinned nor used by a program dies with its last handle.
 ///
@@ -52,7 +33,8 @@ struct MapSpec {
 /// where one does not fit. A failed kernel call throws Error.
 class Map {
  public:
-  /// Needs CAP_BPF, for some types CAP_NET_ADMIN (Linux 5.8; before: CAP_SYS_ADMIN).
+  /// Makes what complete(spec) says. Needs CAP_BPF, for some types CAP_NET_ADMIN
+  /// (Linux 5.8; before: CAP_SYS_ADMIN).
   static Map create(const MapSpec& spec);
 
   /// Opens a pinned map. Cause::not_a_map where a program or a link is pinned.

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "mapctl/kernel_version.hpp"
+
 namespace mapctl {
 
 /// enum bpf_map_type of the kernel, under the names bpftool uses. The numbers
@@ -78,20 +80,40 @@ enum class Operation {
 /// "lpm_trie"; "type 34" for a number this library has no name for.
 std::string type_name(MapType type);
 
-/// The type of that name ("lpm_trie", as printed by type_name).
+/// What type_name prints, or the number alone: "lpm_trie", "type 34", "34".
 std::optional<MapType> parse_map_type(std::string_view name);
 
 /// Every type with a name, in kernel order.
 std::span<const MapType> all_map_types();
 
+/// Every operation on a map, in the order of the table: lookup to mmap.
+std::span<const Operation> all_operations();
+
+/// "lookup", "delete", "pop_batch", …
+std::string_view operation_name(Operation operation);
+
 /// Whether maps of this type do the operation, on the newest kernel this
 /// library knows. Older kernels may still say no, with Cause::unsupported.
 /// A type without a name is assumed to do everything: the kernel decides.
+/// Operation::create: whether Map::create can make one.
 bool can(MapType type, Operation operation);
 
+/// The first Linux with maps of this type; nullopt where the type has no name.
+std::optional<KernelVersion> since(MapType type);
+
+/// The first Linux in which they do the operation; nullopt where none does, and
+/// where the type has no name.
+std::optional<KernelVersion> since(MapType type, Operation operation);
+
+/// What can be done with a map of this type and these flags on that kernel, in the
+/// order of the table; empty where the type has no name.
+std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,
+                                           KernelVersion kernel = running_kernel());
+
 /// One sentence for people: why the type cannot do the operation, and what it
-/// can do instead: "queues cannot be listed; use peek or pop".
-std::string refusal(MapType type, Operation operation);
+/// can do instead: "queues cannot be listed; use peek or pop". Of an operation that
+/// the type does: since when.
+std::string refusal(MapType type, Operation operation, KernelVersion kernel = running_kernel());
 
 /// A value has one slot for every possible CPU.
 bool is_per_cpu(MapType type);

@@ -19,7 +19,9 @@ struct CreateOptions {
   std::string type;
   std::string key;
   std::string value;
-  std::uint32_t max_entries = 0;
+  std::uint32_t max_entries = 0;  ///< 0: as the type has it
+  std::optional<std::uint32_t> numa_node{};
+  std::optional<std::uint32_t> hashes{};
   std::string name;
   std::string flags;
   std::string inner;
@@ -46,6 +48,7 @@ struct GetOptions {
   bool match = false;  ///< LPM trie: the entry that wins, not the exact one
   Locking locking = Locking::none;
   std::optional<unsigned> cpu{};
+  bool sum = false;  ///< per-CPU values added up
 };
 Exit get(const GetOptions& options, const Session& session);
 
@@ -75,10 +78,16 @@ struct MapOptions {
 };
 Exit peek(const MapOptions& options, const Session& session);
 Exit keys(const MapOptions& options, const Session& session);
-Exit dump(const MapOptions& options, const Session& session);
 Exit count(const MapOptions& options, const Session& session);
 Exit show(const MapOptions& options, const Session& session);
 Exit freeze(const MapOptions& options, const Session& session);
+
+struct DumpOptions {
+  std::string map;
+  bool sum = false;        ///< per-CPU values added up
+  bool recursive = false;  ///< of the maps in a map of maps
+};
+Exit dump(const DumpOptions& options, const Session& session);
 
 struct NextOptions {
   std::string map;
@@ -87,8 +96,10 @@ struct NextOptions {
 Exit next(const NextOptions& options, const Session& session);
 
 struct ListOptions {
-  std::string pattern;
-  std::string type;
+  std::string pattern{};
+  std::string type{};
+  bool pinned = false;  ///< only maps with a pin
+  bool pids = false;    ///< which processes have them open, too
 };
 Exit list(const ListOptions& options, const Session& session);
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "mapctl/codec.hpp"
+#include "mapctl/sum.hpp"
 #include "mapctl/text.hpp"
 #include "text_argument.hpp"
 
@@ -104,12 +105,16 @@ std::vector<Column> EntryPrinter::columns() const {
 
 void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
   output.begin_struct();
+  print_members(output, key, value);
+  output.end_struct();
+}
+
+void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) const {
   if (parts_ != Parts::value && !key.empty()) {
     output.member("key");
     decode_key(schema_.key, key, output);
   }
   if (parts_ != Parts::key) print_value(output, value);
-  output.end_struct();
 }
 
 void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) const {
@@ -150,6 +155,36 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   choice.offset =
       static_cast<std::size_t>(found - cpus.begin()) * (map.value_bytes() / cpus.size());
   return choice;
+}
+
+CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown) {
+  const Map& map = target.map;
+  if (!schema_.per_cpu)
+    throw usage_error(fmt::format("--sum is for maps with per-CPU values, and {} is of type {}",
+                                  map.label(), type_name(map.info().type)));
+  if (target.schema.types_unreadable && target.schema.value.kind == Kind::untyped)
+    throw Failed({"permission",
+                  Exit::permission,
+                  fmt::format("cannot add up the values of {}: they have types, but you may not "
+                              "read them",
+                              map.label()),
+                  "reading the types of a map needs CAP_SYS_ADMIN",
+                  {"say the type with --value-as"}});
+  schema_.per_cpu = false;
+}
+
+Bytes CpuSum::of(ByteView key, ByteView values) const {
+  try {
+    return sum_per_cpu(target_.schema.value, values);
+  } catch (const BadInput& error) {
+    throw Failed(
+        {"unsupported",
+         Exit::refused,
+         fmt::format("cannot add up the values of {} in {}: {}",
+                     key_text_of(target_.schema.key, key), target_.map.label(), error.what()),
+         {},
+         {"leave --sum out to see the value of each CPU"}});
+  }
 }
 
 Exit report_absent(const Map& map, const std::vector<std::string>& labels) {

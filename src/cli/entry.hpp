@@ -42,6 +42,8 @@ class EntryPrinter {
 
   std::vector<Column> columns() const;
   void print(Output& output, ByteView key, ByteView value) const;
+  /// Only the members, for a row that has more than these.
+  void print_members(Output& output, ByteView key, ByteView value) const;
   /// The same for a key that only its text tells: of an object.
   void print(Output& output, const Encoded& key, ByteView value) const;
 
@@ -64,6 +66,24 @@ struct CpuChoice {
 
 /// Throws Failed where the map has no per-CPU values or no such CPU.
 CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu);
+
+/// The values of all CPUs as one.
+class CpuSum {
+ public:
+  /// Throws Failed where the map has no per-CPU values, and where what to add cannot be
+  /// known. The target must outlive it.
+  explicit CpuSum(const Target& target);
+
+  /// Of what of() returns.
+  const Schema& schema() const noexcept { return schema_; }
+
+  /// Throws Failed, naming the key, where the values cannot be added up.
+  Bytes of(ByteView key, ByteView values) const;
+
+ private:
+  const Target& target_;
+  Schema schema_;
+};
 
 /// Tells on stderr, in one message, which keys are not in the map. Whether all were there.
 Exit report_absent(const Map& map, const std::vector<std::string>& labels);

@@ -21,8 +21,8 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 constexpr std::array commands{
-    Command{"create", "", "PATH -t TYPE -k TYPE -v TYPE -n MAX", "make a map and pin it",
-            Types::none, create_words},
+    Command{"create", "", "PATH -t TYPE [-k TYPE] [-v TYPE] [-n MAX]", "make a map and pin it",
+            Types::named, create_words},
     Command{"put", "update", "MAP KEY VALUE", "insert or replace an entry", Types::yes, put_words,
             plain_put},
     Command{"get", "lookup", "MAP KEY…", "print the value of a key", Types::yes, get_words,
@@ -48,7 +48,7 @@ constexpr std::array commands{
     Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
             filter_status_words},
     Command{"events", "", "MAP", "print what programs send through a ring or perf buffer",
-            Types::none, events_words},
+            Types::named, events_words},
     Command{"batch", "", "FILE", "run the commands of a file", Types::none, batch_words},
     Command{"version", "", "", "print the version", Types::none, version_words},
 };
@@ -201,7 +201,7 @@ Call parse_line(Arguments words, const Session& session) {
   if (word == "help" || word == "batch")
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
   const Command& command = word == group ? find_in_group(words, 0) : find_command(word);
-  Call call{.session = session, .changes_names = command.types == Types::none};
+  Call call{.session = session, .changes_names = command.types != Types::yes};
   if (command.plain != nullptr && std::ranges::all_of(words, is_argument))
     call.run = command.plain(words);
   if (call.run) return call;

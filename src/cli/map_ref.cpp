@@ -181,7 +181,8 @@ MapType map_type_called(const std::string& name) {
   std::vector<std::string> fix;
   if (const auto near = closest(name, names))
     fix.push_back(fmt::format("did you mean '{}'?", *near));
-  fix.push_back(fmt::format("map types are {}", fmt::join(names, ", ")));
+  fix.push_back(
+      fmt::format("map types are {}; a newer one goes by its number", fmt::join(names, ", ")));
   throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
 }
 

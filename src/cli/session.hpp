@@ -17,6 +17,7 @@ struct Session {
   std::string key_as{};
   std::string value_as{};
   bool hex = false;
+  std::string btf{};                    ///< --btf: the compiled program whose C types may be named
   OpenTargets* open_targets = nullptr;  ///< of a batch
 
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }

@@ -6,7 +6,7 @@
 #include "map_ref.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/text.hpp"
-#include "mapctl/type_text.hpp"
+#include "type_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -26,8 +26,9 @@ void check_possible(const Map& map, Operation operation) {
 }
 
 /// The type the user wants bytes to be read as; its size must be theirs.
-Layout overriding_layout(const std::string& type, std::uint32_t size, std::string_view what) {
-  Layout layout = parse_type(type);
+Layout overriding_layout(const std::string& type, const Session& session, std::uint32_t size,
+                         std::string_view what) {
+  Layout layout = type_of_argument(type, session.btf);
   if (layout.size != size)
     throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", excerpt(type),
                                layout.size, what, size),
@@ -39,11 +40,11 @@ Schema schema_for(const Map& map, const Session& session) {
   const MapInfo& info = map.info();
   Schema schema = map.schema();
   if (!session.key_as.empty()) {
-    schema.key = overriding_layout(session.key_as, info.key_size, "key");
+    schema.key = overriding_layout(session.key_as, session, info.key_size, "key");
     if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
   }
   if (!session.value_as.empty())
-    schema.value = overriding_layout(session.value_as, info.value_size, "value");
+    schema.value = overriding_layout(session.value_as, session, info.value_size, "value");
   return schema;
 }
 
@@ -70,13 +71,16 @@ Schema shown_schema(const Map& map, const Schema& schema, const Session& session
 
 std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
                                    const Session& session) {
-  Map map = open_map(reference, access);
-  Schema schema = schema_for(map, session);
-  Schema shown = shown_schema(map, schema, session);
-  return std::make_shared<Target>(Target{std::move(map), std::move(schema), std::move(shown)});
+  return std::make_shared<Target>(target_of(open_map(reference, access), session));
 }
 
 }  // namespace
+
+Target target_of(Map map, const Session& session) {
+  Schema schema = schema_for(map, session);
+  Schema shown = shown_schema(map, schema, session);
+  return {std::move(map), std::move(schema), std::move(shown)};
+}
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
                                           const Session& session) {

@@ -22,6 +22,9 @@ struct Target {
 std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,
                                     const Session& session);
 
+/// The same for a map that is open already.
+Target target_of(Map map, const Session& session);
+
 /// The maps that the lines of a batch have opened so far.
 class OpenTargets {
  public:

@@ -19,6 +19,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
+constexpr const char* sum_help = "per-CPU maps: the values of all CPUs added up, field by field";
 constexpr const char* map_help = "/path of a pin, NAME, name:NAME or id:N";
 
 // ---- arguments are texts ----
@@ -59,18 +60,18 @@ CLI::Option* texts(CLI::App& app, const char* name, std::vector<std::string>& va
   return app.add_option(name, values, help)->transform(CLI::Validator(take_shield, ""))->required();
 }
 
-/// A whole number of at least `least` that fits.
+/// A whole number in that range.
 template <typename Number>
 CLI::Option* number(CLI::App& app, const char* name, Number& value, std::uint32_t least,
-                    const char* help) {
-  const auto check = [least](std::string& argument) -> std::string {
+                    const char* help,
+                    std::uint32_t most = std::numeric_limits<std::uint32_t>::max()) {
+  const auto check = [least, most](std::string& argument) -> std::string {
     take_shield(argument);
     std::uint32_t parsed = 0;
     const char* const end = argument.data() + argument.size();
     const auto [stop, error] = std::from_chars(argument.data(), end, parsed);
-    if (error == std::errc{} && stop == end && parsed >= least) return {};
-    return fmt::format("'{}' is not a number from {} to {}", argument, least,
-                       std::numeric_limits<std::uint32_t>::max());
+    if (error == std::errc{} && stop == end && parsed >= least && parsed <= most) return {};
+    return fmt::format("'{}' is not a number from {} to {}", argument, least, most);
   };
   return app.add_option(name, value, help)->transform(CLI::Validator(check, ""));
 }
@@ -125,12 +126,15 @@ Run create_words(CLI::App& app) {
   text(app, "-k,--key", options->key,
        "type of the keys: u32, ipv4, cidr4, {a:u8,b:be16}, …, or a size in bytes");
   text(app, "-v,--value", options->value, "type of the values, likewise");
-  number(app, "-n,--max-entries", options->max_entries, 0, "how many entries it can hold")
-      ->required();
+  number(app, "-n,--max-entries", options->max_entries, 0,
+         "how many entries it can hold; of a ring buffer its bytes, of an arena its pages");
   text(app, "--name", options->name,
        "the kernel's name for it, up to 15 characters (default: the pin's)");
   text(app, "--flags", options->flags,
        "no_prealloc, mmapable, rdonly_prog, …, separated by commas");
+  number(app, "--numa-node", options->numa_node, 0, "NUMA node for its memory");
+  number(app, "--hashes", options->hashes, 1, "bloom filter: hash functions, 1 to 15 (default: 5)",
+         15);
   text(app, "--inner", options->inner, "for a map of maps: a MAP that the inner ones are like");
   text(app, "--mode", options->mode, "file mode of the pin: 0640");
   text(app, "--group", options->group, "group of the pin");
@@ -163,7 +167,8 @@ Run get_words(CLI::App& app) {
   app.add_flag("--match", options->match,
                "LPM trie: the entry whose prefix wins, not the exact one");
   add_locking(app, options->locking, "read under the value's bpf_spin_lock");
-  number(app, "--cpu", options->cpu, 0, "per-CPU maps: only this CPU's value");
+  auto* cpu = number(app, "--cpu", options->cpu, 0, "per-CPU maps: only this CPU's value");
+  app.add_flag("--sum", options->sum, sum_help)->excludes(cpu);
   return command(get, std::move(options));
 }
 
@@ -191,6 +196,14 @@ Run push_words(CLI::App& app) {
   return command(push, std::move(options));
 }
 
+Run dump_words(CLI::App& app) {
+  auto options = std::make_shared<DumpOptions>();
+  text(app, "MAP", options->map, map_help)->required();
+  app.add_flag("--sum", options->sum, sum_help);
+  app.add_flag("-r,--recursive", options->recursive, "map of maps: the entries of the maps in it");
+  return command(dump, std::move(options));
+}
+
 Run next_words(CLI::App& app) {
   auto options = std::make_shared<NextOptions>();
   text(app, "MAP", options->map, map_help)->required();
@@ -202,6 +215,8 @@ Run list_words(CLI::App& app) {
   auto options = std::make_shared<ListOptions>();
   text(app, "PATTERN", options->pattern, "only maps whose name or pin fits, with * and ?");
   text(app, "-t,--type", options->type, "only maps of this type");
+  app.add_flag("--pinned", options->pinned, "only maps that are pinned");
+  app.add_flag("--pids", options->pids, "print which processes have each map open; slow");
   return command(list, std::move(options));
 }
 
@@ -253,7 +268,6 @@ Run version_words(CLI::App& /*app*/) { return print_version; }
 
 Run peek_words(CLI::App& app) { return map_words<peek>(app); }
 Run keys_words(CLI::App& app) { return map_words<keys>(app); }
-Run dump_words(CLI::App& app) { return map_words<dump>(app); }
 Run count_words(CLI::App& app) { return map_words<count>(app); }
 Run freeze_words(CLI::App& app) { return map_words<freeze>(app); }
 
@@ -308,7 +322,8 @@ bool is_argument(std::string_view word) {
 namespace {
 
 bool takes_value(std::string_view option) {
-  return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as";
+  return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as" ||
+         option == "--btf";
 }
 
 void add_global_options(CLI::App& app, Types types, Session& session,
@@ -317,6 +332,9 @@ void add_global_options(CLI::App& app, Types types, Session& session,
                  "table, plain, json, jsonl or csv (default: table on a terminal, else plain)");
   app.add_flag("-y,--yes", session.yes, "do not ask before what cannot be undone");
   if (types == Types::none) return;
+  app.add_option("--btf", session.btf,
+                 "compiled BPF program whose types may be named: 'struct NAME'");
+  if (types == Types::named) return;
   app.add_option("--key-as", session.key_as, "read and print keys as this type");
   app.add_option("--value-as", session.value_as, "read and print values as this type");
   app.add_flag("--hex", session.hex, "print keys and values as bytes, read them as always");

@@ -52,8 +52,9 @@ Run plain_put(std::vector<std::string> arguments);
 Run plain_get(std::vector<std::string> arguments);
 Run plain_del(std::vector<std::string> arguments);
 
-/// Whether --key-as, --value-as and --hex make sense.
-enum class Types { none, yes };
+/// Which options about types make sense: --btf where the command takes a type of
+/// its own; --key-as, --value-as and --hex as well where it reads or prints entries.
+enum class Types { none, named, yes };
 
 /// A command as the user sees it.
 struct Command {

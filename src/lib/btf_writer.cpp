@@ -4,6 +4,8 @@
 #include <bpf/btf.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -17,6 +19,8 @@
 namespace mapctl {
 
 namespace {
+
+using namespace std::literals;
 
 struct FreeBtf {
   void operator()(btf* types) const { btf__free(types); }
@@ -50,6 +54,7 @@ class BtfBuilder {
   std::uint32_t array(std::uint32_t element, std::uint32_t count);
   std::uint32_t enumeration(const Layout& layout);
   std::uint32_t composite(const Layout& layout);
+  std::uint32_t reserved(const Layout& layout);
   std::uint32_t untyped(std::uint32_t size);
   std::uint32_t unsigned_integer(std::uint32_t size) {
     return integer(fmt::format("u{}", size * 8), size, 0);
@@ -146,6 +151,19 @@ std::uint32_t BtfBuilder::composite(const Layout& layout) {
   return type;
 }
 
+/// The kernel knows these by their name and size alone. Lists and trees would
+/// need the types of their nodes, and pointers those of the kernel.
+std::uint32_t BtfBuilder::reserved(const Layout& layout) {
+  constexpr std::array known{"bpf_spin_lock"sv, "bpf_res_spin_lock"sv, "bpf_timer"sv, "bpf_wq"sv,
+                             "bpf_task_work"sv};
+  const std::string name = tag_name(layout.name);
+  const std::uint32_t contents = byte_array(layout.size);
+  if (std::ranges::find(known, name) == known.end()) return contents;
+  const std::uint32_t type = checked(btf__add_struct(types_.get(), name.c_str(), layout.size));
+  checked(btf__add_field(types_.get(), "opaque", static_cast<int>(contents), 0, 0));
+  return type;
+}
+
 std::uint32_t BtfBuilder::untyped(std::uint32_t size) {
   const bool is_integer = size == 1 || size == 2 || size == 4 || size == 8;
   return is_integer ? unsigned_integer(size) : byte_array(size);
@@ -177,8 +195,9 @@ std::uint32_t BtfBuilder::add(const Layout& layout) {
     case Kind::text:
       return array(integer("char", 1, BTF_INT_SIGNED), layout.size);
     case Kind::bytes:
-    case Kind::reserved:
       return byte_array(layout.size);
+    case Kind::reserved:
+      return reserved(layout);
     case Kind::untyped:
       return untyped(layout.size);
     case Kind::array:

@@ -40,7 +40,7 @@ std::optional<PinKind> object_kind(int fd) {
                        {.cause = Cause::other,
                         .reason = "/proc/self/fd cannot be read",
                         .fix = {"mount -t proc proc /proc"}});
-  if (target == "anon_inode:bpf-map") return PinKind::map;
+  if (is_map_link(target)) return PinKind::map;
   if (target == "anon_inode:bpf-prog") return PinKind::program;
   // "bpf_link", "bpf-link" and "bpf_iter"-like names, by kernel.
   if (target.starts_with("anon_inode:bpf") && target.find("link") != std::string::npos)
@@ -77,6 +77,16 @@ MapUsage read_map_usage(int fd) {
     if (line.starts_with("memlock:")) usage.memlock = number_after(line, "memlock:");
   }
   return usage;
+}
+
+bool is_map_link(std::string_view target) { return target == "anon_inode:bpf-map"; }
+
+std::optional<std::uint32_t> map_id_in(const std::filesystem::path& fdinfo) {
+  std::ifstream file(fdinfo);
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("map_id:"))
+      return static_cast<std::uint32_t>(number_after(line, "map_id:"));
+  return std::nullopt;
 }
 
 bool is_read_only(int fd) { return access_mode(fd) == O_RDONLY; }

@@ -1,7 +1,10 @@
 #pragma once
 // What the kernel tells about one descriptor.
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
@@ -17,6 +20,13 @@ std::optional<PinKind> object_kind(int fd);
 MapInfo read_map_info(int fd);
 
 MapUsage read_map_usage(int fd);
+
+/// Whether that is where the symbolic link /proc/…/fd/N of a map leads.
+bool is_map_link(std::string_view target);
+
+/// The id of the map that a file /proc/…/fdinfo/N is about; nothing for other
+/// descriptors and where it cannot be read.
+std::optional<std::uint32_t> map_id_in(const std::filesystem::path& fdinfo);
 
 /// Opened without the right to write (BPF_F_RDONLY).
 bool is_read_only(int fd);

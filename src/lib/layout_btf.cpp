@@ -197,11 +197,13 @@ Layout Compiler::array(const btf_type& type, std::string_view hint, unsigned dep
 
 Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) const {
   const bool is_union = btf_is_union(&type);
-  if (const auto kind = kind_of_struct(name_of(type), type.size))
-    return {.kind = *kind, .size = type.size};
   Layout layout{.kind = is_union ? Kind::union_ : Kind::structure, .size = type.size};
   if (!name_of(type).empty())
     layout.name = (is_union ? "union " : "struct ") + std::string{name_of(type)};
+  if (const auto kind = kind_of_struct(name_of(type), type.size)) {
+    layout.kind = *kind;
+    return layout;
+  }
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i)
     layout.members.push_back(member(type, i, depth));
   // A bitfield without a name only moves the next one.

@@ -10,6 +10,8 @@
 
 #include "btf_writer.hpp"
 #include "kernel_error.hpp"
+#include "map_spec.hpp"
+#include "map_type_table.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text.hpp"
 
@@ -32,112 +34,35 @@ void check_name(const std::string& name) {
                                excerpt(name)));
 }
 
-/// The specification with everything filled in that it leaves to us.
-MapSpec complete(MapSpec spec) {
-  if (spec.types && spec.key_size == 0) spec.key_size = spec.types->key.size;
-  if (spec.types && spec.value_size == 0) spec.value_size = spec.types->value.size;
-  spec.flags |= required_flags(spec.type);
-  if (spec.numa_node) spec.flags |= BPF_F_NUMA_NODE;
-  return spec;
-}
-
-/// "an array", "a hash"; "an lpm_trie" and "an xskmap", as they are spoken.
-std::string with_article(MapType type) {
-  const std::string name = type_name(type);
-  const bool vowel = std::string_view("aeilox").find(name.front()) != std::string_view::npos;
-  return fmt::format("{} {}", vowel ? "an" : "a", name);
-}
-
 bool is_net(MapType type) {
   return type == MapType::devmap || type == MapType::devmap_hash || type == MapType::sockmap ||
          type == MapType::sockhash || type == MapType::xskmap || type == MapType::cpumap;
 }
 
-bool is_power_of_two_pages(std::uint32_t size) {
-  const auto page = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
-  return size >= page && size % page == 0 && (size & (size - 1)) == 0;
-}
-
-bool is_ring(MapType type) { return type == MapType::ringbuf || type == MapType::user_ringbuf; }
-
-std::optional<std::string> key_problem(const MapSpec& spec) {
-  constexpr std::uint32_t shortest_prefix_key = 5;
-  constexpr std::uint32_t longest_prefix_key = 260;
-  const std::uint32_t size = spec.key_size;
-  const std::string name = with_article(spec.type);
-  const bool no_key = is_keyless(spec.type) || is_ring(spec.type) ||
-                      spec.type == MapType::bloom_filter || spec.type == MapType::arena;
-  if (no_key && size != 0)
-    return fmt::format("{} has no keys: the key size must be 0, not {}", name, size);
-  if (is_indexed(spec.type) && size != sizeof(std::uint32_t))
-    return fmt::format("the key of {} must be 4 bytes, an index; {} were given", name, size);
-  if (spec.type == MapType::lpm_trie && (size < shortest_prefix_key || size > longest_prefix_key))
-    return fmt::format(
-        "the key of an lpm_trie must be 5 to 260 bytes, 4 of prefix length and then the bits; {} "
-        "were given",
-        size);
-  if (!no_key && size == 0) return fmt::format("the key size of {} must not be 0", name);
+/// The kernel has no such maps; what else is wrong with the specification is told, too.
+std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
+  if (!can(spec.type, Operation::create))
+    return Explanation{.cause = Cause::unsupported,
+                       .reason = refusal(spec.type, Operation::create)};
+  const auto version = since(spec.type);
+  const auto wrong = problem(spec);
+  if (version && *version > running_kernel())
+    return Explanation{.cause = Cause::unsupported,
+                       .reason = needs_version(*version),
+                       .why = wrong ? wrong->what : ""};
+  if (!version)
+    return Explanation{
+        .cause = Cause::invalid,
+        .reason = fmt::format("this kernel has no maps of {}, or not with these sizes and flags",
+                              type_name(spec.type))};
   return std::nullopt;
 }
 
-std::optional<std::string> value_problem(const MapSpec& spec) {
-  const std::string name = with_article(spec.type);
-  const bool no_value = is_ring(spec.type) || spec.type == MapType::arena;
-  if (no_value && spec.value_size != 0)
-    return fmt::format("{} has no values: the value size must be 0, not {}", name, spec.value_size);
-  if (holds_maps(spec.type) && spec.value_size != sizeof(std::uint32_t))
-    return fmt::format("the value of {} must be 4 bytes, a map; {} were given", name,
-                       spec.value_size);
-  if (!no_value && spec.value_size == 0)
-    return fmt::format("the value size of {} must not be 0", name);
-  return std::nullopt;
-}
-
-std::optional<std::string> flag_problem(const MapSpec& spec) {
-  const auto has = [&](std::uint32_t flags) { return (spec.flags & flags) == flags; };
-  if (has(BPF_F_RDONLY | BPF_F_WRONLY)) return "rdonly and wronly exclude each other";
-  if (has(BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG))
-    return "rdonly_prog and wronly_prog exclude each other";
-  if (has(BPF_F_MMAPABLE) && spec.type != MapType::array && spec.type != MapType::arena)
-    return fmt::format("only an array can be mmapable, not {}", with_article(spec.type));
-  const bool lru = spec.type == MapType::lru_hash || spec.type == MapType::lru_percpu_hash;
-  if (has(BPF_F_NO_COMMON_LRU) && !lru) return "only an LRU map can be no_common_lru";
-  if (has(BPF_F_NO_PREALLOC) && lru) return "an LRU map cannot be no_prealloc";
-  if (has(BPF_F_NO_PREALLOC) && is_indexed(spec.type))
-    return fmt::format("{} cannot be no_prealloc", with_article(spec.type));
-  return std::nullopt;
-}
-
-/// Storages belong to the object they are kept with: they have no size of their own.
-bool is_storage(const MapSpec& spec) {
-  return (required_flags(spec.type) & BPF_F_NO_PREALLOC) != 0 && spec.type != MapType::lpm_trie;
-}
-
-std::optional<std::string> size_problem(const MapSpec& spec) {
-  const std::string name = with_article(spec.type);
-  if (is_ring(spec.type) && !is_power_of_two_pages(spec.max_entries))
-    return fmt::format(
-        "the size of {} is its max_entries in bytes: a power of two of at least a page ({}), "
-        "not {}",
-        name, ::sysconf(_SC_PAGESIZE), spec.max_entries);
-  const bool sizeless = is_storage(spec) || spec.type == MapType::cgroup_storage ||
-                        spec.type == MapType::percpu_cgroup_storage;
-  if (sizeless && spec.max_entries != 0)
-    return fmt::format("{} grows by itself: max_entries must be 0, not {}", name, spec.max_entries);
-  if (!sizeless && spec.max_entries == 0)
-    return fmt::format("{} needs room for entries: max_entries must not be 0", name);
-  return std::nullopt;
-}
-
-std::optional<std::string> problem(const MapSpec& spec) {
-  for (const auto find : {key_problem, value_problem, flag_problem, size_problem})
-    if (auto found = find(spec)) return found;
-  if (holds_maps(spec.type) && spec.inner_map < 0)
-    return fmt::format("{} needs an inner map to take the shape of its values from",
-                       with_article(spec.type));
-  if (is_storage(spec) && !spec.types)
-    return fmt::format("{} needs the types of its key and value", with_article(spec.type));
-  return std::nullopt;
+std::string sizes_and_flags(const MapSpec& spec) {
+  const std::string flags =
+      spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ","));
+  return fmt::format("keys of {} bytes, values of {} bytes, {} entries, flags: {}", spec.key_size,
+                     spec.value_size, spec.max_entries, flags);
 }
 
 Explanation explain_create(const MapSpec& spec, int error) {
@@ -156,17 +81,19 @@ Explanation explain_create(const MapSpec& spec, int error) {
     return {.cause = Cause::no_memory,
             .reason = "the kernel has no memory for it",
             .fix = {"use fewer max_entries, or the flag no_prealloc on a hash"}};
+  if (error == EOPNOTSUPP && spec.type == MapType::inode_storage)
+    return {.cause = Cause::unsupported,
+            .reason = "values are kept with files only where the BPF LSM is enabled",
+            .fix = {"add bpf to the list of the boot parameter lsm="}};
   if (says_unsupported(error))
     return {.cause = Cause::unsupported,
             .reason = fmt::format("this kernel does not make {} like that", name),
             .why = errno_sentence(error)};
   if (error != EINVAL) return explain(error);
-  return {
-      .cause = Cause::invalid,
-      .reason = errno_sentence(error),
-      .why = fmt::format(
-          "the type {}, its sizes or its flags ({}) are not what it accepts", name,
-          spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ",")))};
+  return {.cause = Cause::invalid,
+          .reason =
+              fmt::format("the kernel makes no {} of these sizes and flags", type_name(spec.type)),
+          .why = sizes_and_flags(spec)};
 }
 
 int create(const MapSpec& spec, const LoadedBtf* btf) {
@@ -214,7 +141,7 @@ int create_with_types(const MapSpec& spec) {
   if (!btf.fd) return create_untyped(spec, "the kernel refuses their BTF: " + btf.refusal);
   const int fd = create(spec, &btf);
   const bool is_refused = fd == -EINVAL || fd == -error_not_supported;
-  return is_refused ? create_untyped(spec, types_refusal(spec)) : fd;
+  return is_refused && !needs_types(spec.type) ? create_untyped(spec, types_refusal(spec)) : fd;
 }
 
 std::string attempt(const MapSpec& spec) {
@@ -229,9 +156,12 @@ Map Map::create(const MapSpec& wanted) {
   const MapSpec spec = complete(wanted);
   const int fd = create_with_types(spec);
   if (fd >= 0) return Map(Fd(fd));
+  const bool is_refused = fd == -EINVAL || says_unsupported(-fd);
+  if (const auto missing = is_refused ? explain_missing_type(spec) : std::nullopt)
+    throw kernel_error(Operation::create, -fd, attempt(spec), *missing, spec.type);
   if (fd == -EINVAL)
     if (const auto found = problem(spec))
-      throw BadInput(fmt::format("cannot {}: {}", attempt(spec), *found));
+      throw BadInput(fmt::format("cannot {}: {}", attempt(spec), found->what), found->fix);
   throw kernel_error(Operation::create, -fd, attempt(spec), explain_create(spec, -fd), spec.type);
 }
 

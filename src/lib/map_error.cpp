@@ -1,13 +1,12 @@
 #include "map_error.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 
 #include <fmt/format.h>
 
 #include "fd_info.hpp"
+#include "map_type_table.hpp"
 
 namespace mapctl {
 namespace {
@@ -24,6 +23,7 @@ std::string attempt(const Map& map, Operation operation) {
   if (operation == Operation::next_key || operation == Operation::lookup_batch)
     return fmt::format("list the entries of {}", label);
   if (operation == Operation::freeze) return fmt::format("freeze {}", label);
+  if (operation == Operation::mmap) return fmt::format("map {} into memory", label);
   return fmt::format("use {}", label);
 }
 
@@ -80,36 +80,6 @@ std::string prefix_limit(const Map& map) {
   return fmt::format("its prefixes have 0 to {} bits", (map.info().key_size - prefix_bytes) * 8);
 }
 
-struct Taken {
-  MapType type;
-  std::string_view what;
-};
-
-/// What has to be named in puts into maps that hold objects of the kernel.
-constexpr std::array objects{
-    Taken{MapType::prog_array, "a program of the type that the map belongs to"},
-    Taken{MapType::perf_event_array, "a perf event"},
-    Taken{MapType::cgroup_array, "a cgroup v2 directory"},
-    Taken{MapType::array_of_maps, "a map like the inner map it was created with"},
-    Taken{MapType::hash_of_maps, "a map like the inner map it was created with"},
-    Taken{MapType::sockmap, "a connected or listening TCP socket, or another the kernel takes"},
-    Taken{MapType::sockhash, "a connected or listening TCP socket, or another the kernel takes"},
-    Taken{MapType::reuseport_sockarray, "a bound socket with SO_REUSEPORT"},
-    Taken{MapType::xskmap, "an XDP socket"},
-    Taken{MapType::devmap, "the index of a network interface"},
-    Taken{MapType::devmap_hash, "the index of a network interface"},
-    Taken{MapType::sk_storage, "the descriptor of a socket as its key"},
-    Taken{MapType::inode_storage, "the descriptor of a file as its key"},
-    Taken{MapType::task_storage, "a pidfd as its key"},
-    Taken{MapType::cgrp_storage, "the descriptor of a cgroup as its key"},
-};
-
-/// Empty where the map holds plain bytes.
-std::string_view object_of(MapType type) {
-  const auto* found = std::ranges::find(objects, type, &Taken::type);
-  return found != objects.end() ? found->what : std::string_view{};
-}
-
 bool is_wrong_object(int error) {
   return error == EBADF || error == ENOTSOCK || error == EOPNOTSUPP || error == EPROTO;
 }
@@ -132,13 +102,28 @@ Explanation explain_invalid(const MapCall& call) {
         .cause = Cause::invalid, .reason = "the prefix is too long", .why = prefix_limit(call.map)};
   if (call.operation == Operation::update && !object_of(info.type).empty())
     return explain_object(call, EINVAL);
-  return explain(EINVAL);
+  return {.cause = Cause::invalid,
+          .reason =
+              fmt::format("maps of type {} do not take these bytes or flags", type_name(info.type)),
+          .why = errno_sentence(EINVAL)};
+}
+
+bool lacks_flag(const MapCall& call) {
+  return needs_flag_to_map(call.map.info().type, call.map.info().flags);
+}
+
+bool is_newer_than_kernel(MapType type, Operation operation) {
+  const auto version = since(type, operation);
+  return version && *version > running_kernel();
 }
 
 /// ENOTSUPP, EOPNOTSUPP, EINVAL and ENOSPC can all mean that the type does not do it.
 bool means_unsupported(const MapCall& call, int error) {
   const MapType type = call.map.info().type;
   if (!can(type, call.operation)) return error != EPERM;
+  if (error == EINVAL && call.operation == Operation::mmap && lacks_flag(call)) return true;
+  // A command of bpf(2) that the kernel does not know yet.
+  if (error == EINVAL && is_newer_than_kernel(type, call.operation)) return true;
   // A socket of the wrong state or family is refused with the same number.
   const bool refuses_value =
       call.operation == Operation::update && error == EOPNOTSUPP && !object_of(type).empty();
@@ -147,10 +132,15 @@ bool means_unsupported(const MapCall& call, int error) {
 
 Explanation explain_unsupported(const MapCall& call) {
   const MapType type = call.map.info().type;
-  if (call.operation == Operation::freeze && can(type, Operation::freeze))
+  if (call.operation == Operation::freeze && can(type, Operation::freeze) &&
+      !is_newer_than_kernel(type, Operation::freeze))
     return {
         .cause = Cause::unsupported,
         .reason = "maps whose values hold a lock, a timer or a kernel pointer cannot be frozen"};
+  if (call.operation == Operation::mmap && can(type, Operation::mmap) && lacks_flag(call))
+    return {.cause = Cause::unsupported,
+            .reason = "it was created without the flag mmapable",
+            .fix = {"create it with that flag, which cannot be added later"}};
   return {.cause = Cause::unsupported, .reason = refusal(type, call.operation)};
 }
 

@@ -100,7 +100,7 @@ Layout cidr(std::uint32_t bits) {
 /// Reads one type by recursive descent; every failure names the text around it.
 class TypeParser {
  public:
-  explicit TypeParser(std::string_view text) : text_(text) {}
+  TypeParser(std::string_view text, const FindType& find) : text_(text), find_(find) {}
 
   Layout whole() {
     const bool is_size =
@@ -202,8 +202,19 @@ class TypeParser {
       return {.kind = Kind::integer, .size = 1};
     }
     const auto found = std::ranges::find(named_types, name, &NamedType::name);
-    if (found == named_types.end()) unknown(name);
+    if (found == named_types.end()) return c_type(name);
     return {.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
+  }
+
+  /// "struct flow", "rule_t": what only a program's own types tell.
+  Layout c_type(std::string_view word_before) {
+    std::string name{word_before};
+    const bool is_tag = name == "struct" || name == "union" || name == "enum";
+    if (const std::string_view tagged = is_tag ? word() : std::string_view{}; !tagged.empty())
+      name.append(" ").append(tagged);
+    std::optional<Layout> found = find_ && !name.empty() ? find_(name) : std::nullopt;
+    if (!found) unknown(name);
+    return *std::move(found);
   }
 
   [[noreturn]] void unknown(std::string_view name) const {
@@ -343,12 +354,15 @@ class TypeParser {
   }
 
   std::string_view text_;
+  const FindType& find_;
   std::size_t at_ = 0;
   bool is_char_ = false;  ///< the base type was `char`, which only makes sense as char[N]
 };
 
 }  // namespace
 
-Layout parse_type(std::string_view text) { return TypeParser(text).whole(); }
+Layout parse_type(std::string_view text, const FindType& find) {
+  return TypeParser(text, find).whole();
+}
 
 }  // namespace mapctl

@@ -5,7 +5,9 @@
 #include <thread>
 
 #include "matchers.hpp"
+#include "object_file.hpp"
 #include "sender.hpp"
+#include "types.skel.h"
 
 namespace mapctl::test {
 namespace {
@@ -31,6 +33,13 @@ TEST_F(EventsCommand, PrintsBytesOrATypeThatIsNamed) {
   ASSERT_TRUE(sender_.send_to_ring(7, 2));
   EXPECT_THAT(sh("mapctl events ring -c 1"), Prints("hex:4000000007000000\n"));
   EXPECT_THAT(sh(std::string{"mapctl events ring -c 1"} + as_type), Prints("length=64,first=7\n"));
+}
+
+TEST_F(EventsCommand, AreReadAsATypeOfACompiledProgram) {
+  const ObjectFile object(types_bpf__elf_bytes);
+  ASSERT_TRUE(sender_.send_to_ring(7));
+  EXPECT_THAT(sh("mapctl events ring -c 1 --as 'struct event' --btf $o"),
+              Prints("length=64,first=7\n"));
 }
 
 TEST_F(EventsCommand, StreamsJsonLines) {

@@ -1,4 +1,4 @@
-// create, list, show, pin, unpin, freeze: maps as a whole.
+// create, show, pin, unpin, freeze: maps as a whole.
 
 #include <nlohmann/json.hpp>
 
@@ -65,30 +65,6 @@ TEST(Show, HasAllThatIsKnownOfAMap) {
   EXPECT_EQ(shown["programs"], json::array());
 }
 
-TEST(List, HasTheFieldsThatScriptsRelyOn) {
-  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
-  const json row = json::parse(sh("mapctl list m -o json").out)[0];
-  for (const char* field : {"id", "name", "type", "flags", "key_size", "value_size", "max_entries",
-                            "entries", "bytes_memlock", "frozen", "btf_id", "pinned"})
-    EXPECT_TRUE(row.contains(field)) << field;
-}
-
-TEST(List, CanBeNarrowedByNameAndType) {
-  sh("mapctl create alpha -t hash -k u32 -v u64 -n 8; mapctl create beta -t array -k u32 -v u64 -n "
-     "8");
-  EXPECT_THAT(sh("mapctl list 'al*' -o jsonl | jq -r .name"), Prints("alpha\n"));
-  EXPECT_THAT(sh("mapctl list -t array '*eta' -o jsonl | jq -r .name"), Prints("beta\n"));
-  EXPECT_THAT(sh("mapctl list -t hash '*eta' -o json"), Prints("[]\n"));
-}
-
-TEST(List, ForOthersThanRootSaysThatItIsNotAll) {
-  sh("mapctl create m -t hash -k u32 -v u64 -n 8 --mode 0444");
-  const Outcome outcome = sh("setpriv --reuid 65534 --clear-groups mapctl list -o json");
-  EXPECT_EQ(outcome.exit, 0);
-  EXPECT_EQ(json::parse(outcome.out).size(), 1U);
-  EXPECT_THAT(outcome.err, testing::HasSubstr("this is not all"));
-}
-
 TEST(Pin, GivesAMapASecondName) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 2");
   EXPECT_THAT(sh("mapctl pin m second && mapctl unpin m && mapctl get second 1"), Prints("2\n"));
@@ -125,16 +101,6 @@ TEST(Unpin, CountsAPinOnceHoweverOftenItsFilesystemIsMounted) {
      "/sys/fs/bpf/d");
   EXPECT_THAT(sh("mapctl unpin m </dev/null"), Fails(2, "its entries would be lost"));
   EXPECT_EQ(json::parse(sh("mapctl show m -o json").out)["pinned"].size(), 1U);
-}
-
-TEST(List, PassesOverABpffsThatAnotherMountHides) {
-  sh("mapctl create m -t hash -k u32 -v u32 -n 8; mkdir /sys/fs/bpf/d; mount -t bpf bpf "
-     "/sys/fs/bpf/d; mount -t tmpfs tmp /sys/fs/bpf/d");
-  EXPECT_EQ(json::parse(sh("mapctl list m -o json").out).size(), 1U);
-}
-
-TEST(List, SuggestsATypeThatExists) {
-  EXPECT_THAT(sh("mapctl list -t hsah"), Fails(2, "did you mean 'hash'?"));
 }
 
 TEST(Permission, OfABpffsThatMayNotBeSearchedIsNoAbsence) {

@@ -115,6 +115,65 @@ TEST(Create, SaysWhichSizeIsWrong) {
       HasSubstr("needs an inner map"));
 }
 
+TEST(Create, FillsInWhatTheTypeFixes) {
+  const TypePair types{.key = {}, .value = parse_type("u64")};
+  EXPECT_EQ(complete({.type = MapType::array, .types = types}).types->key.size, 4U);
+  EXPECT_EQ(complete({.type = MapType::cgroup_array}).value_size, 4U);
+  EXPECT_EQ(complete({.type = MapType::queue, .types = types}).key_size, 0U);
+  EXPECT_EQ(complete({.type = MapType::perf_event_array}).max_entries, possible_cpus().size());
+  EXPECT_EQ(complete({.type = MapType::hash, .key_size = 8}).key_size, 8U);
+  EXPECT_TRUE(complete({.type = MapType::task_storage, .value_size = 8}).types);
+}
+
+TEST(Create, GivesAStorageTheTypesThatTheKernelWants) {
+  const Map map = Map::create({.type = MapType::task_storage, .value_size = 12});
+  EXPECT_EQ(map.schema().key.kind, Kind::integer);
+  EXPECT_EQ(map.schema().value.size, 12U);
+}
+
+TEST(Create, NamesTheSizesThatARingCanHave) {
+  const auto fix = [](std::uint32_t size) {
+    try {
+      Map::create({.type = MapType::ringbuf, .max_entries = size});
+    } catch (const BadInput& error) {
+      return error.fix().empty() ? "" : error.fix().front();
+    }
+    return std::string{"it was made"};
+  };
+  EXPECT_EQ(fix(100), "use 4096");
+  EXPECT_EQ(fix(5000), "use 4096 or 8192");
+  EXPECT_EQ(fix(UINT32_MAX), "use 2147483648");
+}
+
+TEST(Create, SaysWhichValueIsWrong) {
+  const auto with = [](MapType type, std::uint32_t size) {
+    return refusal_of({.type = type, .key_size = 4, .value_size = size, .max_entries = 4});
+  };
+  EXPECT_THAT(with(MapType::devmap, 2), HasSubstr("the value of a devmap must be 4 or 8 bytes"));
+  EXPECT_THAT(with(MapType::prog_array, 8), HasSubstr("must be 4 bytes; 8 were given"));
+  EXPECT_THAT(with(MapType::stack_trace, 12), HasSubstr("8 bytes for each of its frames"));
+  EXPECT_THAT(with(MapType::stack_trace, 1U << 20), HasSubstr("more than the kernel follows"));
+}
+
+TEST(Create, SaysWhatNodeOrExtraIsWrong) {
+  MapSpec spec{.type = MapType::hash, .key_size = 4, .value_size = 4, .max_entries = 4};
+  spec.numa_node = 1000;
+  EXPECT_THAT(refusal_of(spec), HasSubstr("there is no NUMA node 1000"));
+  spec.type = MapType::percpu_hash;
+  spec.numa_node = 0;
+  EXPECT_THAT(refusal_of(spec), HasSubstr("cannot be put on a NUMA node"));
+  spec.numa_node.reset();
+  spec.map_extra = 1;
+  EXPECT_THAT(refusal_of(spec), HasSubstr("only a bloom_filter or an arena"));
+}
+
+TEST(Create, LeavesStructOpsToTheirLoader) {
+  const MapSpec spec{.type = MapType::struct_ops};
+  EXPECT_EQ(cause_of([&] { Map::create(spec); }), Cause::unsupported);
+  EXPECT_THAT(message_of([&] { Map::create(spec); }),
+              HasSubstr("load the object file that defines them"));
+}
+
 TEST(Create, SaysWhichFlagIsWrong) {
   const auto with = [](MapType type, std::string_view flags) {
     return refusal_of({.type = type,

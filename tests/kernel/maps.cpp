@@ -7,6 +7,8 @@
 
 #include <bpf/bpf.h>
 
+#include "mapctl/type_text.hpp"
+
 namespace mapctl::test {
 namespace {
 
@@ -20,6 +22,9 @@ MapSpec smallest(MapType type) {
   if (type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage) spec.key_size = 16;
   if (type == MapType::ringbuf || type == MapType::user_ringbuf || type == MapType::arena)
     spec.key_size = spec.value_size = 0;
+  if (type == MapType::sk_storage || type == MapType::inode_storage ||
+      type == MapType::task_storage || type == MapType::cgrp_storage)
+    spec.types = TypePair{parse_type("s32"), parse_type("u64")};
   return spec;
 }
 
@@ -49,7 +54,7 @@ Map make_map(MapType type, std::uint32_t max_entries, std::uint32_t flags) {
   spec.flags = flags;
   if (type == MapType::ringbuf || type == MapType::user_ringbuf)
     spec.max_entries = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
-  if (type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage)
+  if (type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage || spec.types)
     spec.max_entries = 0;
   if (!holds_maps(type)) return Map::create(spec);
   const Map inner = make_map(MapType::array);

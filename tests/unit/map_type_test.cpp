@@ -15,7 +15,14 @@ TEST(MapTypes, HaveAllTheirNamesAndReadThemBack) {
 
 TEST(MapTypes, NameATypeNewerThanTheTableByItsNumber) {
   EXPECT_EQ(type_name(static_cast<MapType>(34)), "type 34");
-  EXPECT_EQ(parse_map_type("type 34"), std::nullopt);
+  EXPECT_EQ(parse_map_type("type 34"), static_cast<MapType>(34));
+  EXPECT_EQ(parse_map_type("34"), static_cast<MapType>(34));
+  EXPECT_EQ(parse_map_type("1"), MapType::hash);
+}
+
+TEST(MapTypes, HaveNoOtherNames) {
+  for (const char* text : {"", "0", "type", "type ", "type x", "34x", "-1", "4294967296", "Hash"})
+    EXPECT_EQ(parse_map_type(text), std::nullopt) << text;
 }
 
 TEST(MapTypes, LeaveATypeNewerThanTheTableToTheKernel) {
@@ -31,6 +38,34 @@ TEST(MapTypes, KnowWhatTheyCannotDo) {
   EXPECT_FALSE(can(MapType::ringbuf, Operation::lookup));
 }
 
+TEST(MapTypes, KnowSinceWhichLinuxTheyAre) {
+  EXPECT_EQ(since(MapType::hash), (KernelVersion{3, 19}));
+  EXPECT_EQ(since(MapType::arena), (KernelVersion{6, 9}));
+  EXPECT_EQ(since(static_cast<MapType>(34)), std::nullopt);
+}
+
+TEST(MapTypes, KnowSinceWhichLinuxTheyDoSomething) {
+  EXPECT_EQ(since(MapType::hash, Operation::lookup), (KernelVersion{3, 19}));
+  EXPECT_EQ(since(MapType::hash, Operation::pop), (KernelVersion{5, 14}));
+  EXPECT_EQ(since(MapType::hash, Operation::lookup_batch), (KernelVersion{5, 6}));
+  EXPECT_EQ(since(MapType::percpu_array, Operation::lookup_batch), (KernelVersion{5, 13}));
+  EXPECT_EQ(since(MapType::hash_of_maps, Operation::pop_batch), (KernelVersion{5, 19}));
+  EXPECT_EQ(since(MapType::queue, Operation::freeze), (KernelVersion{5, 2}));
+  EXPECT_EQ(since(MapType::ringbuf, Operation::mmap), (KernelVersion{5, 8}));
+  EXPECT_EQ(since(MapType::array, Operation::erase), std::nullopt);
+}
+
+TEST(MapTypes, ListWhatCanBeDoneOnAKernel) {
+  using enum Operation;
+  using testing::ElementsAre;
+  const std::uint32_t mmapable = parse_flags("mmapable");
+  EXPECT_THAT(possible_operations(MapType::array, 0, {6, 1}),
+              ElementsAre(lookup, update, next_key, lookup_batch, update_batch, freeze));
+  EXPECT_THAT(possible_operations(MapType::array, mmapable, {5, 5}),
+              ElementsAre(lookup, update, next_key, freeze, mmap));
+  EXPECT_THAT(possible_operations(static_cast<MapType>(34), 0, {6, 1}), testing::IsEmpty());
+}
+
 TEST(MapTypes, CanAllBePinned) {
   for (const MapType type : all_map_types()) EXPECT_TRUE(can(type, Operation::pin));
 }
@@ -43,7 +78,7 @@ TEST(Refusal, SaysWhatToDoInstead) {
   EXPECT_EQ(refusal(MapType::array, Operation::erase),
             "array entries cannot be deleted; put 0 instead");
   EXPECT_EQ(refusal(MapType::ringbuf, Operation::next_key),
-            "ring buffers cannot be listed; a consumer reads them through mmap");
+            "ring buffers cannot be listed; use events");
   EXPECT_EQ(refusal(MapType::bloom_filter, Operation::next_key),
             "bloom filters cannot be listed; ask for one value at a time");
 }
@@ -53,15 +88,33 @@ TEST(Refusal, PointsFromAMissingBatchCallToSingleOnes) {
             "devmaps cannot be written in batches; use one call for each entry");
 }
 
-TEST(Refusal, BlamesTheKernelWhereTheTypeCouldDoIt) {
-  EXPECT_EQ(refusal(MapType::hash, Operation::pop),
-            "hash entries cannot be taken out on this kernel; a newer one can");
+TEST(Refusal, NamesTheLinuxThatCan) {
+  EXPECT_EQ(refusal(MapType::hash, Operation::pop, {5, 10}),
+            "hash entries cannot be taken out: that needs Linux 5.14, this is 5.10; use get and "
+            "delete");
+  EXPECT_EQ(refusal(MapType::stack_trace, Operation::pop, {6, 1}),
+            "stack traces cannot be taken out: that needs Linux 6.18, this is 6.1; use get and "
+            "delete");
+  EXPECT_EQ(refusal(MapType::lpm_trie, Operation::update_batch, {5, 4}),
+            "LPM tries cannot be written in batches: that needs Linux 5.13, this is 5.4; use one "
+            "call for each entry");
+}
+
+TEST(Refusal, BlamesAKernelThatIsNewEnough) {
+  EXPECT_EQ(refusal(MapType::xskmap, Operation::update, {6, 1}),
+            "XSK maps cannot be written on this kernel; Linux can since 4.18");
+}
+
+TEST(Refusal, OfMakingAMapThatOnlyLoadersMake) {
+  EXPECT_FALSE(can(MapType::struct_ops, Operation::create));
+  EXPECT_THAT(refusal(MapType::struct_ops, Operation::create),
+              testing::StartsWith("struct_ops maps cannot be created; "));
 }
 
 TEST(Refusal, IsASentenceForEveryTypeAndOperation) {
   for (const MapType type : all_map_types())
-    for (int i = 0; i <= static_cast<int>(Operation::mmap); ++i)
-      EXPECT_THAT(refusal(type, static_cast<Operation>(i)), testing::HasSubstr(" cannot be "));
+    for (const Operation operation : all_operations())
+      EXPECT_THAT(refusal(type, operation), testing::HasSubstr(" cannot be "));
 }
 
 TEST(MapFlags, ReadBackWhatTheyPrint) {

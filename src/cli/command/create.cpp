@@ -16,6 +16,7 @@
 #include "mapctl/pin.hpp"
 #include "mapctl/text.hpp"
 #include "mapctl/type_text.hpp"
+#include "type_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -61,21 +62,55 @@ struct Wanted {
 
 bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
 
-Wanted wanted_map(const CreateOptions& options, const fs::path& pin) {
+Layout optional_type(const std::string& text, const Session& session) {
+  return text.empty() ? Layout{} : type_of_argument(text, session.btf);
+}
+
+/// What a max_entries counts.
+std::string_view unit(MapType type) {
+  if (type == MapType::arena) return "pages";
+  return has_values(type) ? "entries" : "bytes";
+}
+
+/// What the type leaves open has to be said.
+void check_is_said(const MapSpec& spec) {
+  if (!can(spec.type, Operation::create)) return;  // refused with better words
+  const std::string type = type_name(spec.type);
+  if (has_keys(spec.type) && spec.key_size == 0)
+    throw usage_error(fmt::format("nothing says what the keys of the {} are", type),
+                      {"give their type or their size: -k u32"});
+  if (has_values(spec.type) && spec.value_size == 0)
+    throw usage_error(fmt::format("nothing says what the values of the {} are", type),
+                      {"give their type or their size: -v u64"});
+  if (has_max_entries(spec.type) && spec.max_entries == 0)
+    throw usage_error(fmt::format("nothing says how many {} the {} holds", unit(spec.type), type),
+                      {"give their number: -n 4096"});
+}
+
+std::uint32_t hashes_of(const CreateOptions& options, MapType type) {
+  if (options.hashes && type != MapType::bloom_filter)
+    throw usage_error(fmt::format("--hashes is for a bloom_filter, not for {}", type_name(type)));
+  return options.hashes.value_or(0);
+}
+
+Wanted wanted_map(const CreateOptions& options, const fs::path& pin, const Session& session) {
   Wanted wanted;
   MapSpec& spec = wanted.spec;
   spec.type = map_type_called(options.type);
   spec.name = options.name.empty() ? default_name(pin) : options.name;
   spec.max_entries = options.max_entries;
   spec.flags = options.flags.empty() ? 0 : parse_flags(options.flags);
-  TypePair types{options.key.empty() ? Layout{} : parse_type(options.key),
-                 options.value.empty() ? Layout{} : parse_type(options.value)};
+  spec.map_extra = hashes_of(options, spec.type);
+  spec.numa_node = options.numa_node;
+  TypePair types{optional_type(options.key, session), optional_type(options.value, session)};
   spec.key_size = types.key.size;
   spec.value_size = types.value.size;
   if (is_typed(types.key) || is_typed(types.value)) spec.types = std::move(types);
   spec.untyped = [](const std::string& why) {
     note(fmt::format("the map has no types: {}; name them with --key-as and --value-as", why));
   };
+  spec = complete(std::move(spec));
+  check_is_said(spec);
   if (!options.inner.empty()) {
     wanted.inner = open_map(options.inner, Access::read_only);
     spec.inner_map = wanted.inner->fd();
@@ -95,6 +130,19 @@ std::uint32_t rounded_entries(const MapSpec& wanted) {
   return (wanted.max_entries + cpus - 1) / cpus * cpus;
 }
 
+/// Of a bloom filter; 0 stands for the kernel's own choice.
+std::uint64_t hash_functions(MapType type, std::uint64_t map_extra) {
+  constexpr std::uint64_t kernels_choice = 5;
+  return type == MapType::bloom_filter && map_extra == 0 ? kernels_choice : map_extra;
+}
+
+/// The kernel lets programs only read the maps that devices are in, and says so.
+std::uint32_t reported_flags(const MapSpec& wanted) {
+  constexpr std::uint32_t rdonly_prog = 1U << 7;
+  const bool is_devmap = wanted.type == MapType::devmap || wanted.type == MapType::devmap_hash;
+  return wanted.flags | (is_devmap ? rdonly_prog : 0);
+}
+
 /// What differs between a map that is there and the one that was asked for.
 std::vector<std::string> differences(const Map& map, const MapSpec& wanted) {
   const MapInfo& there = map.info();
@@ -109,7 +157,9 @@ std::vector<std::string> differences(const Map& map, const MapSpec& wanted) {
   compare("key size", there.key_size, wanted.key_size);
   compare("value size", there.value_size, wanted.value_size);
   compare("max_entries", there.max_entries, rounded_entries(wanted));
-  compare("flags", flags_text(there.flags), flags_text(wanted.flags | required_flags(wanted.type)));
+  compare("flags", flags_text(there.flags), flags_text(reported_flags(wanted)));
+  compare("number of hash functions", hash_functions(there.type, there.map_extra),
+          hash_functions(wanted.type, wanted.map_extra));
   if (wanted.types && result.empty()) {
     const Schema schema = map.schema();
     compare_types("key", schema.key, wanted.types->key);
@@ -168,12 +218,12 @@ bool is_there(const fs::path& path) {
 
 }  // namespace
 
-Exit create(const CreateOptions& options, const Session& /*session*/) {
+Exit create(const CreateOptions& options, const Session& session) {
   if (options.path.starts_with("id:") || options.path.starts_with("name:"))
     throw usage_error(fmt::format("'{}' is not a path to pin a map at", options.path),
                       {"give a path, or a name below $MAPCTL_BPFFS"});
   const fs::path path = pin_path(options.path);
-  const Wanted wanted = wanted_map(options, path);
+  const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access{
       .mode = options.mode.empty() ? std::nullopt : std::optional{file_mode(options.mode)},
       .group = options.group.empty() ? std::nullopt : std::optional{group_id(options.group)}};

@@ -8,7 +8,7 @@
 #include "interrupt.hpp"
 #include "map_ref.hpp"
 #include "mapctl/codec.hpp"
-#include "mapctl/type_text.hpp"
+#include "type_argument.hpp"
 
 namespace mapctl::cli {
 
@@ -26,7 +26,7 @@ constexpr std::size_t perf_padding = 8;
 class EventPrinter {
  public:
   EventPrinter(const std::string& type, const Session& session, bool has_cpu) : has_cpu_(has_cpu) {
-    if (!type.empty()) layout_ = parse_type(type);
+    if (!type.empty()) layout_ = type_of_argument(type, session.btf);
     std::vector<Column> columns;
     if (has_cpu) columns.push_back({"cpu"});
     add_columns(columns, "value", layout_.value_or(bytes_layout(1)));

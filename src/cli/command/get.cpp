@@ -40,6 +40,8 @@ Exit ask_filter(const Target& target, const GetOptions& options, const Session& 
 Exit get(const GetOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::lookup, session);
   const Map& map = target->map;
+  std::optional<CpuSum> sum;
+  if (options.sum) sum.emplace(*target);
   if (map.info().type == MapType::bloom_filter) return ask_filter(*target, options, session);
   if (is_keyless(map.info().type))
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
@@ -48,17 +50,18 @@ Exit get(const GetOptions& options, const Session& session) {
   std::optional<CpuChoice> cpu;
   if (options.cpu) cpu = choose_cpu(map, target->shown, *options.cpu);
 
-  const EntryPrinter printer(cpu ? cpu->schema : target->shown, EntryPrinter::Parts::entry,
-                             options.cpu);
+  const Schema& schema = sum ? sum->schema() : cpu ? cpu->schema : target->shown;
+  const EntryPrinter printer(schema, EntryPrinter::Parts::entry, options.cpu);
   const bool one = keys.size() == 1;
   std::optional<Results> results;
   std::vector<std::string> absent;
   for (const Encoded& key : keys) {
-    const std::optional<Bytes> value = look_up(*target, key, options);
+    std::optional<Bytes> value = look_up(*target, key, options);
     if (!value) {
       absent.push_back(label(*target, key));
       continue;
     }
+    if (sum) value = sum->of(key.bytes, *value);
     if (!results)
       results.emplace(session, one ? Document::answer : Document::list, printer.columns());
     printer.print(**results, key, cpu ? cpu->of(*value) : *value);

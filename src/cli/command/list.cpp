@@ -7,6 +7,7 @@
 #include "map_ref.hpp"
 #include "map_row.hpp"
 #include "map_survey.hpp"
+#include "mapctl/holders.hpp"
 
 namespace mapctl::cli {
 
@@ -19,48 +20,109 @@ std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
   } catch (const Error& error) {
     if (error.cause() != Cause::permission) throw;
   }
-  note("this is not all: listing maps that are not pinned needs CAP_SYS_ADMIN");
+  note("this is not all: without CAP_SYS_ADMIN only maps with a pin that you may read are listed");
   std::vector<std::uint32_t> ids;
   for (const auto& [id, paths] : pins) ids.push_back(id);
   return ids;
 }
 
-/// By its pin where ids may not be used; nothing where the map is gone meanwhile,
-/// or another one is pinned there.
-std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> pins) {
+/// Nothing where the pin is gone meanwhile, or something else is pinned there.
+std::optional<Map> open_pinned(const std::string& pin, std::uint32_t id) {
   try {
-    Map map = pins.empty() ? Map::open(id, Access::read_only)
-                           : Map::open(std::filesystem::path{pins.front()}, Access::read_only);
+    Map map = Map::open(std::filesystem::path{pin}, Access::read_only);
     return map.info().id == id ? std::optional{std::move(map)} : std::nullopt;
   } catch (const Error& error) {
-    if (error.cause() != Cause::not_found) throw;
+    if (error.cause() == Cause::no_memory) throw;
     return std::nullopt;
   }
 }
 
-bool matches(const Map& map, std::span<const std::string> pins, const ListOptions& options) {
-  if (!options.type.empty() && type_name(map.info().type) != options.type) return false;
-  if (options.pattern.empty()) return true;
+/// By a pin where ids may not be used; nothing where the map is gone meanwhile.
+std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> pins) {
+  try {
+    return Map::open(id, Access::read_only);
+  } catch (const Error& error) {
+    if (error.cause() == Cause::not_found) return std::nullopt;
+    if (error.cause() != Cause::permission) throw;
+  }
+  for (const std::string& pin : pins)
+    if (std::optional<Map> map = open_pinned(pin, id)) return map;
+  return std::nullopt;
+}
+
+/// What of the options a map can be asked for.
+struct Filter {
+  std::string pattern;
+  std::optional<MapType> type;
+};
+
+bool matches(const MapInfo& map, std::span<const std::string> pins, const Filter& filter) {
+  if (filter.type && map.type != *filter.type) return false;
+  if (filter.pattern.empty()) return true;
   const auto fits = [&](const std::string& name) {
-    return fnmatch(options.pattern.c_str(), name.c_str(), 0) == 0;
+    return fnmatch(filter.pattern.c_str(), name.c_str(), 0) == 0;
   };
-  return fits(map.info().name) || std::ranges::any_of(pins, [&](const std::string& pin) {
+  return fits(map.name) || std::ranges::any_of(pins, [&](const std::string& pin) {
            return fits(pin) || fits(std::filesystem::path{pin}.filename().string());
          });
+}
+
+std::vector<Column> columns(const ListOptions& options, bool for_people) {
+  std::vector<Column> columns = for_people ? map_columns_for_people() : map_columns();
+  if (options.pids) columns.push_back({"pids"});
+  return columns;
+}
+
+MapHolders survey_holders() {
+  MapHolders holders = map_holders();
+  if (!holders.complete)
+    note("the processes are not all: looking into those of others needs CAP_SYS_PTRACE");
+  return holders;
+}
+
+/// For people `bash(1234)`; for scripts a struct each.
+void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people) {
+  output.member("pids");
+  if (for_people) {
+    std::vector<std::string> names;
+    for (const MapHolder& holder : holders)
+      names.push_back(fmt::format("{}({})", holder.command, holder.pid));
+    return output.names(names);
+  }
+  output.begin_array();
+  for (const MapHolder& holder : holders) {
+    output.element();
+    output.begin_struct();
+    output.member("pid");
+    output.integer(std::uint64_t{holder.pid});
+    output.member("comm");
+    output.string(holder.command);
+    output.end_struct();
+  }
+  output.end_array();
 }
 
 }  // namespace
 
 Exit list(const ListOptions& options, const Session& session) {
-  if (!options.type.empty()) map_type_called(options.type);
+  Filter filter{options.pattern, std::nullopt};
+  if (!options.type.empty()) filter.type = map_type_called(options.type);
+  const bool for_people = session.format == Format::table;
   const PinsById pins = pins_by_id();
-  Results results(session, Document::list, map_columns());
+  MapHolders holders;
+  if (options.pids) holders = survey_holders();
+
+  Results results(session, Document::list, columns(options, for_people));
   for (const std::uint32_t id : visible_ids(pins)) {
     const std::vector<std::string> paths = pins_of(pins, id);
+    if (options.pinned && paths.empty()) continue;
     const std::optional<Map> map = open_visible(id, paths);
-    if (!map || !matches(*map, paths, options)) continue;
+    if (!map || !matches(map->info(), paths, filter)) continue;
+    const std::optional<std::uint64_t> entries = quick_count(*map);
     results->begin_struct();
-    write_map_members(*results, *map, paths);
+    write_map_members(*results, *map, paths, entries);
+    if (for_people) write_fill(*results, map->info(), entries);
+    if (options.pids) write_holders(*results, holders.by_map[id], for_people);
     results->end_struct();
   }
   results.finish();

@@ -18,6 +18,16 @@ void write_type(Output& output, std::string_view member, const Layout& layout) {
     output.word(type_text(layout));
 }
 
+/// What the type can do on this kernel; null for a type that only the kernel knows.
+void write_operations(Output& output, const MapInfo& info) {
+  output.member("operations");
+  if (!since(info.type)) return output.null();
+  std::vector<std::string> names;
+  for (const Operation operation : possible_operations(info.type, info.flags))
+    names.emplace_back(operation_name(operation));
+  output.names(names);
+}
+
 void write_program(Output& output, const ProgramInfo& program) {
   output.begin_struct();
   output.member("id");
@@ -58,12 +68,13 @@ Exit show(const MapOptions& options, const Session& session) {
   const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
 
   std::vector<Column> columns = map_columns();
-  for (const char* name : {"key", "value", "programs"}) columns.push_back({name});
+  for (const char* name : {"key", "value", "operations", "programs"}) columns.push_back({name});
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
-  write_map_members(*results, map, paths);
+  write_map_members(*results, map, paths, quick_count(map));
   write_type(*results, "key", target->schema.key);
   write_type(*results, "value", target->schema.value);
+  write_operations(*results, map.info());
   write_programs(*results, map.info().id);
   results->end_struct();
   results.finish();

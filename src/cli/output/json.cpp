@@ -49,7 +49,8 @@ class JsonOutput final : public Output {
 
   void end_struct() override {
     close('}');
-    if (depth_ == 0) end_row();
+    if (depth_ == 0) return end_row();
+    stream_.row_done();  // a row can hold all entries of a map
   }
 
   void begin_array() override { open('['); }

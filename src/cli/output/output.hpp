@@ -31,6 +31,8 @@ struct Column {
   std::string member;
   std::string field{};  ///< empty: the member is not a struct
   std::string title{};  ///< empty: named after the field or the member
+
+  bool operator==(const Column&) const = default;
 };
 
 /// The columns for a row member of this layout: one for each field of a struct.

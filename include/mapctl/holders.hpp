@@ -1,0 +1,27 @@
+#pragma once
+// Which processes have maps open.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mapctl {
+
+/// A process with a descriptor of a map.
+struct MapHolder {
+  std::uint32_t pid = 0;
+  std::string command;  ///< /proc/PID/comm: at most 15 bytes, whatever the process likes
+};
+
+struct MapHolders {
+  std::map<std::uint32_t, std::vector<MapHolder>> by_map;  ///< by map id; ascending pids
+  bool complete = true;  ///< false: there are processes whose descriptors the caller may not see
+};
+
+/// Looks at the descriptors of every process in /proc, which takes a while on a
+/// busy machine. Those of other users need CAP_SYS_PTRACE. A map may be held by no
+/// process at all: pins, programs and other maps keep it, too.
+MapHolders map_holders();
+
+}  // namespace mapctl

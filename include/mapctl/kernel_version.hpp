@@ -1,0 +1,29 @@
+#pragma once
+// Versions of Linux: when something came, and what runs here.
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mapctl {
+
+/// "6.12". Stable releases and what a distribution adds do not change what maps can do.
+struct KernelVersion {
+  unsigned major = 0;
+  unsigned minor = 0;
+
+  auto operator<=>(const KernelVersion&) const = default;
+};
+
+/// "6.12"
+std::string version_text(KernelVersion version);
+
+/// The version in a release such as "6.1.0-18-cloud-amd64"; nullopt where there is none.
+std::optional<KernelVersion> parse_kernel_release(std::string_view release);
+
+/// What uname(2) tells. A distribution may have brought newer features to it, so this
+/// explains a refusal; it does not foretell one.
+KernelVersion running_kernel();
+
+}  // namespace mapctl

@@ -1,0 +1,11 @@
+#pragma once
+// dump --recursive.
+
+#include "commands.hpp"
+
+namespace mapctl::cli {
+
+/// Prints the entries of the maps in a map of maps.
+Exit dump_inner(const DumpOptions& options, const Session& session);
+
+}  // namespace mapctl::cli

@@ -1,0 +1,87 @@
+#include "mapctl/holders.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include "fd_info.hpp"
+#include "kernel_error.hpp"
+
+namespace mapctl {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::uint32_t> number_in(std::string_view text) {
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+}
+
+std::string command_of(const fs::path& process) {
+  std::ifstream file(process / "comm");
+  std::string command;
+  std::getline(file, command, '\0');
+  if (command.ends_with('\n')) command.pop_back();
+  return command;
+}
+
+bool is_refusal(const std::error_code& error) {
+  return error == std::errc::permission_denied || error == std::errc::operation_not_permitted;
+}
+
+/// The maps that a process has open; nothing where the caller may not know. A
+/// process that ends meanwhile has none.
+std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
+  std::set<std::uint32_t> ids;
+  std::error_code error;
+  for (fs::directory_iterator at(process / "fd", error), end; !error && at != end;
+       at.increment(error)) {
+    // Many descriptors, few of them maps: the link tells which, in one call.
+    std::error_code unreadable;
+    const fs::path target = fs::read_symlink(at->path(), unreadable);
+    if (is_refusal(unreadable)) return std::nullopt;
+    if (!is_map_link(target.string())) continue;
+    if (const auto id = map_id_in(process / "fdinfo" / at->path().filename())) ids.insert(*id);
+  }
+  if (is_refusal(error)) return std::nullopt;
+  return ids;
+}
+
+/// In the order of their ids.
+std::map<std::uint32_t, fs::path> all_processes() {
+  std::map<std::uint32_t, fs::path> processes;
+  std::error_code error;
+  for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error))
+    if (const auto pid = number_in(at->path().filename().string()))
+      processes.emplace(*pid, at->path());
+  if (error || processes.empty())
+    throw kernel_error(Operation::info, error.value(), "tell which processes have maps open",
+                       {.cause = Cause::other,
+                        .reason = "/proc cannot be read",
+                        .fix = {"mount -t proc proc /proc"}});
+  return processes;
+}
+
+}  // namespace
+
+MapHolders map_holders() {
+  MapHolders holders;
+  const std::map<std::uint32_t, fs::path> processes = all_processes();
+  // Every PID namespace has a first process: where it cannot be seen, /proc hides
+  // those of other users (hidepid).
+  holders.complete = processes.contains(1);
+  for (const auto& [pid, process] : processes) {
+    const auto ids = maps_of(process);
+    if (!ids) holders.complete = false;
+    if (!ids || ids->empty()) continue;
+    const MapHolder holder{pid, command_of(process)};
+    for (const std::uint32_t id : *ids) holders.by_map[id].push_back(holder);
+  }
+  return holders;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,78 @@
+#pragma once
+// The one table of what each map type is and can do. Everything that is said of a type
+// comes from its row: what can be asked, what is refused in which words, the page in docs.
+
+#include <array>
+#include <initializer_list>
+#include <span>
+#include <string>
+
+#include "mapctl/map_type.hpp"
+
+namespace mapctl {
+
+constexpr unsigned bit(Operation operation) { return 1U << static_cast<unsigned>(operation); }
+
+constexpr unsigned operation_bits(std::initializer_list<Operation> operations) {
+  unsigned bits = 0;
+  for (const Operation operation : operations) bits |= bit(operation);
+  return bits;
+}
+
+enum Trait : unsigned {
+  takes_types = 1,         // create accepts BTF
+  per_cpu = 2,             // one slot for each possible CPU
+  indexed = 4,             // keys are u32 indices below max_entries
+  filled = 8,              // every index exists
+  keyless = 16,            // the next value is the only one
+  of_maps = 32,            // the value is a map
+  needs_no_prealloc = 64,  // create refuses it without that flag
+  needs_mmapable = 128,
+  only_loaded = 256,  // comes with a program's object file, not from create
+};
+
+/// Operations that the type learned in a later Linux than it came with.
+struct Later {
+  unsigned operations;
+  KernelVersion since;
+};
+
+/// What to do instead, where the type cannot be…
+struct Words {
+  std::string_view read{};
+  std::string_view write{};
+  std::string_view erase{};
+  std::string_view list{};
+  std::string_view create{};
+  /// What an update takes, where it is an object of the kernel's: "a perf event".
+  std::string_view takes{};
+};
+
+struct TypeRow {
+  MapType type;
+  std::string_view name;
+  std::string_view plural;   // of the map: "queues"
+  std::string_view entries;  // "queue entries"
+  KernelVersion since;
+  unsigned operations;
+  unsigned traits = 0;
+  Words words{};
+  std::span<const Later> later{};
+};
+
+/// Every type with a name, in kernel order.
+std::span<const TypeRow> type_rows();
+
+/// Null where the type has no name.
+const TypeRow* find_row(MapType type);
+
+/// The kernel object that an update of this type takes; empty where it takes plain bytes.
+std::string_view object_of(MapType type);
+
+/// An array without the flag mmapable.
+bool needs_flag_to_map(MapType type, std::uint32_t flags);
+
+/// "that needs Linux 6.9, this is 6.1"
+std::string needs_version(KernelVersion since, KernelVersion kernel = running_kernel());
+
+}  // namespace mapctl
