@@ -89,8 +89,8 @@ void fill(Map& map, std::uint32_t entries) {
 
 /// 100,000 updates from a file of commands.
 void compare_batch() {
-  const std::filesystem::path ours = "/tmp/bench.mapctl";  // in a /tmp of our own
-  const std::filesystem::path peer = "/tmp/bench.bpftool";
+  const std::filesystem::path ours = "/mnt/mapctl";  // on a tmpfs of our own
+  const std::filesystem::path peer = "/mnt/bpftool";
   std::ofstream our_lines(ours);
   std::ofstream peer_lines(peer);
   for (unsigned i = 0; i < 100'000; ++i) {
@@ -137,7 +137,7 @@ void compare_all(std::uint32_t entries) {
 }  // namespace mapctl::bench
 
 int main(int argc, char** argv) {
-  if (!mapctl::test::enter_sandbox() || mount("tmp", "/tmp", "tmpfs", 0, nullptr) != 0) {
+  if (!mapctl::test::enter_sandbox() || mount("tmp", "/mnt", "tmpfs", 0, nullptr) != 0) {
     fmt::print(stderr, "bench_commands: needs root, for a BPF filesystem of its own\n");
     return 1;
   }

@@ -219,23 +219,23 @@ TEST(Storage, KeepsAValueWithATask) {
   EXPECT_THAT(sh("mapctl get m $$"), Fails(1, "is not in m"));
 }
 
-/// Puts, gets and deletes the value of what the file system at /tmp has.
-std::string try_at(const std::string& path) {
-  return "mapctl put m " + path + " 7; mapctl get m " + path + "; mapctl del m " + path +
-         "; mapctl get m " + path + " 2>&1; umount /tmp";
+/// Puts, gets and deletes the value of a path in a file system of that type, which $d leads to.
+Outcome at_path(const std::string& type, const std::string& path) {
+  const std::string run = "mapctl put m " + path + " 7; mapctl get m " + path + "; mapctl del m " +
+                          path + "; mapctl get m " + path + " 2>&1 | sed s,$d,D,";
+  return sh("d=$(mktemp -d); mount -t " + type + " none $d; touch $d/file 2>/dev/null; " + run +
+            "; umount $d; rmdir $d");
 }
 
 TEST(Storage, KeepsAValueWithACgroup) {
   if (is_newer_than_this_kernel("cgrp_storage")) return;
   sh("mapctl create m -t cgrp_storage -v u64");
-  EXPECT_THAT(sh("mount -t cgroup2 cgroup2 /tmp; " + try_at("/tmp")),
-              Prints("7\nmapctl: /tmp is not in m\n"));
+  EXPECT_THAT(at_path("cgroup2", "$d"), Prints("7\nmapctl: D is not in m\n"));
 }
 
 TEST(Storage, KeepsAValueWithAFile) {
   sh("mapctl create m -t inode_storage -v u64");
-  EXPECT_THAT(sh("mount -t tmpfs tmpfs /tmp; touch /tmp/file; " + try_at("/tmp/file")),
-              Prints("7\nmapctl: /tmp/file is not in m\n"));
+  EXPECT_THAT(at_path("tmpfs", "$d/file"), Prints("7\nmapctl: D/file is not in m\n"));
 }
 
 }  // namespace
