@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "bpftool_words.hpp"
 #include "help.hpp"
 #include "mapctl/suggest.hpp"
 #include "words.hpp"
@@ -17,8 +18,6 @@
 namespace mapctl::cli {
 
 namespace {
-
-using Arguments = std::vector<std::string>;
 
 constexpr std::array commands{
     Command{"create", "", "PATH -t TYPE [-k TYPE] [-v TYPE] [-n MAX]", "make a map and pin it",
@@ -47,7 +46,7 @@ constexpr std::array commands{
             filter_unload_words},
     Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
             filter_status_words},
-    Command{"events", "", "MAP", "print what programs send through a ring or perf buffer",
+    Command{"events", "event_pipe", "MAP", "print what programs send through a ring or perf buffer",
             Types::named, events_words},
     Command{"batch", "", "FILE", "run the commands of a file", Types::none, batch_words},
     Command{"version", "", "", "print the version", Types::none, version_words},
@@ -80,7 +79,6 @@ std::vector<std::string> names(std::string_view prefix) {
   if (prefix.empty()) known.emplace_back("help");
   std::string fix = "see the commands: mapctl help";
   if (!prefix.empty()) fix = fmt::format("{}can be followed by {}", prefix, fmt::join(known, ", "));
-  if (word == "map") fix = "leave 'map' out: mapctl dump MAP";
   if (const auto near = closest(word.substr(prefix.size()), known))
     fix = fmt::format("did you mean '{}{}'?", prefix, *near);
   throw usage_error(fmt::format("there is no command '{}'", word), {fix});
@@ -92,15 +90,6 @@ const Command& find_command(const std::string& word) {
   });
   if (found == commands.end()) no_such_command(word);
   return *found;
-}
-
-/// Takes the next word that is no option out of the arguments; empty where there is none.
-std::string take_word(Arguments& arguments, std::size_t from = 0) {
-  const auto at = first_word(arguments, from);
-  if (!at) return {};
-  std::string word = std::move(arguments[*at]);
-  arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(*at));
-  return word;
 }
 
 bool wants_help(const Arguments& arguments) {
@@ -160,6 +149,24 @@ const Command& find_in_group(Arguments& arguments, std::size_t from) {
   return find_command(fmt::format("{} {}", group, word));
 }
 
+/// Takes the name of the command out of the words; `map dump` is bpftool for `dump`,
+/// and `map` alone for `list`.
+std::string take_command(Arguments& words) {
+  const std::size_t place = first_word(words).value_or(0);
+  std::string word = take_word(words);
+  if (word != "map") return word;
+  word = take_word(words, place);
+  return word.empty() ? "list" : word;
+}
+
+/// The command of that name; words that are bpftool's become its own.
+const Command& find_called(const std::string& word, Arguments& words) {
+  std::optional<Respelled> call = from_bpftool(word, words);
+  if (!call) return find_command(word);
+  words = std::move(call->words);
+  return find_command(call->command);
+}
+
 Exit run_in_group(Arguments arguments, std::size_t from) {
   if (!first_word(arguments, from) && wants_help(arguments)) return print_help_of(group);
   const Command& command = find_in_group(arguments, from);
@@ -168,39 +175,23 @@ Exit run_in_group(Arguments arguments, std::size_t from) {
 
 }  // namespace
 
-bool wants_json(const Arguments& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    std::string_view value = arguments[i];
-    if (value == "--") return false;
-    if ((value == "-o" || value == "--output") && i + 1 < arguments.size())
-      value = arguments[i + 1];
-    else if (value.starts_with("--output="))
-      value.remove_prefix(9);
-    else if (value.starts_with("-o"))
-      value.remove_prefix(2);
-    else
-      continue;
-    if (value == "json" || value == "jsonl") return true;
-  }
-  return false;
-}
-
 Exit run(const Arguments& arguments) {
   Arguments rest = arguments;
   const std::size_t place = first_word(arguments).value_or(0);
-  const std::string word = take_word(rest);
+  const std::string word = take_command(rest);
   if (word.empty()) return run_without_command(arguments);
   if (word == "help") return run_help(std::move(rest));
   if (word == group) return run_in_group(std::move(rest), place);
-  return run_command(find_command(word), rest);
+  const Command& command = find_called(word, rest);
+  return run_command(command, rest);
 }
 
 Call parse_line(Arguments words, const Session& session) {
-  const std::string word = take_word(words);
+  const std::string word = take_command(words);
   if (word.empty()) throw usage_error("there is no command on this line");
   if (word == "help" || word == "batch")
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
-  const Command& command = word == group ? find_in_group(words, 0) : find_command(word);
+  const Command& command = word == group ? find_in_group(words, 0) : find_called(word, words);
   Call call{.session = session, .changes_names = command.types != Types::yes};
   if (command.plain != nullptr && std::ranges::all_of(words, is_argument))
     call.run = command.plain(words);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "arguments.hpp"
 #include "failure.hpp"
 #include "grammar.hpp"
 

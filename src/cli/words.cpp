@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "arguments.hpp"
 #include "commands.hpp"
 #include "help.hpp"
 #include "mapctl/suggest.hpp"
@@ -16,8 +17,6 @@
 namespace mapctl::cli {
 
 namespace {
-
-using Arguments = std::vector<std::string>;
 
 constexpr const char* sum_help = "per-CPU maps: the values of all CPUs added up, field by field";
 constexpr const char* map_help = "/path of a pin, NAME, name:NAME or id:N";
@@ -27,14 +26,6 @@ constexpr const char* map_help = "/path of a pin, NAME, name:NAME or id:N";
 /// CLI11 takes "[1,2]" apart where several arguments may stand, and takes "-inf"
 /// for options; here each is one text. Behind a shield it sees neither.
 constexpr char shield = '\x01';
-
-bool is_negative_number(std::string_view argument) {
-  if (!argument.starts_with('-')) return false;
-  argument.remove_prefix(1);
-  if (argument.starts_with('.')) argument.remove_prefix(1);
-  return (!argument.empty() && argument.front() >= '0' && argument.front() <= '9') ||
-         argument == "inf" || argument == "nan";
-}
 
 void put_shield(std::string& argument) {
   if (argument.starts_with('[') || argument.starts_with(shield) || is_negative_number(argument))
@@ -288,43 +279,9 @@ Run batch_words(CLI::App& app) {
   return command(batch, std::move(options));
 }
 
-// ---- lines of a batch ----
-
-Run plain_put(Arguments arguments) {
-  if (arguments.size() != 3) return {};
-  return [options = PutOptions{.map = std::move(arguments[0]),
-                               .key = std::move(arguments[1]),
-                               .value = std::move(arguments[2])}](const Session& session) {
-    return put(options, session);
-  };
-}
-
-Run plain_get(Arguments arguments) {
-  if (arguments.size() < 2) return {};
-  GetOptions options{.map = std::move(arguments.front())};
-  options.keys.assign(std::next(arguments.begin()), arguments.end());
-  return [options = std::move(options)](const Session& session) { return get(options, session); };
-}
-
-Run plain_del(Arguments arguments) {
-  if (arguments.size() < 2) return {};
-  DelOptions options{.map = std::move(arguments.front())};
-  options.keys.assign(std::next(arguments.begin()), arguments.end());
-  return [options = std::move(options)](const Session& session) { return del(options, session); };
-}
-
-bool is_argument(std::string_view word) {
-  return !word.starts_with('-') || word == "-" || is_negative_number(word);
-}
-
 // ---- global options ----
 
 namespace {
-
-bool takes_value(std::string_view option) {
-  return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as" ||
-         option == "--btf";
-}
 
 void add_global_options(CLI::App& app, Types types, Session& session,
                         std::optional<std::string>& format) {
@@ -364,20 +321,14 @@ Failed no_such_option(const CLI::App& app, const Command& command, const std::st
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   std::vector<std::string> fix;
   if (const auto near = closest(word, known)) fix.push_back(fmt::format("did you mean {}?", *near));
+  if (word == "-j" || word == "--json" || word == "-p" || word == "--pretty")
+    fix.emplace_back("JSON is printed with -o json");
   fix.push_back(fmt::format("for the options: mapctl help {}", command.name));
   fix.emplace_back("after -- a text may begin with a dash");
   return usage_error(fmt::format("'{}' has no option '{}'", command.name, word), std::move(fix));
 }
 
 }  // namespace
-
-std::optional<std::size_t> first_word(const Arguments& words, std::size_t from) {
-  for (std::size_t i = from; i < words.size(); ++i) {
-    if (!words[i].starts_with('-')) return i;
-    if (takes_value(words[i])) ++i;
-  }
-  return std::nullopt;
-}
 
 Parsed parse_words(const Command& command, const Arguments& words, const Session& defaults) {
   CLI::App app{std::string{command.summary}, fmt::format("mapctl {}", command.name)};

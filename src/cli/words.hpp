@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "arguments.hpp"
 #include "exit_code.hpp"
 #include "session.hpp"
 
@@ -46,11 +46,11 @@ Run batch_words(CLI::App& app);
 
 /// What runs a command whose words are arguments alone, without going through
 /// the parser; nothing where their number does not fit. For lines of a batch.
-using PlainWords = Run (*)(std::vector<std::string> arguments);
+using PlainWords = Run (*)(Arguments arguments);
 
-Run plain_put(std::vector<std::string> arguments);
-Run plain_get(std::vector<std::string> arguments);
-Run plain_del(std::vector<std::string> arguments);
+Run plain_put(Arguments arguments);
+Run plain_get(Arguments arguments);
+Run plain_del(Arguments arguments);
 
 /// Which options about types make sense: --btf where the command takes a type of
 /// its own; --key-as, --value-as and --hex as well where it reads or prints entries.
@@ -75,13 +75,6 @@ struct Parsed {
 
 /// Parses what stands beside the command's name; what no option says is as in
 /// `defaults`. Throws Failed for a wrong call.
-Parsed parse_words(const Command& command, const std::vector<std::string>& words,
-                   const Session& defaults);
-
-/// Whether the word can only be an argument: no option, and no "--".
-bool is_argument(std::string_view word);
-
-/// The index of the first word from there on that is neither a global option nor its value.
-std::optional<std::size_t> first_word(const std::vector<std::string>& words, std::size_t from = 0);
+Parsed parse_words(const Command& command, const Arguments& words, const Session& defaults);
 
 }  // namespace mapctl::cli
