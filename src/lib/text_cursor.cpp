@@ -1,5 +1,7 @@
 #include "text_cursor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -50,7 +52,7 @@ void refuse(const Place& place, const std::string& message, std::vector<std::str
   throw BadInput(path.empty() ? message : path + ": " + message, std::move(fix));
 }
 
-std::string quote(std::string_view text) { return "'" + excerpt(text) + "'"; }
+std::string quote(std::string_view text) { return fmt::format("'{}'", excerpt(text)); }
 
 TextCursor::TextCursor(std::string_view text) : text_(text) {}
 

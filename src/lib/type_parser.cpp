@@ -337,7 +337,7 @@ class TypeParser {
   Number enum_number(const std::string& name) {
     expect('=', "after " + quote(name));
     const bool is_negative = take('-');
-    const std::string digits = (is_negative ? "-" : "") + std::string{word()};
+    const std::string digits = fmt::format("{}{}", is_negative ? "-" : "", word());
     const std::optional<Number> number = parse_number(digits);
     if (!number) fail(quote(digits) + " is not a number");
     return *number;
