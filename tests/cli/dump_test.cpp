@@ -133,9 +133,10 @@ TEST(Recursive, PassesOverAMapThatIsGoneMeanwhile) {
   sh("mapctl create outer -t array_of_maps -k u32 -v 4 -n 2 --inner big; mapctl put outer 0 big; "
      "mapctl put outer 1 gone");
   sh("seq 1 8000 | sed 's/.*/put big & some-text-that-takes-room-in-a-pipe/' | mapctl batch -");
-  const Outcome outcome =
-      sh("id=$(mapctl get outer 1); mapctl dump outer -r | { head -c 1; mapctl del outer 1; mapctl "
-         "unpin gone --yes; while mapctl show id:$id; do :; done >/dev/null 2>&1; cat; } | wc -l");
+  const Outcome outcome = sh(
+      "id=$(mapctl get outer 1); mapctl dump outer -r | { dd bs=1 count=1 2>/dev/null; mapctl del "
+      "outer 1; mapctl "
+      "unpin gone --yes; while mapctl show id:$id; do :; done >/dev/null 2>&1; cat; } | wc -l");
   EXPECT_EQ(outcome.out, "8000\n");
   EXPECT_THAT(outcome.err, testing::HasSubstr("maps that left outer while it was read are passed "
                                               "over: 1"));
