@@ -12,7 +12,6 @@ enum class Exit {
   full = 5,
   refused = 6,   ///< the kernel refuses: frozen, or the type cannot do that
   bad_data = 7,  ///< bad input data, nothing written
-  remote = 8,    ///< a remote source failed
   internal = 9,
   partial = 10,  ///< partly applied
   interrupted = 130,
