@@ -1,6 +1,8 @@
 #pragma once
 // Texts of others, made safe to show: whole characters, and none that steer a terminal.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,5 +35,8 @@ std::string excerpt(std::string_view text);
 /// Appends the text as a JSON string with its quotes, control characters escaped.
 /// Stray bytes become U+FFFD, so that the result is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);
+
+/// "42" or "0x2a"; nothing for any other text, and where it does not fit 32 bits.
+std::optional<std::uint32_t> whole_number(std::string_view text);
 
 }  // namespace mapctl

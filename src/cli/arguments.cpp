@@ -45,6 +45,9 @@ bool wants_json(const Arguments& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::string_view value = words[i];
     if (value == "--") return false;
+    if (value == "-j" || value == "--json" || value == "-p" || value == "--pretty" ||
+        value == "-jp")
+      return true;
     if ((value == "-o" || value == "--output") && i + 1 < words.size())
       value = words[i + 1];
     else if (value.starts_with("--output="))

@@ -18,8 +18,6 @@ namespace {
 using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 3> ways_to_name = {"id", "pinned", "name"};
-constexpr std::array<std::string_view, 8> properties = {"type", "key",   "value",     "entries",
-                                                        "name", "flags", "inner_map", "dev"};
 constexpr std::array<std::string_view, 5> ends_of_bytes = {"key", "value", "any", "exist",
                                                            "noexist"};
 
@@ -76,30 +74,32 @@ std::string take_reference(Cursor& cursor) {
   return std::filesystem::path{path}.is_absolute() ? path : "./" + path;
 }
 
-/// One byte in C's notation, or in base 16.
-unsigned parse_byte(const Cursor& cursor, std::string_view word, int base) {
-  std::string_view digits = word;
+/// A number in C's notation, or in that base.
+std::optional<std::uint32_t> c_number(std::string_view digits, int base = 10) {
   if (digits.starts_with("0x") || digits.starts_with("0X")) {
     digits.remove_prefix(2);
     base = 16;
   } else if (base == 10 && digits.size() > 1 && digits.starts_with('0')) {
     base = 8;
   }
-  unsigned byte = 0;
+  std::uint32_t number = 0;
   const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, byte, base);
-  if (error != std::errc{} || stop != end || byte > 0xff)
-    cursor.fail(
-        fmt::format("'{}' is not a byte: 0 to 255, 0x00 to 0xff, or after hex 00 to ff", word));
-  return byte;
+  const auto [stop, error] = std::from_chars(digits.data(), end, number, base);
+  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
 /// `[hex] BYTES`
 std::string take_bytes(Cursor& cursor) {
   const int base = cursor.take("hex") ? 16 : 10;
   std::string text = "hex:";
-  do text += fmt::format("{:02x}", parse_byte(cursor, cursor.next("a byte"), base));
-  while (!cursor.at_end() && !cursor.is_at(ends_of_bytes));
+  do {
+    const std::string& word = cursor.next("a byte");
+    const auto byte = c_number(word, base);
+    if (!byte || *byte > 0xff)
+      cursor.fail(
+          fmt::format("'{}' is not a byte: 0 to 255, 0x00 to 0xff, or after hex 00 to ff", word));
+    text += fmt::format("{:02x}", *byte);
+  } while (!cursor.at_end() && !cursor.is_at(ends_of_bytes));
   return text;
 }
 
@@ -130,6 +130,13 @@ Respelled pinned(std::string_view command, Cursor& cursor) {
 Respelled with_key(std::string_view command, Cursor& cursor) {
   Respelled call = map_alone(command, cursor);
   if (cursor.take("key")) call.words.push_back(take_bytes(cursor));
+  return call;
+}
+
+/// A queue has no keys: a lookup in it is a peek.
+Respelled looked_up(std::string_view command, Cursor& cursor) {
+  Respelled call = with_key(command, cursor);
+  if (call.words.size() == 1) call.command = "peek";
   return call;
 }
 
@@ -165,31 +172,39 @@ Respelled with_events(std::string_view command, Cursor& cursor) {
   return call;
 }
 
-/// The option that takes what the word of bpftool is followed by.
-std::string_view option_for(std::string_view property) {
-  if (property == "type") return "-t";
-  if (property == "key") return "-k";
-  if (property == "value") return "-v";
-  if (property == "entries") return "-n";
-  if (property == "name") return "--name";
-  if (property == "flags") return "--flags";
-  return "--inner";
+/// What follows one of bpftool's words for a new map, and the option that takes it here.
+struct Property {
+  std::string_view word;
+  std::string_view option;
+  bool is_number = false;
+};
+
+constexpr std::array properties{Property{"type", "-t"},          Property{"key", "-k", true},
+                                Property{"value", "-v", true},   Property{"entries", "-n", true},
+                                Property{"name", "--name"},      Property{"flags", "--flags", true},
+                                Property{"inner_map", "--inner"}};
+
+const Property* find_property(std::string_view word) {
+  const auto* const found = std::ranges::find(properties, word, &Property::word);
+  return found == properties.end() ? nullptr : found;
 }
 
 /// `FILE type TYPE key SIZE value SIZE entries MAX name NAME …`
 Respelled created(std::string_view command, Cursor& cursor) {
   Respelled call{std::string{command}, {cursor.next("the path of the pin")}};
   while (!cursor.at_end()) {
-    const std::string& property = cursor.next("a property");
-    if (property == "dev") cursor.fail("maps in the memory of a network device are not supported");
-    if (!is_one_of(property, properties))
-      cursor.fail(fmt::format("'{}' is not a property of a map", property));
-    const std::string argument =
-        property == "inner_map" ? take_reference(cursor) : cursor.next("what follows " + property);
+    const std::string& word = cursor.next("a property");
+    if (word == "dev") cursor.fail("maps in the memory of a network device are not supported");
+    const Property* const property = find_property(word);
+    if (property == nullptr) cursor.fail(fmt::format("'{}' is not a property of a map", word));
+    std::string argument =
+        word == "inner_map" ? take_reference(cursor) : cursor.next("what follows " + word);
+    if (const auto number = c_number(argument); property->is_number && number)
+      argument = std::to_string(*number);
     // Queues have no keys, and there that is said with a 0.
-    if ((property == "key" || property == "value") && argument == "0") continue;
-    call.words.emplace_back(option_for(property));
-    call.words.push_back(argument);
+    if ((word == "key" || word == "value") && argument == "0") continue;
+    call.words.emplace_back(property->option);
+    call.words.push_back(std::move(argument));
   }
   return call;
 }
@@ -207,8 +222,8 @@ constexpr std::array verbs{
     Verb{"dump", map_alone},
     Verb{"update", with_key_and_value},
     Verb{"put", with_key_and_value},
-    Verb{"lookup", with_key},
-    Verb{"get", with_key},
+    Verb{"lookup", looked_up},
+    Verb{"get", looked_up},
     Verb{"getnext", with_key},
     Verb{"next", with_key},
     Verb{"delete", with_key},
@@ -237,12 +252,12 @@ bool is_pin(const std::string& name) {
 /// Whether the arguments can only be bpftool's, or had better be.
 bool is_bpftools(Form form, std::span<const std::string> words) {
   if (words.size() < 2) return false;
-  if (form == created) return is_one_of(words[1], properties);
+  if (form == created) return find_property(words[1]) != nullptr || words[1] == "dev";
   if (!is_one_of(words[0], ways_to_name)) return false;
   if (form == map_alone || form == listed || form == with_events) return true;
   if (form == pinned) return words.size() > 2;
   if (words.size() > 3) return words[2] == "key" || words[2] == "value";
-  return form == with_key && words.size() == 2 && !is_pin(words[0]);
+  return (form == with_key || form == looked_up) && words.size() == 2 && !is_pin(words[0]);
 }
 
 }  // namespace

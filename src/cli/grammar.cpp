@@ -130,7 +130,8 @@ Exit run_help(Arguments words) {
 }
 
 Exit run_without_command(const Arguments& arguments) {
-  if (std::ranges::find(arguments, "--version") != arguments.end()) return print_version({});
+  for (const std::string& word : arguments)
+    if (word == "--version" || word == "-V") return print_version({});
   if (wants_help(arguments)) return print_help_of("");
   for (const std::string& word : arguments)
     if (word.starts_with('-'))

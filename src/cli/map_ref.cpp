@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <vector>
@@ -145,13 +144,6 @@ Map open_pin(const fs::path& path, Access access) {
 fs::path bpffs_directory() {
   const char* directory = std::getenv("MAPCTL_BPFFS");
   return directory != nullptr && *directory != '\0' ? directory : "/sys/fs/bpf";
-}
-
-std::optional<std::uint32_t> whole_number(std::string_view text) {
-  std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
 Map open_map(const std::string& reference, Access access) {

@@ -1,11 +1,8 @@
 #pragma once
 // MAP on the command line: a path, a name or an id.
 
-#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "mapctl/map.hpp"
 
@@ -21,9 +18,6 @@ Map open_map(const std::string& reference, Access access);
 /// The pin that a PATH to be created or removed means: a path as it is, a NAME
 /// below bpffs_directory().
 std::filesystem::path pin_path(const std::string& reference);
-
-/// Nothing but decimal digits, of at most 32 bits.
-std::optional<std::uint32_t> whole_number(std::string_view text);
 
 /// "lpm_trie". Throws BadInput that names the types there are.
 MapType map_type_called(const std::string& name);

@@ -13,6 +13,7 @@
 #include "failure.hpp"
 #include "map_ref.hpp"
 #include "mapctl/pin.hpp"
+#include "mapctl/text.hpp"
 
 namespace mapctl::cli {
 

@@ -13,6 +13,7 @@
 #include "commands.hpp"
 #include "help.hpp"
 #include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
 
 namespace mapctl::cli {
 
@@ -58,11 +59,11 @@ CLI::Option* number(CLI::App& app, const char* name, Number& value, std::uint32_
                     std::uint32_t most = std::numeric_limits<std::uint32_t>::max()) {
   const auto check = [least, most](std::string& argument) -> std::string {
     take_shield(argument);
-    std::uint32_t parsed = 0;
-    const char* const end = argument.data() + argument.size();
-    const auto [stop, error] = std::from_chars(argument.data(), end, parsed);
-    if (error == std::errc{} && stop == end && parsed >= least && parsed <= most) return {};
-    return fmt::format("'{}' is not a number from {} to {}", argument, least, most);
+    const auto parsed = whole_number(argument);
+    if (!parsed || *parsed < least || *parsed > most)
+      return fmt::format("'{}' is not a number from {} to {}", argument, least, most);
+    argument = std::to_string(*parsed);
+    return {};
   };
   return app.add_option(name, value, help)->transform(CLI::Validator(check, ""));
 }
@@ -287,6 +288,9 @@ void add_global_options(CLI::App& app, Types types, Session& session,
                         std::optional<std::string>& format) {
   app.add_option("-o,--output", format,
                  "table, plain, json, jsonl or csv (default: table on a terminal, else plain)");
+  app.add_flag_callback(
+         "-j,--json,-p,--pretty", [&format] { format = "json"; }, "as -o json")
+      ->group("");  // bpftool's, so not in the help
   app.add_flag("-y,--yes", session.yes, "do not ask before what cannot be undone");
   if (types == Types::none) return;
   app.add_option("--btf", session.btf,
@@ -321,11 +325,15 @@ Failed no_such_option(const CLI::App& app, const Command& command, const std::st
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   std::vector<std::string> fix;
   if (const auto near = closest(word, known)) fix.push_back(fmt::format("did you mean {}?", *near));
-  if (word == "-j" || word == "--json" || word == "-p" || word == "--pretty")
-    fix.emplace_back("JSON is printed with -o json");
   fix.push_back(fmt::format("for the options: mapctl help {}", command.name));
   fix.emplace_back("after -- a text may begin with a dash");
   return usage_error(fmt::format("'{}' has no option '{}'", command.name, word), std::move(fix));
+}
+
+Failed wrong_call(const Command& command, std::string_view reason) {
+  return usage_error(fmt::format("{}: {}", command.name, reason),
+                     {fmt::format("usage: mapctl {} {}", command.name, command.arguments),
+                      fmt::format("for the options: mapctl help {}", command.name)});
 }
 
 }  // namespace
@@ -337,6 +345,7 @@ Parsed parse_words(const Command& command, const Arguments& words, const Session
   std::optional<std::string> format;
   Run run = command.words(app);
   add_global_options(app, command.types, parsed.session, format);
+  app.allow_extras();  // CLI11 names them last one first
   Arguments shielded = words;
   std::ranges::for_each(shielded, put_shield);
   std::ranges::reverse(shielded);  // CLI11 wants the last one first
@@ -347,9 +356,14 @@ Parsed parse_words(const Command& command, const Arguments& words, const Session
     return parsed;
   } catch (const CLI::ParseError& error) {
     if (const auto word = unknown_option(app, words)) throw no_such_option(app, command, *word);
-    throw usage_error(fmt::format("{}: {}", command.name, error.what()),
-                      {fmt::format("usage: mapctl {} {}", command.name, command.arguments),
-                       fmt::format("for the options: mapctl help {}", command.name)});
+    throw wrong_call(command, error.what());
+  }
+  Arguments extras = app.remaining();
+  if (!extras.empty() && extras.front() == "--") extras.erase(extras.begin());
+  if (!extras.empty()) {
+    if (const auto word = unknown_option(app, words)) throw no_such_option(app, command, *word);
+    take_shield(extras.front());
+    throw wrong_call(command, fmt::format("'{}' is one word too many", extras.front()));
   }
   if (format) parsed.session.format = format_called(*format);
   parsed.run = std::move(run);

@@ -1,6 +1,7 @@
 #include "mapctl/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 namespace mapctl {
@@ -120,6 +121,15 @@ void append_json_string(std::string& out, std::string_view text) {
     return true;
   });
   out += '"';
+}
+
+std::optional<std::uint32_t> whole_number(std::string_view text) {
+  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
+  if (is_hex) text.remove_prefix(2);
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, is_hex ? 16 : 10);
+  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
 }  // namespace mapctl

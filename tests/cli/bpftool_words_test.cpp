@@ -91,9 +91,25 @@ TEST_F(BpftoolWords, ThatAreWrongAreExplained) {
               Fails(2, "the word 'value' is missing"));
   EXPECT_THAT(as_bpftool("bpftool map dump id $id twice"),
               Fails(2, "'twice' is one word too many"));
-  EXPECT_THAT(as_bpftool("bpftool map dump id $id -j"), Fails(2, "JSON is printed with -o json"));
   EXPECT_THAT(as_bpftool("bpftool map create x type hash key 4 value 4 entries 2 dev eth0"),
               Fails(2, "memory of a network device"));
+}
+
+TEST_F(BpftoolWords, AskForJson) {
+  sh("mapctl put m 1 2");
+  for (const char* call : {"-j map dump id $id", "-jp map dump id $id", "map dump id $id --json"})
+    EXPECT_THAT(as_bpftool(std::string{"bpftool "} + call),
+                Prints("[\n{\"key\":1,\"value\":2}\n]\n"))
+        << call;
+  EXPECT_THAT(sh("mapctl -p get m 7"), Fails(1, "{\"error\":{\"code\":\"absent\""));
+}
+
+TEST_F(BpftoolWords, SizeAMapInThreeNotations) {
+  EXPECT_THAT(
+      as_bpftool(
+          "bpftool map create /sys/fs/bpf/n type hash key 0x4 value 010 entries 0x10 && "
+          "mapctl create o -t hash -k 4 -v 8 -n 0x10; mapctl list [no] -o csv | cut -d, -f 5-7"),
+      Prints("key_size,value_size,max_entries\n4,8,16\n4,8,16\n"));
 }
 
 TEST_F(BpftoolWords, GiveWayToAMapOfThatName) {
@@ -105,10 +121,12 @@ TEST_F(BpftoolWords, GiveWayToAMapOfThatName) {
 
 TEST(BpftoolWordsForQueues, PushPeekAndPop) {
   as_bpftool("bpftool map create /sys/fs/bpf/q type queue key 0 value 4 entries 8 name q");
-  EXPECT_THAT(as_bpftool("q='pinned /sys/fs/bpf/q'; bpftool map push $q value 1 0 0 0; bpftool map "
-                         "enqueue $q value 2 0 0 0; bpftool map update $q value hex 0a 00 00 00\n"
-                         "bpftool map peek $q; bpftool map pop $q; bpftool map dequeue $q"),
-              Prints("1\n1\n2\n"));
+  EXPECT_THAT(
+      as_bpftool(
+          "q='pinned /sys/fs/bpf/q'; bpftool map push $q value 1 0 0 0; bpftool map "
+          "enqueue $q value 2 0 0 0; bpftool map update $q value hex 0a 00 00 00\n"
+          "bpftool map peek $q; bpftool map lookup $q; bpftool map pop $q; bpftool map dequeue $q"),
+      Prints("1\n1\n1\n2\n"));
 }
 
 TEST(BpftoolWordsForMapsOfMaps, NameTheInnerMap) {

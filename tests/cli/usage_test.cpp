@@ -37,6 +37,8 @@ TEST(Usage, AGroupOfCommandsHasItsHelp) {
 
 TEST(Usage, AMissingArgumentOrAnUnknownOptionIsAWrongCall) {
   EXPECT_THAT(sh("mapctl put m 1"), Fails(2, "usage: mapctl put MAP KEY VALUE"));
+  EXPECT_THAT(sh("mapctl dump m one two"), Fails(2, "dump: 'one' is one word too many"));
+  EXPECT_THAT(sh("mapctl dump m one --nonsense"), Fails(2, "has no option '--nonsense'"));
   EXPECT_THAT(sh("mapctl dump m --nonsense"), Fails(2, "'dump' has no option '--nonsense'"));
   EXPECT_THAT(sh("mapctl put m 1 --5"), Fails(2, "'put' has no option '--5'"));
   EXPECT_THAT(sh("mapctl dump m --outptu json"), Fails(2, "did you mean --output?"));

@@ -66,5 +66,13 @@ TEST(JsonString, IsValidWhateverTheBytes) {
   EXPECT_EQ(json_of("a\xff\xe2\x82"), "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
+TEST(Text, IsAWholeNumberInTwoNotations) {
+  EXPECT_EQ(whole_number("42"), 42U);
+  EXPECT_EQ(whole_number("0x2A"), 42U);
+  EXPECT_EQ(whole_number("4294967295"), 4294967295U);
+  for (const char* text : {"", "0x", "4294967296", "-1", "+1", " 1", "1 ", "1.0", "0b1", "x2a"})
+    EXPECT_EQ(whole_number(text), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace mapctl
