@@ -1,5 +1,6 @@
 #include "shell.hpp"
 
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,19 +30,41 @@ std::string contents(int fd) {
 
 }  // namespace
 
-Outcome sh(const std::string& line) {
-  const int out = memfd_create("out", MFD_CLOEXEC);
-  const int err = memfd_create("err", MFD_CLOEXEC);
-  const pid_t child = fork();
-  if (child == 0) become_shell(line, out, err);
-  int status = 0;
-  if (child < 0 || waitpid(child, &status, 0) != child) throw std::runtime_error("cannot run sh");
-  Outcome outcome{WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), contents(out),
-                  contents(err)};
-  close(out);
-  close(err);
-  return outcome;
+Background::Background(const std::string& line)
+    : out_(memfd_create("out", MFD_CLOEXEC)), err_(memfd_create("err", MFD_CLOEXEC)), pid_(fork()) {
+  if (pid_ == 0) become_shell(line, out_, err_);
+  if (pid_ < 0) throw std::runtime_error("cannot run sh");
 }
+
+Background::~Background() {
+  if (pid_ != 0) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  close(out_);
+  close(err_);
+}
+
+bool Background::is_running() const {
+  siginfo_t end{};
+  const auto id = static_cast<id_t>(pid_);
+  return pid_ != 0 && waitid(P_PID, id, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+}
+
+Outcome Background::outcome() {
+  int status = 0;
+  if (waitpid(pid_, &status, 0) != pid_) throw std::runtime_error("cannot wait for sh");
+  pid_ = 0;
+  return {WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), contents(out_),
+          contents(err_)};
+}
+
+Outcome Background::interrupt() {
+  kill(pid_, SIGINT);
+  return outcome();
+}
+
+Outcome sh(const std::string& line) { return Background(line).outcome(); }
 
 std::ostream& operator<<(std::ostream& os, const Outcome& outcome) {
   return os << "exit " << outcome.exit << "\nstdout: " << outcome.out
