@@ -13,7 +13,7 @@ namespace mapctl {
 /// up and is kept where all CPUs agree. A CPU whose slot is all zero has never
 /// written the entry and does not count. Padding and hidden members are unspecified.
 /// Throws BadInput, naming the field, where CPUs disagree, and where more than one
-/// has written a union with an integer in it.
+/// has written a union with an integer in it, unless its members are names for the same integer.
 Bytes sum_per_cpu(const Layout& layout, ByteView values);
 
 }  // namespace mapctl

@@ -35,6 +35,14 @@ bool holds_integers(const Layout& layout) {
          });
 }
 
+/// Of a union whose members are but names for one: packets, rx_packets.
+bool is_one_integer(const Layout& layout) {
+  return std::ranges::all_of(layout.members, [&](const Member& member) {
+    return is_integer(member.type) && member.type.size == layout.size && member.bit_size == 0 &&
+           !is_name(member);
+  });
+}
+
 std::string member_text(const Member& member, ByteView parent) {
   std::string text;
   TextWriter writer{text};
@@ -114,6 +122,7 @@ class Adder {
   /// Which member counts, only the program knows; bytes of 0 are 0 as any of them.
   void add_union(const Layout& layout, std::uint32_t offset) {
     if (!holds_integers(layout)) return keep(layout, offset);
+    if (is_one_integer(layout)) return add_bits(offset * 8, layout.size * 8);
     for (const ByteView slot : slots_)
       if (!all_zero(slot.subspan(offset, layout.size)))
         throw BadInput(fmt::format(

@@ -111,6 +111,12 @@ TEST(Sum, DoesNotChooseBetweenTheMembersOfAUnion) {
   EXPECT_EQ(sum(address, {"v4=10.0.0.1", "v4=10.0.0.1"}), "v6=a00:1::");
 }
 
+TEST(Sum, AddsAnIntegerThatAUnionGivesTwoNames) {
+  const Layout packets =
+      union_of(8, {at(0, "packets", unsigned_int(8)), at(0, "rx_packets", unsigned_int(8))});
+  EXPECT_EQ(sum(packets, {"packets=4294967295", "rx_packets=1"}), "packets=4294967296");
+}
+
 TEST(Sum, AddsBytesWithoutATypeAsTheyArePrinted) {
   EXPECT_EQ(sum(untyped_layout(8), {"1", "2"}), "3");
   EXPECT_EQ(sum(untyped_layout(3), {"hex:010203", "hex:010203"}), "hex:010203");
