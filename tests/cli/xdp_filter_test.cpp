@@ -134,12 +134,13 @@ TEST_F(XdpFilter, DropsWhatARuleOfMapctlSays) {
 TEST_F(XdpFilter, CountsWhatMapctlAddsUp) {
   connect_host();
   ASSERT_TRUE(host_is_answered());
+  const std::string stats = directory + "xdp_stats_map";
+  sh("for cpu in 0 1; do mapctl put " + stats + " 1 packets=2,bytes=1024 --cpu $cpu; done");
   sh("xdp-filter ip 10.9.0.2 -m src; ip netns exec host ping -c 3 -i 0.01 -W 0.1 10.9.0.1");
-  EXPECT_THAT(status(), HasSubstr(" XDP_DROP 3 pkts "));
-  EXPECT_THAT(sh("mapctl get " + directory + "xdp_stats_map 1 --sum"),
-              Prints("packets=3,bytes=294\n"));
-  EXPECT_THAT(sh("mapctl dump " + directory + "xdp_stats_map --sum | sed -n 2p"),
-              Prints("1\tpackets=3,bytes=294\n"));
+  EXPECT_THAT(status(), HasSubstr(" XDP_DROP 7 pkts 2 KiB\n"));
+  EXPECT_THAT(sh("mapctl get " + stats + " 1 --sum"), Prints("packets=7,bytes=2342\n"));
+  EXPECT_THAT(sh("mapctl dump " + stats + " --sum | sed -n 2p"),
+              Prints("1\tpackets=7,bytes=2342\n"));
 }
 
 TEST_F(XdpFilter, TakesItsMapsAlongWhenItIsUnloaded) {
