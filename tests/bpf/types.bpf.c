@@ -45,6 +45,46 @@ typedef struct {
   __u8 level;
 } level_t;
 
+/* What bpftool reads as something else, or not at all. */
+struct signed_bits {
+  int low : 4;
+  int high : 4;
+};
+
+struct enum_bits {
+  enum action first : 4;
+  enum action second : 4;
+};
+
+struct real {
+  float ratio;
+  double exact;
+};
+
+struct nameless {
+  union {
+    __u32 word;
+    __u8 bytes[4];
+  };
+  struct {
+    __u16 low;
+    __u16 high;
+  };
+};
+
+enum mask {
+  MASK_NONE,
+  MASK_ALL = 0xffffffff,
+};
+
+struct mistaken {
+  struct signed_bits signed_bits;
+  struct enum_bits enum_bits;
+  struct real real;
+  struct nameless nameless;
+  enum mask mask;
+};
+
 /* Only types that something uses have BTF. */
 #define MAP(name, key_type, value_type) \
   struct {                              \
@@ -58,5 +98,6 @@ MAP(flows, struct flow, struct verdict);
 MAP(networks, struct network, struct guarded);
 MAP(numbers, union number, level_t);
 MAP(events, __u32, struct event);
+MAP(mistakes, __u32, struct mistaken);
 
 char _license[] SEC("license") = "Dual MIT/GPL";
