@@ -1,5 +1,6 @@
 #include "entry.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -48,6 +49,26 @@ void refuse_guess(const Schema& schema, const Layout& layout, const std::string&
         "or write the bytes: hex:…"}});
 }
 
+/// The type of an address of that size; empty where the text is none.
+std::string_view address_type(const std::string& text, std::uint32_t size) {
+  in6_addr address{};
+  if (size == 4 && inet_pton(AF_INET, text.c_str(), &address) == 1) return "ipv4";
+  if (size == 16 && inet_pton(AF_INET6, text.c_str(), &address) == 1) return "ipv6";
+  return "";
+}
+
+/// Many programs keep addresses in what their types call integers.
+Bytes encode_typed_key(const Layout& layout, const std::string& text) {
+  try {
+    return encode(layout, text);
+  } catch (const BadInput& error) {
+    const std::string_view type = address_type(text, layout.size);
+    if (type.empty()) throw;
+    throw BadInput(error.what(),
+                   {fmt::format("if the keys are addresses all the same: --key-as {}", type)});
+  }
+}
+
 }  // namespace
 
 Encoded encode_key(const Target& target, const std::string& argument) {
@@ -62,7 +83,7 @@ Encoded encode_key(const Target& target, const std::string& argument) {
     return {std::move(bytes), std::move(object), std::move(text)};
   }
   if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
-  Bytes key = encode(schema.key, text);
+  Bytes key = encode_typed_key(schema.key, text);
   check_index(map, key, text);
   return {std::move(key)};
 }

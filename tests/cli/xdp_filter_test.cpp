@@ -99,6 +99,12 @@ TEST_F(XdpFilter, WritesRulesThatMapctlReads) {
   EXPECT_THAT(sh("mapctl count " + directory + "filter_ipv4"), Prints("1\n"));
 }
 
+TEST_F(XdpFilter, HasKeysThatAreAddressesOnceTheUserSaysSo) {
+  EXPECT_THAT(sh("mapctl put " + directory + "filter_ipv4 10.0.0.3 1"),
+              Fails(2, "if the keys are addresses all the same: --key-as ipv4"));
+  EXPECT_THAT(sh(ipv4("put") + "10.0.0.3 1 && " + ipv4("keys")), Prints("10.0.0.3\n"));
+}
+
 TEST_F(XdpFilter, TellsOfTheRulesThatMapctlPuts) {
   EXPECT_THAT(sh(ipv4("put") + "10.0.0.3 1"), IsSilent());
   EXPECT_THAT(sh("mapctl put " + directory + "filter_ipv6 2001:db8::1 2"), IsSilent());
