@@ -5,8 +5,8 @@
 #include <string>
 
 #include <bpf/libbpf.h>
-#include <sys/utsname.h>
 
+#include "mapctl/map_type.hpp"
 #include "matchers.hpp"
 #include "object_file.hpp"
 #include "types.skel.h"
@@ -83,13 +83,8 @@ std::string create_line(const Words& words) {
   return std::string{"mapctl create m -t "} + words.type + " " + words.words;
 }
 
-/// Linux 6.1, the oldest that is tested, has neither of these.
 bool is_newer_than_this_kernel(std::string_view type) {
-  utsname kernel{};
-  uname(&kernel);
-  const std::string_view release = kernel.release;
-  if (type == "cgrp_storage") return release.starts_with("6.1.");  // 6.2
-  return type == "arena" && release.starts_with("6.1.");           // 6.9
+  return *since(*parse_map_type(type)) > running_kernel();
 }
 
 class EveryType : public testing::TestWithParam<Words> {};
