@@ -63,6 +63,15 @@ TEST_F(CreateWithBtf, SaysWhatIsWrongWithANameOrAnObject) {
               Fails(3, "there is no such file"));
 }
 
+TEST_F(CreateWithBtf, DoesNotBelieveATypeThatIsSmallerThanItsMembers) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 7");
+  const std::string why = "'struct huge' cannot be used";
+  EXPECT_THAT(sh("mapctl dump m --value-as '{a:struct huge}' --btf $o"), Fails(2, why));
+  EXPECT_THAT(sh("mapctl put m 1 b=hello --value-as 'struct huge' --btf $o"), Fails(2, why));
+  EXPECT_THAT(sh("mapctl create n -t hash -k '{a:struct huge}' -v u64 -n 8 --btf $o"),
+              Fails(2, why));
+}
+
 TEST_F(CreateWithBtf, ServesOtherCommandsAsWell) {
   sh("mapctl create m -t hash -k 12 -v 1 -n 8");
   EXPECT_THAT(sh("mapctl put m port=80 level=3 --key-as 'struct flow' --value-as level_t --btf $o"),
