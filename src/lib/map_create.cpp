@@ -14,11 +14,17 @@
 #include "map_type_table.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text.hpp"
+#include "mapctl/type_text.hpp"
 
 // Creating maps, and saying what is wrong with a specification that the kernel refuses.
 
 namespace mapctl {
 namespace {
+
+std::string attempt(const MapSpec& spec) {
+  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
+                           : fmt::format("create map {}", spec.name);
+}
 
 constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
 
@@ -32,6 +38,17 @@ void check_name(const std::string& name) {
   if (!std::ranges::all_of(name, allowed))
     throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
                                excerpt(name)));
+}
+
+/// The kernel takes any 4 bytes for an index; not in the order of an address, though.
+void check_index(const MapSpec& spec) {
+  if (!is_indexed(spec.type) || !spec.types) return;
+  const Layout& key = spec.types->key;
+  const bool is_index = key.kind == Kind::integer || key.kind == Kind::enumeration;
+  if (is_index || key.kind == Kind::untyped || key.size != sizeof(std::uint32_t)) return;
+  throw BadInput(fmt::format("cannot {}: the keys of {} are indices, not {}", attempt(spec),
+                             with_article(spec.type), type_text(key)),
+                 {"leave the key out, or use u32"});
 }
 
 bool is_net(MapType type) {
@@ -138,15 +155,15 @@ int create_with_types(const MapSpec& spec) {
     return create_untyped(spec,
                           fmt::format("the kernel keeps no types for {}", with_article(spec.type)));
   const LoadedBtf btf = load_btf(*spec.types);
+  if (!btf.fd && needs_types(spec.type))
+    throw BadInput(
+        fmt::format("cannot {}: the kernel makes none without types, and refuses the BTF "
+                    "of these: {}",
+                    attempt(spec), btf.refusal));
   if (!btf.fd) return create_untyped(spec, "the kernel refuses their BTF: " + btf.refusal);
   const int fd = create(spec, &btf);
   const bool is_refused = fd == -EINVAL || fd == -error_not_supported;
   return is_refused && !needs_types(spec.type) ? create_untyped(spec, types_refusal(spec)) : fd;
-}
-
-std::string attempt(const MapSpec& spec) {
-  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
-                           : fmt::format("create map {}", spec.name);
 }
 
 }  // namespace
@@ -154,6 +171,7 @@ std::string attempt(const MapSpec& spec) {
 Map Map::create(const MapSpec& wanted) {
   check_name(wanted.name);
   const MapSpec spec = complete(wanted);
+  check_index(spec);
   const int fd = create_with_types(spec);
   if (fd >= 0) return Map(Fd(fd));
   const bool is_refused = fd == -EINVAL || says_unsupported(-fd);

@@ -193,6 +193,28 @@ TEST(CreateTypes, SaysWhatIsMissing) {
   EXPECT_THAT(sh("mapctl create m -t task_storage -v u64 -n 5"), Fails(2, "grows by itself"));
 }
 
+TEST(CreateTypes, RefusesWhatWouldDoNothing) {
+  const std::string hash = "mapctl create m -t hash -k u32 -v u32 -n 4 ";
+  EXPECT_THAT(sh(hash + "--flags rdonly"), Fails(2, "freeze it, once it is filled"));
+  EXPECT_THAT(sh(hash + "--flags 0x10"), Fails(2, "wronly_prog"));
+  EXPECT_THAT(sh(hash + "--flags numa_node"), Fails(2, "--numa-node 0"));
+  EXPECT_THAT(sh(hash + "--inner m"), Fails(2, "--inner is for maps of maps, not for hash"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 0"),
+              Fails(2, "max_entries must not be 0"));
+}
+
+TEST(CreateTypes, AdvisesKeysThatTheTypeTakes) {
+  EXPECT_THAT(sh("mapctl create m -t cgroup_storage -v u64"), Fails(2, "-k u64"));
+  EXPECT_THAT(sh("mapctl create m -t lpm_trie -v u64 -n 4"), Fails(2, "-k cidr4"));
+}
+
+// A large map takes a while to make, so that each starts before another is done.
+TEST(CreateTypes, AreMadeOnceHoweverManyTry) {
+  EXPECT_THAT(sh("for i in 1 2 3; do mapctl create m -t hash -k u32 -v u32 -n 200000 --exist-ok & "
+                 "all=\"$all $!\"; done; for one in $all; do wait $one || echo failed; done"),
+              IsSilent());
+}
+
 TEST(CreateTypes, PutsAMapOnANode) {
   EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 4 --numa-node 0"), IsSilent());
   EXPECT_THAT(sh("mapctl show m -o json | jq -c .flags"), Prints("[\"numa_node\"]\n"));
