@@ -10,7 +10,7 @@
 
 #include "btf_writer.hpp"
 #include "kernel_error.hpp"
-#include "map_spec.hpp"
+#include "map_problem.hpp"
 #include "map_type_table.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text.hpp"
@@ -51,11 +51,6 @@ void check_index(const MapSpec& spec) {
                  {"leave the key out, or use u32"});
 }
 
-bool is_net(MapType type) {
-  return type == MapType::devmap || type == MapType::devmap_hash || type == MapType::sockmap ||
-         type == MapType::sockhash || type == MapType::xskmap || type == MapType::cpumap;
-}
-
 /// The kernel has no such maps; what else is wrong with the specification is told, too.
 std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
   if (!can(spec.type, Operation::create))
@@ -88,7 +83,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
     return needs_capability("the flag zero_seed", "CAP_SYS_ADMIN");
   if (error == EPERM)
     return needs_capability(fmt::format("creating {}", name),
-                            is_net(spec.type) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
+                            has(spec.type, net_admin) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
   if (error == E2BIG)
     return {.cause = Cause::invalid,
             .reason = "it would be too big",
@@ -177,7 +172,7 @@ Map Map::create(const MapSpec& wanted) {
   const bool is_refused = fd == -EINVAL || says_unsupported(-fd);
   if (const auto missing = is_refused ? explain_missing_type(spec) : std::nullopt)
     throw kernel_error(Operation::create, -fd, attempt(spec), *missing, spec.type);
-  if (fd == -EINVAL)
+  if (is_refused)
     if (const auto found = problem(spec))
       throw BadInput(fmt::format("cannot {}: {}", attempt(spec), found->what), found->fix);
   throw kernel_error(Operation::create, -fd, attempt(spec), explain_create(spec, -fd), spec.type);

@@ -23,11 +23,6 @@ constexpr Later commands[] = {
      {5, 6}},
 };
 
-bool has(MapType type, Trait trait) {
-  const TypeRow* row = find_row(type);
-  return row != nullptr && (row->traits & trait) != 0;
-}
-
 KernelVersion newest(KernelVersion version, std::span<const Later> later, Operation operation) {
   for (const Later& entry : later)
     if ((entry.operations & bit(operation)) != 0) version = std::max(version, entry.since);

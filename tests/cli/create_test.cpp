@@ -215,6 +215,11 @@ TEST(CreateTypes, AreMadeOnceHoweverManyTry) {
               IsSilent());
 }
 
+TEST(CreateTypes, DoNotForceABloomFilter) {
+  sh("mapctl create m -t bloom_filter -v u32 -n 4");
+  EXPECT_THAT(sh("mapctl push m 7 --force"), Fails(6, "a bloom_filter only adds values"));
+}
+
 TEST(CreateTypes, PutsAMapOnANode) {
   EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 4 --numa-node 0"), IsSilent());
   EXPECT_THAT(sh("mapctl show m -o json | jq -c .flags"), Prints("[\"numa_node\"]\n"));

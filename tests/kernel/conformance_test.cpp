@@ -12,6 +12,8 @@
 
 #include "kernel_error.hpp"
 #include "map_error.hpp"
+#include "map_flags.hpp"
+#include "map_type_table.hpp"
 #include "maps.hpp"
 #include "objects.hpp"
 
@@ -203,6 +205,28 @@ TEST_P(Conformance, OfEveryOperation) {
   if (!is_here(type, Operation::create)) return;
   for (const Operation operation : all_operations())
     if (!is_untried(type, operation)) expect_as_in_table(type, operation);
+}
+
+std::string outcome_with(MapType type, std::uint32_t flag) {
+  try {
+    make_map(type, 4, flag);
+    return "made";
+  } catch (const BadInput&) {
+    return "refused";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST_P(Conformance, OfEveryFlag) {
+  const MapType type = GetParam();
+  if (!is_here(type, Operation::create)) return;
+  const TypeRow& row = *find_row(type);
+  for (std::uint32_t flag = map_flag::no_prealloc; flag <= map_flag::no_user_conv; flag <<= 1U) {
+    SCOPED_TRACE(type_name(type) + " " + flag_names(flag).front());
+    if (flag == map_flag::token_fd) continue;  // no property of the map
+    EXPECT_EQ(outcome_with(type, flag), (row.flags & flag) != 0 ? "made" : "refused");
+  }
 }
 
 std::string test_name(const testing::TestParamInfo<MapType>& type) { return type_name(type.param); }

@@ -224,10 +224,36 @@ TEST(Create, SaysWhichFlagIsWrong) {
                        .max_entries = 4,
                        .flags = parse_flags(flags)});
   };
-  EXPECT_THAT(with(MapType::hash, "mmapable"), HasSubstr("only an array can be mmapable"));
-  EXPECT_THAT(with(MapType::hash, "no_common_lru"), HasSubstr("only an LRU map"));
+  EXPECT_THAT(with(MapType::hash, "mmapable"), HasSubstr("a hash cannot be mmapable"));
+  EXPECT_THAT(with(MapType::hash, "no_common_lru"), HasSubstr("a hash cannot be no_common_lru"));
   EXPECT_THAT(with(MapType::array, "no_prealloc"), HasSubstr("cannot be no_prealloc"));
   EXPECT_THAT(with(MapType::array, "rdonly,wronly"), HasSubstr("exclude each other"));
+}
+
+TEST(Create, SaysWhichPlaceOrInnerMapIsWrong) {
+  MapSpec spec{.type = MapType::lru_hash,
+               .key_size = 4,
+               .value_size = 4,
+               .max_entries = 4,
+               .flags = parse_flags("no_prealloc")};
+  EXPECT_THAT(refusal_of(spec), HasSubstr("an lru_hash cannot be no_prealloc"));
+  spec.flags = parse_flags("no_common_lru");
+  spec.numa_node = 0;
+  EXPECT_THAT(refusal_of(spec), HasSubstr("cannot be put on one NUMA node"));
+  EXPECT_THAT(refusal_of({.type = MapType::task_storage, .value_size = 8, .numa_node = 0}),
+              HasSubstr("a task_storage cannot be put on a NUMA node"));
+  const Map inner = make_map(MapType::array_of_maps);
+  EXPECT_THAT(refusal_of({.type = MapType::hash_of_maps,
+                          .key_size = 4,
+                          .max_entries = 4,
+                          .inner_map = inner.fd()}),
+              HasSubstr("the inner map is an array_of_maps, which cannot be in another map"));
+}
+
+TEST(Create, NamesATypeAsItIsSpoken) {
+  EXPECT_THAT(refusal_of({.type = MapType::sk_storage, .value_size = 8, .max_entries = 4}),
+              HasSubstr("an sk_storage grows by itself"));
+  EXPECT_THAT(refusal_of({.type = MapType::stack, .value_size = 8}), HasSubstr("a stack needs"));
 }
 
 TEST(Create, SaysThatATypeIsUnknown) {
