@@ -5,11 +5,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mapctl/layout.hpp"
 #include "mapctl/map_type.hpp"
 
 namespace mapctl {
+
+class Map;
 
 /// What Map::create makes. Sizes are in bytes; what complete() can tell may be left 0.
 struct MapSpec {
@@ -34,6 +37,12 @@ struct MapSpec {
 /// queue), types of a storage, one entry of a perf event array for each possible
 /// CPU, required flags. What is there already stays, right or wrong.
 MapSpec complete(MapSpec spec);
+
+/// What differs between a map and the one that complete(spec) would make, one
+/// sentence each: "key size is 4, not 8"; none where it is that kind of map. Of a
+/// map of maps the inner ones are compared as far as an entry shows them, which
+/// needs CAP_SYS_ADMIN.
+std::vector<std::string> differences(const Map& map, const MapSpec& spec);
 
 /// Whether maps of this type have keys (queues have none), values (ring buffers
 /// have none) and a max_entries of their own (storages grow with their objects).

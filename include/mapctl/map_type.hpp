@@ -101,8 +101,8 @@ bool can(MapType type, Operation operation);
 /// The first Linux with maps of this type; nullopt where the type has no name.
 std::optional<KernelVersion> since(MapType type);
 
-/// The first Linux in which they do the operation; nullopt where none does, and
-/// where the type has no name.
+/// The first Linux in which they do an operation of the table, or create;
+/// nullopt where none does, and where the type has no name.
 std::optional<KernelVersion> since(MapType type, Operation operation);
 
 /// What can be done with a map of this type and these flags on that kernel, in the

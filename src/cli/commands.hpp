@@ -19,7 +19,7 @@ struct CreateOptions {
   std::string type;
   std::string key;
   std::string value;
-  std::uint32_t max_entries = 0;  ///< 0: as the type has it
+  std::optional<std::uint32_t> max_entries{};
   std::optional<std::uint32_t> numa_node{};
   std::optional<std::uint32_t> hashes{};
   std::string name;

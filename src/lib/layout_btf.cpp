@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 #include <string>
 
@@ -36,17 +37,18 @@ class Compiler {
   Layout compile(std::uint32_t id, std::string_view hint, unsigned depth) const;
 
  private:
-  std::string_view name_of(const btf_type& type) const {
-    const char* name = btf__name_by_offset(&types_, type.name_off);
+  std::string_view name_at(std::uint32_t offset) const {
+    const char* name = btf__name_by_offset(&types_, offset);
     return name == nullptr ? std::string_view{} : name;
   }
+  std::string_view name_of(const btf_type& type) const { return name_at(type.name_off); }
 
-  Layout integer(const btf_type& type) const;
-  Layout pointer(const btf_type& type) const;
-  Layout enumeration(const btf_type& type) const;
-  Layout array(const btf_type& type, std::string_view hint, unsigned depth) const;
+  Layout integer(std::uint32_t id, const btf_type& type) const;
+  Layout pointer(std::uint32_t id, const btf_type& type) const;
+  Layout enumeration(std::uint32_t id, const btf_type& type) const;
+  Layout array(std::uint32_t id, const btf_type& type, std::string_view hint, unsigned depth) const;
   Layout composite(std::uint32_t id, const btf_type& type, unsigned depth) const;
-  Layout datasec(const btf_type& type, unsigned depth) const;
+  Layout datasec(std::uint32_t id, const btf_type& type, unsigned depth) const;
   Member member(const btf_type& parent, std::uint32_t index, unsigned depth) const;
   void apply_tags(std::uint32_t id, Layout& layout) const;
   Layout opaque(std::uint32_t id) const { return bytes_layout(size_of(types_, id)); }
@@ -116,30 +118,33 @@ Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth
     case BTF_KIND_TYPE_TAG:
       return compile(type->type, hint, depth + 1);
     case BTF_KIND_INT:
-      return integer(*type);
+      return integer(id, *type);
     case BTF_KIND_FLOAT:
       if (type->size != 4 && type->size != 8) return opaque(id);
       return {.kind = Kind::floating, .size = type->size};
     case BTF_KIND_PTR:
-      return pointer(*type);
+      return pointer(id, *type);
     case BTF_KIND_ENUM:
     case BTF_KIND_ENUM64:
-      return enumeration(*type);
+      return enumeration(id, *type);
     case BTF_KIND_ARRAY:
-      return array(*type, hint, depth);
+      return array(id, *type, hint, depth);
     case BTF_KIND_STRUCT:
     case BTF_KIND_UNION:
       return composite(id, *type, depth);
     case BTF_KIND_DATASEC:
-      return datasec(*type, depth);
+      return datasec(id, *type, depth);
     default:
       return opaque(id);
   }
 }
 
-Layout Compiler::integer(const btf_type& type) const {
+Layout Compiler::integer(std::uint32_t id, const btf_type& type) const {
   const std::uint8_t encoding = btf_int_encoding(&type);
-  if ((encoding & BTF_INT_BOOL) != 0) return {.kind = Kind::boolean, .size = type.size};
+  const bool is_boolean = (encoding & BTF_INT_BOOL) != 0;
+  const std::uint32_t largest = is_boolean ? 1 : 16;
+  if (!std::has_single_bit(type.size) || type.size > largest) return opaque(id);
+  if (is_boolean) return {.kind = Kind::boolean, .size = type.size};
   return {.kind = Kind::integer,
           .size = type.size,
           .is_signed = (encoding & BTF_INT_SIGNED) != 0,
@@ -147,14 +152,17 @@ Layout Compiler::integer(const btf_type& type) const {
 }
 
 /// A kptr is the kernel's: user space reads 0 and may not write it.
-Layout Compiler::pointer(const btf_type& type) const {
+Layout Compiler::pointer(std::uint32_t id, const btf_type& type) const {
+  constexpr std::uint32_t size = 8;
+  if (size_of(types_, id) != size) return opaque(id);
   const btf_type* const target = btf__type_by_id(&types_, type.type);
   const bool is_kernels = target != nullptr && btf_is_type_tag(target) &&
                           contains(kernel_pointer_tags, name_of(*target));
-  return {.kind = is_kernels ? Kind::reserved : Kind::pointer, .size = 8};
+  return {.kind = is_kernels ? Kind::reserved : Kind::pointer, .size = size};
 }
 
-Layout Compiler::enumeration(const btf_type& type) const {
+Layout Compiler::enumeration(std::uint32_t id, const btf_type& type) const {
+  if (!std::has_single_bit(type.size) || type.size > 8) return opaque(id);
   Layout layout{.kind = Kind::enumeration,
                 .size = type.size,
                 .is_signed = btf_kflag(&type),
@@ -163,13 +171,13 @@ Layout Compiler::enumeration(const btf_type& type) const {
     if (btf_is_enum64(&type)) {
       const struct btf_enum64& entry = btf_enum64(&type)[i];
       layout.enumerators.push_back(
-          {btf__name_by_offset(&types_, entry.name_off), {}, btf_enum64_value(&entry)});
+          {std::string{name_at(entry.name_off)}, {}, btf_enum64_value(&entry)});
       continue;
     }
     const struct btf_enum& entry = btf_enum(&type)[i];
     const auto value = layout.is_signed ? static_cast<std::uint64_t>(std::int64_t{entry.val})
                                         : std::uint64_t{static_cast<std::uint32_t>(entry.val)};
-    layout.enumerators.push_back({btf__name_by_offset(&types_, entry.name_off), {}, value});
+    layout.enumerators.push_back({std::string{name_at(entry.name_off)}, {}, value});
   }
   set_short_names(layout.enumerators, name_of(type));
   return layout;
@@ -180,10 +188,13 @@ bool is_char(const Layout& element) {
          (element.name == "char" || element.name == "signed char");
 }
 
-Layout Compiler::array(const btf_type& type, std::string_view hint, unsigned depth) const {
+Layout Compiler::array(std::uint32_t id, const btf_type& type, std::string_view hint,
+                       unsigned depth) const {
   const struct btf_array& shape = *btf_array(&type);
   Layout element = compile(shape.type, {}, depth + 1);
-  const std::uint32_t size = element.size * shape.nelems;
+  const std::uint32_t size = size_of(types_, id);
+  const bool fits = std::uint64_t{element.size} * shape.nelems == size;
+  if (!fits || (element.size == 0 && shape.nelems != 0)) return opaque(id);
   if (is_char(element) && size > 0) return {.kind = Kind::text, .size = size};
   const bool is_bytes = element.kind == Kind::integer && element.size == 1 && !element.is_signed;
   if (is_bytes && size == 6 && is_mac_name(hint)) return {.kind = Kind::mac, .size = size};
@@ -193,6 +204,23 @@ Layout Compiler::array(const btf_type& type, std::string_view hint, unsigned dep
   layout.count = shape.nelems;
   layout.element = std::make_shared<const Layout>(std::move(element));
   return layout;
+}
+
+/// The kernel checks the BTF that it takes; that of a file may say anything, and
+/// compilers put a member whose place has more than 32 bits wherever those lead.
+bool is_within(const Member& member, std::uint32_t parent_size) {
+  const std::uint64_t bits = std::uint64_t{member.type.size} * 8;
+  const std::uint64_t width = member.bit_size != 0 ? member.bit_size : bits;
+  const bool takes_bits = member.type.kind == Kind::integer ||
+                          member.type.kind == Kind::enumeration ||
+                          member.type.kind == Kind::boolean;
+  if (member.bit_size != 0 && (!takes_bits || width > bits)) return false;
+  return member.bit_offset + width <= std::uint64_t{parent_size} * 8;
+}
+
+bool holds_its_members(const Layout& layout) {
+  return std::ranges::all_of(layout.members,
+                             [&](const Member& member) { return is_within(member, layout.size); });
 }
 
 Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) const {
@@ -206,6 +234,7 @@ Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned dept
   }
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i)
     layout.members.push_back(member(type, i, depth));
+  if (!holds_its_members(layout)) return opaque(id);
   // A bitfield without a name only moves the next one.
   std::erase_if(layout.members, [](const Member& member) {
     return member.name.empty() && member.type.members.empty();
@@ -230,9 +259,8 @@ void mark_negatives(Layout& type, std::uint32_t bit_size) {
 /// or an integer type that is narrower than its bytes.
 Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
   const btf_member& entry = btf_members(&parent)[index];
-  const char* const name = btf__name_by_offset(&types_, entry.name_off);
-  Member result{.name = name == nullptr ? "" : name,
-                .type = compile(entry.type, name == nullptr ? "" : name, depth + 1)};
+  const std::string_view name = name_at(entry.name_off);
+  Member result{.name = std::string{name}, .type = compile(entry.type, name, depth + 1)};
   result.bit_offset = btf_member_bit_offset(&parent, index);
   result.bit_size = btf_member_bitfield_size(&parent, index);
   mark_negatives(result.type, result.bit_size);
@@ -247,18 +275,20 @@ Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned de
 }
 
 /// A map of global variables: each is a member that keeps its value.
-Layout Compiler::datasec(const btf_type& type, unsigned depth) const {
+Layout Compiler::datasec(std::uint32_t id, const btf_type& type, unsigned depth) const {
   Layout layout{.kind = Kind::structure, .size = type.size, .name = std::string{name_of(type)}};
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
     const btf_var_secinfo& place = btf_var_secinfos(&type)[i];
     const btf_type* const variable = btf__type_by_id(&types_, place.type);
     if (variable == nullptr || !btf_is_var(variable)) continue;
+    if (place.offset >= type.size) return opaque(id);
     const std::string name{name_of(*variable)};
     layout.members.push_back({.name = name,
                               .type = compile(variable->type, name, depth + 1),
                               .bit_offset = place.offset * 8,
                               .role = Role::variable});
   }
+  if (!holds_its_members(layout)) return opaque(id);
   return layout;
 }
 
@@ -270,7 +300,7 @@ void Compiler::apply_tags(std::uint32_t id, Layout& layout) const {
     const int index = btf_decl_tag(&tag)->component_idx;
     if (index < 0 || index >= btf_vlen(&parent)) continue;
     const btf_member& entry = btf_members(&parent)[index];
-    const std::string_view name = btf__name_by_offset(&types_, entry.name_off);
+    const std::string_view name = name_at(entry.name_off);
     const auto member = std::ranges::find(layout.members, name, &Member::name);
     const Role role = role_of_tag(name_of(tag));
     if (member != layout.members.end() && role != Role::none) member->role = role;

@@ -10,15 +10,21 @@
 
 #include "btf_writer.hpp"
 #include "kernel_error.hpp"
-#include "map_spec.hpp"
+#include "map_problem.hpp"
 #include "map_type_table.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text.hpp"
+#include "mapctl/type_text.hpp"
 
 // Creating maps, and saying what is wrong with a specification that the kernel refuses.
 
 namespace mapctl {
 namespace {
+
+std::string attempt(const MapSpec& spec) {
+  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
+                           : fmt::format("create map {}", spec.name);
+}
 
 constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
 
@@ -34,9 +40,15 @@ void check_name(const std::string& name) {
                                excerpt(name)));
 }
 
-bool is_net(MapType type) {
-  return type == MapType::devmap || type == MapType::devmap_hash || type == MapType::sockmap ||
-         type == MapType::sockhash || type == MapType::xskmap || type == MapType::cpumap;
+/// The kernel takes any 4 bytes for an index; not in the order of an address, though.
+void check_index(const MapSpec& spec) {
+  if (!is_indexed(spec.type) || !spec.types) return;
+  const Layout& key = spec.types->key;
+  const bool is_index = key.kind == Kind::integer || key.kind == Kind::enumeration;
+  if (is_index || key.kind == Kind::untyped || key.size != sizeof(std::uint32_t)) return;
+  throw BadInput(fmt::format("cannot {}: the keys of {} are indices, not {}", attempt(spec),
+                             with_article(spec.type), type_text(key)),
+                 {"leave the key out, or use u32"});
 }
 
 /// The kernel has no such maps; what else is wrong with the specification is told, too.
@@ -71,7 +83,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
     return needs_capability("the flag zero_seed", "CAP_SYS_ADMIN");
   if (error == EPERM)
     return needs_capability(fmt::format("creating {}", name),
-                            is_net(spec.type) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
+                            has(spec.type, net_admin) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
   if (error == E2BIG)
     return {.cause = Cause::invalid,
             .reason = "it would be too big",
@@ -138,15 +150,15 @@ int create_with_types(const MapSpec& spec) {
     return create_untyped(spec,
                           fmt::format("the kernel keeps no types for {}", with_article(spec.type)));
   const LoadedBtf btf = load_btf(*spec.types);
+  if (!btf.fd && needs_types(spec.type))
+    throw BadInput(
+        fmt::format("cannot {}: the kernel makes none without types, and refuses the BTF "
+                    "of these: {}",
+                    attempt(spec), btf.refusal));
   if (!btf.fd) return create_untyped(spec, "the kernel refuses their BTF: " + btf.refusal);
   const int fd = create(spec, &btf);
   const bool is_refused = fd == -EINVAL || fd == -error_not_supported;
   return is_refused && !needs_types(spec.type) ? create_untyped(spec, types_refusal(spec)) : fd;
-}
-
-std::string attempt(const MapSpec& spec) {
-  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
-                           : fmt::format("create map {}", spec.name);
 }
 
 }  // namespace
@@ -154,12 +166,13 @@ std::string attempt(const MapSpec& spec) {
 Map Map::create(const MapSpec& wanted) {
   check_name(wanted.name);
   const MapSpec spec = complete(wanted);
+  check_index(spec);
   const int fd = create_with_types(spec);
   if (fd >= 0) return Map(Fd(fd));
   const bool is_refused = fd == -EINVAL || says_unsupported(-fd);
   if (const auto missing = is_refused ? explain_missing_type(spec) : std::nullopt)
     throw kernel_error(Operation::create, -fd, attempt(spec), *missing, spec.type);
-  if (fd == -EINVAL)
+  if (is_refused)
     if (const auto found = problem(spec))
       throw BadInput(fmt::format("cannot {}: {}", attempt(spec), found->what), found->fix);
   throw kernel_error(Operation::create, -fd, attempt(spec), explain_create(spec, -fd), spec.type);

@@ -100,6 +100,9 @@ Explanation explain_invalid(const MapCall& call) {
   if (call.operation == Operation::update && info.type == MapType::lpm_trie)
     return {
         .cause = Cause::invalid, .reason = "the prefix is too long", .why = prefix_limit(call.map)};
+  if (call.operation == Operation::update && info.type == MapType::bloom_filter)
+    return {.cause = Cause::invalid,
+            .reason = "a bloom_filter only adds values: it can neither refuse nor replace one"};
   if (call.operation == Operation::update && !object_of(info.type).empty())
     return explain_object(call, EINVAL);
   return {.cause = Cause::invalid,
@@ -147,8 +150,8 @@ Explanation explain_unsupported(const MapCall& call) {
 Explanation explain_no_space(const MapCall& call) {
   if (reads(call.operation))  // sockmap, sockhash, reuseport_sockarray
     return {.cause = Cause::unsupported,
-            .reason = fmt::format("a {} with {}-byte values cannot be read",
-                                  type_name(call.map.info().type), call.map.info().value_size),
+            .reason = fmt::format("{} with {}-byte values cannot be read",
+                                  with_article(call.map.info().type), call.map.info().value_size),
             .fix = {"create it with 8-byte values to read the cookies of its sockets"}};
   return full(call.map);
 }

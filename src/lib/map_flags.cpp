@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "map_flags.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map_type.hpp"
 #include "mapctl/text.hpp"
@@ -21,16 +22,25 @@ struct Flag {
 };
 
 constexpr std::array flags{
-    Flag{"no_prealloc", 1U << 0},   Flag{"no_common_lru", 1U << 1},
-    Flag{"numa_node", 1U << 2},     Flag{"rdonly", 1U << 3},
-    Flag{"wronly", 1U << 4},        Flag{"stack_build_id", 1U << 5},
-    Flag{"zero_seed", 1U << 6},     Flag{"rdonly_prog", 1U << 7},
-    Flag{"wronly_prog", 1U << 8},   Flag{"clone", 1U << 9},
-    Flag{"mmapable", 1U << 10},     Flag{"preserve_elems", 1U << 11},
-    Flag{"inner_map", 1U << 12},    Flag{"link", 1U << 13},
-    Flag{"path_fd", 1U << 14},      Flag{"vtype_btf_obj_fd", 1U << 15},
-    Flag{"token_fd", 1U << 16},     Flag{"segv_on_fault", 1U << 17},
-    Flag{"no_user_conv", 1U << 18},
+    Flag{"no_prealloc", map_flag::no_prealloc},
+    Flag{"no_common_lru", map_flag::no_common_lru},
+    Flag{"numa_node", map_flag::numa_node},
+    Flag{"rdonly", map_flag::rdonly},
+    Flag{"wronly", map_flag::wronly},
+    Flag{"stack_build_id", map_flag::stack_build_id},
+    Flag{"zero_seed", map_flag::zero_seed},
+    Flag{"rdonly_prog", map_flag::rdonly_prog},
+    Flag{"wronly_prog", map_flag::wronly_prog},
+    Flag{"clone", map_flag::clone},
+    Flag{"mmapable", map_flag::mmapable},
+    Flag{"preserve_elems", map_flag::preserve_elems},
+    Flag{"inner_map", map_flag::inner_map},
+    Flag{"link", map_flag::link},
+    Flag{"path_fd", map_flag::path_fd},
+    Flag{"vtype_btf_obj_fd", map_flag::vtype_btf_obj_fd},
+    Flag{"token_fd", map_flag::token_fd},
+    Flag{"segv_on_fault", map_flag::segv_on_fault},
+    Flag{"no_user_conv", map_flag::no_user_conv},
 };
 
 std::optional<std::uint32_t> parse_number(std::string_view text) {

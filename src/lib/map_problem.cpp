@@ -4,11 +4,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include <bpf/bpf.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
-#include "map_spec.hpp"
+#include "fd_info.hpp"
+#include "map_flags.hpp"
+#include "map_problem.hpp"
+#include "map_type_table.hpp"
 
 // What is wrong with a specification that the kernel refuses with a mere EINVAL.
 
@@ -21,8 +24,6 @@ template <typename... Arguments>
 Found found(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
   return Problem{fmt::format(format, std::forward<Arguments>(arguments)...)};
 }
-
-bool is_ring(MapType type) { return type == MapType::ringbuf || type == MapType::user_ringbuf; }
 
 Found cgroup_key_problem(const MapSpec& spec) {
   if (spec.key_size == 8 || spec.key_size == 16) return std::nullopt;
@@ -83,7 +84,7 @@ Found choice_problem(const MapSpec& spec) {
 
 Found stack_problem(const MapSpec& spec) {
   constexpr std::uint32_t build_id_size = 32;
-  const std::uint32_t step = (spec.flags & BPF_F_STACK_BUILD_ID) != 0 ? build_id_size : 8;
+  const std::uint32_t step = (spec.flags & map_flag::stack_build_id) != 0 ? build_id_size : 8;
   if (spec.value_size == 0 || spec.value_size % step != 0)
     return found(
         "the value of a stack_trace must be {} bytes for each of its frames; {} were given", step,
@@ -112,19 +113,24 @@ Found value_problem(const MapSpec& spec) {
   return std::nullopt;
 }
 
+/// A flag that maps of this type are never made with.
+Found strange_flag(const MapSpec& spec) {
+  const TypeRow* row = find_row(spec.type);
+  const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags : 0;
+  if (strange == 0) return std::nullopt;
+  const auto taken = flag_names(row->flags & ~(map_flag::rdonly | map_flag::wronly));
+  return Problem{
+      fmt::format("{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", ")),
+      {fmt::format("it takes the flags {}", fmt::join(taken, ", "))}};
+}
+
 Found flag_problem(const MapSpec& spec) {
+  using namespace map_flag;
   const auto has = [&](std::uint32_t flags) { return (spec.flags & flags) == flags; };
-  if (has(BPF_F_RDONLY | BPF_F_WRONLY)) return found("rdonly and wronly exclude each other");
-  if (has(BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG))
+  if (has(rdonly | wronly)) return found("rdonly and wronly exclude each other");
+  if (has(rdonly_prog | wronly_prog))
     return found("rdonly_prog and wronly_prog exclude each other");
-  if (has(BPF_F_MMAPABLE) && spec.type != MapType::array && spec.type != MapType::arena)
-    return found("only an array can be mmapable, not {}", with_article(spec.type));
-  const bool lru = spec.type == MapType::lru_hash || spec.type == MapType::lru_percpu_hash;
-  if (has(BPF_F_NO_COMMON_LRU) && !lru) return found("only an LRU map can be no_common_lru");
-  if (has(BPF_F_NO_PREALLOC) && lru) return found("an LRU map cannot be no_prealloc");
-  if (has(BPF_F_NO_PREALLOC) && is_indexed(spec.type))
-    return found("{} cannot be no_prealloc", with_article(spec.type));
-  return std::nullopt;
+  return strange_flag(spec);
 }
 
 Found place_problem(const MapSpec& spec) {
@@ -132,6 +138,11 @@ Found place_problem(const MapSpec& spec) {
   if (is_per_cpu(spec.type))
     return found("{} cannot be put on a NUMA node: its values lie on those of their CPUs",
                  with_article(spec.type));
+  if ((spec.flags & map_flag::no_common_lru) != 0)
+    return found("no_common_lru keeps a list for each CPU, and cannot be put on one NUMA node");
+  if (const TypeRow* row = find_row(spec.type);
+      row != nullptr && (row->flags & map_flag::numa_node) == 0)
+    return found("{} cannot be put on a NUMA node", with_article(spec.type));
   const auto node = fmt::format("/sys/devices/system/node/node{}", *spec.numa_node);
   std::error_code ignored;
   if (!std::filesystem::exists(node, ignored))
@@ -171,7 +182,7 @@ Found ring_problem(const MapSpec& spec) {
 
 Found size_problem(const MapSpec& spec) {
   const std::string name = with_article(spec.type);
-  if (is_ring(spec.type)) return ring_problem(spec);
+  if (has(spec.type, sized_in_bytes)) return ring_problem(spec);
   if (!has_max_entries(spec.type) && spec.max_entries != 0)
     return found("{} grows by itself: max_entries must be 0, not {}", name, spec.max_entries);
   if (has_max_entries(spec.type) && spec.max_entries == 0)
@@ -179,23 +190,25 @@ Found size_problem(const MapSpec& spec) {
   return std::nullopt;
 }
 
+Found inner_problem(const MapSpec& spec) {
+  const MapType inner = read_map_info(spec.inner_map).type;
+  const bool is_refused = holds_maps(inner) || has(inner, grows) || inner == MapType::struct_ops;
+  if (!is_refused) return std::nullopt;
+  return found("the inner map is {}, which cannot be in another map", with_article(inner));
+}
+
 Found other_problem(const MapSpec& spec) {
   if (holds_maps(spec.type) && spec.inner_map < 0)
     return found("{} needs an inner map to take the shape of its values from",
                  with_article(spec.type));
+  if (holds_maps(spec.type)) return inner_problem(spec);
   return spec.type == MapType::stack_trace ? stack_problem(spec) : std::nullopt;
 }
 
 }  // namespace
 
-std::string with_article(MapType type) {
-  const std::string name = type_name(type);
-  const bool vowel = std::string_view("aeilox").find(name.front()) != std::string_view::npos;
-  return fmt::format("{} {}", vowel ? "an" : "a", name);
-}
-
 std::optional<Problem> problem(const MapSpec& spec) {
-  for (const auto find : {key_problem, value_problem, flag_problem, place_problem, extra_problem,
+  for (const auto find : {key_problem, value_problem, place_problem, flag_problem, extra_problem,
                           size_problem, other_problem})
     if (Found one = find(spec)) return one;
   return std::nullopt;

@@ -1,6 +1,7 @@
-#include "map_spec.hpp"
+#include "map_problem.hpp"
 
-#include <bpf/bpf.h>
+#include "map_flags.hpp"
+#include "map_type_table.hpp"
 
 #include "mapctl/info.hpp"
 
@@ -10,14 +11,6 @@ namespace mapctl {
 namespace {
 
 constexpr std::uint32_t index_size = sizeof(std::uint32_t);
-
-bool is_ring(MapType type) { return type == MapType::ringbuf || type == MapType::user_ringbuf; }
-
-/// Kept with a task, a socket, a file or a cgroup, under its descriptor.
-bool is_storage(MapType type) {
-  return type == MapType::task_storage || type == MapType::sk_storage ||
-         type == MapType::inode_storage || type == MapType::cgrp_storage;
-}
 
 /// Sets what is not set.
 void fill(std::uint32_t& size, std::uint32_t known) {
@@ -32,29 +25,15 @@ void fill(Layout& type, std::uint32_t known_size, bool is_signed) {
 }  // namespace
 
 std::uint32_t fixed_key_size(MapType type) {
-  const bool is_id = type == MapType::stack_trace || type == MapType::devmap_hash;
-  return is_indexed(type) || is_storage(type) || is_id ? index_size : 0;
+  return is_indexed(type) || has(type, stored) || has(type, u32_keys) ? index_size : 0;
 }
 
-std::uint32_t fixed_value_size(MapType type) {
-  const bool is_descriptor = type == MapType::prog_array || type == MapType::perf_event_array ||
-                             type == MapType::cgroup_array || type == MapType::xskmap;
-  return holds_maps(type) || is_descriptor ? index_size : 0;
-}
+std::uint32_t fixed_value_size(MapType type) { return has(type, u32_values) ? index_size : 0; }
 
-bool has_keys(MapType type) {
-  return !is_keyless(type) && !is_ring(type) && type != MapType::bloom_filter &&
-         type != MapType::arena;
-}
-
-bool has_values(MapType type) { return !is_ring(type) && type != MapType::arena; }
-
-bool has_max_entries(MapType type) {
-  return !is_storage(type) && type != MapType::cgroup_storage &&
-         type != MapType::percpu_cgroup_storage;
-}
-
-bool needs_types(MapType type) { return is_storage(type); }
+bool has_keys(MapType type) { return !is_keyless(type) && !has(type, no_keys); }
+bool has_values(MapType type) { return !has(type, no_values); }
+bool has_max_entries(MapType type) { return !has(type, grows); }
+bool needs_types(MapType type) { return has(type, stored); }
 
 MapSpec complete(MapSpec spec) {
   if (needs_types(spec.type) && !spec.types)
@@ -62,7 +41,7 @@ MapSpec complete(MapSpec spec) {
   const std::uint32_t key_size = fixed_key_size(spec.type);
   const std::uint32_t value_size = fixed_value_size(spec.type);
   if (spec.types) {
-    fill(spec.types->key, key_size, is_storage(spec.type));
+    fill(spec.types->key, key_size, has(spec.type, stored));
     fill(spec.types->value, value_size, false);
     fill(spec.key_size, spec.types->key.size);
     fill(spec.value_size, spec.types->value.size);
@@ -72,7 +51,7 @@ MapSpec complete(MapSpec spec) {
   if (spec.type == MapType::perf_event_array)
     fill(spec.max_entries, static_cast<std::uint32_t>(possible_cpus().size()));
   spec.flags |= required_flags(spec.type);
-  if (spec.numa_node) spec.flags |= BPF_F_NUMA_NODE;
+  if (spec.numa_node) spec.flags |= map_flag::numa_node;
   return spec;
 }
 

@@ -6,14 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "map_flags.hpp"
 #include "map_type_table.hpp"
 
 namespace mapctl {
 namespace {
 
 constexpr unsigned map_operations = bit(Operation::create) - 1;
-constexpr std::uint32_t no_prealloc = 1U << 0;
-constexpr std::uint32_t mmapable = 1U << 10;
 
 /// The commands of bpf(2) that came after the first types.
 constexpr Later commands[] = {
@@ -23,11 +22,6 @@ constexpr Later commands[] = {
                      Operation::erase_batch}),
      {5, 6}},
 };
-
-bool has(MapType type, Trait trait) {
-  const TypeRow* row = find_row(type);
-  return row != nullptr && (row->traits & trait) != 0;
-}
 
 KernelVersion newest(KernelVersion version, std::span<const Later> later, Operation operation) {
   for (const Later& entry : later)
@@ -154,7 +148,7 @@ std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,
 }
 
 bool needs_flag_to_map(MapType type, std::uint32_t flags) {
-  return type == MapType::array && (flags & mmapable) == 0;
+  return type == MapType::array && (flags & map_flag::mmapable) == 0;
 }
 
 bool is_per_cpu(MapType type) { return has(type, per_cpu); }
@@ -165,8 +159,8 @@ bool holds_maps(MapType type) { return has(type, of_maps); }
 bool takes_btf(MapType type) { return has(type, takes_types); }
 
 std::uint32_t required_flags(MapType type) {
-  return (has(type, needs_no_prealloc) ? no_prealloc : 0) |
-         (has(type, needs_mmapable) ? mmapable : 0);
+  return (has(type, needs_no_prealloc) ? map_flag::no_prealloc : 0) |
+         (has(type, needs_mmapable) ? map_flag::mmapable : 0);
 }
 
 }  // namespace mapctl

@@ -1,6 +1,7 @@
 #pragma once
-// The one table of what each map type is and can do. Everything that is said of a type
-// comes from its row: what can be asked, what is refused in which words, the page in docs.
+// The one table of what each map type is and can do. What can be asked of a type, what is
+// refused in which words, which flags it takes, and the page in docs come from its row.
+// Sizes that are more than fixed, and flags that exclude each other, are in map_problem.
 
 #include <array>
 #include <initializer_list>
@@ -29,6 +30,15 @@ enum Trait : unsigned {
   needs_no_prealloc = 64,  // create refuses it without that flag
   needs_mmapable = 128,
   only_loaded = 256,  // comes with a program's object file, not from create
+  no_keys = 512,      // beside the keyless
+  no_values = 1024,
+  u32_keys = 2048,  // of 4 bytes, but no indices
+  u32_values = 4096,
+  sized_in_bytes = 8192,  // max_entries is the bytes of a ring
+  grows = 16384,          // has no max_entries
+  stored = 32768,         // values are kept with an object, whose descriptor is the key
+  net_admin = 65536,      // CAP_NET_ADMIN to create, beside CAP_BPF
+  an = 131072,            // "an array", and "an xskmap" as it is spoken
 };
 
 /// Operations that the type learned in a later Linux than it came with.
@@ -56,6 +66,7 @@ struct TypeRow {
   KernelVersion since;
   unsigned operations;
   unsigned traits = 0;
+  std::uint32_t flags = 0;  // that create takes
   Words words{};
   std::span<const Later> later{};
 };
@@ -65,6 +76,11 @@ std::span<const TypeRow> type_rows();
 
 /// Null where the type has no name.
 const TypeRow* find_row(MapType type);
+
+bool has(MapType type, Trait trait);
+
+/// "a hash", "an array"
+std::string with_article(MapType type);
 
 /// The kernel object that an update of this type takes; empty where it takes plain bytes.
 std::string_view object_of(MapType type);

@@ -112,12 +112,30 @@ std::optional<std::string> near(std::string_view name, const std::vector<std::st
 ObjectTypes::ObjectTypes(const std::filesystem::path& object)
     : object_(object), types_(parse(object)) {}
 
+namespace {
+
+/// A struct or a union, by whatever name.
+bool is_composite(const btf& types, std::uint32_t id) {
+  const std::int64_t resolved = btf__resolve_type(&types, id);
+  return resolved > 0 &&
+         btf_is_composite(btf__type_by_id(&types, static_cast<std::uint32_t>(resolved)));
+}
+
+}  // namespace
+
 Layout ObjectTypes::find(std::string_view name) const {
   for (std::uint32_t id = 1; id < btf__type_cnt(types_.get()); ++id) {
     if (c_name(*types_, *btf__type_by_id(types_.get(), id)) != name) continue;
     if (size_of(*types_, id) == 0)
       throw BadInput(fmt::format("'{}' has no size: it holds nothing", excerpt(name)));
-    return layout_of(*types_, id);
+    Layout layout = layout_of(*types_, id);
+    if (layout.kind == Kind::bytes && is_composite(*types_, id))
+      throw BadInput(
+          fmt::format("'{}' cannot be used: its members lie outside of the {} bytes that "
+                      "{} gives it",
+                      excerpt(name), layout.size, excerpt(object_.string())),
+          {fmt::format("a type may have at most {} bytes", max_typed_size)});
+    return layout;
   }
   no_such_type(name, object_, *types_);
 }

@@ -93,6 +93,10 @@ std::string blame_kernel(KernelVersion since, KernelVersion kernel) {
 
 }  // namespace
 
+std::string with_article(MapType type) {
+  return fmt::format("{} {}", has(type, an) ? "an" : "a", type_name(type));
+}
+
 std::string needs_version(KernelVersion since, KernelVersion kernel) {
   return fmt::format("that needs Linux {}, this is {}", version_text(since), version_text(kernel));
 }

@@ -65,7 +65,7 @@ class Adder {
       case Kind::array:
         return add_elements(layout, offset);
       case Kind::union_:
-        return add_union(layout, offset);
+        return keep_only(layout, offset) ? void() : add_union(layout, offset);
       case Kind::reserved:
         return;
       case Kind::integer:
@@ -103,6 +103,15 @@ class Adder {
     else
       add(member.type, base + member.offset());
     if (!member.name.empty()) path_.pop_back();
+  }
+
+  /// What a single CPU has written is the sum, whatever it means.
+  bool keep_only(const Layout& layout, std::uint32_t offset) {
+    const auto part = [&](ByteView slot) { return slot.subspan(offset, layout.size); };
+    const auto is_written = [&](ByteView slot) { return !all_zero(part(slot)); };
+    if (std::ranges::count_if(slots_, is_written) != 1) return false;
+    std::ranges::copy(part(*std::ranges::find_if(slots_, is_written)), sum_.begin() + offset);
+    return true;
   }
 
   void add_elements(const Layout& array, std::uint32_t offset) {

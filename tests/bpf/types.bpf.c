@@ -85,6 +85,13 @@ struct mistaken {
   enum mask mask;
 };
 
+/* The place of what follows a has too many bits for BTF: clang writes a struct of 8 bytes. */
+struct huge {
+  char a[268435456];
+  char b[268435456];
+  __u64 c;
+};
+
 /* Only types that something uses have BTF. */
 #define MAP(name, key_type, value_type) \
   struct {                              \
@@ -99,5 +106,6 @@ MAP(networks, struct network, struct guarded);
 MAP(numbers, union number, level_t);
 MAP(events, __u32, struct event);
 MAP(mistakes, __u32, struct mistaken);
+MAP(huges, __u32, struct huge);
 
 char _license[] SEC("license") = "Dual MIT/GPL";

@@ -5,8 +5,8 @@
 #include <string>
 
 #include <bpf/libbpf.h>
-#include <sys/utsname.h>
 
+#include "mapctl/map_type.hpp"
 #include "matchers.hpp"
 #include "object_file.hpp"
 #include "types.skel.h"
@@ -63,6 +63,15 @@ TEST_F(CreateWithBtf, SaysWhatIsWrongWithANameOrAnObject) {
               Fails(3, "there is no such file"));
 }
 
+TEST_F(CreateWithBtf, DoesNotBelieveATypeThatIsSmallerThanItsMembers) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 7");
+  const std::string why = "'struct huge' cannot be used";
+  EXPECT_THAT(sh("mapctl dump m --value-as '{a:struct huge}' --btf $o"), Fails(2, why));
+  EXPECT_THAT(sh("mapctl put m 1 b=hello --value-as 'struct huge' --btf $o"), Fails(2, why));
+  EXPECT_THAT(sh("mapctl create n -t hash -k '{a:struct huge}' -v u64 -n 8 --btf $o"),
+              Fails(2, why));
+}
+
 TEST_F(CreateWithBtf, ServesOtherCommandsAsWell) {
   sh("mapctl create m -t hash -k 12 -v 1 -n 8");
   EXPECT_THAT(sh("mapctl put m port=80 level=3 --key-as 'struct flow' --value-as level_t --btf $o"),
@@ -83,13 +92,8 @@ std::string create_line(const Words& words) {
   return std::string{"mapctl create m -t "} + words.type + " " + words.words;
 }
 
-/// Linux 6.1, the oldest that is tested, has neither of these.
 bool is_newer_than_this_kernel(std::string_view type) {
-  utsname kernel{};
-  uname(&kernel);
-  const std::string_view release = kernel.release;
-  if (type == "cgrp_storage") return release.starts_with("6.1.");  // 6.2
-  return type == "arena" && release.starts_with("6.1.");           // 6.9
+  return *since(*parse_map_type(type)) > running_kernel();
 }
 
 class EveryType : public testing::TestWithParam<Words> {};
@@ -187,6 +191,33 @@ TEST(CreateTypes, SaysWhatIsMissing) {
   EXPECT_THAT(sh("mapctl create m -t ringbuf"), Fails(2, "how many bytes"));
   EXPECT_THAT(sh("mapctl create m -t ringbuf -n 5000"), Fails(2, "use 4096 or 8192"));
   EXPECT_THAT(sh("mapctl create m -t task_storage -v u64 -n 5"), Fails(2, "grows by itself"));
+}
+
+TEST(CreateTypes, RefusesWhatWouldDoNothing) {
+  const std::string hash = "mapctl create m -t hash -k u32 -v u32 -n 4 ";
+  EXPECT_THAT(sh(hash + "--flags rdonly"), Fails(2, "freeze it, once it is filled"));
+  EXPECT_THAT(sh(hash + "--flags 0x10"), Fails(2, "wronly_prog"));
+  EXPECT_THAT(sh(hash + "--flags numa_node"), Fails(2, "--numa-node 0"));
+  EXPECT_THAT(sh(hash + "--inner m"), Fails(2, "--inner is for maps of maps, not for hash"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v u32 -n 0"),
+              Fails(2, "max_entries must not be 0"));
+}
+
+TEST(CreateTypes, AdvisesKeysThatTheTypeTakes) {
+  EXPECT_THAT(sh("mapctl create m -t cgroup_storage -v u64"), Fails(2, "-k u64"));
+  EXPECT_THAT(sh("mapctl create m -t lpm_trie -v u64 -n 4"), Fails(2, "-k cidr4"));
+}
+
+// A large map takes a while to make, so that each starts before another is done.
+TEST(CreateTypes, AreMadeOnceHoweverManyTry) {
+  EXPECT_THAT(sh("for i in 1 2 3; do mapctl create m -t hash -k u32 -v u32 -n 200000 --exist-ok & "
+                 "all=\"$all $!\"; done; for one in $all; do wait $one || echo failed; done"),
+              IsSilent());
+}
+
+TEST(CreateTypes, DoNotForceABloomFilter) {
+  sh("mapctl create m -t bloom_filter -v u32 -n 4");
+  EXPECT_THAT(sh("mapctl push m 7 --force"), Fails(6, "a bloom_filter only adds values"));
 }
 
 TEST(CreateTypes, PutsAMapOnANode) {

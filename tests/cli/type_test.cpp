@@ -17,6 +17,9 @@ json operations_of(const std::string& create) {
 
 TEST(Types, ShowWhatCanBeDone) {
   EXPECT_EQ(operations_of("-t queue -v u32 -n 4"), json({"lookup", "update", "pop", "freeze"}));
+  EXPECT_EQ(operations_of("-t ringbuf -n 4096"), json({"freeze", "mmap", "events"}));
+  EXPECT_EQ(operations_of("-t array -v u32 -n 4; mapctl freeze m --yes"),
+            json({"lookup", "next_key", "lookup_batch"}));
   EXPECT_EQ(
       operations_of("-t array -k u32 -v u32 -n 4 --flags mmapable"),
       json({"lookup", "update", "next_key", "lookup_batch", "update_batch", "freeze", "mmap"}));

@@ -12,6 +12,8 @@
 
 #include "kernel_error.hpp"
 #include "map_error.hpp"
+#include "map_flags.hpp"
+#include "map_type_table.hpp"
 #include "maps.hpp"
 #include "objects.hpp"
 
@@ -115,9 +117,20 @@ int error_from(Operation operation, const Map& map, Entry& entry) {
   return -calls[static_cast<std::size_t>(operation)].run(map, entry);
 }
 
-/// What the kernel may say where it does the operation. An entry of a cgroup storage
-/// appears only when a program is attached, so an update finds none to replace.
-bool is_done(int error) { return error == 0 || error == ENOENT; }
+/// Entries that only programs make: stacks when they ask for one, those of a cgroup
+/// storage when they are attached.
+bool has_entries_of_programs_alone(MapType type) {
+  return type == MapType::stack_trace || type == MapType::cgroup_storage ||
+         type == MapType::percpu_cgroup_storage;
+}
+
+/// What the kernel may say where it does the operation: that there is no entry only
+/// where none could be put, and as the end of a batch.
+bool is_done(MapType type, Operation operation, int error) {
+  const bool reads_batch =
+      operation == Operation::lookup_batch || operation == Operation::pop_batch;
+  return error == 0 || (error == ENOENT && (reads_batch || has_entries_of_programs_alone(type)));
+}
 
 bool is_refused(int error) { return says_unsupported(error) || error == EINVAL; }
 
@@ -140,7 +153,7 @@ Map make_mappable(MapType type) {
 void put_if_possible(const Map& map, Entry& entry) {
   const MapType type = map.info().type;
   if (!is_here(type, Operation::update) || is_untried(type, Operation::update)) return;
-  EXPECT_TRUE(is_done(error_from(Operation::update, map, entry)));
+  EXPECT_TRUE(is_done(type, Operation::update, error_from(Operation::update, map, entry)));
 }
 
 /// A map of its own for each operation, with an entry where it can have one.
@@ -151,9 +164,10 @@ void expect_as_in_table(MapType type, Operation operation) {
   if (operation != Operation::update) put_if_possible(map, entry);
 
   const int error = error_from(operation, map, entry);
-  ASSERT_NE(is_done(error), is_refused(error)) << error;
-  EXPECT_EQ(is_done(error), is_here(type, operation)) << error;
-  if (is_done(error)) return;
+  const bool done = is_done(type, operation, error);
+  ASSERT_NE(done, is_refused(error)) << error;
+  EXPECT_EQ(done, is_here(type, operation)) << error;
+  if (done) return;
   const Error told = map_error({map, operation, entry.key}, error);
   EXPECT_EQ(told.cause(), Cause::unsupported);
   EXPECT_THAT(told.what(), is_sentence());
@@ -191,6 +205,28 @@ TEST_P(Conformance, OfEveryOperation) {
   if (!is_here(type, Operation::create)) return;
   for (const Operation operation : all_operations())
     if (!is_untried(type, operation)) expect_as_in_table(type, operation);
+}
+
+std::string outcome_with(MapType type, std::uint32_t flag) {
+  try {
+    make_map(type, 4, flag);
+    return "made";
+  } catch (const BadInput&) {
+    return "refused";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST_P(Conformance, OfEveryFlag) {
+  const MapType type = GetParam();
+  if (!is_here(type, Operation::create)) return;
+  const TypeRow& row = *find_row(type);
+  for (std::uint32_t flag = map_flag::no_prealloc; flag <= map_flag::no_user_conv; flag <<= 1U) {
+    SCOPED_TRACE(type_name(type) + " " + flag_names(flag).front());
+    if (flag == map_flag::token_fd) continue;  // no property of the map
+    EXPECT_EQ(outcome_with(type, flag), (row.flags & flag) != 0 ? "made" : "refused");
+  }
 }
 
 std::string test_name(const testing::TestParamInfo<MapType>& type) { return type_name(type.param); }

@@ -115,6 +115,48 @@ TEST(Create, SaysWhichSizeIsWrong) {
       HasSubstr("needs an inner map"));
 }
 
+TEST(Create, WantsAnIndexForAKeyWhereItIsOne) {
+  const auto with_key = [](MapType type, std::string_view key) {
+    return refusal_of({.type = type,
+                       .value_size = 4,
+                       .max_entries = 4,
+                       .types = TypePair{parse_type(key), parse_type("u32")}});
+  };
+  EXPECT_EQ(with_key(MapType::array, "ipv4"),
+            "cannot create an array: the keys of an array are indices, not ipv4");
+  EXPECT_THAT(with_key(MapType::cpumap, "be32"), HasSubstr("are indices, not be32"));
+  EXPECT_EQ(with_key(MapType::array, "s32"), "no BadInput was thrown");
+}
+
+TEST(Create, SaysWhyTheTypesOfAStorageAreRefused) {
+  EXPECT_THAT(refusal_of({.type = MapType::task_storage,
+                          .types = TypePair{{}, parse_type("{a:enum64{b=1}:40}")}}),
+              HasSubstr("refuses the BTF of these: a type_id="));
+}
+
+std::vector<std::string> differences_of_inner(const MapSpec& inner) {
+  const Map model = make_map(MapType::array);
+  MapSpec spec{.type = MapType::array_of_maps, .max_entries = 4, .inner_map = model.fd()};
+  Map outer = Map::create(spec);
+  EXPECT_THAT(differences(outer, spec), testing::IsEmpty());
+  const std::uint32_t index = 2;
+  const int value = model.fd();
+  outer.put(bytes_of(index), bytes_of(value));
+  EXPECT_THAT(differences(outer, spec), testing::IsEmpty());
+  const Map other = Map::create(inner);
+  spec.inner_map = other.fd();
+  return differences(outer, spec);
+}
+
+TEST(Differences, AreFoundInTheInnerMaps) {
+  using testing::ElementsAre;
+  EXPECT_THAT(differences_of_inner(
+                  {.type = MapType::hash, .key_size = 4, .value_size = 8, .max_entries = 4}),
+              ElementsAre("type of the inner maps is array, not hash"));
+  EXPECT_THAT(differences_of_inner({.type = MapType::array, .value_size = 8, .max_entries = 5}),
+              ElementsAre("max_entries of the inner maps is 4, not 5"));
+}
+
 TEST(Create, FillsInWhatTheTypeFixes) {
   const TypePair types{.key = {}, .value = parse_type("u64")};
   EXPECT_EQ(complete({.type = MapType::array, .types = types}).types->key.size, 4U);
@@ -182,10 +224,36 @@ TEST(Create, SaysWhichFlagIsWrong) {
                        .max_entries = 4,
                        .flags = parse_flags(flags)});
   };
-  EXPECT_THAT(with(MapType::hash, "mmapable"), HasSubstr("only an array can be mmapable"));
-  EXPECT_THAT(with(MapType::hash, "no_common_lru"), HasSubstr("only an LRU map"));
+  EXPECT_THAT(with(MapType::hash, "mmapable"), HasSubstr("a hash cannot be mmapable"));
+  EXPECT_THAT(with(MapType::hash, "no_common_lru"), HasSubstr("a hash cannot be no_common_lru"));
   EXPECT_THAT(with(MapType::array, "no_prealloc"), HasSubstr("cannot be no_prealloc"));
   EXPECT_THAT(with(MapType::array, "rdonly,wronly"), HasSubstr("exclude each other"));
+}
+
+TEST(Create, SaysWhichPlaceOrInnerMapIsWrong) {
+  MapSpec spec{.type = MapType::lru_hash,
+               .key_size = 4,
+               .value_size = 4,
+               .max_entries = 4,
+               .flags = parse_flags("no_prealloc")};
+  EXPECT_THAT(refusal_of(spec), HasSubstr("an lru_hash cannot be no_prealloc"));
+  spec.flags = parse_flags("no_common_lru");
+  spec.numa_node = 0;
+  EXPECT_THAT(refusal_of(spec), HasSubstr("cannot be put on one NUMA node"));
+  EXPECT_THAT(refusal_of({.type = MapType::task_storage, .value_size = 8, .numa_node = 0}),
+              HasSubstr("a task_storage cannot be put on a NUMA node"));
+  const Map inner = make_map(MapType::array_of_maps);
+  EXPECT_THAT(refusal_of({.type = MapType::hash_of_maps,
+                          .key_size = 4,
+                          .max_entries = 4,
+                          .inner_map = inner.fd()}),
+              HasSubstr("the inner map is an array_of_maps, which cannot be in another map"));
+}
+
+TEST(Create, NamesATypeAsItIsSpoken) {
+  EXPECT_THAT(refusal_of({.type = MapType::sk_storage, .value_size = 8, .max_entries = 4}),
+              HasSubstr("an sk_storage grows by itself"));
+  EXPECT_THAT(refusal_of({.type = MapType::stack, .value_size = 8}), HasSubstr("a stack needs"));
 }
 
 TEST(Create, SaysThatATypeIsUnknown) {

@@ -12,19 +12,19 @@
 namespace mapctl::test {
 namespace {
 
+std::uint32_t smallest_key(MapType type) {
+  if (type == MapType::lpm_trie) return sizeof(PrefixKey);
+  const bool is_attached =
+      type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage;
+  return is_attached ? 16 : 4;
+}
+
 MapSpec smallest(MapType type) {
-  MapSpec spec{.type = type, .key_size = 4, .value_size = 8};
-  if (is_keyless(type) || type == MapType::bloom_filter) spec.key_size = 0;
-  if (type == MapType::lpm_trie) spec.key_size = sizeof(PrefixKey);
-  if (holds_maps(type) || type == MapType::prog_array || type == MapType::perf_event_array ||
-      type == MapType::cgroup_array || type == MapType::xskmap)
-    spec.value_size = 4;
-  if (type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage) spec.key_size = 16;
-  if (type == MapType::ringbuf || type == MapType::user_ringbuf || type == MapType::arena)
-    spec.key_size = spec.value_size = 0;
-  if (type == MapType::sk_storage || type == MapType::inode_storage ||
-      type == MapType::task_storage || type == MapType::cgrp_storage)
-    spec.types = TypePair{parse_type("s32"), parse_type("u64")};
+  MapSpec spec = complete({.type = type});
+  if (has_keys(type) && spec.key_size == 0) spec.key_size = smallest_key(type);
+  if (type == MapType::stack_trace) spec.value_size = 32;  // a frame, also by build id
+  if (has_values(type) && spec.value_size == 0) spec.value_size = 8;
+  if (spec.types) spec.types = TypePair{parse_type("s32"), parse_type("u64")};
   return spec;
 }
 
@@ -54,8 +54,7 @@ Map make_map(MapType type, std::uint32_t max_entries, std::uint32_t flags) {
   spec.flags = flags;
   if (type == MapType::ringbuf || type == MapType::user_ringbuf)
     spec.max_entries = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
-  if (type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage || spec.types)
-    spec.max_entries = 0;
+  if (!has_max_entries(type)) spec.max_entries = 0;
   if (!holds_maps(type)) return Map::create(spec);
   const Map inner = make_map(MapType::array);
   spec.inner_map = inner.fd();

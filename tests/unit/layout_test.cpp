@@ -57,6 +57,36 @@ TEST(Layout, BelievesAnAddressByNameOnlyOfItsOwnSize) {
   EXPECT_EQ(types.layout(types.definition("__be32", u64), "saddr").kind, Kind::integer);
 }
 
+TEST(Layout, ReadsWhatIsSmallerThanItsMembersAsBytes) {
+  TestBtf types;
+  const int u32 = types.integer("u32", 4);
+  const auto with_member = [&](int type, std::uint32_t bit_offset, std::uint32_t bit_size = 0) {
+    const int id = types.structure("s", 8);
+    types.member("m", type, bit_offset, bit_size);
+    return types.layout(id).kind;
+  };
+  EXPECT_EQ(with_member(u32, 32), Kind::structure);
+  EXPECT_EQ(with_member(u32, 40), Kind::bytes);
+  EXPECT_EQ(with_member(u32, 1U << 31), Kind::bytes);
+  EXPECT_EQ(with_member(u32, 60, 5), Kind::bytes);
+  EXPECT_EQ(with_member(u32, 0, 33), Kind::bytes);
+  EXPECT_EQ(with_member(types.array(u32, 3), 0), Kind::bytes);
+}
+
+TEST(Layout, ReadsArraysOfWhatHasNoSizeAsBytes) {
+  TestBtf types;
+  EXPECT_EQ(types.layout(types.array(types.structure("empty", 0), 1U << 31)).kind, Kind::bytes);
+}
+
+TEST(Layout, ReadsAVariableOutsideOfItsSectionAsBytes) {
+  TestBtf types;
+  const int variable =
+      btf__add_var(types.get(), "counter", BTF_VAR_GLOBAL_ALLOCATED, types.integer("u32", 4));
+  const int section = btf__add_datasec(types.get(), ".data", 4);
+  btf__add_datasec_var_info(types.get(), variable, 1U << 29, 4);
+  EXPECT_EQ(types.layout(section).kind, Kind::bytes);
+}
+
 TEST(Layout, TellsTextFromBytes) {
   TestBtf types;
   EXPECT_EQ(types.layout(types.array(types.integer("char", 1, BTF_INT_SIGNED), 16)).kind,

@@ -83,6 +83,19 @@ TEST(Refusal, SaysWhatToDoInstead) {
             "bloom filters cannot be listed; ask for one value at a time");
 }
 
+TEST(Refusal, LeadsToTheEventsOfPerfEventArrays) {
+  EXPECT_EQ(refusal(MapType::perf_event_array, Operation::lookup),
+            "perf event arrays cannot be read; use events");
+}
+
+TEST(Refusal, NamesKeysOfStoragesAsTheyAreGiven) {
+  EXPECT_EQ(refusal(MapType::task_storage, Operation::next_key),
+            "task storages cannot be listed; get the entry of one task");
+  EXPECT_EQ(refusal(MapType::sk_storage, Operation::next_key),
+            "socket storages cannot be listed; only a program that has a socket open can get its "
+            "entry");
+}
+
 TEST(Refusal, PointsFromAMissingBatchCallToSingleOnes) {
   EXPECT_EQ(refusal(MapType::devmap, Operation::update_batch),
             "devmaps cannot be written in batches; use one call for each entry");

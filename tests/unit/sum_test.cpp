@@ -73,6 +73,12 @@ TEST(Sum, KeepsWhatIsNoIntegerWhereAllAgree) {
             "action=drop,ip=192.0.2.1,port=443,name=ab,n=3");
 }
 
+TEST(Sum, KeepsAUnionThatOneCpuHasWritten) {
+  const Layout numbers = union_of(8, {at(0, "a", unsigned_int(4)), at(0, "b", unsigned_int(8))});
+  const Layout layout = structure(16, {at(0, "u", numbers), at(8, "n", unsigned_int(8))});
+  EXPECT_EQ(sum(layout, {"u={b=5},n=1", "n=2", "n=3"}), "u={b=5},n=6");
+}
+
 TEST(Sum, NamesTheFieldThatDiffers) {
   const Layout rules =
       array_of(structure(8, {at(0, "what", action()), at(4, "ip", of(Kind::ipv4, 4))}), 2);

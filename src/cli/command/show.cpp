@@ -18,13 +18,22 @@ void write_type(Output& output, std::string_view member, const Layout& layout) {
     output.word(type_text(layout));
 }
 
+bool only_reads(Operation operation) {
+  return operation == Operation::lookup || operation == Operation::next_key ||
+         operation == Operation::lookup_batch || operation == Operation::mmap;
+}
+
 /// What the type can do on this kernel; null for a type that only the kernel knows.
-void write_operations(Output& output, const MapInfo& info) {
+void write_operations(Output& output, const Map& map) {
+  const MapInfo& info = map.info();
   output.member("operations");
   if (!since(info.type)) return output.null();
+  const bool is_frozen = map.usage().frozen;
   std::vector<std::string> names;
   for (const Operation operation : possible_operations(info.type, info.flags))
-    names.emplace_back(operation_name(operation));
+    if (!is_frozen || only_reads(operation)) names.emplace_back(operation_name(operation));
+  const bool has_events = info.type == MapType::ringbuf || info.type == MapType::perf_event_array;
+  if (has_events && !is_frozen) names.emplace_back("events");
   output.names(names);
 }
 
@@ -74,7 +83,7 @@ Exit show(const MapOptions& options, const Session& session) {
   write_map_members(*results, map, paths, quick_count(map));
   write_type(*results, "key", target->schema.key);
   write_type(*results, "value", target->schema.value);
-  write_operations(*results, map.info());
+  write_operations(*results, map);
   write_programs(*results, map.info().id);
   results->end_struct();
   results.finish();

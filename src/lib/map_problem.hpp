@@ -9,9 +9,6 @@
 
 namespace mapctl {
 
-/// "an array", "a hash"; "an lpm_trie" and "an xskmap", as they are spoken.
-std::string with_article(MapType type);
-
 /// The only size that keys or values of this type can have, or 0.
 std::uint32_t fixed_key_size(MapType type);
 std::uint32_t fixed_value_size(MapType type);
