@@ -49,7 +49,7 @@ class EventReader {
   EventReader(EventReader&&) noexcept;
   EventReader& operator=(EventReader&&) noexcept;
 
-  /// Hands over what is there, at most `most` events; waits for the first one up
+  /// Hands over what is there by now, at most `most` events; waits for the first one up
   /// to that long. Returns how many it was, 0 after the time or a signal. What
   /// `receive` throws is thrown on; the event it threw at has left the map.
   std::size_t poll(std::chrono::milliseconds timeout,

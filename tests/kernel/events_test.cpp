@@ -116,6 +116,18 @@ TEST_F(Events, ARingBufferIsReadAroundItsEndManyTimes) {
   EXPECT_EQ(reader.stats().overfull, 0U);
 }
 
+TEST_F(Events, ThatComeWhileOthersAreHandedOverWaitForTheNextPoll) {
+  Map map = ring();
+  EventReader reader(map);
+  send_to_ring(1);
+  int seen = 0;
+  const auto send_another = [&](const Event&) {
+    if (++seen < 100) send_to_ring(2);
+  };
+  EXPECT_EQ(reader.poll(0ms, send_another), 1U);
+  EXPECT_EQ(reader.poll(0ms, send_another), 1U);
+}
+
 TEST_F(Events, TwoReadersOfARingBufferShareTheEvents) {
   Map map = ring();
   EventReader one(map);
