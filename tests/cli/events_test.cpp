@@ -84,6 +84,20 @@ TEST_F(EventsCommand, NamesTheCpuOfAPerfEvent) {
                                  HasSubstr("\"value\":{\"length\":64,\"first\":7}}\n")));
 }
 
+TEST_F(EventsCommand, OfAFrozenMapAreRefusedInOneMessage) {
+  ASSERT_THAT(sh("mapctl freeze perf --yes"), IsSilent());
+  const Outcome outcome = sh("mapctl events perf -o json");
+  EXPECT_THAT(outcome, Fails(6, "cannot read events from perf: the map is frozen"));
+  EXPECT_THAT(outcome.err, StartsWith("{\"error\":"));
+}
+
+TEST_F(EventsCommand, OfAPerfBufferNeedARight) {
+  sh("chmod 0666 /sys/fs/bpf/perf");
+  const Outcome outcome = sh("setpriv --reuid 65534 --clear-groups mapctl events perf");
+  EXPECT_THAT(outcome, Fails(4, "CAP_PERFMON"));
+  EXPECT_THAT(outcome.err, testing::Not(HasSubstr("libbpf")));
+}
+
 TEST_F(EventsCommand, OfAnotherSizeAreShownAsBytes) {
   ASSERT_TRUE(sender_.send_to_ring(7));
   const Outcome outcome = sh("mapctl events ring -c 1 --as u16");
