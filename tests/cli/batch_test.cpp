@@ -81,6 +81,31 @@ TEST_F(BatchFile, HasOneFormatUnlessALineAsksForAnother) {
       "{\"key\":\"a\",\"value\":1}\n1\n");
 }
 
+TEST_F(BatchFile, EndsWhenItIsInterruptedAndSaysHowFarItCame) {
+  sh("mapctl create ring -t ringbuf -n 4096");
+  const Outcome outcome = sh(
+      "cd $(mktemp -d) && mkfifo found && printf 'put m a 1\nget m a\nevents ring\nput m b 2\n' "
+      ">lines; { mapctl batch lines --continue >found & } && { read -r a; echo $a; kill -INT $!; "
+      "cat; } <found; wait $!; s=$?; rm found lines; rmdir $PWD; exit $s");
+  EXPECT_EQ(outcome.out, "1\n");
+  EXPECT_EQ(outcome.err, "mapctl: note: 2 commands of lines were done\n");
+  EXPECT_EQ(outcome.exit, 130);
+  EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
+}
+
+TEST_F(BatchFile, MayNameMoreMapsThanCanBeOpen) {
+  std::string lines;
+  for (int i = 0; i < 180; ++i) lines += "pin m m" + std::to_string(i) + "\n";
+  for (int i = 0; i < 180; ++i) lines += "put m" + std::to_string(i) + " a 1\n";
+  EXPECT_THAT(sh("ulimit -n 150; mapctl batch - <<END\n" + lines + "END\nmapctl get m a"),
+              Prints("1\n"));
+}
+
+TEST_F(BatchFile, MayBeginWithAByteOrderMark) {
+  EXPECT_THAT(sh("printf '\\357\\273\\277put m a 1\\n' | mapctl batch - && mapctl get m a"),
+              Prints("1\n"));
+}
+
 TEST_F(BatchFile, MayBeStandardInput) {
   EXPECT_THAT(sh("echo put m a 1 | mapctl batch - && mapctl get m a"), Prints("1\n"));
   EXPECT_THAT(sh("mapctl batch /nowhere"), Fails(3, "cannot read '/nowhere'"));

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "grammar.hpp"
+#include "interrupt.hpp"
 #include "shell_words.hpp"
 #include "target.hpp"
 #include "text_argument.hpp"
@@ -20,6 +21,8 @@ struct Line {
 };
 
 std::vector<Line> lines_of(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::vector<Line> lines;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -50,21 +53,42 @@ class Batch {
   }
 
   Exit run(const std::vector<Line>& lines, bool go_on) {
+    watch_interrupts();
     std::size_t done = 0;
     Exit result = Exit::done;
     for (const Line& line : lines) {
       const Exit exit = attempt(line, true, [&] { return run(line, done); });
+      if (interrupted()) return tell(done), Exit::interrupted;
       if (exit == Exit::done) continue;
       result = exit;
       if (exit == Exit::reader_gone) return exit;
       if (!go_on) break;
     }
     if (result == Exit::done || done == 0) return result;
-    note(fmt::format("{} commands of {} were done", done, file_));
+    tell(done);
     return Exit::partial;
   }
 
  private:
+  /// Also after a line that failed when it had changed a name already.
+  class Forgetting {
+   public:
+    Forgetting(OpenTargets& targets, bool needed) : targets_(targets), needed_(needed) {}
+    ~Forgetting() {
+      if (needed_) targets_.forget();
+    }
+    Forgetting(const Forgetting&) = delete;
+    Forgetting& operator=(const Forgetting&) = delete;
+
+   private:
+    OpenTargets& targets_;
+    bool needed_;
+  };
+
+  void tell(std::size_t done) const {
+    note(fmt::format("{} commands of {} were done", done, file_));
+  }
+
   /// Nothing where the line is empty.
   std::optional<Call> parse(const Line& line) const {
     std::vector<std::string> words = shell_words(line.text);
@@ -75,8 +99,8 @@ class Batch {
   Exit run(const Line& line, std::size_t& done) {
     const std::optional<Call> call = parse(line);
     if (!call) return Exit::done;
+    const Forgetting names(targets_, call->changes_names);
     const Exit exit = call->run(call->session);
-    if (call->changes_names) targets_.forget();
     if (exit == Exit::done) ++done;
     return exit;
   }
