@@ -10,6 +10,7 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class BatchFile : public testing::Test {
  protected:
@@ -62,6 +63,27 @@ TEST_F(BatchFile, GoesOnWhereItIsToldTo) {
 TEST_F(BatchFile, IsOnlyCheckedInADryRun) {
   EXPECT_THAT(batch("put m a 1", "--dry-run"), IsSilent());
   EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST_F(BatchFile, IsCheckedAgainstTheMapsThereAreInADryRun) {
+  const Outcome outcome = batch(
+      "put m a 1\nput m a b\nget nope 1\npush m 1\ndel m 12345678901234567\n"
+      "create n -t hash -k u32 -v u32 -n 1\nput n 1 1",
+      "--dry-run");
+  EXPECT_EQ(outcome.exit, 7);
+  for (const char* line : {"lines:2:", "lines:3:", "lines:4:", "lines:5:"})
+    EXPECT_THAT(outcome.err, HasSubstr(line));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("lines:7:")));
+  EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST_F(BatchFile, IsOneArrayOfResultsInJson) {
+  const Outcome outcome =
+      batch("put m a 1\nget m a\nget m b\ndump m\ncount m", "-o json --continue");
+  EXPECT_EQ(json::parse(outcome.out),
+            json::parse(R"([{"key":"a","value":1},[{"key":"a","value":1}],{"count":1}])"));
+  EXPECT_EQ(batch("put m a 1", "-o json").out, "[]\n");
+  EXPECT_THAT(batch("get m a -o plain", "-o json"), Fails(7, "-o jsonl"));
 }
 
 TEST_F(BatchFile, FollowsANameToWhereItLeads) {

@@ -37,22 +37,32 @@ class Batch {
  public:
   Batch(std::string file, const Session& session) : file_(std::move(file)), session_(session) {
     session_.open_targets = &targets_;
+    if (session.format == Format::json) session_.in_array = &has_results_;
   }
 
-  /// Reports the wrong ones, up to 20 of them. Whether there are none.
-  bool check(const std::vector<Line>& lines) {
+  /// Reports the wrong ones, up to 20 of them. Whether there are none. With maps:
+  /// also what only the maps know, as long as no line has made or removed one.
+  bool check(const std::vector<Line>& lines, bool with_maps) {
     std::size_t wrong = 0;
     for (const Line& line : lines)
-      if (attempt(line, wrong < most_reports, [&] {
-            parse(line);
-            return Exit::done;
-          }) != Exit::done)
+      if (attempt(line, wrong < most_reports, [&] { return check(line, with_maps); }) != Exit::done)
         ++wrong;
     if (wrong > most_reports) note(fmt::format("{} more lines are wrong", wrong - most_reports));
     return wrong == 0;
   }
 
   Exit run(const std::vector<Line>& lines, bool go_on) {
+    const Exit exit = run_lines(lines, go_on);
+    if (session_.in_array != nullptr && exit != Exit::reader_gone) {
+      Stream stream(1);
+      stream.buffer() += has_results_ ? "]\n" : "[]\n";
+      stream.finish();
+    }
+    return exit;
+  }
+
+ private:
+  Exit run_lines(const std::vector<Line>& lines, bool go_on) {
     watch_interrupts();
     std::size_t done = 0;
     Exit result = Exit::done;
@@ -69,7 +79,6 @@ class Batch {
     return Exit::partial;
   }
 
- private:
   /// Also after a line that failed when it had changed a name already.
   class Forgetting {
    public:
@@ -93,7 +102,20 @@ class Batch {
   std::optional<Call> parse(const Line& line) const {
     std::vector<std::string> words = shell_words(line.text);
     if (words.empty()) return std::nullopt;
-    return parse_line(std::move(words), session_);
+    Call call = parse_line(std::move(words), session_);
+    if (session_.in_array != nullptr && call.session.format != Format::json)
+      throw usage_error(
+          "the results of this batch are one array of JSON: a line has no other format",
+          {"leave -o out on the line, or run the batch with -o jsonl"});
+    return call;
+  }
+
+  Exit check(const Line& line, bool& with_maps) {
+    std::optional<Call> call = parse(line);
+    if (!call || !with_maps) return Exit::done;
+    with_maps = !call->changes_names;
+    call->session.only_check = true;
+    return call->can_check ? call->run(call->session) : Exit::done;
   }
 
   Exit run(const Line& line, std::size_t& done) {
@@ -124,6 +146,7 @@ class Batch {
   std::string file_;
   Session session_;
   OpenTargets targets_;
+  bool has_results_ = false;
 };
 
 }  // namespace
@@ -132,7 +155,7 @@ Exit batch(const BatchOptions& options, const Session& session) {
   const std::string text = contents_of_file(options.file);
   const std::vector<Line> lines = lines_of(text);
   Batch batch(options.file, session);
-  if (!batch.check(lines)) return Exit::bad_data;
+  if (!batch.check(lines, options.dry_run)) return Exit::bad_data;
   return options.dry_run ? Exit::done : batch.run(lines, options.go_on);
 }
 
