@@ -21,7 +21,8 @@ struct Event {
 struct EventStats {
   std::uint64_t received = 0;
   /// Perf event array: events the kernel could not store, as it counts them
-  /// itself. Of a ring buffer no one counts them: see `overfull`.
+  /// itself: all so far since Linux 6.0, before that those that were followed by
+  /// an event of the same CPU. Of a ring buffer no one counts them: see `overfull`.
   std::uint64_t lost = 0;
   /// Ring buffer: times it was found with less than a sixteenth free, so that
   /// programs are likely to have been refused room.
@@ -49,12 +50,13 @@ class EventReader {
   EventReader(EventReader&&) noexcept;
   EventReader& operator=(EventReader&&) noexcept;
 
-  /// Hands over what is there, at most `most` events; waits for the first one up
+  /// Hands over what is there by now, at most `most` events; waits for the first one up
   /// to that long. Returns how many it was, 0 after the time or a signal. What
   /// `receive` throws is thrown on; the event it threw at has left the map.
   std::size_t poll(std::chrono::milliseconds timeout,
                    const std::function<void(const Event&)>& receive, std::size_t most = SIZE_MAX);
 
+  /// As of now.
   const EventStats& stats() const noexcept;
 
   class Engine;

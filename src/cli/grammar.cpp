@@ -168,6 +168,16 @@ const Command& find_called(const std::string& word, Arguments& words) {
   return find_command(call->command);
 }
 
+bool changes_names(const Command& command) {
+  constexpr std::array names = {"create", "pin", "unpin", "filter load", "filter unload"};
+  return std::ranges::find(names, command.name) != names.end();
+}
+
+bool can_check(const Command& command) {
+  constexpr std::array names = {"put", "get", "del", "push"};
+  return std::ranges::find(names, command.name) != names.end();
+}
+
 Exit run_in_group(Arguments arguments, std::size_t from) {
   if (!first_word(arguments, from) && wants_help(arguments)) return print_help_of(group);
   const Command& command = find_in_group(arguments, from);
@@ -193,7 +203,8 @@ Call parse_line(Arguments words, const Session& session) {
   if (word == "help" || word == "batch")
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
   const Command& command = word == group ? find_in_group(words, 0) : find_called(word, words);
-  Call call{.session = session, .changes_names = command.types != Types::yes};
+  Call call{
+      .session = session, .changes_names = changes_names(command), .can_check = can_check(command)};
   if (command.plain != nullptr && std::ranges::all_of(words, is_argument))
     call.run = command.plain(words);
   if (call.run) return call;

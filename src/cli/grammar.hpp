@@ -18,6 +18,7 @@ struct Call {
   std::function<Exit(const Session&)> run;
   Session session;
   bool changes_names = false;  ///< afterwards a name may lead to another map
+  bool can_check = false;      ///< it minds Session::only_check
 };
 
 /// Parses a line of a batch; `session` is the batch's. Throws Failed for a wrong call.

@@ -14,7 +14,8 @@ void remember(int /*signal*/) { is_interrupted = 1; }
 
 void watch_interrupts() {
   struct sigaction action {};
-  action.sa_handler = remember;  // without SA_RESTART
+  action.sa_handler = remember;
+  action.sa_flags = SA_RESETHAND;  // and not SA_RESTART
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 

@@ -3,8 +3,8 @@
 
 namespace mapctl::cli {
 
-/// From now on SIGINT and SIGTERM do not end the process: they interrupt a
-/// system call that waits, and are remembered.
+/// From now on the first SIGINT or SIGTERM does not end the process: it interrupts
+/// a system call that waits, and is remembered. The second one ends it.
 void watch_interrupts();
 
 bool interrupted();

@@ -18,7 +18,9 @@ struct Session {
   std::string value_as{};
   bool hex = false;
   std::string btf{};                    ///< --btf: the compiled program whose C types may be named
+  bool only_check = false;              ///< open the map and read the texts, and that is all
   OpenTargets* open_targets = nullptr;  ///< of a batch
+  bool* in_array = nullptr;  ///< of a batch in JSON: whether its array has an element yet
 
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
 };
@@ -27,7 +29,8 @@ struct Session {
 class Results {
  public:
   Results(const Session& session, Document document, std::vector<Column> columns = {})
-      : stream_(1), output_(make_output(session.format, stream_)) {
+      : stream_(1), in_array_(session.in_array), output_(make_output(session.format, stream_)) {
+    if (in_array_ != nullptr) stream_.buffer() += *in_array_ ? "," : "[\n";
     output_->begin(document, std::move(columns));
   }
 
@@ -35,16 +38,21 @@ class Results {
   Output* operator->() noexcept { return output_.get(); }
 
   /// What there is so far can be seen.
-  void flush() { stream_.flush(); }
+  void flush() {
+    stream_.flush();
+    if (in_array_ != nullptr) *in_array_ = true;
+  }
 
   /// Everything is written and the write succeeded. Without this, nothing counts.
   void finish() {
     output_->end();
     stream_.finish();
+    if (in_array_ != nullptr) *in_array_ = true;
   }
 
  private:
   Stream stream_;
+  bool* in_array_;
   std::unique_ptr<Output> output_;
 };
 

@@ -12,6 +12,9 @@ namespace mapctl::cli {
 
 namespace {
 
+/// Descriptors are few: often 1024 in a process.
+constexpr std::size_t most_open = 128;
+
 bool only_reads(Operation operation) {
   return operation == Operation::lookup || operation == Operation::next_key ||
          operation == Operation::lookup_batch || operation == Operation::info;
@@ -87,9 +90,10 @@ std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access a
   if (!session.key_as.empty() || !session.value_as.empty() || session.hex)
     return open_fresh(reference, access, session);
   Targets& targets = access == Access::read_only ? read_only_ : read_write_;
-  std::shared_ptr<Target>& target = targets[reference];
-  if (!target) target = open_fresh(reference, access, session);
-  return target;
+  if (const auto found = targets.find(reference); found != targets.end()) return found->second;
+  std::shared_ptr<Target> target = open_fresh(reference, access, session);
+  if (targets.size() >= most_open) targets.clear();
+  return targets[reference] = std::move(target);
 }
 
 void OpenTargets::forget() {

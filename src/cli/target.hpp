@@ -25,7 +25,7 @@ std::shared_ptr<Target> open_target(const std::string& reference, Operation oper
 /// The same for a map that is open already.
 Target target_of(Map map, const Session& session);
 
-/// The maps that the lines of a batch have opened so far.
+/// Maps that the lines of a batch have opened so far, as many as may stay open.
 class OpenTargets {
  public:
   std::shared_ptr<Target> open(const std::string& reference, Access access, const Session& session);

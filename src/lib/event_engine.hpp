@@ -11,7 +11,7 @@ class EventReader::Engine {
   virtual std::size_t poll(std::chrono::milliseconds timeout,
                            const std::function<void(const Event&)>& receive, std::size_t most) = 0;
 
-  const EventStats& stats() const noexcept { return stats_; }
+  virtual const EventStats& stats() noexcept { return stats_; }
 
  protected:
   EventStats stats_;

@@ -57,7 +57,9 @@ class RingReader final : public EventReader::Engine {
   std::size_t take_all(const std::function<void(const Event&)>& receive, std::size_t most) {
     std::size_t count = 0;
     look_around();
-    while (count < most && place_ < produced()) {
+    // Up to here only: programs that are faster than we are would never let us end.
+    const Position end = produced();
+    while (count < most && place_ < end) {
       const auto header = std::atomic_ref(*reinterpret_cast<std::uint32_t*>(record_at(place_)))
                               .load(std::memory_order_acquire);
       if ((header & BPF_RINGBUF_BUSY_BIT) != 0) break;

@@ -51,15 +51,22 @@ TEST_F(EventsCommand, StreamsJsonLines) {
 
 TEST_F(EventsCommand, EndsAfterItsTime) {
   EXPECT_THAT(sh("mapctl events ring --timeout 0.01"), IsSilent());
-  EXPECT_THAT(sh("mapctl events ring --timeout 0.01 -c 1"), testing::Field(&Outcome::exit, 1));
+  ASSERT_TRUE(sender_.send_to_ring(7));
+  const Outcome outcome = sh("mapctl events ring --timeout 0.01 -c 2");
+  EXPECT_EQ(outcome.exit, 1);
+  EXPECT_EQ(outcome.out, "hex:4000000007000000\n");
+  EXPECT_EQ(outcome.err, "mapctl: 1 of 2 events came in time\n");
   EXPECT_THAT(sh("mapctl events ring --timeout soon"), Fails(2, "'soon' is not a time"));
 }
 
 TEST_F(EventsCommand, EndsWhenItIsInterruptedWithAllThatCame) {
   ASSERT_TRUE(sender_.send_to_ring(7));
-  const Outcome outcome = sh("timeout -s INT 0.3 mapctl events ring -o json");
+  const Outcome outcome =
+      sh("cd $(mktemp -d) && mkfifo lines && { mapctl events ring -o json >lines & } && "
+         "{ read -r a; echo \"$a\"; kill -INT $!; cat; } <lines; wait $!; s=$?; "
+         "rm lines; rmdir $PWD; exit $s");
   EXPECT_EQ(outcome.out, "[\n{\"value\":\"hex:4000000007000000\"}\n]\n");
-  EXPECT_EQ(sh("timeout --preserve-status -s INT 0.1 mapctl events ring").exit, 130);
+  EXPECT_EQ(outcome.exit, 130);
 }
 
 TEST_F(EventsCommand, SaysThatTheBufferWasFull) {
@@ -78,6 +85,20 @@ TEST_F(EventsCommand, NamesTheCpuOfAPerfEvent) {
   EXPECT_EQ(outcome.exit, 0) << outcome;
   EXPECT_THAT(outcome.out, AllOf(StartsWith("{\"cpu\":"),
                                  HasSubstr("\"value\":{\"length\":64,\"first\":7}}\n")));
+}
+
+TEST_F(EventsCommand, OfAFrozenMapAreRefusedInOneMessage) {
+  ASSERT_THAT(sh("mapctl freeze perf --yes"), IsSilent());
+  const Outcome outcome = sh("mapctl events perf -o json");
+  EXPECT_THAT(outcome, Fails(6, "cannot read events from perf: the map is frozen"));
+  EXPECT_THAT(outcome.err, StartsWith("{\"error\":"));
+}
+
+TEST_F(EventsCommand, OfAPerfBufferNeedARight) {
+  sh("chmod 0666 /sys/fs/bpf/perf");
+  const Outcome outcome = sh("setpriv --reuid 65534 --clear-groups mapctl events perf");
+  EXPECT_THAT(outcome, Fails(4, "CAP_PERFMON"));
+  EXPECT_THAT(outcome.err, testing::Not(HasSubstr("libbpf")));
 }
 
 TEST_F(EventsCommand, OfAnotherSizeAreShownAsBytes) {

@@ -50,6 +50,13 @@ TEST(Push, ThatStopsPartWaySaysHowFarItCame) {
   EXPECT_THAT(sh("mapctl pop q -c 5"), Prints("1\n2\n"));
 }
 
+TEST(Pop, SaysWhatIsGoneWhereItCannotBeWritten) {
+  sh("mapctl create q -t queue -v 4 -n 4; mapctl push q 1 2 3");
+  EXPECT_THAT(sh("mapctl pop q -c 2 >/dev/full"), Fails(9, "values taken out of q: 2"));
+  sh("mapctl create h -t hash -k u32 -v u32 -n 4; mapctl put h 1 1");
+  EXPECT_THAT(sh("mapctl pop h 1 >/dev/full"), Fails(9, "values taken out of h: 1"));
+}
+
 TEST(BloomFilter, IsAddedToAndAsked) {
   ASSERT_THAT(sh("mapctl create b -t bloom_filter -v u32 -n 100"), IsSilent());
   EXPECT_THAT(sh("mapctl push b 5 6"), IsSilent());

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "grammar.hpp"
+#include "interrupt.hpp"
 #include "shell_words.hpp"
 #include "target.hpp"
 #include "text_argument.hpp"
@@ -20,6 +21,8 @@ struct Line {
 };
 
 std::vector<Line> lines_of(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::vector<Line> lines;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -34,49 +37,92 @@ class Batch {
  public:
   Batch(std::string file, const Session& session) : file_(std::move(file)), session_(session) {
     session_.open_targets = &targets_;
+    if (session.format == Format::json) session_.in_array = &has_results_;
   }
 
-  /// Reports the wrong ones, up to 20 of them. Whether there are none.
-  bool check(const std::vector<Line>& lines) {
+  /// Reports the wrong ones, up to 20 of them. Whether there are none. With maps:
+  /// also what only the maps know, as long as no line has made or removed one.
+  bool check(const std::vector<Line>& lines, bool with_maps) {
     std::size_t wrong = 0;
     for (const Line& line : lines)
-      if (attempt(line, wrong < most_reports, [&] {
-            parse(line);
-            return Exit::done;
-          }) != Exit::done)
+      if (attempt(line, wrong < most_reports, [&] { return check(line, with_maps); }) != Exit::done)
         ++wrong;
     if (wrong > most_reports) note(fmt::format("{} more lines are wrong", wrong - most_reports));
     return wrong == 0;
   }
 
   Exit run(const std::vector<Line>& lines, bool go_on) {
+    const Exit exit = run_lines(lines, go_on);
+    if (session_.in_array != nullptr && exit != Exit::reader_gone) {
+      Stream stream(1);
+      stream.buffer() += has_results_ ? "]\n" : "[]\n";
+      stream.finish();
+    }
+    return exit;
+  }
+
+ private:
+  Exit run_lines(const std::vector<Line>& lines, bool go_on) {
+    watch_interrupts();
     std::size_t done = 0;
     Exit result = Exit::done;
     for (const Line& line : lines) {
       const Exit exit = attempt(line, true, [&] { return run(line, done); });
+      if (interrupted()) return tell(done), Exit::interrupted;
       if (exit == Exit::done) continue;
       result = exit;
       if (exit == Exit::reader_gone) return exit;
       if (!go_on) break;
     }
     if (result == Exit::done || done == 0) return result;
-    note(fmt::format("{} commands of {} were done", done, file_));
+    tell(done);
     return Exit::partial;
   }
 
- private:
+  /// Also after a line that failed when it had changed a name already.
+  class Forgetting {
+   public:
+    Forgetting(OpenTargets& targets, bool needed) : targets_(targets), needed_(needed) {}
+    ~Forgetting() {
+      if (needed_) targets_.forget();
+    }
+    Forgetting(const Forgetting&) = delete;
+    Forgetting& operator=(const Forgetting&) = delete;
+
+   private:
+    OpenTargets& targets_;
+    bool needed_;
+  };
+
+  void tell(std::size_t done) const {
+    note(fmt::format("{} commands of {} were done", done, file_));
+  }
+
   /// Nothing where the line is empty.
   std::optional<Call> parse(const Line& line) const {
     std::vector<std::string> words = shell_words(line.text);
     if (words.empty()) return std::nullopt;
-    return parse_line(std::move(words), session_);
+    Call call = parse_line(std::move(words), session_);
+    if (session_.in_array != nullptr && call.session.format != Format::json)
+      throw usage_error(
+          "the results of this batch are one array of JSON: a line has no other format",
+          {"leave -o out on the line, or run the batch with -o jsonl"});
+    return call;
+  }
+
+  Exit check(const Line& line, bool& with_maps) {
+    std::optional<Call> call = parse(line);
+    if (!call || !with_maps) return Exit::done;
+    with_maps = !call->changes_names;
+    call->session.only_check = true;
+    return call->can_check ? call->run(call->session) : Exit::done;
   }
 
   Exit run(const Line& line, std::size_t& done) {
     const std::optional<Call> call = parse(line);
     if (!call) return Exit::done;
+    const Forgetting names(targets_, call->changes_names);
     const Exit exit = call->run(call->session);
-    if (call->changes_names) targets_.forget();
     if (exit == Exit::done) ++done;
     return exit;
   }
@@ -100,6 +146,7 @@ class Batch {
   std::string file_;
   Session session_;
   OpenTargets targets_;
+  bool has_results_ = false;
 };
 
 }  // namespace
@@ -108,7 +155,7 @@ Exit batch(const BatchOptions& options, const Session& session) {
   const std::string text = contents_of_file(options.file);
   const std::vector<Line> lines = lines_of(text);
   Batch batch(options.file, session);
-  if (!batch.check(lines)) return Exit::bad_data;
+  if (!batch.check(lines, options.dry_run)) return Exit::bad_data;
   return options.dry_run ? Exit::done : batch.run(lines, options.go_on);
 }
 

@@ -10,6 +10,7 @@ Exit del(const DelOptions& options, const Session& session) {
   Map& map = target->map;
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
 
+  if (session.only_check) return Exit::done;
   std::vector<std::string> absent;
   step_by_step(keys, [&](const Encoded& key) {
     const bool removed = attempting(

@@ -20,6 +20,9 @@ using std::chrono::milliseconds;
 /// Programs may send without waking a reader up: looked for at least this often.
 constexpr milliseconds longest_wait{100};
 
+/// Looked for the end of the time and for an interrupt after as many, and what came is shown.
+constexpr std::size_t most_at_once = 1024;
+
 /// The kernel rounds what is sent through perf events up to 8 bytes.
 constexpr std::size_t perf_padding = 8;
 
@@ -79,9 +82,9 @@ void note_losses(const Map& map, const EventStats& stats) {
     note(fmt::format("{} events were lost: they came faster than they could be read", stats.lost));
   if (stats.overfull > 0)
     note(
-        fmt::format("{} was full or nearly so {} times: its program may not have been able to "
+        fmt::format("{} was full or nearly so at times: its program may not have been able to "
                     "send everything",
-                    map.label(), stats.overfull));
+                    map.label()));
   if (stats.rivals > 0)
     note(fmt::format("another program reads {}, too: each event is seen by only one of you",
                      map.label()));
@@ -103,18 +106,24 @@ Exit events(const EventsOptions& options, const Session& session) {
 
   std::optional<Clock::time_point> end;
   if (options.timeout) end = Clock::now() + milliseconds{*options.timeout};
-  const std::size_t wanted = options.count.value_or(UINT32_MAX);
+  const std::size_t wanted = options.count.value_or(SIZE_MAX);
+  std::size_t received = 0;
   const auto print = [&](const Event& event) { printer.print(event); };
   const auto is_over = [&] {
-    return interrupted() || reader.stats().received >= wanted || (end && Clock::now() >= *end);
+    return interrupted() || received >= wanted || (end && Clock::now() >= *end);
   };
   do {
-    if (reader.poll(until(end), print, wanted - reader.stats().received) > 0) printer.flush();
+    const std::size_t most = std::min(wanted - received, most_at_once);
+    const std::size_t count = reader.poll(until(end), print, most);
+    received += count;
+    if (count > 0) printer.flush();
   } while (!is_over());
   printer.finish();
   note_losses(map, reader.stats());
   if (interrupted()) return Exit::interrupted;
-  return options.count && reader.stats().received < wanted ? Exit::no : Exit::done;
+  if (!options.count || received == wanted) return Exit::done;
+  report({"too_few", Exit::no, fmt::format("{} of {} events came in time", received, wanted)});
+  return Exit::no;
 }
 
 }  // namespace mapctl::cli

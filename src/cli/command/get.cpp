@@ -21,6 +21,7 @@ std::optional<Bytes> look_up(const Target& target, const Encoded& key, const Get
 /// A bloom filter is asked for values: it says no, or that it may well hold them.
 Exit ask_filter(const Target& target, const GetOptions& options, const Session& session) {
   std::vector<Bytes> values = encode_values(target, options.keys);
+  if (session.only_check) return Exit::done;
   const EntryPrinter printer(target.shown, EntryPrinter::Parts::value);
   Results results(session, values.size() == 1 ? Document::answer : Document::list,
                   printer.columns());
@@ -49,6 +50,7 @@ Exit get(const GetOptions& options, const Session& session) {
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
   std::optional<CpuChoice> cpu;
   if (options.cpu) cpu = choose_cpu(map, target->shown, *options.cpu);
+  if (session.only_check) return Exit::done;
 
   const Schema& schema = sum ? sum->schema() : cpu ? cpu->schema : target->shown;
   const EntryPrinter printer(schema, EntryPrinter::Parts::entry, options.cpu);

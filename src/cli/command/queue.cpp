@@ -22,13 +22,24 @@ Exit print_answer(const Session& session, const EntryPrinter& printer, const Enc
   return Exit::done;
 }
 
+/// They cannot be put back in their order, and some of them may have been read.
+void note_taken(const Map& map, std::size_t count) {
+  note(fmt::format("values taken out of {}: {}; those that could not be written are lost",
+                   map.label(), count));
+}
+
 Exit pop_key(Target& target, const std::string& text, const Session& session) {
   const Encoded key = encode_key(target, text);
   const std::optional<Bytes> value = attempting(
       [&] { return fmt::format("pop {} from {}", label(target, key), target.map.label()); },
       [&] { return target.map.pop(key.bytes); });
   if (!value) return report_absent(target.map, {{label(target, key)}});
-  return print_answer(session, {target.shown, EntryPrinter::Parts::entry}, key, *value);
+  try {
+    return print_answer(session, {target.shown, EntryPrinter::Parts::entry}, key, *value);
+  } catch (const OutputFailed&) {
+    note_taken(target.map, 1);
+    throw;
+  }
 }
 
 /// What has left the map is printed, whatever happens to the next one.
@@ -38,16 +49,23 @@ Exit pop_values(Target& target, std::size_t count, const Session& session) {
   if (!value) return report_empty(target.map);
   Results results(session, count == 1 ? Document::answer : Document::list, printer.columns());
   std::optional<Error> failure;
-  for (std::size_t taken = 1; value; ++taken) {
-    printer.print(*results, ByteView{}, *value);
-    value.reset();
-    try {
-      if (taken < count) value = target.map.pop();
-    } catch (const Error& error) {
-      failure = error.with_done(taken);
+  std::size_t taken = 0;
+  try {
+    while (value) {
+      ++taken;
+      printer.print(*results, ByteView{}, *value);
+      value.reset();
+      try {
+        if (taken < count) value = target.map.pop();
+      } catch (const Error& error) {
+        failure = error.with_done(taken);
+      }
     }
+    results.finish();
+  } catch (const OutputFailed&) {
+    note_taken(target.map, taken);
+    throw;
   }
-  results.finish();
   if (failure) throw *failure;
   return Exit::done;
 }
@@ -81,6 +99,7 @@ Exit push(const PushOptions& options, const Session& session) {
                     map.label(), type_name(map.info().type)),
         {fmt::format("put an entry instead: mapctl put {} KEY VALUE", options.map)});
   const std::vector<Bytes> values = encode_values(*target, options.values);
+  if (session.only_check) return Exit::done;
   step_by_step(values, [&](const Bytes& value) {
     attempting([&] { return fmt::format("push a value to {}", map.label()); },
                [&] { map.put({}, value, options.force ? Update::replace : Update::any); });
