@@ -71,7 +71,7 @@ std::string take_reference(Cursor& cursor) {
   if (cursor.take("name")) return "name:" + cursor.next("the name");
   if (!cursor.take("pinned")) cursor.fail("a map is named by id N, pinned PATH or name NAME");
   const std::string& path = cursor.next("the path");
-  return std::filesystem::path{path}.is_absolute() ? path : "./" + path;
+  return path.starts_with('/') ? path : "./" + path;
 }
 
 /// A number in C's notation, or in that base.
@@ -90,6 +90,7 @@ std::optional<std::uint32_t> c_number(std::string_view digits, int base = 10) {
 
 /// `[hex] BYTES`
 std::string take_bytes(Cursor& cursor) {
+  constexpr std::string_view digits = "0123456789abcdef";
   const int base = cursor.take("hex") ? 16 : 10;
   std::string text = "hex:";
   do {
@@ -98,7 +99,8 @@ std::string take_bytes(Cursor& cursor) {
     if (!byte || *byte > 0xff)
       cursor.fail(
           fmt::format("'{}' is not a byte: 0 to 255, 0x00 to 0xff, or after hex 00 to ff", word));
-    text += fmt::format("{:02x}", *byte);
+    text += digits[*byte >> 4];
+    text += digits[*byte & 0xf];
   } while (!cursor.at_end() && !cursor.is_at(ends_of_bytes));
   return text;
 }

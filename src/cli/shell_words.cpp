@@ -1,5 +1,6 @@
 #include "shell_words.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "mapctl/error.hpp"
@@ -18,7 +19,7 @@ class Splitter {
 
   std::vector<std::string> words() {
     std::vector<std::string> found;
-    found.reserve(4);
+    found.reserve(static_cast<std::size_t>(std::ranges::count(line_, ' ')) + 1);
     for (skip_blanks(); at_ < line_.size() && line_[at_] != '#'; skip_blanks())
       found.push_back(word());
     return found;
