@@ -118,7 +118,7 @@ std::vector<Column> EntryPrinter::columns() const {
     add_columns(columns, "value", schema_.value);
     return columns;
   }
-  columns.push_back({"values", "cpu"});
+  columns.push_back({"values", {}, "cpu"});  // no field: the value may have one of that name
   add_columns(columns, "values", schema_.value);
   if (columns.back().field.empty()) columns.back().title = "value";
   return columns;

@@ -34,6 +34,19 @@ class Results {
     output_->begin(document, std::move(columns));
   }
 
+  Results(const Results&) = delete;
+  Results& operator=(const Results&) = delete;
+
+  /// After a failure half-way: what others read already is brought to an end, so that
+  /// JSON stays JSON. Where nothing was written yet, nothing is.
+  ~Results() {
+    if (is_finished_ || !stream_.is_half_written()) return;
+    try {
+      finish();
+    } catch (...) {  // the first failure is the one to tell
+    }
+  }
+
   Output& operator*() noexcept { return *output_; }
   Output* operator->() noexcept { return output_.get(); }
 
@@ -45,6 +58,7 @@ class Results {
 
   /// Everything is written and the write succeeded. Without this, nothing counts.
   void finish() {
+    is_finished_ = true;
     output_->end();
     stream_.finish();
     if (in_array_ != nullptr) *in_array_ = true;
@@ -54,6 +68,7 @@ class Results {
   Stream stream_;
   bool* in_array_;
   std::unique_ptr<Output> output_;
+  bool is_finished_ = false;
 };
 
 /// Asks on a terminal before something that cannot be undone; without one,

@@ -31,11 +31,9 @@ class Inner {
   void print(Output& output, Begin begin, End end) const {
     const auto print_entry = [&](const Chunk& chunk, std::size_t i) {
       const ByteView key = chunk.key(i);
+      const Bytes sum = sum_ ? sum_->of(key, chunk.value(i)) : Bytes{};
       begin();
-      if (sum_)
-        printer_->print_members(output, key, sum_->of(key, chunk.value(i)));
-      else
-        printer_->print_members(output, key, chunk.value(i));
+      printer_->print_members(output, key, sum_ ? ByteView{sum} : chunk.value(i));
       end();
     };
     note_disturbance(map(), walk(map(), MapReader::Wanted::entries, print_entry));

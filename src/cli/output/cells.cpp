@@ -104,7 +104,7 @@ void CellOutput::cpu(unsigned id) {
   }
   by_cpu_ = true;
   clear_member();
-  select("cpu");
+  select({});  // the CPU's own column is the first
   fill(fmt::format_int(id).str(), true);
   ++current_;
 }

@@ -19,6 +19,7 @@ class JsonOutput final : public Output {
   }
 
   void end() override {
+    for (; !closers_.empty(); closers_.pop_back()) out_ += closers_.back();
     if (is_array_) out_ += rows_ == 0 ? "]\n" : "\n]\n";
   }
 
@@ -36,9 +37,8 @@ class JsonOutput final : public Output {
   }
 
   void begin_struct() override {
-    if (depth_++ == 0 && is_array_) out_ += rows_ == 0 ? "\n" : ",\n";
-    out_ += '{';
-    first_ = true;
+    if (closers_.empty() && is_array_) out_ += rows_ == 0 ? "\n" : ",\n";
+    open('{', '}');
   }
 
   void member(std::string_view name) override {
@@ -48,16 +48,16 @@ class JsonOutput final : public Output {
   }
 
   void end_struct() override {
-    close('}');
-    if (depth_ == 0) return end_row();
+    close();
+    if (closers_.empty()) return end_row();
     stream_.row_done();  // a row can hold all entries of a map
   }
 
-  void begin_array() override { open('['); }
+  void begin_array() override { open('[', ']'); }
   void element() override { separate(); }
-  void end_array() override { close(']'); }
+  void end_array() override { close(); }
 
-  void begin_cpus() override { open('['); }
+  void begin_cpus() override { open('[', ']'); }
   void cpu(unsigned id) override {
     if (!first_) out_ += '}';
     separate();
@@ -67,7 +67,7 @@ class JsonOutput final : public Output {
   }
   void end_cpus() override {
     if (!first_) out_ += '}';
-    close(']');
+    close();
   }
 
   void names(std::span<const std::string> values) override {
@@ -82,15 +82,15 @@ class JsonOutput final : public Output {
  private:
   void append(const fmt::format_int& digits) { out_.append(digits.data(), digits.size()); }
 
-  void open(char bracket) {
-    ++depth_;
+  void open(char bracket, char closer) {
     out_ += bracket;
+    closers_ += closer;
     first_ = true;
   }
 
-  void close(char bracket) {
-    --depth_;
-    out_ += bracket;
+  void close() {
+    out_ += closers_.back();
+    closers_.pop_back();
     first_ = false;
   }
 
@@ -109,8 +109,8 @@ class JsonOutput final : public Output {
   std::string& out_;
   const bool lines_;
   bool is_array_ = false;
-  bool first_ = true;  ///< no comma due before the next member or element
-  unsigned depth_ = 0;
+  bool first_ = true;    ///< no comma due before the next member or element
+  std::string closers_;  ///< of what is open; at the end something only after a failure
   std::size_t rows_ = 0;
 };
 

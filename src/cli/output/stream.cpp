@@ -13,6 +13,7 @@ Stream::Stream(int fd) : fd_(fd) { buffer_.reserve(block + block / 4); }
 bool Stream::is_terminal() const noexcept { return isatty(fd_) != 0; }
 
 void Stream::flush() {
+  is_half_written_ = false;  // where a write fails, none follows
   std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t written = write(fd_, rest.data(), rest.size());
@@ -21,6 +22,7 @@ void Stream::flush() {
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   buffer_.clear();
+  is_half_written_ = true;
 }
 
 void Stream::finish() {

@@ -21,6 +21,9 @@ class Stream {
   }
   void flush();
 
+  /// Whether some of it can be seen already, and the rest may follow.
+  bool is_half_written() const noexcept { return is_half_written_; }
+
   /// Flushes, and asks for errors that the system reports only when a
   /// descriptor is closed (NFS, quota).
   void finish();
@@ -29,6 +32,7 @@ class Stream {
   static constexpr std::size_t block = 64 * 1024;
 
   int fd_;
+  bool is_half_written_ = false;
   std::string buffer_;
 };
 
