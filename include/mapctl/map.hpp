@@ -26,6 +26,12 @@ enum class Update { any, create, replace };
 /// it holds (5.1). A value without one is refused with Cause::invalid.
 enum class Locking { none, spin_lock };
 
+/// An entry of an LPM trie.
+struct Match {
+  Bytes prefix;  ///< host bits are 0
+  Bytes value;
+};
+
 /// Movable handle to a kernel map; closes it on destruction. A map that is
 /// neither pinned nor used by a program dies with its last handle.
 ///
@@ -77,6 +83,10 @@ class Map {
   /// is deleted meanwhile is absent; only one that is deleted and put again in
   /// those microseconds may appear with the value of a shorter prefix.
   std::optional<Bytes> get_exact(ByteView key, Locking locking = Locking::none) const;
+
+  /// The entry of an LPM trie that wins for the key: the longest prefix, and its value.
+  /// Where others change the trie so fast that it cannot be told: Cause::busy.
+  std::optional<Match> match(ByteView key, Locking locking = Locking::none) const;
 
   /// Removes an entry; false where there was none.
   bool erase(ByteView key);

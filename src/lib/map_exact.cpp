@@ -1,9 +1,15 @@
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <compare>
 #include <cstdint>
+#include <cstring>
+#include <functional>
+
+#include <fmt/format.h>
 
 #include "map_error.hpp"
+#include "mapctl/batch.hpp"
 #include "mapctl/map.hpp"
 
 // Finding one prefix of an LPM trie, where a lookup finds the longest match.
@@ -52,6 +58,38 @@ bool is_followed(const Map& map, ByteView key) {
   return !next || order(*next, key) > 0;
 }
 
+/// The key cut to that many bits.
+Bytes prefix_of(ByteView key, std::uint32_t bits) {
+  Bytes prefix(key.begin(), key.end());
+  std::memcpy(prefix.data(), &bits, sizeof bits);
+  for (std::size_t i = prefix_bytes; i < prefix.size(); ++i) {
+    const std::size_t before = (i - prefix_bytes) * 8;
+    const std::size_t kept = bits > before ? std::min<std::size_t>(bits - before, 8) : 0;
+    prefix[i] &= static_cast<std::byte>(0xff00U >> kept);
+  }
+  return prefix;
+}
+
+/// Whether get_exact() is right about every absent key.
+bool knows_absent_keys() { return running_kernel() >= KernelVersion{6, 13}; }
+
+/// Lengths of the prefixes that may win, the longest first.
+std::vector<std::uint32_t> candidates(const Map& map, ByteView key) {
+  std::vector<std::uint32_t> lengths;
+  if (knows_absent_keys()) {
+    for (std::uint32_t bits = index_of(key) + 1; bits-- > 0;) lengths.push_back(bits);
+    return lengths;
+  }
+  MapReader reader(map, MapReader::Wanted::keys);
+  while (const std::optional<Chunk> chunk = reader.next())
+    for (std::size_t i = 0; i < chunk->size(); ++i) {
+      const std::uint32_t bits = index_of(chunk->key(i));
+      if (bits <= std::min(index_of(key), shared_bits(chunk->key(i), key))) lengths.push_back(bits);
+    }
+  std::ranges::sort(lengths, std::greater{});
+  return lengths;
+}
+
 }  // namespace
 
 // Every "no" is certain. The value is read between two looks, because the lookup
@@ -66,6 +104,23 @@ std::optional<Bytes> Map::get_exact(ByteView key, Locking locking) const {
   value = get(key, locking);
   if (!is_followed(*this, key) || begins_after(*this, key)) return std::nullopt;
   return value;
+}
+
+// The kernel answers with a value alone. A prefix is given with its own value only; where
+// none is found although there is a value, others have changed the trie meanwhile.
+std::optional<Match> Map::match(ByteView key, Locking locking) const {
+  constexpr int most_tries = 10;
+  if (info_.type != MapType::lpm_trie)
+    throw BadInput(fmt::format("only an LPM trie is asked for a match, not {}", label()));
+  for (int tries = 0; tries < most_tries; ++tries) {
+    if (!get(key, locking)) return std::nullopt;
+    for (const std::uint32_t bits : candidates(*this, key)) {
+      Bytes prefix = prefix_of(key, bits);
+      if (std::optional<Bytes> value = get_exact(prefix, locking))
+        return Match{std::move(prefix), *std::move(value)};
+    }
+  }
+  throw map_error({*this, Operation::lookup, key}, EBUSY);
 }
 
 }  // namespace mapctl

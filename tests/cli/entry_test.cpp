@@ -87,6 +87,15 @@ TEST(Get, OnATrieFindsTheExactPrefixAndWithMatchTheWinner) {
   EXPECT_THAT(sh("mapctl get m 10.1.2.3 --match"), Prints("16\n"));
 }
 
+TEST(Get, WithMatchPrintsThePrefixThatWon) {
+  sh("mapctl create m -t lpm_trie -k cidr4 -v u32 -n 8; mapctl put m 10.0.0.0/8 1; mapctl put m "
+     "10.1.0.0/16 1; mapctl put m 0.0.0.0/0 1");
+  EXPECT_THAT(sh("mapctl get m 10.1.2.3 10.0.5.0/24 11.0.0.1 --match"),
+              Prints("10.1.0.0/16\t1\n10.0.0.0/8\t1\n0.0.0.0/0\t1\n"));
+  EXPECT_THAT(sh("mapctl get m 10.1.2.3 --match -o json"),
+              Prints("{\"key\":\"10.1.0.0/16\",\"value\":1}\n"));
+}
+
 TEST(Del, RemovesEntries) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 1; mapctl put m 2 2; mapctl put m "
      "3 3");

@@ -9,13 +9,19 @@ namespace mapctl::cli {
 
 namespace {
 
-std::optional<Bytes> look_up(const Target& target, const Encoded& key, const GetOptions& options) {
+/// With --match the key becomes that of the entry which wins.
+std::optional<Bytes> look_up(const Target& target, Encoded& key, const GetOptions& options) {
   const Map& map = target.map;
-  return attempting([&] { return fmt::format("get {} from {}", label(target, key), map.label()); },
-                    [&] {
-                      return options.match ? map.get(key.bytes, options.locking)
-                                           : map.get_exact(key.bytes, options.locking);
-                    });
+  const auto attempt = [&] {
+    return fmt::format("get {} from {}", label(target, key), map.label());
+  };
+  return attempting(attempt, [&]() -> std::optional<Bytes> {
+    if (!options.match) return map.get_exact(key.bytes, options.locking);
+    std::optional<Match> match = map.match(key.bytes, options.locking);
+    if (!match) return std::nullopt;
+    key.bytes = std::move(match->prefix);
+    return std::move(match->value);
+  });
 }
 
 /// A bloom filter is asked for values: it says no, or that it may well hold them.
@@ -43,11 +49,14 @@ Exit get(const GetOptions& options, const Session& session) {
   const Map& map = target->map;
   std::optional<CpuSum> sum;
   if (options.sum) sum.emplace(*target);
+  if (options.match && map.info().type != MapType::lpm_trie)
+    throw usage_error(fmt::format("--match is for LPM tries, and {} is of type {}", map.label(),
+                                  type_name(map.info().type)));
   if (map.info().type == MapType::bloom_filter) return ask_filter(*target, options, session);
   if (is_keyless(map.info().type))
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("see the next value: mapctl peek {}", options.map)});
-  const std::vector<Encoded> keys = encode_keys(*target, options.keys);
+  std::vector<Encoded> keys = encode_keys(*target, options.keys);
   std::optional<CpuChoice> cpu;
   if (options.cpu) cpu = choose_cpu(map, target->shown, *options.cpu);
   if (session.only_check) return Exit::done;
@@ -57,7 +66,7 @@ Exit get(const GetOptions& options, const Session& session) {
   const bool one = keys.size() == 1;
   std::optional<Results> results;
   std::vector<std::string> absent;
-  for (const Encoded& key : keys) {
+  for (Encoded& key : keys) {
     std::optional<Bytes> value = look_up(*target, key, options);
     if (!value) {
       absent.push_back(label(*target, key));
