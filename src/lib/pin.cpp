@@ -174,7 +174,11 @@ Explanation explain_pin(const fs::path& path, int error) {
   std::error_code ignored;
   const fs::path directory = parent(path);
   const std::string name = path.filename().string();
-  if (error == EEXIST)
+  if (is_bpffs(path).value_or(false) && fs::is_directory(path, ignored))
+    return {.cause = Cause::not_bpffs,
+            .reason = "it is a directory",
+            .fix = {fmt::format("name the pin in it: {}", (path / "NAME").string())}};
+  if (error == EEXIST && on_bpffs(directory / "."))
     return {.cause = Cause::exists,
             .reason = "something is pinned there already",
             .fix = {"unpin it first, or use another name"}};

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "commands.hpp"
+#include "failure.hpp"
 #include "map_ref.hpp"
 #include "map_survey.hpp"
 
@@ -51,6 +52,9 @@ void confirm_last_reference(const std::filesystem::path& path, const Session& se
 }  // namespace
 
 Exit pin(const PinOptions& options, const Session& /*session*/) {
+  if (options.path.starts_with("id:") || options.path.starts_with("name:"))
+    throw usage_error(fmt::format("{} would never be found under that name", options.path),
+                      {"id: and name: stand for maps in the kernel; use another name"});
   const Map map = open_map(options.map, Access::read_only);
   map.pin(pin_path(options.path));
   return Exit::done;
