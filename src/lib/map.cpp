@@ -40,6 +40,12 @@ void check_size(const Map& map, std::string_view what, std::size_t given, std::s
                                map.label(), what == "a key" ? "keys" : "values", wanted));
 }
 
+/// The kernel says yes where there is no such entry. (An XSK map does so, too, and cannot
+/// be asked before.)
+bool deletes_nothing_gladly(MapType type) {
+  return type == MapType::devmap || type == MapType::cpumap;
+}
+
 /// The kernel has several ways to say that an entry to delete is not there.
 bool means_absent(const Map& map, int error, ByteView key) {
   const MapInfo& info = map.info();
@@ -93,6 +99,10 @@ bool Map::get(ByteView key, ByteSpan value, Locking locking) const {
 
 bool Map::erase(ByteView key) {
   check_size(*this, "a key", key.size(), info_.key_size);
+  if (deletes_nothing_gladly(info_.type)) {
+    Bytes value(value_bytes());
+    if (::bpf_map_lookup_elem(fd(), pointer(key), value.data()) == -ENOENT) return false;
+  }
   const int result = ::bpf_map_delete_elem(fd(), pointer(key));
   if (result == 0) return true;
   if (means_absent(*this, -result, key)) return false;
