@@ -62,7 +62,7 @@ Exit del(const DelOptions& options, const Session& session);
 struct PopOptions {
   std::string map;
   std::optional<std::string> key{};  ///< none for queue and stack
-  std::uint32_t count = 1;
+  std::optional<std::uint32_t> count{};
 };
 Exit pop(const PopOptions& options, const Session& session);
 

@@ -79,9 +79,10 @@ Encoded encode_key(const Target& target, const std::string& argument) {
   if (map.info().key_size == 0)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(type)));
   if (std::optional<Object> object = key_object(map, text)) {
-    Bytes bytes = object->bytes();
+    Bytes bytes = object->bytes;
     return {std::move(bytes), std::move(object), std::move(text)};
   }
+  if (std::optional<Bytes> cgroup = cgroup_key(map, text)) return {*std::move(cgroup)};
   if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
   Bytes key = encode_typed_key(schema.key, text);
   check_index(map, key, text);

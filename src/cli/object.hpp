@@ -10,21 +10,20 @@
 
 namespace mapctl::cli {
 
-/// An opened object, whose descriptor is the key or the value; it has to live
-/// until the call that uses it is over.
-class Object {
- public:
-  explicit Object(Map map) : object_(std::move(map)) {}
-  explicit Object(Fd fd) : object_(std::move(fd)) {}
+/// The bytes of a key or a value that name an opened object by its descriptor. It has to
+/// live until the call that uses them is over.
+struct Object {
+  explicit Object(Map map);
+  explicit Object(Fd fd);
+  /// A number, and after it maybe a program.
+  Object(Bytes number, Fd program) : bytes(std::move(number)), opened(std::move(program)) {}
 
-  Bytes bytes() const;
-
- private:
-  std::variant<Map, Fd> object_;
+  Bytes bytes;
+  std::variant<Map, Fd> opened;
 };
 
-/// Opens what the text names where values of this map are objects: maps and
-/// programs (a pin, id:N or, as printed, N), cgroups (a directory). Nothing for
+/// Opens what the text names where values of this map are objects: maps and programs (a
+/// pin, id:N, name:NAME or, as printed, N), cgroups (a directory), interfaces. Nothing for
 /// other maps; refused where only the program that owns the object can put it
 /// (sockets, perf events).
 std::optional<Object> value_object(const Map& map, const std::string& text);
@@ -32,8 +31,8 @@ std::optional<Object> value_object(const Map& map, const std::string& text);
 /// The same for keys of storages: a task by its pid, a cgroup or a file by its path.
 std::optional<Object> key_object(const Map& map, const std::string& text);
 
-/// A device map's value named by its interface; nothing where the text is a
-/// number or not that of an interface.
-std::optional<Bytes> interface_value(const Map& map, const std::string& text);
+/// The key of a cgroup storage that is named by its cgroup's directory: no descriptor but
+/// a number, as it is printed. Nothing for other maps and other texts.
+std::optional<Bytes> cgroup_key(const Map& map, const std::string& text);
 
 }  // namespace mapctl::cli

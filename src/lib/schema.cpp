@@ -26,6 +26,24 @@ Schema untyped_schema(const MapInfo& info) {
 /// type the program declared for them.
 bool holds_objects(MapType type) { return holds_maps(type) || type == MapType::prog_array; }
 
+Layout pair_layout(const char* name, const char* first) {
+  const Layout number{.kind = Kind::integer, .size = 4};
+  return {.kind = Kind::structure,
+          .size = 8,
+          .name = name,
+          .members = {{.name = first, .type = number},
+                      {.name = "bpf_prog", .type = number, .bit_offset = 32}}};
+}
+
+/// The kernel's own types of entries with a program: struct bpf_devmap_val and its like.
+/// They carry no BTF.
+void apply_own_types(Schema& schema, const MapInfo& info) {
+  if (info.value_size != 8) return;
+  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
+    schema.value = pair_layout("struct bpf_devmap_val", "ifindex");
+  if (info.type == MapType::cpumap) schema.value = pair_layout("struct bpf_cpumap_val", "qsize");
+}
+
 /// A type is believed only if it is as large as the kernel says the bytes are.
 void use_type(Layout& layout, const btf& types, std::uint32_t type_id) {
   if (type_id == 0) return;
@@ -43,6 +61,7 @@ void apply_types(Schema& schema, const btf& types, const MapInfo& info) {
 
 Schema Map::schema() const {
   Schema schema = untyped_schema(info_);
+  apply_own_types(schema, info_);
   if (info_.btf_vmlinux_value_type_id != 0) {
     if (const Btf kernel{btf__load_vmlinux_btf()})
       use_type(schema.value, *kernel, info_.btf_vmlinux_value_type_id);

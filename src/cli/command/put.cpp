@@ -50,11 +50,10 @@ Exit put(const PutOptions& options, const Session& session) {
   const Encoded key = encode_key(*target, options.key);
   const std::string text = text_of_argument(options.value);
   const std::optional<Object> object = value_object(map, text);
-  std::optional<Bytes> value = object ? object->bytes() : interface_value(map, text);
-  if (!value) value = whole_value(*target, key, text, options);
+  const Bytes value = object ? object->bytes : whole_value(*target, key, text, options);
   if (session.only_check) return Exit::done;
   attempting([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); },
-             [&] { map.put(key.bytes, *value, options.update, options.locking); });
+             [&] { map.put(key.bytes, value, options.update, options.locking); });
   return Exit::done;
 }
 

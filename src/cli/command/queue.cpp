@@ -86,7 +86,9 @@ Exit pop(const PopOptions& options, const Session& session) {
   if (!keyless && !options.key)
     throw usage_error(fmt::format("which entry of {} to pop?", map.label()),
                       {fmt::format("name its key: mapctl pop {} KEY", options.map)});
-  return keyless ? pop_values(*target, options.count, session)
+  if (options.key && options.count)
+    throw usage_error("--count is for queues and stacks; a key has one entry");
+  return keyless ? pop_values(*target, options.count.value_or(1), session)
                  : pop_key(*target, *options.key, session);
 }
 
