@@ -2,65 +2,24 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <linux/magic.h>
-#include <net/if.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 
 #include "failure.hpp"
 #include "map_ref.hpp"
-#include "mapctl/codec.hpp"
-#include "mapctl/info.hpp"
-#include "mapctl/pin.hpp"
 #include "mapctl/text.hpp"
+#include "program_ref.hpp"
+#include "redirect.hpp"
 
 namespace mapctl::cli {
 
 namespace {
-
-/// A number is the id that a dump prints.
-std::string as_reference(const std::string& text) {
-  return whole_number(text) ? "id:" + text : text;
-}
-
-Fd open_program_called(const std::string& name) {
-  std::vector<std::string> references;
-  std::uint32_t id = 0;
-  for (const ProgramInfo& program : programs()) {
-    if (program.name != name) continue;
-    id = program.id;
-    references.push_back(fmt::format("id:{}", id));
-  }
-  if (references.size() == 1) return open_program(id);
-  if (references.empty())
-    throw Failed({"not_found",
-                  Exit::not_found,
-                  fmt::format("there is no program '{}'", excerpt(name)),
-                  {},
-                  {"kernel names have at most 15 characters; name it by its id or its pin"}});
-  throw Failed({"ambiguous",
-                Exit::not_found,
-                fmt::format("'{}' is the name of {} programs: {}", excerpt(name), references.size(),
-                            fmt::join(references, ", ")),
-                "kernel names need not be unique",
-                {"name one of them by its id"}});
-}
-
-Fd open_program_reference(const std::string& reference) {
-  if (reference.starts_with("name:")) return open_program_called(reference.substr(5));
-  if (!reference.starts_with("id:")) return open_program(pin_path(reference));
-  if (const auto id = whole_number(reference.substr(3))) return open_program(*id);
-  throw usage_error(fmt::format("'{}' is not a program id", reference), {"ids are numbers: id:42"});
-}
 
 /// What that is which cannot be opened: "the file".
 [[noreturn]] void cannot_open(std::string_view what, const std::string& path, int error) {
@@ -124,108 +83,12 @@ std::uint64_t cgroup_id(const std::string& path) {
   return status.st_ino;
 }
 
-/// A number as everywhere: 3, 0x3.
-std::optional<std::uint32_t> number_in(const std::string& text) {
-  if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front())) == 0)
-    return std::nullopt;
-  try {
-    std::uint32_t number = 0;
-    encode({.kind = Kind::integer, .size = sizeof number}, text, writable_bytes_of(number));
-    return number;
-  } catch (const BadInput&) {
-    return std::nullopt;
-  }
-}
-
 [[noreturn]] void only_the_owner(const Map& map, std::string_view objects) {
   throw Failed(
       {"unsupported", Exit::refused,
        fmt::format("{} holds {}, which only the program that has them open can put there",
                    map.label(), objects),
        fmt::format("values of maps of type {} are descriptors", type_name(map.info().type))});
-}
-
-bool is_device_map(MapType type) { return type == MapType::devmap || type == MapType::devmap_hash; }
-
-std::uint32_t interface_index(const std::string& text) {
-  const auto number = number_in(text);
-  if (number == 0U) throw BadInput("no interface has the number 0", {"to remove an entry: del"});
-  char name[IF_NAMESIZE];
-  if (number && ::if_indextoname(*number, name) != nullptr) return *number;
-  const std::uint32_t index = number ? 0 : ::if_nametoindex(text.c_str());
-  if (index != 0) return index;
-  throw Failed({"not_found",
-                Exit::not_found,
-                fmt::format("there is no interface '{}'", excerpt(text)),
-                {},
-                {"see what there is: ip link"}});
-}
-
-std::uint32_t queue_size(const std::string& text) {
-  const auto number = number_in(text);
-  if (number && *number > 0) return *number;
-  throw BadInput(fmt::format("'{}' is not a number of packets, 1 to 16384", excerpt(text)),
-                 {"to remove an entry: del"});
-}
-
-/// What the user says of an entry of a device or CPU map.
-struct Redirect {
-  std::string to;         ///< an interface, or how many packets may wait for the CPU
-  std::string program{};  ///< 0 or empty: none
-};
-
-Layout text_layout(std::uint32_t size) {
-  return {.kind = Kind::text, .size = size, .name = "char"};
-}
-
-std::string text_at(ByteView bytes) {
-  const auto* const begin = reinterpret_cast<const char*>(bytes.data());
-  return {begin, ::strnlen(begin, bytes.size())};
-}
-
-/// A struct whose members are texts here, and resolved to numbers later: names and pins
-/// can stand where the kernel wants numbers.
-Redirect read_struct(const std::string& first, const std::string& text) {
-  constexpr std::uint32_t longest = PATH_MAX;
-  const Layout texts{
-      .kind = Kind::structure,
-      .size = 2 * longest,
-      .members = {{.name = first, .type = text_layout(longest)},
-                  {.name = "bpf_prog", .type = text_layout(longest), .bit_offset = 8 * longest}}};
-  const Bytes bytes = encode(texts, text);
-  const ByteView view = bytes;
-  return {text_at(view.first(longest)), text_at(view.subspan(longest))};
-}
-
-/// Bytes as `--hex` prints them: with the program's id.
-Redirect read_hex(const Map& map, const std::string& text) {
-  const Bytes bytes = encode(bytes_layout(map.info().value_size), text);
-  std::uint32_t numbers[2]{};
-  std::memcpy(numbers, bytes.data(), std::min(bytes.size(), sizeof numbers));
-  return {std::to_string(numbers[0]), std::to_string(numbers[1])};
-}
-
-Redirect read_redirect(const Map& map, const std::string& text) {
-  const bool has_program = map.info().value_size == 8;
-  if (text.starts_with("hex:")) return read_hex(map, text);
-  const bool is_struct = text.find_first_of("={") != std::string::npos;
-  if (!has_program || !is_struct) return {text};
-  return read_struct(is_device_map(map.info().type) ? "ifindex" : "qsize", text);
-}
-
-/// An entry of a device or CPU map. In text a program is what `dump` prints, its id; the
-/// kernel wants a descriptor.
-Object redirect_value(const Map& map, const std::string& text) {
-  const Redirect redirect = read_redirect(map, text);
-  const std::uint32_t number =
-      is_device_map(map.info().type) ? interface_index(redirect.to) : queue_size(redirect.to);
-  Bytes value(map.info().value_size);
-  std::ranges::copy(bytes_of(number), value.begin());
-  if (redirect.program.empty() || redirect.program == "0") return {std::move(value), Fd()};
-  Fd program = open_program_reference(as_reference(redirect.program));
-  const std::int32_t fd = program.get();
-  std::ranges::copy(bytes_of(fd), value.begin() + sizeof number);
-  return {std::move(value), std::move(program)};
 }
 
 Bytes bytes_of_descriptor(std::int32_t fd) {
@@ -240,10 +103,11 @@ Object::Object(Fd fd) : bytes(bytes_of_descriptor(fd.get())), opened(std::move(f
 
 std::optional<Object> value_object(const Map& map, const std::string& text) {
   const MapType type = map.info().type;
-  if (holds_maps(type)) return Object(open_map(as_reference(text), Access::read_write));
-  if (type == MapType::prog_array) return Object(open_program_reference(as_reference(text)));
+  if (holds_maps(type))
+    return Object(open_map(whole_number(text) ? "id:" + text : text, Access::read_write));
+  if (type == MapType::prog_array) return Object(open_program_called(text));
   if (type == MapType::cgroup_array) return Object(open_cgroup(text));
-  if (is_device_map(type) || type == MapType::cpumap) return redirect_value(map, text);
+  if (is_redirect(type)) return redirect_value(map, text);
   if (type == MapType::perf_event_array) only_the_owner(map, "perf events");
   if (type == MapType::xskmap || type == MapType::sockmap || type == MapType::sockhash ||
       type == MapType::reuseport_sockarray)
