@@ -29,26 +29,50 @@ std::string command_of(const fs::path& process) {
   return command;
 }
 
-bool is_refusal(const std::error_code& error) {
-  return error == std::errc::permission_denied || error == std::errc::operation_not_permitted;
+/// Something is there, and the caller cannot know it. What ended meanwhile is not.
+bool hides(const std::error_code& error) {
+  return error && error != std::errc::no_such_file_or_directory &&
+         error != std::errc::no_such_process;
 }
 
-/// The maps that a process has open; nothing where the caller may not know. A
-/// process that ends meanwhile has none.
-std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
-  std::set<std::uint32_t> ids;
+struct Table {
+  bool is_empty = true;
+  std::set<std::uint32_t> maps{};
+};
+
+/// The descriptors of a process or a thread; nothing where the caller may not know.
+std::optional<Table> table_of(const fs::path& task) {
+  Table table;
   std::error_code error;
-  for (fs::directory_iterator at(process / "fd", error), end; !error && at != end;
+  for (fs::directory_iterator at(task / "fd", error), end; !error && at != end;
        at.increment(error)) {
+    table.is_empty = false;
     // Many descriptors, few of them maps: the link tells which, in one call.
     std::error_code unreadable;
     const fs::path target = fs::read_symlink(at->path(), unreadable);
-    if (is_refusal(unreadable)) return std::nullopt;
+    if (hides(unreadable)) return std::nullopt;
     if (!is_map_link(target.string())) continue;
-    if (const auto id = map_id_in(process / "fdinfo" / at->path().filename())) ids.insert(*id);
+    if (const auto id = map_id_in(task / "fdinfo" / at->path().filename())) table.maps.insert(*id);
   }
-  if (is_refusal(error)) return std::nullopt;
-  return ids;
+  if (hides(error)) return std::nullopt;
+  return table;
+}
+
+/// The maps that a process has open; nothing where the caller may not know.
+std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
+  std::optional<Table> table = table_of(process);
+  if (!table) return std::nullopt;
+  if (!table->is_empty) return std::move(table->maps);
+  // Its first thread may be the only one that has ended.
+  std::error_code error;
+  for (fs::directory_iterator at(process / "task", error), end; !error && at != end;
+       at.increment(error)) {
+    std::optional<Table> threads = table_of(at->path());
+    if (!threads) return std::nullopt;
+    table->maps.merge(threads->maps);
+  }
+  if (hides(error)) return std::nullopt;
+  return std::move(table->maps);
 }
 
 /// In the order of their ids.

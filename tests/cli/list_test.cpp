@@ -150,5 +150,13 @@ TEST(List, GoesOnForOthersThanRootWherePinsVanish) {
   }
 }
 
+TEST(List, PrintsPathsAsTheyAre) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 2; mapctl pin m 'a b'; mapctl pin m 'c,d'");
+  EXPECT_THAT(sh("mapctl unpin m --yes; mapctl list m -o csv | tail -n 1 | cut -d, -f 12-"),
+              Prints("\"/sys/fs/bpf/a b,\"\"/sys/fs/bpf/c,d\"\"\"\n"));
+  EXPECT_THAT(sh("mapctl unpin 'c,d'; mapctl list m -o csv | tail -n 1 | cut -d, -f 12-"),
+              Prints("/sys/fs/bpf/a b\n"));
+}
+
 }  // namespace
 }  // namespace mapctl::test

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "mapctl/text.hpp"
 #include "mapctl/text_writer.hpp"
 
 namespace mapctl::cli {
@@ -67,7 +68,11 @@ std::string joined(std::span<const std::string> names) {
   TextWriter text{out};
   for (const std::string& name : names) {
     if (!out.empty()) out += ',';
-    text.string(name);
+    const bool is_clear = name.find_first_of(",\"") == std::string::npos && is_printable(name);
+    if (is_clear)
+      out += name;
+    else
+      text.string(name);
   }
   return out;
 }

@@ -63,7 +63,7 @@ class Output : public Writer {
   virtual void names(std::span<const std::string> values) = 0;
 };
 
-/// The names as plain texts with commas between them; "-" for none.
+/// The names with commas between them, those that hold one as JSON strings; "-" for none.
 std::string joined(std::span<const std::string> names);
 
 std::unique_ptr<Output> make_output(Format format, Stream& stream);
