@@ -10,7 +10,6 @@
 #include <memory>
 
 #include "failure.hpp"
-#include "map_ref.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/text.hpp"
 

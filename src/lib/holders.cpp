@@ -1,6 +1,5 @@
 #include "mapctl/holders.hpp"
 
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -8,18 +7,12 @@
 
 #include "fd_info.hpp"
 #include "kernel_error.hpp"
+#include "mapctl/text.hpp"
 
 namespace mapctl {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<std::uint32_t> number_in(std::string_view text) {
-  std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
-}
 
 std::string command_of(const fs::path& process) {
   std::ifstream file(process / "comm");
@@ -80,7 +73,7 @@ std::map<std::uint32_t, fs::path> all_processes() {
   std::map<std::uint32_t, fs::path> processes;
   std::error_code error;
   for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error))
-    if (const auto pid = number_in(at->path().filename().string()))
+    if (const auto pid = whole_number(at->path().filename().string()))
       processes.emplace(*pid, at->path());
   if (error || processes.empty())
     throw kernel_error(Operation::info, error.value(), "tell which processes have maps open",
