@@ -52,10 +52,19 @@ struct GetOptions {
 };
 Exit get(const GetOptions& options, const Session& session);
 
+/// Where entries come from, for the commands that take many.
+struct InputOptions {
+  std::string file;                    ///< - for standard input
+  std::string format{};                ///< empty: told by its content
+  std::optional<std::string> value{};  ///< of every entry; the file has keys alone
+};
+
 struct DelOptions {
   std::string map;
-  std::vector<std::string> keys;
+  std::vector<std::string> keys;  ///< or a file of them
+  InputOptions input{};
   bool missing_ok = false;
+  bool dry_run = false;
 };
 Exit del(const DelOptions& options, const Session& session);
 
@@ -82,8 +91,19 @@ Exit count(const MapOptions& options, const Session& session);
 Exit show(const MapOptions& options, const Session& session);
 Exit freeze(const MapOptions& options, const Session& session);
 
+/// Which entries to print, and in which order.
+struct Selection {
+  std::vector<std::string> where{};  ///< expressions that all have to hold
+  std::string sort{};                ///< a field, with a dash in front for the largest first
+  std::optional<std::uint32_t> limit{};
+
+  bool is_everything() const { return where.empty() && sort.empty() && !limit; }
+};
+
 struct DumpOptions {
   std::string map;
+  Selection selection{};
+  bool stats = false;      ///< tell how consistent it was
   bool sum = false;        ///< per-CPU values added up
   bool recursive = false;  ///< of the maps in a map of maps
 };
@@ -136,6 +156,68 @@ struct EventsOptions {
   std::optional<std::uint32_t> timeout{};  ///< milliseconds
 };
 Exit events(const EventsOptions& options, const Session& session);
+
+struct ClearOptions {
+  std::string map;
+  bool dry_run = false;
+};
+Exit clear(const ClearOptions& options, const Session& session);
+
+struct DrainOptions {
+  std::string map;
+};
+Exit drain(const DrainOptions& options, const Session& session);
+
+struct SaveOptions {
+  std::vector<std::string> maps;  ///< with all: the directory to save into, or nothing
+  bool all = false;
+  std::string file{};
+  bool counters = false;  ///< save fields that are tagged as counters, too
+  bool stats = false;
+};
+Exit save(const SaveOptions& options, const Session& session);
+
+struct RestoreOptions {
+  std::optional<std::string> path{};  ///< where to pin it; nothing: where it was
+  std::string file;
+  std::optional<std::uint32_t> max_entries{};
+  bool replace = false;
+  bool dry_run = false;
+};
+Exit restore(const RestoreOptions& options, const Session& session);
+
+struct LoadOptions {
+  std::string map;
+  InputOptions input;
+  bool go_on = false;  ///< pass over lines that are wrong
+  bool dry_run = false;
+};
+Exit load(const LoadOptions& options, const Session& session);
+
+struct SyncOptions {
+  std::string map;
+  InputOptions input;
+  bool prune = false;        ///< delete what is not in the file
+  std::string max_delete{};  ///< N or P%
+  bool counters = false;     ///< compare and write them, too
+  bool dry_run = false;
+};
+Exit sync(const SyncOptions& options, const Session& session);
+
+struct DiffOptions {
+  std::string map;
+  InputOptions input;  ///< a file, or another map
+  bool counters = false;
+};
+Exit diff(const DiffOptions& options, const Session& session);
+
+struct CopyOptions {
+  std::string source;
+  std::string destination;
+  std::optional<std::uint32_t> max_entries{};
+  bool dry_run = false;
+};
+Exit copy(const CopyOptions& options, const Session& session);
 
 struct BatchOptions {
   std::string file;

@@ -43,6 +43,14 @@ Run filter_status_words(CLI::App& app);
 Run version_words(CLI::App& app);
 Run events_words(CLI::App& app);
 Run batch_words(CLI::App& app);
+Run clear_words(CLI::App& app);
+Run drain_words(CLI::App& app);
+Run save_words(CLI::App& app);
+Run restore_words(CLI::App& app);
+Run load_words(CLI::App& app);
+Run sync_words(CLI::App& app);
+Run diff_words(CLI::App& app);
+Run copy_words(CLI::App& app);
 
 /// What runs a command whose words are arguments alone, without going through
 /// the parser; nothing where their number does not fit. For lines of a batch.

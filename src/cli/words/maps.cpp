@@ -1,109 +1,17 @@
-#include "words.hpp"
+// The words of commands on one entry, on one map and on the filter.
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
-#include <algorithm>
-#include <charconv>
-#include <limits>
-#include <memory>
-#include <optional>
-
-#include "arguments.hpp"
-#include "commands.hpp"
 #include "help.hpp"
-#include "mapctl/suggest.hpp"
-#include "mapctl/text.hpp"
+#include "words/options.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
 constexpr const char* sum_help = "per-CPU maps: the values of all CPUs added up, field by field";
-constexpr const char* map_help = "/path of a pin, NAME, name:NAME or id:N";
-
-// ---- arguments are texts ----
-
-/// CLI11 takes "[1,2]" apart where several arguments may stand, and takes "-inf"
-/// for options; here each is one text. Behind a shield it sees neither.
-constexpr char shield = '\x01';
-
-void put_shield(std::string& argument) {
-  if (argument.starts_with('[') || argument.starts_with(shield) || is_negative_number(argument))
-    argument.insert(0, 1, shield);
-}
-
-std::string take_shield(std::string& argument) {
-  if (argument.starts_with(shield)) argument.erase(0, 1);
-  return {};
-}
-
-CLI::Option* text(CLI::App& app, const char* name, std::string& value, const char* help) {
-  return app.add_option(name, value, help)->transform(CLI::Validator(take_shield, ""));
-}
-
-CLI::Option* text(CLI::App& app, const char* name, std::optional<std::string>& value,
-                  const char* help) {
-  return app.add_option(name, value, help)->transform(CLI::Validator(take_shield, ""));
-}
-
-CLI::Option* texts(CLI::App& app, const char* name, std::vector<std::string>& values,
-                   const char* help) {
-  return app.add_option(name, values, help)->transform(CLI::Validator(take_shield, ""))->required();
-}
-
-/// A whole number in that range.
-template <typename Number>
-CLI::Option* number(CLI::App& app, const char* name, Number& value, std::uint32_t least,
-                    const char* help,
-                    std::uint32_t most = std::numeric_limits<std::uint32_t>::max()) {
-  const auto check = [least, most](std::string& argument) -> std::string {
-    take_shield(argument);
-    const auto parsed = whole_number(argument);
-    if (!parsed || *parsed < least || *parsed > most)
-      return fmt::format("'{}' is not a number from {} to {}", argument, least, most);
-    argument = std::to_string(*parsed);
-    return {};
-  };
-  return app.add_option(name, value, help)->transform(CLI::Validator(check, ""));
-}
-
-/// Seconds, kept as milliseconds.
-void duration(CLI::App& app, const char* name, std::optional<std::uint32_t>& milliseconds,
-              const char* help) {
-  const auto parse = [&milliseconds](const std::string& argument) {
-    constexpr double most = std::numeric_limits<std::uint32_t>::max() / 1000.0;
-    double seconds = 0;
-    const char* const end = argument.data() + argument.size();
-    const auto [stop, error] = std::from_chars(argument.data(), end, seconds);
-    if (error != std::errc{} || stop != end || !(seconds >= 0 && seconds <= most))
-      throw usage_error(fmt::format("'{}' is not a time in seconds", argument),
-                        {"such as 10 or 0.5"});
-    milliseconds = static_cast<std::uint32_t>(seconds * 1000);
-  };
-  app.add_option_function<std::string>(name, parse, help);
-}
-
-// ---- what several commands have ----
 
 void add_locking(CLI::App& app, Locking& locking, const char* help) {
   app.add_flag_callback(
       "--lock", [&locking] { locking = Locking::spin_lock; }, help);
-}
-
-template <typename Options>
-Run command(Exit (*function)(const Options&, const Session&), std::shared_ptr<Options> options) {
-  return [function, options = std::move(options)](const Session& session) {
-    return function(*options, session);
-  };
-}
-
-/// A command whose only argument is a MAP.
-template <Exit (*function)(const MapOptions&, const Session&)>
-Run map_words(CLI::App& app) {
-  auto options = std::make_shared<MapOptions>();
-  text(app, "MAP", options->map, map_help)->required();
-  return command(function, std::move(options));
 }
 
 }  // namespace
@@ -167,8 +75,10 @@ Run get_words(CLI::App& app) {
 Run del_words(CLI::App& app) {
   auto options = std::make_shared<DelOptions>();
   text(app, "MAP", options->map, map_help)->required();
-  texts(app, "KEY", options->keys, "keys to delete");
+  auto* file = add_input(app, options->input, "delete the keys of this file; - for standard input");
+  texts(app, "KEY", options->keys, "keys to delete")->required(false)->excludes(file);
   app.add_flag("--missing-ok", options->missing_ok, "a key that is not there is fine");
+  add_dry_run(app, options->dry_run);
   return command(del, std::move(options));
 }
 
@@ -192,6 +102,8 @@ Run dump_words(CLI::App& app) {
   auto options = std::make_shared<DumpOptions>();
   text(app, "MAP", options->map, map_help)->required();
   app.add_flag("--sum", options->sum, sum_help);
+  add_selection(app, options->selection);
+  add_stats(app, options->stats);
   app.add_flag("-r,--recursive", options->recursive, "map of maps: the entries of the maps in it");
   return command(dump, std::move(options));
 }
@@ -278,96 +190,6 @@ Run batch_words(CLI::App& app) {
   app.add_flag("--continue", options->go_on, "run the other lines where one fails");
   app.add_flag("-n,--dry-run", options->dry_run, "only check the lines");
   return command(batch, std::move(options));
-}
-
-// ---- global options ----
-
-namespace {
-
-void add_global_options(CLI::App& app, Types types, Session& session,
-                        std::optional<std::string>& format) {
-  app.add_option("-o,--output", format,
-                 "table, plain, json, jsonl or csv (default: table on a terminal, else plain)");
-  app.add_flag_callback(
-         "-j,--json,-p,--pretty", [&format] { format = "json"; }, "as -o json")
-      ->group("");  // bpftool's, so not in the help
-  app.add_flag("-y,--yes", session.yes, "do not ask before what cannot be undone");
-  if (types == Types::none) return;
-  app.add_option("--btf", session.btf,
-                 "compiled BPF program whose types may be named: 'struct NAME'");
-  if (types == Types::named) return;
-  app.add_option("--key-as", session.key_as, "read and print keys as this type");
-  app.add_option("--value-as", session.value_as, "read and print values as this type");
-  app.add_flag("--hex", session.hex, "print keys and values as bytes, read them as always");
-}
-
-Format format_called(const std::string& name) {
-  if (const auto format = parse_format(name)) return *format;
-  throw usage_error(fmt::format("there is no output format '{}'", name),
-                    {"formats are table, plain, json, jsonl, csv"});
-}
-
-/// The first word that looks like an option of the command and is none.
-std::optional<std::string> unknown_option(const CLI::App& app, const Arguments& words) {
-  for (const std::string& word : words) {
-    if (word == "--") break;
-    if (!word.starts_with('-') || word == "-" || is_negative_number(word)) continue;
-    const bool is_long = word.starts_with("--");
-    std::string name = is_long ? word.substr(0, word.find('=')) : word.substr(0, 2);
-    if (app.get_option_no_throw(name) == nullptr) return name;
-  }
-  return std::nullopt;
-}
-
-Failed no_such_option(const CLI::App& app, const Command& command, const std::string& word) {
-  Arguments known;
-  for (const CLI::Option* option : app.get_options())
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  std::vector<std::string> fix;
-  if (const auto near = closest(word, known)) fix.push_back(fmt::format("did you mean {}?", *near));
-  fix.push_back(fmt::format("for the options: mapctl help {}", command.name));
-  fix.emplace_back("after -- a text may begin with a dash");
-  return usage_error(fmt::format("'{}' has no option '{}'", command.name, word), std::move(fix));
-}
-
-Failed wrong_call(const Command& command, std::string_view reason) {
-  return usage_error(fmt::format("{}: {}", command.name, reason),
-                     {fmt::format("usage: mapctl {} {}", command.name, command.arguments),
-                      fmt::format("for the options: mapctl help {}", command.name)});
-}
-
-}  // namespace
-
-Parsed parse_words(const Command& command, const Arguments& words, const Session& defaults) {
-  CLI::App app{std::string{command.summary}, fmt::format("mapctl {}", command.name)};
-  app.get_formatter()->column_width(26);
-  Parsed parsed{.session = defaults};
-  std::optional<std::string> format;
-  Run run = command.words(app);
-  add_global_options(app, command.types, parsed.session, format);
-  app.allow_extras();  // CLI11 names them last one first
-  Arguments shielded = words;
-  std::ranges::for_each(shielded, put_shield);
-  std::ranges::reverse(shielded);  // CLI11 wants the last one first
-  try {
-    app.parse(std::move(shielded));
-  } catch (const CLI::CallForHelp&) {
-    parsed.help = app.help();
-    return parsed;
-  } catch (const CLI::ParseError& error) {
-    if (const auto word = unknown_option(app, words)) throw no_such_option(app, command, *word);
-    throw wrong_call(command, error.what());
-  }
-  Arguments extras = app.remaining();
-  if (!extras.empty() && extras.front() == "--") extras.erase(extras.begin());
-  if (!extras.empty()) {
-    if (const auto word = unknown_option(app, words)) throw no_such_option(app, command, *word);
-    take_shield(extras.front());
-    throw wrong_call(command, fmt::format("'{}' is one word too many", extras.front()));
-  }
-  if (format) parsed.session.format = format_called(*format);
-  parsed.run = std::move(run);
-  return parsed;
 }
 
 }  // namespace mapctl::cli
