@@ -32,6 +32,10 @@ struct Match {
   Bytes value;
 };
 
+/// Zeroes what stands behind the prefix in the key of an LPM trie: the trie stores it,
+/// and compares without it.
+void clear_host_bits(ByteSpan key);
+
 /// Movable handle to a kernel map; closes it on destruction. A map that is
 /// neither pinned nor used by a program dies with its last handle.
 ///

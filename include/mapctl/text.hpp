@@ -39,4 +39,10 @@ void append_json_string(std::string& out, std::string_view text);
 /// "42" or "0x2a"; nothing for any other text, and where it does not fit 32 bits.
 std::optional<std::uint32_t> whole_number(std::string_view text);
 
+/// Without white space at both ends.
+std::string_view trim(std::string_view text);
+
+/// Whether they differ in nothing but the case of ASCII letters.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
 }  // namespace mapctl

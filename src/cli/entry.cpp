@@ -72,10 +72,13 @@ Bytes encode_typed_key(const Layout& layout, const std::string& text) {
 }  // namespace
 
 Encoded encode_key(const Target& target, const std::string& argument) {
+  return key_of_text(target, text_of_argument(argument));
+}
+
+Encoded key_of_text(const Target& target, std::string text) {
   const Map& map = target.map;
   const Schema& schema = target.schema;
   const MapType type = map.info().type;
-  std::string text = text_of_argument(argument);
   if (map.info().key_size == 0)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(type)));
   if (std::optional<Object> object = key_object(map, text)) {

@@ -20,7 +20,9 @@ struct Encoded {
 /// How messages call a key.
 std::string label(const Target& target, const Encoded& key);
 
-/// The key that a text on the command line names, of key_size bytes.
+/// The key that a text names, of key_size bytes.
+Encoded key_of_text(const Target& target, std::string text);
+/// The same for one on the command line, where @FILE and - stand for others.
 Encoded encode_key(const Target& target, const std::string& argument);
 std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments);
 

@@ -101,6 +101,23 @@ Bytes bytes_of_descriptor(std::int32_t fd) {
 Object::Object(Map map) : bytes(bytes_of_descriptor(map.fd())), opened(std::move(map)) {}
 Object::Object(Fd fd) : bytes(bytes_of_descriptor(fd.get())), opened(std::move(fd)) {}
 
+bool has_object_values(MapType type) {
+  switch (type) {
+    case MapType::array_of_maps:
+    case MapType::hash_of_maps:
+    case MapType::prog_array:
+    case MapType::cgroup_array:
+    case MapType::perf_event_array:
+    case MapType::xskmap:
+    case MapType::sockmap:
+    case MapType::sockhash:
+    case MapType::reuseport_sockarray:
+      return true;
+    default:
+      return is_redirect(type);
+  }
+}
+
 std::optional<Object> value_object(const Map& map, const std::string& text) {
   const MapType type = map.info().type;
   if (holds_maps(type))

@@ -22,6 +22,9 @@ struct Object {
   std::variant<Map, Fd> opened;
 };
 
+/// Whether values of such maps are not bytes alone but objects, which value_object() opens.
+bool has_object_values(MapType type);
+
 /// Opens what the text names where values of this map are objects: maps and programs (a
 /// pin, id:N, name:NAME or, as printed, N), cgroups (a directory), interfaces. Nothing for
 /// other maps; refused where only the program that owns the object can put it

@@ -18,16 +18,6 @@ namespace {
 constexpr std::size_t longest_text = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t longest_batch = std::size_t{1024} * 1024 * 1024;
 
-[[noreturn]] void cannot_read(const std::string& what, std::vector<std::string> fix) {
-  const int error = errno;
-  const Exit exit = error == EACCES ? Exit::permission : Exit::not_found;
-  throw Failed({"file",
-                exit,
-                fmt::format("cannot read {}: {}", what, std::strerror(error)),
-                {},
-                std::move(fix)});
-}
-
 std::string contents(int fd, std::size_t longest, const std::string& what,
                      const std::vector<std::string>& fix) {
   std::string text;
@@ -36,7 +26,7 @@ std::string contents(int fd, std::size_t longest, const std::string& what,
     const std::size_t size = text.size();
     text.resize(size + block);
     const ssize_t count = read(fd, text.data() + size, block);
-    if (count < 0 && errno != EINTR) cannot_read(what, fix);
+    if (count < 0 && errno != EINTR) cannot_read(what, errno, fix);
     text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) break;
     if (text.size() > longest)
@@ -52,11 +42,7 @@ std::string without_newline(std::string text) {
 }
 
 std::string standard_input(std::size_t longest) {
-  static bool is_read = false;
-  if (is_read)
-    throw usage_error("standard input can stand for one text only, and was read already",
-                      {"name a file for the other: @FILE"});
-  is_read = true;
+  take_standard_input();
   return contents(STDIN_FILENO, longest, "standard input",
                   {"'-' reads it; to mean a dash, write '\"-\"'"});
 }
@@ -64,11 +50,34 @@ std::string standard_input(std::size_t longest) {
 std::string file_contents(const std::string& path, std::size_t longest, const std::string& what,
                           const std::vector<std::string>& fix) {
   const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) cannot_read(what, fix);
+  if (!file) cannot_read(what, errno, fix);
   return contents(file.get(), longest, what, fix);
 }
 
 }  // namespace
+
+void cannot_read(const std::string& what, int error, std::vector<std::string> fix) {
+  const Exit exit = error == EACCES ? Exit::permission : Exit::not_found;
+  throw Failed({"file",
+                exit,
+                fmt::format("cannot read {}: {}", what, std::strerror(error)),
+                {},
+                std::move(fix)});
+}
+
+void take_standard_input() {
+  static bool is_taken = false;
+  if (is_taken)
+    throw usage_error("standard input can stand for one text only, and was read already",
+                      {"name a file for the other: @FILE"});
+  is_taken = true;
+}
+
+Fd open_input(const std::string& path) {
+  Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) cannot_read(fmt::format("'{}'", path), errno);
+  return file;
+}
 
 std::string text_of_argument(const std::string& argument) {
   if (argument == "-") return without_newline(standard_input(longest_text));

@@ -6,6 +6,7 @@
 #include "fields.hpp"
 #include "given.hpp"
 #include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
 #include "prefix.hpp"
 #include "scalar.hpp"
 

@@ -1,5 +1,6 @@
 #include "enumerators.hpp"
 
+#include "mapctl/text.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {

@@ -1,5 +1,6 @@
 #include "ip_protocol.hpp"
 
+#include "mapctl/text.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {

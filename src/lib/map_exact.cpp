@@ -62,11 +62,7 @@ bool is_followed(const Map& map, ByteView key) {
 Bytes prefix_of(ByteView key, std::uint32_t bits) {
   Bytes prefix(key.begin(), key.end());
   std::memcpy(prefix.data(), &bits, sizeof bits);
-  for (std::size_t i = prefix_bytes; i < prefix.size(); ++i) {
-    const std::size_t before = (i - prefix_bytes) * 8;
-    const std::size_t kept = bits > before ? std::min<std::size_t>(bits - before, 8) : 0;
-    prefix[i] &= static_cast<std::byte>(0xff00U >> kept);
-  }
+  clear_host_bits(prefix);
   return prefix;
 }
 
@@ -91,6 +87,15 @@ std::vector<std::uint32_t> candidates(const Map& map, ByteView key) {
 }
 
 }  // namespace
+
+void clear_host_bits(ByteSpan key) {
+  const std::uint32_t bits = index_of(key);
+  for (std::size_t i = prefix_bytes + bits / 8; i < key.size(); ++i) {
+    const std::size_t before = (i - prefix_bytes) * 8;
+    const std::size_t kept = bits > before ? std::min<std::size_t>(bits - before, 8) : 0;
+    key[i] &= static_cast<std::byte>(0xff00U >> kept);
+  }
+}
 
 // Every "no" is certain. The value is read between two looks, because the lookup
 // answers with a shorter prefix once the entry is gone; only an entry that

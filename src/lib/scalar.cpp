@@ -16,11 +16,9 @@ int digit_value(char c) {
   return -1;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 unsigned take_base(std::string_view& digits) {
   if (digits.size() < 2 || digits[0] != '0') return 10;
-  const char mark = lower(digits[1]);
+  const auto mark = static_cast<char>(digits[1] | 0x20);  // in lower case
   if (mark != 'x' && mark != 'b') return 10;
   digits.remove_prefix(2);
   return mark == 'x' ? 16 : 2;
@@ -116,18 +114,6 @@ std::string hex_text(ByteView bytes) {
   std::string text(4 + 2 * bytes.size(), '\0');
   text.replace(0, 4, "hex:");
   append_hex(text.data() + 4, bytes);
-  return text;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trim(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 

@@ -45,8 +45,4 @@ std::string hex_text(ByteView bytes);
 /// Appends two lower-case digits for each byte; returns the end.
 char* append_hex(char* out, ByteView bytes);
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
-
-std::string_view trim(std::string_view text);
-
 }  // namespace mapctl

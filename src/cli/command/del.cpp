@@ -1,16 +1,49 @@
 #include <fmt/format.h>
 
+#include "bulk_write.hpp"
 #include "commands.hpp"
 #include "entry.hpp"
+#include "summary.hpp"
 
 namespace mapctl::cli {
+
+namespace {
+
+Exit del_file(Target& target, const DelOptions& options, const Session& session) {
+  EntryInput input(target, options.input, EntryParts::keys);
+  Spool spool = spool_of(input, target);
+  if (input.wrong() > 0) return nothing_written(input);
+  if (options.dry_run) {
+    print_report(session, {{"would_delete", spool.size()}});
+    return Exit::done;
+  }
+  BulkWriter writer(target, input);
+  if (!writer.write_all(spool)) return Exit::interrupted;
+  const auto [put, deleted, absent] = writer.written();
+  print_summary(session, {{"deleted", deleted}, {"absent", absent}});
+  if (absent == 0 || options.missing_ok) return Exit::done;
+  report({"absent",
+          Exit::no,
+          fmt::format("{} of {} keys were not in {}", absent, spool.size(), target.map.label()),
+          {},
+          {"add --missing-ok where that is fine"}});
+  return Exit::no;
+}
+
+}  // namespace
 
 Exit del(const DelOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::erase, session);
   Map& map = target->map;
+  if (options.keys.empty() && options.input.file.empty())
+    throw usage_error(
+        "there is no key to delete",
+        {fmt::format("name keys, or a file of them: mapctl del {} -f FILE", options.map)});
+  if (!options.input.file.empty() && !session.only_check)
+    return del_file(*target, options, session);
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
 
-  if (session.only_check) return Exit::done;
+  if (session.only_check || options.dry_run) return Exit::done;
   std::vector<std::string> absent;
   step_by_step(keys, [&](const Encoded& key) {
     const bool removed = attempting(

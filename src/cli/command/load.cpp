@@ -1,9 +1,30 @@
+// load: the entries of a file, all of them checked before the first is written.
+
+#include <fmt/format.h>
+
+#include "bulk_write.hpp"
 #include "commands.hpp"
+#include "summary.hpp"
 
 namespace mapctl::cli {
 
-Exit load(const LoadOptions& /*options*/, const Session& /*session*/) {
-  throw usage_error("'load' is not there yet");
+Exit load(const LoadOptions& options, const Session& session) {
+  const auto target = open_target(options.map, Operation::update, session);
+  EntryInput input(*target, options.input, EntryParts::both);
+  Spool spool = spool_of(input, *target);
+  if (input.wrong() > 0 && !options.go_on) return nothing_written(input);
+  if (options.dry_run) {
+    print_report(session, {{"would_write", spool.size()}});
+    return Exit::done;
+  }
+  BulkWriter writer(*target, input);
+  if (!writer.write_all(spool)) return Exit::interrupted;
+  const Written& written = writer.written();
+  print_summary(session, {{"written", written.put}, {"deleted", written.deleted}});
+  if (input.wrong() == 0) return Exit::done;
+  input.tell_rest();
+  note(fmt::format("the entries that are wrong were left out: {}", input.wrong()));
+  return Exit::partial;
 }
 
 }  // namespace mapctl::cli

@@ -1,0 +1,97 @@
+#include "bulk_write.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "interrupt.hpp"
+#include "mapctl/batch.hpp"
+#include "mapctl/codec.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// Programs go on counting between the reading of a value and its writing.
+constexpr std::size_t most_with_kept = 64;
+
+}  // namespace
+
+void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
+  for (std::size_t i = 0; i < value.size(); ++i)
+    value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
+}
+
+bool BulkWriter::write_all(Spool& spool) {
+  watch_interrupts();
+  while (std::optional<EntryBlock> block = spool.next()) {
+    write(*block);
+    if (!interrupted() || written_.steps() == spool.size()) continue;
+    note(fmt::format("interrupted: {} of {} entries were done; run it again to finish",
+                     written_.steps(), spool.size()));
+    return false;
+  }
+  return true;
+}
+
+void BulkWriter::write(EntryBlock& block) {
+  if (block.erases)
+    erase(block);
+  else
+    put(block);
+}
+
+void BulkWriter::put(EntryBlock& block) {
+  const Map& map = target_.map;
+  if (block.kept.empty()) return put_part(block, 0, block.count);
+  const std::size_t key_size = map.info().key_size;
+  const std::size_t value_size = map.value_bytes();
+  for (std::size_t from = 0; from < block.count; from += most_with_kept) {
+    const std::size_t count = std::min(most_with_kept, block.count - from);
+    for (std::size_t i = from; i < from + count; ++i) {
+      const auto old = map.get_exact(ByteView{block.keys}.subspan(i * key_size, key_size));
+      if (!old) continue;
+      keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
+                ByteView{block.kept}.subspan(i * value_size, value_size));
+    }
+    put_part(block, from, count);
+  }
+}
+
+void BulkWriter::put_part(const EntryBlock& block, std::size_t from, std::size_t count) {
+  const std::size_t key_size = target_.map.info().key_size;
+  const std::size_t value_size = target_.map.value_bytes();
+  try {
+    put_batch(target_.map, ByteView{block.keys}.subspan(from * key_size, count * key_size),
+              ByteView{block.values}.subspan(from * value_size, count * value_size), count);
+  } catch (const Error& error) {
+    written_.put += error.details().done.value_or(0);
+    fail(error, block, from);
+  }
+  written_.put += count;
+}
+
+void BulkWriter::erase(const EntryBlock& block) {
+  try {
+    const std::size_t removed = erase_batch(target_.map, block.keys, block.count);
+    written_.deleted += removed;
+    written_.absent += block.count - removed;
+  } catch (const Error& error) {
+    written_.deleted += error.details().done.value_or(0);
+    fail(error, block, 0);
+  }
+}
+
+void BulkWriter::fail(const Error& error, const EntryBlock& block, std::size_t from) const {
+  const std::size_t failed = from + error.details().done.value_or(0);
+  const std::size_t key_size = target_.map.info().key_size;
+  const ByteView key = ByteView{block.keys}.subspan(failed * key_size, key_size);
+  std::string entry = key_text_of(target_.schema.key, key);
+  if (block.lines[failed] != 0) entry += fmt::format(" ({})", input_.place(block.lines[failed]));
+  const std::string attempt = block.erases
+                                  ? fmt::format("delete {} from {}", entry, target_.map.label())
+                                  : fmt::format("put {} into {}", entry, target_.map.label());
+  throw error.with_attempt(attempt).with_done(written_.steps());
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,49 @@
+#pragma once
+// Writing many entries, with a true account of how far it came.
+
+#include "input/spool.hpp"
+#include "mapctl/map.hpp"
+
+namespace mapctl::cli {
+
+/// What was written to a map so far.
+struct Written {
+  std::size_t put = 0;
+  std::size_t deleted = 0;
+  std::size_t absent = 0;  ///< to be deleted, but not there
+
+  std::size_t steps() const noexcept { return put + deleted + absent; }
+};
+
+/// Writes entries block by block. A failure names the entry, where it stands in the
+/// input, and how many were done before.
+class BulkWriter {
+ public:
+  /// The input is asked where a failing entry stands. Both have to outlive it.
+  BulkWriter(Target& target, const EntryInput& input) : target_(target), input_(input) {}
+
+  /// All of them, in their order. An interrupt ends it after the current block: then it tells
+  /// how far it came, and returns false.
+  bool write_all(Spool& spool);
+
+  /// Entries with members that the input does not name keep those of the map. Values of
+  /// the block become what was written.
+  void write(EntryBlock& block);
+
+  const Written& written() const noexcept { return written_; }
+
+ private:
+  void put(EntryBlock& block);
+  void put_part(const EntryBlock& block, std::size_t from, std::size_t count);
+  void erase(const EntryBlock& block);
+  [[noreturn]] void fail(const Error& error, const EntryBlock& block, std::size_t from) const;
+
+  Target& target_;
+  const EntryInput& input_;
+  Written written_;
+};
+
+/// Where the mask is 1, the bits of `old`.
+void keep_bits(ByteSpan value, ByteView old, ByteView mask);
+
+}  // namespace mapctl::cli

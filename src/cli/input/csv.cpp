@@ -1,0 +1,227 @@
+// csv: a header that names columns as `dump -o csv` does, and a row for each entry.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "entry.hpp"
+#include "input/format.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+using Cells = std::vector<std::string>;
+
+/// Cuts a row at its commas, as RFC 4180 says; false where a quote is still open.
+bool cut_row(std::string_view row, Cells& cells) {
+  cells.assign(1, {});
+  bool quoted = false;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const char c = row[i];
+    if (c == '"' && quoted && i + 1 < row.size() && row[i + 1] == '"')
+      cells.back() += row[++i];
+    else if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      cells.emplace_back();
+    else
+      cells.back() += c;
+  }
+  return !quoted;
+}
+
+std::vector<Column> columns_of(const Schema& schema) {
+  std::vector<Column> columns = EntryPrinter(schema, EntryPrinter::Parts::entry).columns();
+  set_titles(columns);
+  return columns;
+}
+
+/// The type of a member, also of one inside an unnamed struct or union.
+const Layout* type_of_field(const Layout& layout, std::string_view name) {
+  for (const Member& member : layout.members) {
+    if (member.name == name) return &member.type;
+    if (!member.name.empty()) continue;
+    if (const Layout* const found = type_of_field(member.type, name)) return found;
+  }
+  return nullptr;
+}
+
+/// A cell as encode() reads it.
+void append_cell(std::string& out, const std::string& cell, const Layout* type) {
+  const bool is_text = type != nullptr && type->kind == Kind::text && !cell.starts_with("hex:");
+  if (is_text)
+    append_json_string(out, cell);
+  else
+    out += cell;
+}
+
+class CsvRows final : public EntryFormat {
+ public:
+  CsvRows(Source& source, const Schema& schema, EntryParts parts)
+      : source_(source), schema_(schema), parts_(parts) {
+    do {
+      if (!read_row()) throw BadInput("there is no header of csv: the file is empty");
+    } while (row_.size() == 1 && (row_[0].empty() || row_[0].starts_with('#')));
+    choose_columns();
+  }
+
+  bool next(RawEntry& entry) override {
+    if (!std::exchange(is_pending_, false) && !next_row()) return false;
+    entry.line = row_line_;
+    check_cells();
+    compose(key_, "key", schema_.key);
+    if (has("value")) compose(value_, "value", schema_.value);
+    if (has("values")) collect_cpus();
+    entry.key = key_;
+    entry.value.reset();
+    if (has("value") || has("values")) entry.value = value_;
+    return true;
+  }
+
+ private:
+  bool has(std::string_view member) const {
+    return std::ranges::any_of(chosen_, [&](const Column& c) { return c.member == member; });
+  }
+
+  void choose_columns() {
+    std::vector<Column> known = columns_of(schema_);
+    std::vector<std::string> names;
+    for (const Column& column : known) names.push_back(column.title);
+    for (const std::string& cell : row_) {
+      const std::string title{trim(cell)};
+      const auto found = std::ranges::find(known, title, &Column::title);
+      if (found == known.end())
+        throw BadInput(fmt::format("there is no column '{}'", excerpt(title)),
+                       {fmt::format("columns are {}", fmt::join(names, ","))});
+      if (std::ranges::find(chosen_, *found) != chosen_.end())
+        throw BadInput(fmt::format("the column '{}' is there twice", title));
+      chosen_.push_back(*found);
+    }
+    const bool needs_value = parts_ == EntryParts::both;
+    if (!has("key") || (needs_value && !has("value") && !has("values")))
+      throw BadInput(
+          fmt::format("the header has no column of the {}", has("key") ? "value" : "key"),
+          {fmt::format("columns are {}", fmt::join(names, ","))});
+  }
+
+  /// A row may go over several lines; false at the end.
+  bool read_row() {
+    row_line_ = source_.line();
+    std::string text;
+    for (;;) {
+      const std::optional<std::string_view> line = source_.next_line();
+      if (!line && text.empty()) return false;
+      if (!line) throw BadInput("a quote in this row is not closed");
+      text += *line;
+      if (cut_row(text, row_)) return true;
+      text += '\n';
+    }
+  }
+
+  bool next_row() {
+    bool found = read_row();
+    while (found && row_.size() == 1 && row_[0].empty() && chosen_.size() > 1) found = read_row();
+    return found;
+  }
+
+  void check_cells() const {
+    if (row_.size() != chosen_.size())
+      throw BadInput(
+          fmt::format("the row has {} cells, but the header {}", row_.size(), chosen_.size()));
+  }
+
+  /// The cells of a member together: one text, or the fields of a struct.
+  void compose(std::string& out, std::string_view member, const Layout& layout) const {
+    out.clear();
+    std::size_t filled = 0;
+    const std::string* only = nullptr;
+    for (std::size_t i = 0; i < chosen_.size(); ++i) {
+      const Column& column = chosen_[i];
+      if (column.member != member || is_cpu(column)) continue;
+      if (column.field.empty()) return append_cell(out, row_[i], &layout);
+      if (row_[i].empty()) continue;
+      only = &row_[i];
+      out += filled++ == 0 ? '{' : ',';
+      out += column.field;
+      out += '=';
+      append_cell(out, row_[i], type_of_field(layout, column.field));
+    }
+    // What has no typed form is printed as bytes, in the first column of the member.
+    if (filled == 1 && only->starts_with("hex:") && only->size() == 4 + 2 * layout.size) {
+      out = *only;
+      return;
+    }
+    out += filled == 0 ? "{}" : "}";
+  }
+
+  static bool is_cpu(const Column& column) {
+    return column.member == "values" && column.title == "cpu" && column.field.empty();
+  }
+
+  std::size_t cpu_of_row() const {
+    for (std::size_t i = 0; i < chosen_.size(); ++i) {
+      if (!is_cpu(chosen_[i])) continue;
+      const auto cpu = whole_number(row_[i]);
+      const auto place = cpu ? std::ranges::find(possible_cpus(), *cpu) : possible_cpus().end();
+      if (place != possible_cpus().end())
+        return static_cast<std::size_t>(place - possible_cpus().begin());
+      throw BadInput(fmt::format("'{}' is no possible CPU", excerpt(row_[i])));
+    }
+    throw BadInput("the header has no column 'cpu'");
+  }
+
+  /// The rows of one key, one for each CPU, as [v0,v1,…].
+  void collect_cpus() {
+    const std::string first_key = key_;
+    std::vector<std::string> slots(possible_cpus().size());
+    do {
+      std::string& slot = slots[cpu_of_row()];
+      if (!slot.empty()) break;  // the same key again
+      compose(slot, "values", schema_.value);
+      is_pending_ = next_row();
+      if (!is_pending_) break;
+      check_cells();
+      compose(key_, "key", schema_.key);
+    } while (key_ == first_key);
+    key_ = first_key;
+    value_ = fmt::format("[{}]", fmt::join(slots, ","));
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      if (slots[i].empty())
+        throw BadInput(fmt::format("the row of CPU {} is missing", possible_cpus()[i]));
+  }
+
+  Source& source_;
+  const Schema& schema_;
+  const EntryParts parts_;
+  std::vector<Column> chosen_;  ///< of the file, in its order
+  Cells row_;
+  std::size_t row_line_ = 1;
+  bool is_pending_ = false;  ///< the row is read already, and is none of the last entry
+  std::string key_;
+  std::string value_;
+};
+
+}  // namespace
+
+bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts) {
+  Cells cells;
+  if (!cut_row(line, cells)) return false;
+  if (cells.size() == 1 && parts == EntryParts::both) return false;
+  const std::vector<Column> columns = columns_of(schema);
+  return std::ranges::all_of(cells, [&](const std::string& cell) {
+    return std::ranges::find(columns, trim(cell), &Column::title) != columns.end();
+  });
+}
+
+std::unique_ptr<EntryFormat> make_csv_input(Source& source, const Schema& schema,
+                                            EntryParts parts) {
+  return std::make_unique<CsvRows>(source, schema, parts);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,171 @@
+#include "input/entry_input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "entry.hpp"
+#include "mapctl/codec.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::size_t most_told = 20;
+
+/// Whether the codec alone knows the bytes of a key.
+bool has_plain_keys(const Target& target) {
+  switch (target.map.info().type) {
+    case MapType::sk_storage:
+    case MapType::task_storage:
+    case MapType::inode_storage:
+    case MapType::cgrp_storage:
+    case MapType::cgroup_storage:
+    case MapType::percpu_cgroup_storage:
+      return false;
+    default:
+      return !target.schema.types_unreadable;
+  }
+}
+
+/// Texts of objects are names: in JSON they stand in quotes.
+std::string unquoted(std::string_view text) {
+  const bool is_quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return std::string{is_quoted ? text.substr(1, text.size() - 2) : text};
+}
+
+}  // namespace
+
+EntryInput::EntryInput(const Target& target, const InputOptions& options, EntryParts parts)
+    : target_(target),
+      own_source_(std::make_unique<Source>(options.file)),
+      source_(own_source_.get()),
+      parts_(options.value ? EntryParts::listed_keys : parts) {
+  const MapInfo& info = target.map.info();
+  if (info.key_size == 0)
+    throw usage_error(fmt::format("maps of type {} have no keys", type_name(info.type)));
+  key_.resize(info.key_size);
+  value_.resize(target.map.value_bytes());
+  is_plain_key_ = has_plain_keys(target);
+  has_object_values_ = has_object_values(info.type);
+  if (keeps_members(target.schema.value)) kept_.resize(value_.size());
+  if (options.value) encode_value(*options.value);
+  try {
+    format_ = make_input(*source_, target.schema, parts_, options.format);
+  } catch (const BadInput& error) {
+    throw Failed({"bad_input",
+                  Exit::bad_data,
+                  fmt::format("{}: {}", source_->name(), error.what()),
+                  {},
+                  error.fix()});
+  }
+}
+
+EntryInput::~EntryInput() = default;
+
+const InputEntry* EntryInput::next() {
+  for (;;) {
+    try {
+      if (!format_->next(raw_)) return nullptr;
+      if (raw_.kind == RawEntry::Kind::header) continue;
+      encode();
+      return &entry_;
+    } catch (...) {
+      tell_wrong(current_failure());
+    }
+  }
+}
+
+void EntryInput::encode() {
+  entry_ = {.erases = raw_.kind == RawEntry::Kind::erase || parts_ == EntryParts::keys,
+            .line = raw_.line};
+  encode_key();
+  entry_.key = key_;
+  if (entry_.erases) return check_erasable();
+  if (parts_ == EntryParts::listed_keys && raw_.value)
+    throw BadInput("the entry has a value of its own", {"leave --value out"});
+  if (parts_ == EntryParts::both) {
+    if (!raw_.value) throw BadInput("the value is missing");
+    encode_value(*raw_.value);
+  }
+  entry_.value = value_;
+  entry_.kept = kept_;
+}
+
+void EntryInput::check_erasable() const {
+  const MapType type = target_.map.info().type;
+  if (!can(type, Operation::erase)) throw BadInput(refusal(type, Operation::erase));
+}
+
+/// The quick way first; the other one tells better what is wrong.
+void EntryInput::encode_key() {
+  const MapInfo& info = target_.map.info();
+  if (is_plain_key_) {
+    try {
+      mapctl::encode(target_.schema.key, raw_.key, key_);
+      if (!is_past_end()) {
+        if (info.type == MapType::lpm_trie) clear_host_bits(key_);
+        return;
+      }
+    } catch (const BadInput&) {
+    }
+  }
+  Encoded key = key_of_text(target_, unquoted(raw_.key));
+  key_ = std::move(key.bytes);
+  if (key.object) objects_.push_back(*std::move(key.object));
+}
+
+bool EntryInput::is_past_end() const {
+  const MapInfo& info = target_.map.info();
+  if (!is_array_like(info.type)) return false;
+  std::uint32_t index = 0;
+  std::memcpy(&index, key_.data(), sizeof index);
+  return index >= info.max_entries;
+}
+
+void EntryInput::encode_value(std::string_view text) {
+  if (has_object_values_) {
+    if (std::optional<Object> object = value_object(target_.map, unquoted(text))) {
+      value_ = object->bytes;
+      objects_.push_back(*std::move(object));
+      return;
+    }
+  }
+  std::ranges::fill(value_, std::byte{0});
+  encode_bytes(text, value_);
+  if (kept_.empty()) return;
+  // What a text leaves alone stays as it was before: 0 here, 1 there.
+  std::ranges::fill(kept_, std::byte{0xff});
+  encode_bytes(text, kept_);
+  for (std::size_t i = 0; i < kept_.size(); ++i) kept_[i] ^= value_[i];
+}
+
+void EntryInput::encode_bytes(std::string_view text, Bytes& value) const {
+  const Schema& schema = target_.schema;
+  if (schema.types_unreadable || schema.per_cpu)
+    mapctl::cli::encode_value(target_.map, schema, std::string{text}, value);
+  else
+    mapctl::encode(schema.value, text, value);
+}
+
+std::string EntryInput::place(std::size_t line) const {
+  return fmt::format("{}:{}", source_->name(), line);
+}
+
+void EntryInput::tell_wrong(Failure failure) {
+  if (failure.exit != Exit::usage && failure.exit != Exit::not_found) throw;
+  ++wrong_;
+  if (wrong_ > most_told) return;
+  if (raw_.number > 0) failure.message = fmt::format("entry {}: {}", raw_.number, failure.message);
+  failure.exit = Exit::bad_data;
+  set_message_line(source_->name(), raw_.line);
+  report(failure);
+  set_message_line({}, 0);
+}
+
+void EntryInput::tell_rest() const {
+  if (wrong_ > most_told) note(fmt::format("{} more are wrong", wrong_ - most_told));
+}
+
+}  // namespace mapctl::cli

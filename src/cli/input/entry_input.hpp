@@ -1,0 +1,71 @@
+#pragma once
+// The entries of a file as the bytes of a map's keys and values, each checked.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "input/format.hpp"
+#include "object.hpp"
+#include "target.hpp"
+
+namespace mapctl::cli {
+
+/// Bytes of one entry; valid until the next one is read.
+struct InputEntry {
+  bool erases = false;  ///< the key is to be deleted, and there is no value
+  ByteView key{};
+  ByteView value{};  ///< as Map::value_bytes() counts
+  /// Of the value: the bits that the text leaves to what is in the map already. Empty
+  /// where values of this map are always written whole.
+  ByteView kept{};
+  std::size_t line = 0;
+};
+
+/// Reads a file of entries for one map. Lines that are wrong are told as they come, up
+/// to 20 of them, and passed over. Objects that values name stay open as long as this.
+class EntryInput {
+ public:
+  /// The target must outlive it. Throws Failed where the file cannot be read.
+  EntryInput(const Target& target, const InputOptions& options, EntryParts parts);
+  ~EntryInput();
+
+  const InputEntry* next();
+
+  /// "rules.txt:17"
+  std::string place(std::size_t line) const;
+  const std::string& name() const { return source_->name(); }
+
+  /// How many entries were wrong so far, and after the last how many were not told.
+  std::size_t wrong() const noexcept { return wrong_; }
+  void tell_rest() const;
+
+ private:
+  void encode();
+  void encode_key();
+  void check_erasable() const;
+  bool is_past_end() const;
+  void encode_value(std::string_view text);
+  void encode_bytes(std::string_view text, Bytes& value) const;
+  void tell_wrong(Failure failure);
+
+  const Target& target_;
+  std::unique_ptr<Source> own_source_;
+  Source* source_;
+  EntryParts parts_;
+  std::unique_ptr<EntryFormat> format_;
+  RawEntry raw_;
+  InputEntry entry_;
+  Bytes key_;
+  Bytes value_;
+  Bytes kept_;                      ///< empty where values are always written whole
+  bool is_plain_key_ = true;        ///< the codec alone knows what a key means
+  bool has_object_values_ = false;  ///< values are descriptors
+  std::vector<Object> objects_;     ///< what they are of, open as long as this
+  std::size_t wrong_ = 0;
+};
+
+}  // namespace mapctl::cli

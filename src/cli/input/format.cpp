@@ -1,0 +1,59 @@
+#include "input/format.hpp"
+
+#include "input/json_scan.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// The first line that is neither empty nor a comment, as far as it is in memory.
+std::string_view first_line(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = trim(text.substr(0, end));
+    if (!line.empty() && line[0] != '#' && line[0] != ';') return line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return {};
+}
+
+/// The lists and structs of plain texts begin otherwise: [1,2], {a=1}.
+bool begins_object(std::string_view text) {
+  JsonScan scan(text);
+  return scan.take('{') && (scan.peek() == '"' || scan.peek() == '}');
+}
+
+bool begins_array_of_objects(std::string_view text) {
+  JsonScan scan(text);
+  return scan.take('[') && (scan.peek() == ']' || begins_object(scan.rest()));
+}
+
+/// Whether all of the first line is there, or enough of it.
+bool has_first_line(std::string_view text) {
+  constexpr std::size_t enough = 64 * 1024;
+  const std::string_view line = first_line(text);
+  return line.size() >= enough ||
+         (!line.empty() && line.data() + line.size() < text.data() + text.size());
+}
+
+std::string look_at(Source& source, const Schema& schema, EntryParts parts) {
+  while (!has_first_line(source.rest()) && source.read_more()) continue;
+  const std::string_view line = first_line(source.rest());
+  if (begins_object(line)) return "jsonl";
+  if (begins_array_of_objects(trim(source.rest()))) return "json";
+  return is_csv_header(line, schema, parts) ? "csv" : "plain";
+}
+
+}  // namespace
+
+std::unique_ptr<EntryFormat> make_input(Source& source, const Schema& schema, EntryParts parts,
+                                        const std::string& name) {
+  const std::string format = name.empty() ? look_at(source, schema, parts) : name;
+  if (format == "jsonl") return make_jsonl_input(source, schema);
+  if (format == "json") return make_json_input(source, schema);
+  if (format == "csv") return make_csv_input(source, schema, parts);
+  return make_plain_input(source, schema, parts);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,284 @@
+// jsonl and json: objects with a key and a value, mapctl's own and bpftool's.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "input/format.hpp"
+#include "input/json_scan.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/info.hpp"
+#include "mapctl/suggest.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// bpftool writes every byte as one string: ["0x0a","0x00"]. As hex:…, into `hex`; false
+/// for everything else.
+bool read_byte_list(std::string_view json, std::size_t size, std::string& hex) {
+  JsonScan scan(json);
+  if (!scan.take('[')) return false;
+  std::size_t count = 0;
+  do {
+    const std::string_view byte = scan.value();
+    if (byte.size() != 6 || !byte.starts_with("\"0x")) return false;
+    hex += byte.substr(3, 2);
+    ++count;
+  } while (scan.take(','));
+  return count == size && scan.take(']');
+}
+
+/// Takes entries out of JSON objects.
+class ObjectReader {
+ public:
+  explicit ObjectReader(const Schema& schema) : schema_(schema) {}
+
+  void read(std::string_view object, RawEntry& entry);
+
+ private:
+  struct Members {
+    std::optional<std::string_view> key{};
+    std::optional<std::string_view> value{};
+    std::optional<std::string_view> values{};
+    std::optional<std::string_view> op{};
+    bool is_header = false;
+  };
+
+  static Members members(std::string_view object);
+  static void keep(Members& members, std::string_view name, std::string_view value);
+  std::string_view text_of(std::string_view json, std::size_t size, std::string& scratch) const;
+  void add_slot(std::string_view json, std::vector<std::string>& slots) const;
+  std::string_view values_of_cpus(std::string_view json);
+
+  const Schema& schema_;
+  std::string key_;
+  std::string value_;
+};
+
+/// "before 'x'", or "at the end"
+std::string where(JsonScan& scan) {
+  const std::string_view rest = scan.rest();
+  return rest.empty() ? "at the end" : fmt::format("before '{}'", excerpt(rest));
+}
+
+[[noreturn]] void refuse_member(std::string_view name) {
+  const std::vector<std::string> known{"key", "value", "values", "op"};
+  std::vector<std::string> fix{"an entry looks like {\"key\":…,\"value\":…}"};
+  if (const auto near = closest(name, known)) fix = {fmt::format("did you mean \"{}\"?", *near)};
+  throw BadInput(fmt::format("an entry has no member \"{}\"", excerpt(name)), std::move(fix));
+}
+
+void ObjectReader::keep(Members& members, std::string_view name, std::string_view value) {
+  if (name == "mapctl") members.is_header = true;
+  // bpftool's own reading of the bytes, and the rest of a header.
+  if (name == "formatted" || name == "mapctl" || name == "map") return;
+  std::optional<std::string_view>& member = name == "key"      ? members.key
+                                            : name == "value"  ? members.value
+                                            : name == "values" ? members.values
+                                            : name == "op"     ? members.op
+                                                               : (refuse_member(name), members.op);
+  if (member) throw BadInput(fmt::format("\"{}\" is given twice", name));
+  member = value;
+}
+
+ObjectReader::Members ObjectReader::members(std::string_view object) {
+  Members members;
+  JsonScan scan(object);
+  if (!scan.take('{'))
+    throw BadInput(fmt::format("'{}' is no JSON object", excerpt(object)),
+                   {"an entry looks like {\"key\":…,\"value\":…}"});
+  if (scan.peek() != '}') {
+    do {
+      const std::optional<std::string_view> name = scan.name();
+      if (!name) throw BadInput(fmt::format("a \"name\": is missing {}", where(scan)));
+      const std::string_view value = scan.value();
+      if (value.empty())
+        throw BadInput(fmt::format("the value of \"{}\" is missing, or its end", excerpt(*name)));
+      keep(members, *name, value);
+    } while (scan.take(','));
+  }
+  if (!scan.take('}')) throw BadInput(fmt::format("a '}}' is missing {}", where(scan)));
+  if (scan.peek() != '\0')
+    throw BadInput(fmt::format("'{}' is left over after the object", excerpt(scan.rest())));
+  return members;
+}
+
+std::string_view ObjectReader::text_of(std::string_view json, std::size_t size,
+                                       std::string& scratch) const {
+  if (!json.starts_with('[')) return json;
+  scratch = "hex:";
+  return read_byte_list(json, size, scratch) ? std::string_view{scratch} : json;
+}
+
+/// One of {"cpu":0,"value":…}.
+void ObjectReader::add_slot(std::string_view json, std::vector<std::string>& slots) const {
+  std::optional<std::uint32_t> cpu;
+  std::string_view value;
+  JsonScan scan(json);
+  bool is_whole = scan.take('{');
+  do {
+    const std::optional<std::string_view> name = scan.name();
+    const std::string_view member = scan.value();
+    if (name == "cpu") cpu = whole_number(member);
+    if (name == "value") value = member;
+    is_whole = is_whole && name && !member.empty();
+  } while (is_whole && scan.take(','));
+  const auto place = cpu ? std::ranges::find(possible_cpus(), *cpu) : possible_cpus().end();
+  if (!is_whole || value.empty() || place == possible_cpus().end())
+    throw BadInput(
+        fmt::format("'{}' is not {{\"cpu\":N,\"value\":…}} of a possible CPU", excerpt(json)));
+  std::string& slot = slots[static_cast<std::size_t>(place - possible_cpus().begin())];
+  if (!slot.empty()) throw BadInput(fmt::format("the value of CPU {} is given twice", *cpu));
+  std::string scratch;
+  slot = text_of(value, schema_.value.size, scratch);
+}
+
+/// [{"cpu":0,"value":…},…] as [v0,v1,…], in the order of the CPUs.
+std::string_view ObjectReader::values_of_cpus(std::string_view json) {
+  if (!schema_.per_cpu)
+    throw BadInput("\"values\" are of a per-CPU map, and this is none", {"use \"value\""});
+  std::vector<std::string> slots(possible_cpus().size());
+  JsonScan scan(json);
+  if (scan.take('[') && scan.peek() != ']') {
+    do {
+      add_slot(scan.value(), slots);
+    } while (scan.take(','));
+  }
+  value_ = "[";
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].empty())
+      throw BadInput(fmt::format("the value of CPU {} is missing", possible_cpus()[i]),
+                     {"give one for each possible CPU, or one \"value\" for all"});
+    if (i > 0) value_ += ',';
+    value_ += slots[i];
+  }
+  return value_ += ']';
+}
+
+void ObjectReader::read(std::string_view object, RawEntry& entry) {
+  const Members found = members(object);
+  if (found.is_header) {
+    entry.kind = RawEntry::Kind::header;
+    entry.key = object;
+    return;
+  }
+  if (!found.key) throw BadInput("the \"key\" is missing");
+  if (found.value && found.values) throw BadInput("\"value\" and \"values\" exclude each other");
+  if (found.op && *found.op != "\"put\"" && *found.op != "\"del\"")
+    throw BadInput(fmt::format("\"op\" is \"put\" or \"del\", not {}", excerpt(*found.op)));
+  entry.kind = found.op == "\"del\"" ? RawEntry::Kind::erase : RawEntry::Kind::put;
+  entry.key = text_of(*found.key, schema_.key.size, key_);
+  entry.value.reset();
+  if (found.values) entry.value = values_of_cpus(*found.values);
+  if (found.value) entry.value = text_of(*found.value, schema_.value.size, value_);
+}
+
+class JsonLines final : public EntryFormat {
+ public:
+  JsonLines(Source& source, const Schema& schema) : source_(source), reader_(schema) {}
+
+  bool next(RawEntry& entry) override {
+    for (;;) {
+      entry.line = source_.line();
+      const std::optional<std::string_view> line = source_.next_line();
+      if (!line) return false;
+      const std::string_view object = trim(*line);
+      if (object.empty() || object.starts_with('#')) continue;
+      reader_.read(object, entry);
+      return true;
+    }
+  }
+
+ private:
+  Source& source_;
+  ObjectReader reader_;
+};
+
+/// Entries are read one at a time: bpftool writes millions of them on one line.
+class JsonArray final : public EntryFormat {
+ public:
+  JsonArray(Source& source, const Schema& schema) : source_(source), reader_(schema) {}
+
+  bool next(RawEntry& entry) override {
+    source_.consume(consumed_);
+    consumed_ = 0;
+    if (ended_ || !find_element()) return false;
+    entry.line = source_.line();
+    entry.number = ++number_;
+    const std::string_view element = whole_element();
+    consumed_ = element.size();
+    reader_.read(element, entry);
+    return true;
+  }
+
+ private:
+  /// Past white space, and what more of the file that takes; NUL at its end.
+  char peek() {
+    for (;;) {
+      JsonScan scan(source_.rest());
+      const char c = scan.peek();
+      source_.consume(scan.position());
+      if (c != '\0' || !source_.read_more()) return c;
+    }
+  }
+
+  bool take(char c) {
+    if (peek() != c) return false;
+    source_.consume(1);
+    return true;
+  }
+
+  [[noreturn]] void fail(const std::string& message) {
+    ended_ = true;
+    throw BadInput(message, {"it has to be one array of objects: [{\"key\":…,\"value\":…},…]"});
+  }
+
+  /// To the beginning of the next element; false behind the last.
+  bool find_element() {
+    const bool is_first = number_ == 0;
+    if (is_first && !take('[')) fail("a '[' is missing at the beginning");
+    const bool goes_on = is_first ? peek() != ']' : take(',');
+    if (goes_on) return true;
+    if (!take(']'))
+      fail(peek() == '\0' ? "the array ends early: there is no ']'"
+                          : fmt::format("a ',' or ']' is missing after entry {}", number_));
+    if (peek() != '\0')
+      fail(fmt::format("'{}' is left over after the array", excerpt(source_.rest())));
+    ended_ = true;
+    return false;
+  }
+
+  std::string_view whole_element() {
+    peek();
+    for (;;) {
+      const std::string_view element = JsonScan(source_.rest()).value();
+      // What has no bracket and no quote at its end could go on in the next block.
+      const bool has_end =
+          !element.empty() && std::string_view{"{[\""}.find(element[0]) != std::string_view::npos;
+      const bool is_whole = has_end || (!element.empty() && element.size() < source_.rest().size());
+      if (is_whole) return element;
+      if (!source_.read_more()) fail("it has no end");
+    }
+  }
+
+  Source& source_;
+  ObjectReader reader_;
+  std::size_t number_ = 0;
+  std::size_t consumed_ = 0;  ///< of rest(): the element that was handed out
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<EntryFormat> make_jsonl_input(Source& source, const Schema& schema) {
+  return std::make_unique<JsonLines>(source, schema);
+}
+
+std::unique_ptr<EntryFormat> make_json_input(Source& source, const Schema& schema) {
+  return std::make_unique<JsonArray>(source, schema);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,104 @@
+// plain: what `dump` prints and what people write, and lists of addresses.
+
+#include <fmt/format.h>
+
+#include "input/format.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Calls visit(i, c) for each character outside quotes and brackets until it returns
+/// true; where that was, or the end.
+template <typename Visit>
+std::size_t find_outside(std::string_view text, Visit visit) {
+  std::size_t depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i)
+        if (text[i] == '\\') ++i;
+      continue;
+    }
+    if (c == '[' || c == '{') ++depth;
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+    if (depth == 0 && visit(i, c)) return i;
+  }
+  return text.size();
+}
+
+/// A mark begins a comment at the start of a line and after white space.
+std::string_view without_comment(std::string_view line, std::string_view marks) {
+  if (line.empty() || line[0] == '#' || line[0] == ';') return {};
+  if (line.find_first_of(marks) == std::string_view::npos) return line;
+  return line.substr(0, find_outside(line, [&](std::size_t i, char c) {
+                       return i > 0 && is_blank(line[i - 1]) && marks.find(c) != marks.npos;
+                     }));
+}
+
+std::size_t word_end(std::string_view text) {
+  return find_outside(text, [](std::size_t, char c) { return is_blank(c); });
+}
+
+class PlainLines final : public EntryFormat {
+ public:
+  PlainLines(Source& source, const Schema& schema, EntryParts parts)
+      : source_(source), parts_(parts), has_rules_(schema.key.prefix && schema.key.prefix->rule) {}
+
+  bool next(RawEntry& entry) override {
+    // In a list of addresses a ; after one tells where it comes from.
+    const std::string_view marks = parts_ == EntryParts::listed_keys ? "#;" : "#";
+    for (;;) {
+      entry.line = source_.line();
+      const std::optional<std::string_view> line = source_.next_line();
+      if (!line) return false;
+      const std::string_view text = trim(without_comment(trim(*line), marks));
+      if (text.empty()) continue;
+      cut(text, entry);
+      return true;
+    }
+  }
+
+ private:
+  void cut(std::string_view text, RawEntry& entry) const {
+    const std::size_t end = parts_ == EntryParts::listed_keys ? text.size() : key_end(text);
+    entry.key = trim(text.substr(0, end));
+    const std::string_view value = trim(text.substr(end));
+    if (value.empty() && parts_ == EntryParts::both)
+      throw BadInput(fmt::format("there is no value after '{}'", excerpt(text)),
+                     {"write KEY and VALUE with a tab or a space between them",
+                      "for a list of keys alone, give them all one: --value VALUE"});
+    entry.value.reset();
+    if (!value.empty()) entry.value = value;
+  }
+
+  /// A tab ends the key for sure; without one the first space does, except in
+  /// `tcp/22 from 192.0.2.0/24`.
+  std::size_t key_end(std::string_view text) const {
+    if (const std::size_t tab = text.find('\t'); tab != std::string_view::npos) return tab;
+    const std::size_t end = word_end(text);
+    if (!has_rules_) return end;
+    const std::string_view behind = trim(text.substr(end));
+    const std::size_t from_end = word_end(behind);
+    if (!equal_ignoring_case(behind.substr(0, from_end), "from")) return end;
+    const std::string_view source = trim(behind.substr(from_end));
+    return static_cast<std::size_t>(source.data() - text.data()) + word_end(source);
+  }
+
+  Source& source_;
+  const EntryParts parts_;
+  const bool has_rules_;
+};
+
+}  // namespace
+
+std::unique_ptr<EntryFormat> make_plain_input(Source& source, const Schema& schema,
+                                              EntryParts parts) {
+  return std::make_unique<PlainLines>(source, schema, parts);
+}
+
+}  // namespace mapctl::cli

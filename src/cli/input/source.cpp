@@ -1,0 +1,82 @@
+#include "input/source.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "failure.hpp"
+#include "text_argument.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::size_t block = 256 * 1024;
+/// No entry is longer; what is longer was not meant as one.
+constexpr std::size_t longest = std::size_t{64} * 1024 * 1024;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+Source::Source(const std::string& path) : name_(path) {
+  if (path == "-") {
+    take_standard_input();
+    name_ = "standard input";
+  } else {
+    file_ = open_input(path);
+  }
+  while (rest().size() < byte_order_mark.size() && read_more()) continue;
+  if (rest().starts_with(byte_order_mark)) at_ = byte_order_mark.size();
+}
+
+bool Source::read_more() {
+  if (ended_) return false;
+  buffer_.erase(0, at_);
+  at_ = 0;
+  const std::size_t size = buffer_.size();
+  if (size > longest)
+    throw Failed({"bad_input", Exit::bad_data,
+                  fmt::format("{}:{}: the entry does not end within {} MiB", name_, line_,
+                              longest / 1024 / 1024)});
+  buffer_.resize(size + block);
+  ssize_t count = 0;
+  do {
+    count = read(file_ ? file_.get() : STDIN_FILENO, buffer_.data() + size, block);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) cannot_read(name_, errno);
+  buffer_.resize(size + static_cast<std::size_t>(count));
+  ended_ = count == 0;
+  return !ended_;
+}
+
+void Source::consume(std::size_t bytes) {
+  const std::string_view gone = rest().substr(0, bytes);
+  line_ += static_cast<std::size_t>(std::count(gone.begin(), gone.end(), '\n'));
+  at_ += gone.size();
+}
+
+std::optional<std::string_view> Source::next_line() {
+  std::size_t searched = 0;
+  for (;;) {
+    const std::string_view text = rest();
+    const std::size_t end = text.find('\n', searched);
+    if (end != std::string_view::npos) {
+      at_ += end + 1;
+      ++line_;
+      return text.substr(0, end > 0 && text[end - 1] == '\r' ? end - 1 : end);
+    }
+    searched = text.size();
+    if (read_more()) continue;
+    const std::string_view last = rest();
+    at_ += last.size();
+    if (last.empty()) return std::nullopt;
+    ++line_;
+    return last.ends_with('\r') ? last.substr(0, last.size() - 1) : last;
+  }
+}
+
+}  // namespace mapctl::cli
