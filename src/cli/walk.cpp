@@ -6,6 +6,15 @@
 
 namespace mapctl::cli {
 
+void check_complete(const Map& map, const WalkStats& stats) {
+  if (stats.complete) return;
+  throw Failed({"busy",
+                Exit::refused,
+                fmt::format("{} changes faster than it can be read", map.label()),
+                fmt::format("{} entries were read before giving up", stats.entries),
+                {"try again when fewer others write to it"}});
+}
+
 void note_disturbance(const Map& map, const WalkStats& stats) {
   if (!stats.complete)
     note(

@@ -14,6 +14,9 @@ WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each) {
   return reader.stats();
 }
 
+/// For what needs all entries: throws Failed where the walk did not get to the end.
+void check_complete(const Map& map, const WalkStats& stats);
+
 /// Says what others did to the map meanwhile, if it matters.
 void note_disturbance(const Map& map, const WalkStats& stats);
 

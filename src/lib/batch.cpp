@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "batch_cursor.hpp"
-#include "key_set.hpp"
 #include "map_error.hpp"
+#include "mapctl/key_set.hpp"
 
 namespace mapctl {
 namespace {

@@ -1,4 +1,4 @@
-#include "key_set.hpp"
+#include "mapctl/key_set.hpp"
 
 #include <cstring>
 #include <functional>
@@ -13,6 +13,11 @@ bool KeySet::insert(ByteView key) {
   keys_.insert(keys_.end(), key.begin(), key.end());
   slots_[slot] = static_cast<std::uint32_t>(++count_);
   return true;
+}
+
+std::optional<std::size_t> KeySet::find(ByteView key) const {
+  const std::uint32_t number = slots_[slot_of(key)];
+  return number == 0 ? std::nullopt : std::optional<std::size_t>{number - 1};
 }
 
 std::size_t KeySet::slot_of(ByteView wanted) const {

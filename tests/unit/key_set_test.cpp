@@ -1,4 +1,4 @@
-#include "key_set.hpp"
+#include "mapctl/key_set.hpp"
 
 #include <cstdint>
 

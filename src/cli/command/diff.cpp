@@ -1,9 +1,62 @@
+// diff: what a map has and lacks, compared with a file or another map.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
 #include "commands.hpp"
+#include "comparison.hpp"
+#include "difference_printer.hpp"
+#include "map_ref.hpp"
 
 namespace mapctl::cli {
 
-Exit diff(const DiffOptions& /*options*/, const Session& /*session*/) {
-  throw usage_error("'diff' is not there yet");
+namespace {
+
+/// A name can be one of a map and one of a file: a path leads to what is there, and elsewhere
+/// a file of that name is no map.
+bool names_map(const std::string& word) {
+  if (word == "-") return false;
+  if (word.starts_with("id:") || word.starts_with("name:")) return true;
+  std::error_code ignored;
+  if (word.find('/') != std::string::npos) return on_bpffs(word);
+  return std::filesystem::exists(pin_path(word), ignored) ||
+         !std::filesystem::exists(word, ignored);
+}
+
+void check_comparable(const Map& map, const Map& other) {
+  const bool same_sizes = map.info().key_size == other.info().key_size &&
+                          map.info().value_size == other.info().value_size &&
+                          map.value_bytes() == other.value_bytes();
+  if (same_sizes) return;
+  throw Failed(
+      {"mismatch", Exit::usage,
+       fmt::format("cannot compare {} with {}: they hold different things", map.label(),
+                   other.label()),
+       fmt::format("keys of {} and {} bytes, values of {} and {} bytes", map.info().key_size,
+                   other.info().key_size, map.value_bytes(), other.value_bytes())});
+}
+
+}  // namespace
+
+Exit diff(const DiffOptions& options, const Session& session) {
+  const auto target = open_target(options.map, Operation::next_key, session);
+  refuse_objects(target->map);
+  WantedEntries wanted(*target);
+  if (names_map(options.input.file)) {
+    const Map other = open_map(options.input.file, Access::read_only);
+    check_comparable(target->map, other);
+    wanted.add_all(other);
+  } else {
+    EntryInput input(*target, options.input, EntryParts::both);
+    wanted.add_all(input);
+    if (input.wrong() > 0) return input.tell_rest(), Exit::bad_data;
+  }
+  const ValueComparison comparison(*target, options.counters);
+  DifferencePrinter printer(session, *target, wanted, options.counters, true);
+  const Differences differences = compare(target->map, wanted, comparison, printer);
+  printer.finish(differences);
+  return differences.any() ? Exit::no : Exit::done;
 }
 
 }  // namespace mapctl::cli

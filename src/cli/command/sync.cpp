@@ -1,9 +1,149 @@
+// sync: makes a map equal to a file, and writes only what differs.
+
+#include <fmt/format.h>
+
+#include <charconv>
+
 #include "commands.hpp"
+#include "comparison.hpp"
+#include "difference_printer.hpp"
+#include "sync_writer.hpp"
 
 namespace mapctl::cli {
 
-Exit sync(const SyncOptions& /*options*/, const Session& /*session*/) {
-  throw usage_error("'sync' is not there yet");
+namespace {
+
+/// --max-delete: a number, or a part of the map.
+struct DeleteLimit {
+  double value = 0;
+  bool is_percent = false;
+
+  std::size_t of(std::size_t entries) const {
+    return static_cast<std::size_t>(is_percent ? value * static_cast<double>(entries) / 100
+                                               : value);
+  }
+};
+
+DeleteLimit delete_limit(std::string_view text) {
+  DeleteLimit limit{.is_percent = text.ends_with('%')};
+  const std::string_view number = text.substr(0, text.size() - (limit.is_percent ? 1 : 0));
+  const char* const end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, limit.value);
+  const bool is_number = error == std::errc{} && stop == end && limit.value >= 0;
+  if (is_number && (!limit.is_percent || limit.value <= 100)) return limit;
+  throw usage_error(fmt::format("--max-delete: '{}' is no number of entries", text),
+                    {"give a number, such as 100, or a part of the map, such as 10%"});
+}
+
+bool evicts(MapType type) { return type == MapType::lru_hash || type == MapType::lru_percpu_hash; }
+
+/// How many entries have to leave before all that are new can come.
+std::size_t room_needed(const Map& map, const Differences& differences, bool prune) {
+  const std::size_t most = map.info().max_entries;
+  const std::size_t together = differences.in_map() + differences.added.size();
+  if (evicts(map.info().type) || together <= most) return 0;
+  const std::size_t missing = together - most;
+  if (prune && missing <= differences.extra) return missing;
+  throw Failed({"map_full",
+                Exit::full,
+                fmt::format("cannot sync {}: {} entries do not fit, nothing was written",
+                            map.label(), together - (prune ? differences.extra : 0)),
+                fmt::format("it holds at most {}, and a BPF map cannot grow", most),
+                {prune ? "make a larger map"
+                       : "make a larger map, or delete what is not in the file: --prune"}});
+}
+
+void check_prunable(const Map& map) {
+  const MapType type = map.info().type;
+  if (can(type, Operation::erase)) return;
+  throw Failed({"unsupported",
+                Exit::refused,
+                fmt::format("{}: {}", map.label(), refusal(type, Operation::erase)),
+                {},
+                {"leave --prune out"}});
+}
+
+void check_deletions(const Map& map, const SyncOptions& options, const Differences& differences) {
+  if (!options.prune || options.max_delete.empty()) return;
+  const std::size_t entries = differences.in_map();
+  if (differences.extra <= delete_limit(options.max_delete).of(entries)) return;
+  throw Failed({"max_delete",
+                Exit::bad_data,
+                fmt::format("{} of the {} entries of {} are not in {}: nothing was written",
+                            differences.extra, entries, map.label(), options.input.file),
+                fmt::format("--max-delete allows {}", options.max_delete),
+                {"look at the file, and at what would be deleted: --dry-run",
+                 "allow more with a larger --max-delete"}});
+}
+
+/// A file that is empty by mistake must not empty the map.
+void confirm_emptying(const Map& map, const SyncOptions& options, const Differences& differences,
+                      const Session& session) {
+  const bool empties = options.prune && differences.extra > 0 && differences.added.empty() &&
+                       differences.extra == differences.in_map();
+  if (!empties || !options.max_delete.empty()) return;
+  confirm(
+      session, fmt::format("delete all entries of {}", map.label()),
+      fmt::format("{} has no entries, and the map has {}", options.input.file, differences.extra));
+}
+
+void print_report(const Session& session, const Differences& differences, const Written& written) {
+  Results results(session, Document::record,
+                  {{"added"}, {"changed"}, {"deleted"}, {"unchanged"}, {"extra"}, {"modified"}});
+  const auto member = [&](std::string_view name, std::uint64_t value) {
+    results->member(name);
+    results->integer(value);
+  };
+  results->begin_struct();
+  member("added", differences.added.size());
+  member("changed", differences.changed.size());
+  member("deleted", written.deleted);
+  member("unchanged", differences.unchanged);
+  member("extra", differences.extra - written.deleted - written.absent);
+  results->member("modified");
+  results->boolean(written.put + written.deleted > 0);
+  results->end_struct();
+  results.finish();
+}
+
+Exit print_differences(const Target& target, const WantedEntries& wanted,
+                       const ValueComparison& comparison, const SyncOptions& options,
+                       const Session& session) {
+  DifferencePrinter printer(session, target, wanted, options.counters, options.prune);
+  const Differences differences = compare(target.map, wanted, comparison, printer);
+  printer.finish(differences);
+  room_needed(target.map, differences, options.prune);
+  check_deletions(target.map, options, differences);
+  return Exit::done;
+}
+
+}  // namespace
+
+Exit sync(const SyncOptions& options, const Session& session) {
+  if (!options.max_delete.empty()) delete_limit(options.max_delete);
+  const auto target = open_target(options.map, Operation::update, session);
+  const Map& map = target->map;
+  refuse_objects(map);
+  if (options.prune) check_prunable(map);
+  EntryInput input(*target, options.input, EntryParts::both);
+  WantedEntries wanted(*target);
+  wanted.add_all(input);
+  if (input.wrong() > 0) return nothing_written(input);
+  const ValueComparison comparison(*target, options.counters);
+  if (options.dry_run) return print_differences(*target, wanted, comparison, options, session);
+
+  Extras extras(*target, options.prune);
+  Differences differences = compare(map, wanted, comparison, extras);
+  const std::size_t first = room_needed(map, differences, options.prune);
+  check_deletions(map, options, differences);
+  confirm_emptying(map, options, differences, session);
+  if (first > 0)
+    note(fmt::format("{} has no room for old and new together: {} entries are deleted first",
+                     map.label(), first));
+  SyncWriter writer(*target, input, wanted, comparison);
+  if (!writer.write(differences, std::move(extras).keys(), first)) return Exit::interrupted;
+  print_report(session, differences, writer.written());
+  return Exit::done;
 }
 
 }  // namespace mapctl::cli

@@ -72,7 +72,7 @@ const InputEntry* EntryInput::next() {
       encode();
       return &entry_;
     } catch (...) {
-      tell_wrong(current_failure());
+      refuse();
     }
   }
 }
@@ -153,7 +153,8 @@ std::string EntryInput::place(std::size_t line) const {
   return fmt::format("{}:{}", source_->name(), line);
 }
 
-void EntryInput::tell_wrong(Failure failure) {
+void EntryInput::refuse() {
+  Failure failure = current_failure();
   if (failure.exit != Exit::usage && failure.exit != Exit::not_found) throw;
   ++wrong_;
   if (wrong_ > most_told) return;

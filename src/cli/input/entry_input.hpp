@@ -39,6 +39,10 @@ class EntryInput {
   std::string place(std::size_t line) const;
   const std::string& name() const { return source_->name(); }
 
+  /// Inside a catch block: counts and tells the entry that next() gave as a wrong one, for
+  /// the reason that is being handled.
+  void refuse();
+
   /// How many entries were wrong so far, and after the last how many were not told.
   std::size_t wrong() const noexcept { return wrong_; }
   void tell_rest() const;
@@ -50,7 +54,6 @@ class EntryInput {
   bool is_past_end() const;
   void encode_value(std::string_view text);
   void encode_bytes(std::string_view text, Bytes& value) const;
-  void tell_wrong(Failure failure);
 
   const Target& target_;
   std::unique_ptr<Source> own_source_;

@@ -1,14 +1,17 @@
 #pragma once
-// The keys that a walk has met, packed.
+// Many keys of one size, packed, each with a number.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "mapctl/bytes.hpp"
 
 namespace mapctl {
 
-/// A set of keys of one size: the bytes of each, and 8 to 16 more.
+/// A set of keys of one size: the bytes of each, and 8 to 16 more. They are numbered as they
+/// come, from 0.
 class KeySet {
  public:
   explicit KeySet(std::size_t key_size) : key_size_(key_size), slots_(64) {}
@@ -18,8 +21,11 @@ class KeySet {
 
   std::size_t size() const noexcept { return count_; }
 
- private:
+  /// The number of a key.
+  std::optional<std::size_t> find(ByteView key) const;
   ByteView key(std::size_t i) const noexcept { return {keys_.data() + i * key_size_, key_size_}; }
+
+ private:
   /// Where the key is, or the empty slot where it would be.
   std::size_t slot_of(ByteView key) const;
   void grow();

@@ -1,0 +1,142 @@
+#include "comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "mapctl/codec.hpp"
+#include "mapctl/value_mask.hpp"
+#include "walk.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+bool all_ones(ByteView mask) {
+  return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0xff}; });
+}
+
+bool all_zeros(ByteView mask) {
+  return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0}; });
+}
+
+/// The mask of one value for a whole one: of every CPU, with what lies between them.
+Bytes of_whole_value(const Bytes& mask, const Target& target) {
+  if (!target.schema.per_cpu) return mask;
+  Bytes whole(target.map.value_bytes());
+  const std::size_t stride = whole.size() / possible_cpus().size();
+  for (std::size_t at = 0; at < whole.size(); at += stride)
+    std::ranges::copy(mask, whole.begin() + static_cast<std::ptrdiff_t>(at));
+  return whole;
+}
+
+}  // namespace
+
+WantedEntries::WantedEntries(const Target& target)
+    : value_size_(target.map.value_bytes()), keys_(target.map.info().key_size) {}
+
+void WantedEntries::add(const InputEntry& entry) {
+  if (entry.erases)
+    throw BadInput("a deletion says nothing of the entries that there should be",
+                   {"leave the entry out, or use load"});
+  if (keys_.insert(entry.key)) {
+    values_.insert(values_.end(), entry.value.begin(), entry.value.end());
+    kept_.insert(kept_.end(), entry.kept.begin(), entry.kept.end());
+    lines_.push_back(static_cast<std::uint32_t>(entry.line));
+    return;
+  }
+  const std::size_t first = *keys_.find(entry.key);
+  if (std::ranges::equal(value(first), entry.value)) return;
+  throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
+}
+
+void WantedEntries::add_all(EntryInput& input) {
+  while (const InputEntry* const entry = input.next()) {
+    try {
+      add(*entry);
+    } catch (const BadInput&) {
+      input.refuse();
+    }
+  }
+}
+
+void WantedEntries::add_all(const Map& map) {
+  MapReader reader(map);
+  while (const std::optional<Chunk> chunk = reader.next()) {
+    for (std::size_t i = 0; i < chunk->size(); ++i) {
+      if (!keys_.insert(chunk->key(i))) continue;
+      const ByteView value = chunk->value(i);
+      values_.insert(values_.end(), value.begin(), value.end());
+    }
+  }
+  check_complete(map, reader.stats());
+}
+
+ValueComparison::ValueComparison(const Target& target, bool counters) {
+  const Layout& layout = target.schema.value;
+  const Bytes ignored = counters ? Bytes(layout.size) : counter_bits(layout);
+  if (!all_zeros(ignored)) ignored_ = of_whole_value(ignored, target);
+  Bytes counting = seen_bits(layout);
+  for (std::size_t i = 0; i < counting.size(); ++i) counting[i] &= ~ignored[i];
+  counting_ = of_whole_value(counting, target);
+  if (all_ones(counting_)) counting_.clear();
+}
+
+bool ValueComparison::equal(ByteView a, ByteView b, ByteView kept) const {
+  if (counting_.empty() && kept.empty()) return std::memcmp(a.data(), b.data(), a.size()) == 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::byte differs = a[i] ^ b[i];
+    if (!counting_.empty()) differs &= counting_[i];
+    if (!kept.empty()) differs &= ~kept[i];
+    if (differs != std::byte{0}) return false;
+  }
+  return true;
+}
+
+Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
+                    DifferenceVisitor& visitor) {
+  Differences differences;
+  std::vector<bool> is_there(wanted.size());
+  const bool is_trie = map.info().type == MapType::lpm_trie;
+  Bytes prefix;
+  const WalkStats stats =
+      walk(map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
+        ByteView key = chunk.key(i);
+        if (is_trie) {
+          prefix.assign(key.begin(), key.end());
+          clear_host_bits(prefix);
+          key = prefix;
+        }
+        const auto number = wanted.find(key);
+        if (!number) {
+          ++differences.extra;
+          visitor.extra(chunk.key(i), chunk.value(i));
+          return;
+        }
+        is_there[*number] = true;
+        if (comparison.equal(wanted.value(*number), chunk.value(i), wanted.kept(*number))) {
+          ++differences.unchanged;
+          return;
+        }
+        differences.changed.push_back(static_cast<std::uint32_t>(*number));
+        visitor.changed(*number, chunk.value(i));
+      });
+  check_complete(map, stats);
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!is_there[i]) differences.added.push_back(static_cast<std::uint32_t>(i));
+  return differences;
+}
+
+void refuse_objects(const Map& map) {
+  if (!has_object_values(map.info().type)) return;
+  throw Failed({"unsupported",
+                Exit::refused,
+                fmt::format("the entries of {} cannot be compared: they are put as descriptors and "
+                            "read as ids",
+                            map.label()),
+                fmt::format("it is of type {}", type_name(map.info().type)),
+                {"put them all again: mapctl load"}});
+}
+
+}  // namespace mapctl::cli
