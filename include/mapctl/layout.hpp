@@ -131,4 +131,8 @@ void mark_prefix_key(Layout& key);
 /// a counter or a variable.
 bool keeps_members(const Layout& layout);
 
+/// The same bytes without the members that are counters, at any depth: for printing
+/// what is the same tomorrow.
+Layout without_counters(const Layout& layout);
+
 }  // namespace mapctl

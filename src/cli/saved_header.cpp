@@ -208,6 +208,9 @@ SavedMap describe(const MapInfo& info, const Schema& schema) {
                .schema = schema};
   // Which node it was the kernel does not tell, and another machine may not have it.
   map.spec.flags &= ~parse_flags("numa_node");
+  // The kernel sets it by itself, and refuses to be asked.
+  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
+    map.spec.flags &= ~parse_flags("rdonly_prog");
   if (!exact_type_text(schema.key))
     map.schema.key = untyped_layout(info.key_size, info.type == MapType::lpm_trie);
   if (!exact_type_text(schema.value)) map.schema.value = untyped_layout(info.value_size);
