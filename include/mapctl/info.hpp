@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mapctl/fd.hpp"
 #include "mapctl/map_type.hpp"
 
 namespace mapctl {
@@ -43,6 +44,9 @@ struct ProgramInfo {
 /// The ids of all maps in the kernel, ascending. Needs CAP_SYS_ADMIN; throws
 /// Error with Cause::permission without it.
 std::vector<std::uint32_t> map_ids();
+
+/// The id of a program that is open.
+std::uint32_t program_id(const Fd& program);
 
 /// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while
 /// the list is read is left out.

@@ -77,7 +77,7 @@ struct Layout {
   std::optional<PrefixShape> prefix{};      ///< structure or untyped that is the key of an LPM trie
 };
 
-/// What a member is for, where its type cannot say it. The first five come from
+/// What a member is for, where its type cannot say it. They come from
 /// `__attribute__((btf_decl_tag("mapctl:NAME")))` in the BPF source (clang 14,
 /// Linux 5.16; older kernels drop the tags and the plain form is used).
 enum class Role {
@@ -87,7 +87,7 @@ enum class Role {
   ip_family,  ///< mapctl:ip_family: 4 or 6, follows the address beside it
   ip_proto,   ///< mapctl:ip_proto: an IP protocol number, written `tcp`
   ip_port,    ///< mapctl:ip_port: a port of that protocol, 0 is any
-  variable,   ///< of a .data, .bss or .rodata map: kept by a put that does not name it
+  variable,   ///< of a .data, .bss or .rodata map, mapctl:variable: kept likewise
 };
 
 struct Member {
@@ -130,5 +130,9 @@ void mark_prefix_key(Layout& key);
 /// Whether a put has to start from the old value: some member, at any depth, is
 /// a counter or a variable.
 bool keeps_members(const Layout& layout);
+
+/// The same bytes without the members that are counters, at any depth: for printing
+/// what is the same tomorrow.
+Layout without_counters(const Layout& layout);
 
 }  // namespace mapctl

@@ -26,6 +26,14 @@ std::optional<std::uint32_t> pinned_map_id(const std::filesystem::path& pin) {
   }
 }
 
+std::optional<std::uint32_t> pinned_program_id(const std::filesystem::path& pin) {
+  try {
+    return program_id(open_program(pin));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 /// The same name in the same directory, however often its filesystem is mounted.
 using Place = std::tuple<dev_t, ino_t, std::string>;
 
@@ -45,19 +53,24 @@ void visit_mount(const std::filesystem::path& mount,
   }
 }
 
-}  // namespace
-
-PinsById pins_by_id() {
+template <typename IdOf>
+PinsById pins_of_objects(IdOf id_of) {
   PinsById pins;
   std::set<Place> seen;
   for (const std::filesystem::path& mount : bpffs_mounts())
     visit_mount(mount, [&](const std::filesystem::path& pin) {
       const std::optional<Place> place = place_of(pin);
       if (!place || !seen.insert(*place).second) return;
-      if (const auto id = pinned_map_id(pin)) pins[*id].push_back(pin.string());
+      if (const auto id = id_of(pin)) pins[*id].push_back(pin.string());
     });
   return pins;
 }
+
+}  // namespace
+
+PinsById pins_by_id() { return pins_of_objects(pinned_map_id); }
+
+PinsById program_pins_by_id() { return pins_of_objects(pinned_program_id); }
 
 std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id) {
   const auto found = pins.find(id);

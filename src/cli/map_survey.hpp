@@ -15,6 +15,9 @@ namespace mapctl::cli {
 using PinsById = std::map<std::uint32_t, std::vector<std::string>>;
 PinsById pins_by_id();
 
+/// The same of programs.
+PinsById program_pins_by_id();
+
 std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id);
 
 /// How many entries a map has, where that is quick to find out.

@@ -13,7 +13,8 @@ class OpenTargets;
 
 struct Session {
   Format format = Format::plain;
-  bool yes = false;  ///< --yes: do not ask
+  bool is_format_given = false;  ///< -o; else it is what the terminal or the pipe gets
+  bool yes = false;              ///< --yes: do not ask
   std::string key_as{};
   std::string value_as{};
   bool hex = false;
@@ -25,11 +26,12 @@ struct Session {
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
 };
 
-/// The results of one command on standard output.
+/// The results of one command, on standard output if nothing else is said.
 class Results {
  public:
-  Results(const Session& session, Document document, std::vector<Column> columns = {})
-      : stream_(1), in_array_(session.in_array), output_(make_output(session.format, stream_)) {
+  explicit Results(const Session& session, Document document, std::vector<Column> columns = {},
+                   int fd = 1)
+      : stream_(fd), in_array_(session.in_array), output_(make_output(session.format, stream_)) {
     if (in_array_ != nullptr) stream_.buffer() += *in_array_ ? "," : "[\n";
     output_->begin(document, std::move(columns));
   }
@@ -46,6 +48,9 @@ class Results {
     } catch (...) {  // the first failure is the one to tell
     }
   }
+
+  /// For what is no row.
+  Stream& stream() noexcept { return stream_; }
 
   Output& operator*() noexcept { return *output_; }
   Output* operator->() noexcept { return output_.get(); }

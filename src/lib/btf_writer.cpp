@@ -14,6 +14,7 @@
 
 #include "kernel_error.hpp"
 #include "mapctl/text.hpp"
+#include "role_name.hpp"
 #include "scalar.hpp"
 
 namespace mapctl {
@@ -107,28 +108,10 @@ std::uint32_t BtfBuilder::enumeration(const Layout& layout) {
   return type;
 }
 
-const char* tag_of(Role role) {
-  switch (role) {
-    case Role::counter:
-      return "mapctl:counter";
-    case Role::hidden:
-      return "mapctl:hidden";
-    case Role::ip_family:
-      return "mapctl:ip_family";
-    case Role::ip_proto:
-      return "mapctl:ip_proto";
-    case Role::ip_port:
-      return "mapctl:ip_port";
-    case Role::none:
-    case Role::variable:
-      return nullptr;
-  }
-  return nullptr;
-}
-
 void BtfBuilder::add_tag(const Member& member, std::uint32_t parent, int index) {
-  if (const char* const tag = tag_of(member.role))
-    checked(btf__add_decl_tag(types_.get(), tag, static_cast<int>(parent), index));
+  if (member.role == Role::none) return;
+  const std::string tag = fmt::format("mapctl:{}", name_of_role(member.role));
+  checked(btf__add_decl_tag(types_.get(), tag.c_str(), static_cast<int>(parent), index));
 }
 
 /// Members' types come first: BTF is written in one pass, and libbpf adds

@@ -84,6 +84,14 @@ std::vector<ProgramInfo> programs() {
   return found;
 }
 
+std::uint32_t program_id(const Fd& program) {
+  bpf_prog_info raw;
+  std::vector<std::uint32_t> no_maps;
+  if (!describe(program.get(), raw, no_maps))
+    throw kernel_error(Operation::info, errno, "read what program that is");
+  return raw.id;
+}
+
 std::vector<unsigned> parse_cpu_list(std::string_view text) {
   std::vector<unsigned> cpus;
   while (!text.empty()) {

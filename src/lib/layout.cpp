@@ -32,4 +32,12 @@ bool keeps_members(const Layout& layout) {
   });
 }
 
+Layout without_counters(const Layout& layout) {
+  Layout rest = layout;
+  std::erase_if(rest.members, [](const Member& member) { return member.role == Role::counter; });
+  for (Member& member : rest.members) member.type = without_counters(member.type);
+  if (rest.element) rest.element = std::make_shared<const Layout>(without_counters(*rest.element));
+  return rest;
+}
+
 }  // namespace mapctl

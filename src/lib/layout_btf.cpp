@@ -9,6 +9,8 @@
 #include "bits.hpp"
 #include "enum_names.hpp"
 #include "name_hint.hpp"
+#include "reserved_type.hpp"
+#include "role_name.hpp"
 
 namespace mapctl {
 
@@ -18,10 +20,6 @@ using namespace std::literals;
 
 /// C nests by value, so real types are shallow; this stops hostile ones.
 constexpr unsigned max_depth = 32;
-
-constexpr std::array reserved_structs{
-    "bpf_spin_lock"sv, "bpf_res_spin_lock"sv, "bpf_timer"sv,   "bpf_wq"sv,      "bpf_task_work"sv,
-    "bpf_list_head"sv, "bpf_list_node"sv,     "bpf_rb_root"sv, "bpf_rb_node"sv, "bpf_refcount"sv};
 
 constexpr std::array kernel_pointer_tags{"kptr"sv, "kptr_untrusted"sv, "percpu_kptr"sv, "uptr"sv};
 
@@ -87,20 +85,14 @@ std::optional<Kind> kind_of_typedef(std::string_view name, std::uint32_t size,
 }
 
 std::optional<Kind> kind_of_struct(std::string_view name, std::uint32_t size) {
-  if (contains(reserved_structs, name)) return Kind::reserved;
+  if (is_reserved_name(name)) return Kind::reserved;
   return told_kind(struct_names, name, size);
 }
 
 Role role_of_tag(std::string_view tag) {
   constexpr std::string_view prefix = "mapctl:";
   if (!tag.starts_with(prefix)) return Role::none;
-  tag.remove_prefix(prefix.size());
-  if (tag == "counter") return Role::counter;
-  if (tag == "hidden") return Role::hidden;
-  if (tag == "ip_family") return Role::ip_family;
-  if (tag == "ip_proto") return Role::ip_proto;
-  if (tag == "ip_port") return Role::ip_port;
-  return Role::none;
+  return role_called(tag.substr(prefix.size())).value_or(Role::none);
 }
 
 Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth) const {

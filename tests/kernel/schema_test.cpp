@@ -35,7 +35,10 @@ TEST(Schema, OfACreatedMapIsWhatItWasCreatedWith) {
                             "enum{red=1,green=2}",
                             "enum64{big=8589934592,none=0}",
                             "{a:u32:3,b:s32:5}",
-                            "{a:u8,union{x:u32,y:be16}}"}) {
+                            "{a:u8,union{x:u32,y:be16}}",
+                            "{n:u64@counter,m:u32@hidden,v:u32@variable}",
+                            "{lock:bpf_spin_lock,n:u32,timer:bpf_timer}",
+                            "{a:u8,b@1:u32,c@5.3:u16:9}@7"}) {
     const Schema schema = typed_map(MapType::hash, "u32", value).schema();
     EXPECT_EQ(type_text(schema.key), "u32");
     EXPECT_EQ(type_text(schema.value), value);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "btf_builder.hpp"
 #include "mapctl/error.hpp"
 
 namespace mapctl {
@@ -46,9 +47,84 @@ TEST(TypeText, ReadsBackWhatItPrints) {
                            "enum8{no=-1,yes=1}",
                            "{a:u32:3,b:s32:5,c:u8}",
                            "{a:u8,union{x:u32,y:be16},z:u8}",
+                           "{n:u64@counter,flags:u8:3@hidden,main.seen:u32@variable}",
+                           "{family:u8@ip_family,proto:u8@ip_proto,port:be16@ip_port}",
+                           "{lock:bpf_spin_lock,n:u32,timer:bpf_timer,p:kptr[2]}",
+                           "{node:bpf_list_node@16}",
+                           "{a:u8,b@1:u32,c@5.3:u16:9}@7",
+                           "{a:u8,@4:union{x:u8,y:u8}}@12",
+                           "{a:{x:u8}@4[2],b:u8@counter}",
                            "4",
                            "24"})
     EXPECT_EQ(type_text(parse_type(text)), text);
+}
+
+TEST(TypeText, KeepsCNamesWhereTheyAreWanted) {
+  const Layout layout =
+      parse_type("struct flow{a:enum act{ACT_ONE=1},union{x:u8},b:union u{y:u8}}");
+  EXPECT_EQ(layout.name, "struct flow");
+  EXPECT_EQ(layout.members[0].type.enumerators[0].short_name, "one");
+  EXPECT_EQ(type_text(layout), "{a:enum{ACT_ONE=1},union{x:u8},b:union{y:u8}}");
+  EXPECT_EQ(exact_type_text(layout),
+            "struct flow{a:enum act{ACT_ONE=1},union{x:u8},b:union u{y:u8}}");
+}
+
+TEST(TypeText, PlacesLocksAsTheKernelWantsThem) {
+  const Layout layout = parse_type("{a:u8,lock:bpf_spin_lock,b:u8,timer:bpf_timer}");
+  EXPECT_EQ(layout.members[1].offset(), 4U);
+  EXPECT_EQ(layout.members[1].type.kind, Kind::reserved);
+  EXPECT_EQ(layout.members[3].offset(), 16U);
+}
+
+TEST(TypeText, OfWhatACompilerWroteIsExact) {
+  test::TestBtf btf;
+  const int byte = btf.integer("unsigned char", 1);
+  const int word = btf.integer("unsigned int", 4);
+  const int be16 = btf.definition("__be16", btf.integer("unsigned short", 2));
+  const int be32 = btf.definition("__be32", word);
+  const int words = btf.array(word, 4);
+  const int in6 = btf.structure("in6_addr", 16);
+  btf.member("words", words, 0);
+  const int either = btf.union_type(nullptr, 16);
+  btf.member("v4", be32, 0);
+  btf.member("v6", in6, 0);
+  const int key = btf.structure("filter_key", 32);
+  btf.member("prefixlen", word, 0);
+  btf.member("family", byte, 32);
+  btf.member("proto", byte, 40);
+  btf.member("dport", be16, 48);
+  btf.member("zone", byte, 64);
+  btf.member("addr", either, 96);
+  btf.member("reserved", word, 224);
+  btf.tag("mapctl:ip_family", key, 1);
+  btf.tag("mapctl:ip_proto", key, 2);
+  btf.tag("mapctl:ip_port", key, 3);
+  btf.tag("mapctl:hidden", key, 4);
+  btf.tag("mapctl:hidden", key, 6);
+  EXPECT_EQ(exact_type_text(btf.layout(key)),
+            "struct filter_key{prefixlen:u32,family:u8@ip_family,proto:u8@ip_proto,"
+            "dport:be16@ip_port,zone:u8@hidden,addr:union{v4:ipv4,v6:ipv6},reserved:u32@hidden}");
+}
+
+TEST(TypeText, OfAPackedStructIsExact) {
+  test::TestBtf btf;
+  const int byte = btf.integer("unsigned char", 1);
+  const int word = btf.integer("unsigned int", 4);
+  const int packed = btf.structure("packed", 10);
+  btf.member("a", byte, 0);
+  btf.member("b", word, 8);
+  btf.member("c", word, 42, 7);  // behind two bits without a name
+  EXPECT_EQ(exact_type_text(btf.layout(packed)), "struct packed{a:u8,b@1:u32,c@5.2:u32:7}@10");
+}
+
+TEST(TypeText, OfWhatItCannotSayIsNotExact) {
+  test::TestBtf btf;
+  const int word = btf.integer("unsigned int", 4);
+  const int none = btf.array(word, 0);
+  const int open = btf.structure("open", 4);
+  btf.member("count", word, 0);
+  btf.member("rest", none, 32);
+  EXPECT_EQ(exact_type_text(btf.layout(open)), std::nullopt);
 }
 
 TEST(TypeText, AlignsMembersAsC) {
@@ -128,7 +204,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"0", "0 bytes"}, Refused{"99999999999", "is over"},
                     Refused{"enum9{a=1}", "there is no 'enum9'"},
                     Refused{"{a:ipv4:3}", "cannot be a bitfield"},
-                    Refused{"{a:u8:9}", "9 is over 8"}));
+                    Refused{"{a:u8:9}", "9 is over 8"},
+                    Refused{"{a:u32,b@2:u8}", "byte 2 belongs to the member before"},
+                    Refused{"{a:u8,b@1.3:u8}", "'b' does not begin with a byte"},
+                    Refused{"{a:u32}@3", "3 bytes do not hold it"},
+                    Refused{"{a:u8@big}", "'big' is nothing that a member can be"},
+                    Refused{"{a@:u8}", "expected ':'"}, Refused{"bpf_timer@0", "0 bytes"}));
 
 TEST(TypeText, ShowsOfALongTypeOnlyThePartThatIsWrong) {
   std::string text = "{a:u8";

@@ -91,7 +91,10 @@ Parsed parse_words(const Command& command, const Arguments& words, const Session
     take_shield(extras.front());
     throw wrong_call(command, fmt::format("'{}' is one word too many", extras.front()));
   }
-  if (format) parsed.session.format = format_called(*format);
+  if (format) {
+    parsed.session.format = format_called(*format);
+    parsed.session.is_format_given = true;
+  }
   parsed.run = std::move(run);
   return parsed;
 }

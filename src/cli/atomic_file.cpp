@@ -1,0 +1,153 @@
+#include "atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "failure.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t default_mode = 0666;  // less what the umask takes
+
+fs::path directory_of(const fs::path& file) {
+  const fs::path directory = file.parent_path();
+  return directory.empty() ? "." : directory;
+}
+
+/// Where links lead, also one that leads to nothing yet.
+fs::path followed(fs::path path) {
+  constexpr int most_links = 40;  // as the kernel
+  std::error_code ignored;
+  for (int i = 0; i < most_links && fs::is_symlink(fs::symlink_status(path, ignored)); ++i)
+    path = directory_of(path) / fs::read_symlink(path, ignored);
+  return path;
+}
+
+/// The number of /dev/fd/N: an open file, whatever it is.
+std::optional<int> descriptor_in(const fs::path& path) {
+  if (path == "/dev/stdout" || path == "-") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  const fs::path directory = path.parent_path();
+  if (directory != "/dev/fd" && directory != "/proc/self/fd") return std::nullopt;
+  const auto number = whole_number(path.filename().string());
+  return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
+}
+
+bool is_special(const fs::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+fs::path descriptor_path(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
+
+fs::path temporary_name(const fs::path& target) {
+  return directory_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(followed(path_)) {
+  is_direct_ = descriptor_in(path_) || is_special(target_);
+  is_direct_ ? open_directly() : open_beside();
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::fail(int error) const {
+  const std::string tried = fmt::format("cannot write {}", path_.string());
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      throw Failed({"permission", Exit::permission, tried + ": permission denied",
+                    "its mode, or that of its directory, does not let you"});
+    case EROFS:
+      throw Failed({"permission", Exit::permission, tried + ": its filesystem is read-only"});
+    case ENOENT:
+    case ENOTDIR:
+      throw Failed(
+          {"not_found", Exit::not_found,
+           fmt::format("{}: there is no directory {}", tried, directory_of(target_).string())});
+    case EISDIR:
+      throw Failed({"not_a_file", Exit::not_found, tried + ": it is a directory"});
+    case ENOSPC:
+    case EDQUOT:
+      throw Failed({"output",
+                    Exit::internal,
+                    tried + ": there is no room on its filesystem",
+                    is_direct_ ? "" : "what was there before is untouched",
+                    {"make room, or use another place"}});
+    default:
+      throw Failed({"output", Exit::internal, fmt::format("{}: {}", tried, std::strerror(error)),
+                    is_direct_ ? "" : "what was there before is untouched"});
+  }
+}
+
+void AtomicFile::open_directly() {
+  if (const std::optional<int> number = descriptor_in(path_))
+    fd_ = Fd(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
+  else
+    fd_ = Fd(::open(target_.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd_) fail(errno);
+}
+
+/// A file without a name goes away by itself if we are killed; not every filesystem has those.
+void AtomicFile::open_beside() {
+  const fs::path directory = directory_of(target_);
+  fd_ = Fd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, default_mode));
+  if (!fd_ && (errno == ENOENT || errno == EACCES || errno == ENOTDIR || errno == EROFS))
+    fail(errno);
+  if (!fd_) {
+    const fs::path temporary = temporary_name(target_);
+    ::unlink(temporary.c_str());  // of a process of the same number that was killed
+    fd_ = Fd(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, default_mode));
+    if (!fd_) fail(errno);
+    temporary_ = temporary;
+  }
+  take_over_mode();
+}
+
+void AtomicFile::take_over_mode() {
+  struct stat old {};
+  if (::stat(target_.c_str(), &old) != 0) return;
+  // Only root may give a file away; a backup by its owner needs no more.
+  const bool same_owner = ::fchown(fd_.get(), old.st_uid, old.st_gid) == 0;
+  const mode_t mode = old.st_mode & (same_owner ? 07777 : 0777);
+  if (::fchmod(fd_.get(), mode) != 0) fail(errno);
+}
+
+void AtomicFile::give_name() {
+  const fs::path temporary = temporary_name(target_);
+  ::unlink(temporary.c_str());
+  if (::linkat(AT_FDCWD, descriptor_path(fd_.get()).c_str(), AT_FDCWD, temporary.c_str(),
+               AT_SYMLINK_FOLLOW) != 0)
+    fail(errno);
+  temporary_ = temporary;
+}
+
+void AtomicFile::commit() {
+  if (is_direct_) return;
+  if (::fsync(fd_.get()) != 0) fail(errno);
+  if (temporary_.empty()) give_name();
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+  // The new name, too, is to survive a crash. Not every filesystem can tell.
+  const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);
+}
+
+}  // namespace mapctl::cli
