@@ -101,7 +101,7 @@ class MapDrainer {
 
 /// Writes count entries packed as in Chunk. On failure throws Error whose
 /// details().done is exactly how many are in; entry `done` is the one that failed.
-/// The kernel does not roll back.
+/// The kernel does not roll back. Through mmap a value of up to 8 bytes changes at once.
 void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count,
                Locking locking = Locking::none);
 
