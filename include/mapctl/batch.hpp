@@ -83,6 +83,8 @@ class MapReader {
 
 /// Takes entries out of a map, chunk by chunk: what a chunk holds has left the
 /// map (lookup-and-delete batch, hash family). Elsewhere one entry at a time.
+/// It ends though others add entries meanwhile: after a pass over the buckets, elsewhere
+/// after as many entries as the map can hold.
 /// Throws Error (unsupported) where entries cannot be taken out. A failure after
 /// some entries left the map is thrown by the call after the one that gives them.
 class MapDrainer {
