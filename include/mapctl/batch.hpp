@@ -83,6 +83,8 @@ class MapReader {
 
 /// Takes entries out of a map, chunk by chunk: what a chunk holds has left the
 /// map (lookup-and-delete batch, hash family). Elsewhere one entry at a time.
+/// It ends though others add entries meanwhile: after a pass over the buckets, elsewhere
+/// after as many entries as the map can hold.
 /// Throws Error (unsupported) where entries cannot be taken out. A failure after
 /// some entries left the map is thrown by the call after the one that gives them.
 class MapDrainer {
@@ -101,7 +103,7 @@ class MapDrainer {
 
 /// Writes count entries packed as in Chunk. On failure throws Error whose
 /// details().done is exactly how many are in; entry `done` is the one that failed.
-/// The kernel does not roll back.
+/// The kernel does not roll back. Through mmap a value of up to 8 bytes changes at once.
 void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count,
                Locking locking = Locking::none);
 

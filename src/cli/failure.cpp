@@ -108,6 +108,8 @@ std::string text_lines(const Failure& failure) {
 
 Failure explain(const OutputFailed& error) {
   if (error.error_number() == EPIPE) return {"reader_gone", Exit::reader_gone, {}};
+  if (error.error_number() == EINTR)
+    return {"interrupted", Exit::interrupted, "interrupted before the results were written"};
   return {"output",
           Exit::internal,
           fmt::format("cannot write the results: {}", std::strerror(error.error_number())),

@@ -55,6 +55,8 @@ class Results {
   Output& operator*() noexcept { return *output_; }
   Output* operator->() noexcept { return output_.get(); }
 
+  const Stream& stream() const noexcept { return stream_; }
+
   /// What there is so far can be seen.
   void flush() {
     stream_.flush();

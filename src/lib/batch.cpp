@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
+#include "array_window.hpp"
 #include "batch_cursor.hpp"
 #include "map_error.hpp"
 #include "mapctl/key_set.hpp"
@@ -39,6 +40,8 @@ struct MapReader::Engine {
     const MapType type = map.info().type;
     for (const Operation needed : {Operation::next_key, Operation::lookup})
       if (!can(type, needed)) throw refused(map, needed);
+    mapped = ArrayReader::open(map);
+    if (mapped) return;  // each element as it was when read
     if (can(type, Operation::lookup_batch)) {
       batch.emplace(map, BatchCursor::Kind::read);
       stats.consistency = batch_consistency(type);
@@ -53,6 +56,7 @@ struct MapReader::Engine {
   bool wants_values() const { return wanted == Wanted::entries || is_indexed(map.info().type); }
 
   std::optional<Chunk> next() {
+    if (mapped) return counted(mapped->next());
     while (batch) {
       const std::optional<Chunk> chunk = batch->next();
       if (!chunk && (batch->unavailable() || batch->stuck())) {
@@ -65,6 +69,11 @@ struct MapReader::Engine {
       }
     }
     return walk();
+  }
+
+  std::optional<Chunk> counted(std::optional<Chunk> chunk) {
+    if (chunk) stats.entries += chunk->size();
+    return chunk;
   }
 
   void start_walk(ByteView after) {
@@ -145,6 +154,7 @@ struct MapReader::Engine {
   const Map& map;
   Wanted wanted;
   WalkStats stats;
+  std::optional<ArrayReader> mapped;
   std::optional<BatchCursor> batch;  // until it turns out that it cannot be used
   std::optional<KeySet> seen;        // where the kernel may start over
   std::size_t steps = 0;

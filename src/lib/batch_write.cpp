@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
+#include "array_window.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/batch.hpp"
 
@@ -86,7 +87,8 @@ void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count, Lock
   check_size(map, "keys", keys, count, key_size);
   check_size(map, "values", values, count, value_size);
   bool batches = can(map.info().type, Operation::update_batch);
-  for (std::size_t done = 0; done < count;) {
+  std::size_t done = locking == Locking::none ? put_mapped(map, keys, values, count) : 0;
+  while (done < count) {
     if (batches) {
       const Outcome batch = update(map, keys.data() + done * key_size,
                                    values.data() + done * value_size, count - done, locking);

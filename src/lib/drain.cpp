@@ -11,6 +11,7 @@ namespace mapctl {
 namespace {
 
 constexpr std::size_t drain_chunk = 256;
+constexpr std::size_t slack = 1024;
 
 }  // namespace
 
@@ -49,8 +50,17 @@ struct MapDrainer::Engine {
     return Chunk(keys.data(), values.data(), count, map.info().key_size, map.value_bytes());
   }
 
+  /// Others can keep it going forever by adding what it takes out, and by deleting what
+  /// it stands on.
+  bool at_bound() const {
+    const std::size_t most = map.info().max_entries;
+    return taken >= most || steps > 2 * most + slack;
+  }
+
   /// One step; false at the end.
   bool take() {
+    if (at_bound()) return false;
+    ++steps;
     if (is_keyless(map.info().type)) {
       const std::optional<Bytes> value = map.pop();
       if (value) keep({}, *value);
@@ -62,7 +72,7 @@ struct MapDrainer::Engine {
     if (!key) return false;
     // Before the deletion: the key after one that is gone is the first.
     upcoming = map.next_key(*key);
-    const std::optional<Bytes> value = map.get(*key);
+    const std::optional<Bytes> value = map.get_exact(*key);
     if (value && map.erase(*key)) keep(*key, *value);
     return true;
   }
@@ -71,6 +81,7 @@ struct MapDrainer::Engine {
     keys.insert(keys.end(), key.begin(), key.end());
     values.insert(values.end(), value.begin(), value.end());
     ++count;
+    ++taken;
   }
 
   Map& map;
@@ -78,6 +89,8 @@ struct MapDrainer::Engine {
   Bytes keys;
   Bytes values;
   std::size_t count = 0;
+  std::size_t taken = 0;
+  std::size_t steps = 0;
   bool started = false;
   std::optional<Bytes> upcoming;
   std::exception_ptr failure;

@@ -305,6 +305,27 @@ TEST(MapDrainer, TakesAQueueInOrder) {
   EXPECT_FALSE(drainer.next());
 }
 
+TEST(MapDrainer, EndsThoughOthersKeepAdding) {
+  for (const MapType type : {MapType::queue, MapType::hash}) {
+    constexpr std::uint32_t most = 20000;
+    Map map = make_map(type, most);
+    const bool keyed = type == MapType::hash;
+    std::uint32_t next = 0;
+    const auto refill = [&](std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i, ++next)
+        map.put(keyed ? bytes_of(next) : ByteView(), bytes_of(std::uint64_t{next}));
+    };
+    refill(most);
+    std::size_t taken = 0;
+    MapDrainer drainer(map);
+    while (const std::optional<Chunk> chunk = drainer.next()) {
+      ASSERT_LE(taken += chunk->size(), 3 * most) << type_name(type);
+      refill(chunk->size());
+    }
+    EXPECT_GE(taken, most);
+  }
+}
+
 TEST(MapDrainer, SaysThatArraysKeepTheirEntries) {
   Map map = make_map(MapType::array);
   EXPECT_EQ(message_of([&] { MapDrainer drainer(map); }),

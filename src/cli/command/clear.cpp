@@ -1,9 +1,191 @@
+// clear: a map without its entries; an array with zeros.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
 #include "commands.hpp"
+#include "interrupt.hpp"
+#include "map_ref.hpp"
+#include "mapctl/batch.hpp"
+#include "progress.hpp"
+#include "summary.hpp"
 
 namespace mapctl::cli {
 
-Exit clear(const ClearOptions& /*options*/, const Session& /*session*/) {
-  throw usage_error("'clear' is not there yet");
+namespace {
+
+constexpr std::size_t chunk_entries = 4096;
+constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
+
+/// How entries go from maps of a type.
+enum class Way { zero, slots, pop, erase };
+
+Way way_of(MapType type) {
+  if (is_array_like(type) && !holds_maps(type) && !can(type, Operation::erase)) return Way::zero;
+  if (is_indexed(type)) return Way::slots;
+  return is_keyless(type) ? Way::pop : Way::erase;
+}
+
+/// The kernel does not tell which slots of these are in use.
+bool hides_slots(MapType type) { return !can(type, Operation::lookup); }
+
+/// The u32 keys from `first` on.
+Bytes indices(std::uint32_t first, std::size_t count) {
+  Bytes keys(count * sizeof first);
+  for (std::size_t i = 0; i < count; ++i, ++first)
+    std::memcpy(keys.data() + i * sizeof first, &first, sizeof first);
+  return keys;
+}
+
+class Clearing {
+ public:
+  Clearing(Map& map, const Session& session)
+      : map_(map), progress_(session, Progress::Prints::nothing, "clearing") {}
+
+  /// A failure tells how many entries went before.
+  void run(Way way) {
+    try {
+      work(way);
+    } catch (const Error& error) {
+      const std::size_t before = error.details().done.value_or(0);
+      throw error.with_attempt(fmt::format("clear {}", map_.label())).with_done(done_ + before);
+    }
+    progress_.clear();
+  }
+
+  std::size_t done() const noexcept { return done_; }
+
+ private:
+  void work(Way way) {
+    switch (way) {
+      case Way::zero:
+        return by_index([this](const Bytes& keys, std::size_t count) {
+          const Bytes zeros(count * map_.value_bytes());
+          put_batch(map_, keys, zeros, count);
+          return count;
+        });
+      case Way::slots:
+        return by_index([this](const Bytes& keys, std::size_t count) {
+          return erase_batch(map_, keys, count);
+        });
+      case Way::pop:
+        return pop_all();
+      case Way::erase:
+        return erase_all();
+    }
+  }
+
+  template <typename Step>
+  void by_index(Step step) {
+    const std::size_t fitting = std::max<std::size_t>(chunk_bytes / map_.value_bytes(), 1);
+    const std::uint32_t end = map_.info().max_entries;
+    for (std::uint32_t index = 0; index < end && !interrupted();) {
+      const std::size_t count = std::min({chunk_entries, fitting, std::size_t{end} - index});
+      count_in(step(indices(index, count), count));
+      index += static_cast<std::uint32_t>(count);
+    }
+  }
+
+  /// Programs may go on pushing.
+  void pop_all() {
+    const std::uint32_t most = map_.info().max_entries;
+    while (done_ < most && !interrupted() && map_.pop()) count_in(1);
+  }
+
+  void erase_all() {
+    MapReader reader(map_, MapReader::Wanted::keys);
+    Bytes keys;
+    while (const std::optional<Chunk> chunk = reader.next()) {
+      keys.clear();
+      for (std::size_t i = 0; i < chunk->size(); ++i) {
+        const ByteView key = chunk->key(i);
+        keys.insert(keys.end(), key.begin(), key.end());
+      }
+      count_in(erase_batch(map_, keys, chunk->size()));
+      if (interrupted()) return;
+    }
+    if (reader.stats().complete) return;
+    progress_.clear();
+    note(fmt::format("{} changes faster than it can be cleared: it may hold new entries",
+                     map_.label()));
+  }
+
+  void count_in(std::size_t count) {
+    done_ += count;
+    progress_.add(count);
+  }
+
+  Map& map_;
+  Progress progress_;
+  std::size_t done_ = 0;
+};
+
+void check_possible(const Map& map, Way way) {
+  const MapType type = map.info().type;
+  const auto refuse = [&](Operation operation) {
+    throw Failed({"unsupported", Exit::refused,
+                  fmt::format("cannot clear {}: {}", map.label(), refusal(type, operation))});
+  };
+  if (way == Way::zero || way == Way::pop) return;
+  for (const Operation needed : {Operation::erase, Operation::next_key})
+    if (!can(type, needed)) refuse(needed);
+}
+
+std::size_t count_used(const Map& map) {
+  if (!is_indexed(map.info().type)) return count_entries(map);
+  std::size_t count = 0;
+  MapReader reader(map);
+  while (const std::optional<Chunk> chunk = reader.next()) count += chunk->size();
+  return count;
+}
+
+void print_count(const Session& session, Way way, std::size_t count) {
+  print_summary(session, {{way == Way::zero ? "zeroed" : "deleted", count}});
+}
+
+/// Tells what would go.
+Exit foretell(const Map& map, Way way, const Session& session) {
+  const MapType type = map.info().type;
+  if (way == Way::pop || hides_slots(type))
+    throw Failed({"unsupported", Exit::refused,
+                  fmt::format("cannot tell how many entries of {} would go", map.label()),
+                  way == Way::pop ? "values can only be counted by taking them out"
+                                  : "the kernel does not tell which slots are in use"});
+  const std::size_t count = way == Way::zero ? map.info().max_entries : count_used(map);
+  note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(),
+                   way == Way::zero ? "set to 0" : "deleted"));
+  print_count(session, way, count);
+  return Exit::done;
+}
+
+std::string consequence(const Map& map, Way way) {
+  if (way == Way::zero)
+    return fmt::format("an array keeps its entries, so each of the {} is set to 0",
+                       map.info().max_entries);
+  return "all its entries are deleted";
+}
+
+}  // namespace
+
+Exit clear(const ClearOptions& options, const Session& session) {
+  Map map = open_map(options.map, options.dry_run ? Access::read_only : Access::read_write);
+  const MapType type = map.info().type;
+  const Way way = way_of(type);
+  check_possible(map, way);
+  if (options.dry_run) return foretell(map, way, session);
+  confirm(session, fmt::format("clear {}", map.label()), consequence(map, way));
+
+  watch_interrupts();
+  Clearing clearing(map, session);
+  clearing.run(way);
+  // Where slots are hidden, deleting an empty one succeeds, too: that number says nothing.
+  if (!hides_slots(type)) print_count(session, way, clearing.done());
+  if (!interrupted()) return Exit::done;
+  note(fmt::format("interrupted: {} entries of {} were {}", clearing.done(), map.label(),
+                   way == Way::zero ? "set to 0" : "deleted"));
+  return Exit::interrupted;
 }
 
 }  // namespace mapctl::cli

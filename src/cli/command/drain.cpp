@@ -1,9 +1,128 @@
+// drain: entries leave the map and are printed, or go back.
+
+#include <fmt/format.h>
+
+#include <csignal>
+
 #include "commands.hpp"
+#include "entry.hpp"
+#include "interrupt.hpp"
+#include "map_ref.hpp"
+#include "mapctl/batch.hpp"
+#include "progress.hpp"
+#include "put_back.hpp"
 
 namespace mapctl::cli {
 
-Exit drain(const DrainOptions& /*options*/, const Session& /*session*/) {
-  throw usage_error("'drain' is not there yet");
+namespace {
+
+/// What an entry of this map is that its text is not; empty for plain bytes.
+std::string_view object_in(const MapInfo& info) {
+  constexpr std::uint32_t number = 4;  // and beside it a program
+  if (holds_maps(info.type)) return "maps";
+  if (info.type == MapType::prog_array) return "programs";
+  if (info.type == MapType::sockmap || info.type == MapType::sockhash ||
+      info.type == MapType::reuseport_sockarray || info.type == MapType::xskmap)
+    return "sockets";
+  if (info.type == MapType::struct_ops) return "operations of the kernel";
+  const bool may_have_programs = info.type == MapType::devmap ||
+                                 info.type == MapType::devmap_hash || info.type == MapType::cpumap;
+  return may_have_programs && info.value_size > number ? "programs" : "";
+}
+
+void check_round_trip(const Map& map) {
+  const std::string_view object = object_in(map.info());
+  if (object.empty()) return;
+  throw Failed(
+      {"unsupported",
+       Exit::refused,
+       fmt::format("cannot drain {}: it holds {}, and what would be printed are only their numbers",
+                   map.label(), object),
+       "taken out, they could not be put back",
+       {fmt::format("print the numbers: mapctl dump {}", map.label()),
+        fmt::format("delete the entries: mapctl clear {}", map.label())}});
+}
+
+class Drain {
+ public:
+  Drain(Target& target, MapDrainer drainer, const Session& session)
+      : target_(target),
+        drainer_(std::move(drainer)),
+        printer_(target.shown, is_keyless(target.map.info().type) ? EntryPrinter::Parts::value
+                                                                  : EntryPrinter::Parts::entry),
+        results_(session, Document::list, printer_.columns()),
+        progress_(session, Progress::Prints::results, "draining"),
+        transit_(target) {}
+
+  /// What was taken out is printed or put back, whatever happens.
+  Exit run() {
+    std::optional<Error> failure;
+    try {
+      failure = take_all();
+      results_.finish();
+    } catch (...) {
+      progress_.clear();
+      transit_.delivered(results_.stream().written());
+      transit_.put_back();
+      throw;
+    }
+    if (failure) throw *failure;
+    if (!interrupted()) return Exit::done;
+    progress_.clear();
+    note(fmt::format("interrupted: {} entries were taken out of {}", taken_, target_.map.label()));
+    return Exit::interrupted;
+  }
+
+ private:
+  /// Returns why it could not go on.
+  std::optional<Error> take_all() {
+    while (!interrupted()) {
+      std::optional<Chunk> chunk;
+      try {
+        chunk = drainer_.next();
+      } catch (const Error& error) {
+        return error.with_attempt(fmt::format("drain {}", target_.map.label())).with_done(taken_);
+      }
+      if (!chunk) break;
+      print(*chunk);
+    }
+    return std::nullopt;
+  }
+
+  void print(const Chunk& chunk) {
+    const std::size_t before = transit_.size();
+    for (std::size_t i = 0; i < chunk.size(); ++i) transit_.add(chunk.key(i), chunk.value(i));
+    taken_ += chunk.size();
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      printer_.print(*results_, chunk.key(i), chunk.value(i));
+      if (!results_->holds_rows()) transit_.printed(before + i + 1, results_.stream().position());
+    }
+    results_.flush();
+    transit_.delivered(results_.stream().written());
+    progress_.add(chunk.size());
+  }
+
+  Target& target_;
+  MapDrainer drainer_;
+  EntryPrinter printer_;
+  Results results_;
+  Progress progress_;
+  InTransit transit_;
+  std::size_t taken_ = 0;
+};
+
+}  // namespace
+
+Exit drain(const DrainOptions& options, const Session& session) {
+  Target target = target_of(open_map(options.map, Access::read_write), session);
+  check_round_trip(target.map);
+  MapDrainer drainer(target.map);
+  confirm(session, fmt::format("drain {}", target.map.label()),
+          "its entries are gone from it once they are printed");
+  watch_interrupts();
+  // A reader that goes away and a file that may not grow are failed writes.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+  return Drain(target, std::move(drainer), session).run();
 }
 
 }  // namespace mapctl::cli

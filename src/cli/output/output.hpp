@@ -57,6 +57,9 @@ class Output : public Writer {
   }
   virtual void end_one_cpu() { end_cpus(); }
 
+  /// Rows are waiting to be laid out, and are not in the stream's buffer yet.
+  virtual bool holds_rows() const { return false; }
+
   /// A size in bytes, in human units where people read.
   virtual void byte_count(std::uint64_t value) { integer(value); }
   /// A list of names: an array in JSON, elsewhere joined().

@@ -1,12 +1,34 @@
 #include "output/stream.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <string_view>
 
+#include "interrupt.hpp"
+
 namespace mapctl::cli {
+
+namespace {
+
+/// The signal that would end a write that waits for a reader has been and gone.
+bool takes_more(int fd) {
+  constexpr int patience_ms = 300;
+  pollfd wanted{.fd = fd, .events = POLLOUT, .revents = 0};
+  return poll(&wanted, 1, patience_ms) > 0;
+}
+
+/// How much can be written now: after an interrupt, what a pipe takes without waiting.
+std::size_t portion(int fd, std::size_t size) {
+  if (!interrupted()) return size;
+  if (!takes_more(fd)) throw OutputFailed(EINTR);
+  return std::min<std::size_t>(size, PIPE_BUF);
+}
+
+}  // namespace
 
 Stream::Stream(int fd) : fd_(fd) { buffer_.reserve(block + block / 4); }
 
@@ -16,10 +38,11 @@ void Stream::flush() {
   is_half_written_ = false;  // where a write fails, none follows
   std::string_view rest = buffer_;
   while (!rest.empty()) {
-    const ssize_t written = write(fd_, rest.data(), rest.size());
+    const ssize_t written = write(fd_, rest.data(), portion(fd_, rest.size()));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) throw OutputFailed(errno);
     rest.remove_prefix(static_cast<std::size_t>(written));
+    written_ += static_cast<std::size_t>(written);
   }
   buffer_.clear();
   is_half_written_ = true;

@@ -1,6 +1,7 @@
 #pragma once
 // Standard output, buffered, with every write checked.
 
+#include <cstdint>
 #include <string>
 
 namespace mapctl::cli {
@@ -19,7 +20,14 @@ class Stream {
   void row_done() {
     if (buffer_.size() >= block) flush();
   }
+  /// An interrupt that comes while nobody reads fails with EINTR: see watch_interrupts().
   void flush();
+
+  /// Bytes that have reached the descriptor, also those before a write that failed.
+  std::uint64_t written() const noexcept { return written_; }
+
+  /// Of the next byte in all of the output.
+  std::uint64_t position() const noexcept { return written_ + buffer_.size(); }
 
   /// Whether some of it can be seen already, and the rest may follow.
   bool is_half_written() const noexcept { return is_half_written_; }
@@ -32,6 +40,7 @@ class Stream {
   static constexpr std::size_t block = 64 * 1024;
 
   int fd_;
+  std::uint64_t written_ = 0;
   bool is_half_written_ = false;
   std::string buffer_;
 };

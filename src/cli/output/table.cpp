@@ -36,6 +36,8 @@ class TableOutput final : public CellOutput {
     if (!flowing_) start_flow();
   }
 
+  bool holds_rows() const override { return !flowing_; }
+
   void byte_count(std::uint64_t value) override { fill(human_size(value), true); }
 
  private:
