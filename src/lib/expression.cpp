@@ -32,8 +32,8 @@ FieldOrder::FieldOrder(const Schema& schema, std::string_view field)
   const Operand operand = find_operand(schema, field);
   if (schema.per_cpu && !operand.slice.in_key)
     throw BadInput(
-        operand.name + ": each CPU has a value of its own, and which one to go by is open",
-        {"add them up with --sum", "or go by the key"});
+        operand.name + ": each CPU has a value of its own, and none of them is the entry's",
+        {"add them up: --sum"});
   order_ = order_by(operand);
 }
 
