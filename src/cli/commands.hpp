@@ -86,7 +86,6 @@ struct MapOptions {
   std::string map;
 };
 Exit peek(const MapOptions& options, const Session& session);
-Exit keys(const MapOptions& options, const Session& session);
 Exit count(const MapOptions& options, const Session& session);
 Exit show(const MapOptions& options, const Session& session);
 Exit freeze(const MapOptions& options, const Session& session);
@@ -108,6 +107,12 @@ struct DumpOptions {
   bool recursive = false;  ///< of the maps in a map of maps
 };
 Exit dump(const DumpOptions& options, const Session& session);
+
+struct KeysOptions {
+  std::string map;
+  bool stats = false;
+};
+Exit keys(const KeysOptions& options, const Session& session);
 
 struct NextOptions {
   std::string map;

@@ -6,6 +6,22 @@
 
 namespace mapctl::cli {
 
+namespace {
+
+std::string_view promise(Consistency consistency) {
+  switch (consistency) {
+    case Consistency::per_bucket:
+      return "every key that stayed is there exactly once";
+    case Consistency::per_element:
+      return "every index that is in use is there once, its value as it was when it was read";
+    case Consistency::best_effort:
+      return "no key is there twice, but one that stayed may be missing if others wrote meanwhile";
+  }
+  return {};
+}
+
+}  // namespace
+
 void check_complete(const Map& map, const WalkStats& stats) {
   if (stats.complete) return;
   throw Failed({"busy",
@@ -24,6 +40,26 @@ void note_disturbance(const Map& map, const WalkStats& stats) {
   else if (stats.restarts > 0)
     note(fmt::format("{} changed while it was read: {} repeated entries were left out", map.label(),
                      stats.repeats));
+}
+
+std::string stats_text(const Map& map, const WalkStats& stats, Extent extent) {
+  std::string text =
+      fmt::format("{} {} of {} {} read: ", stats.entries, stats.entries == 1 ? "entry" : "entries",
+                  map.label(), stats.entries == 1 ? "was" : "were");
+  if (!stats.complete)
+    text += "it changed faster than it could be read, and the list may lack some";
+  else if (extent == Extent::part)
+    text += "no more were asked for";
+  else
+    text += promise(stats.consistency);
+  if (stats.restarts > 0)
+    text += fmt::format("; the kernel started over {} times, and {} repeated entries were left out",
+                        stats.restarts, stats.repeats);
+  return text;
+}
+
+void note_walk(const Map& map, const WalkStats& stats, bool wants_stats, Extent extent) {
+  wants_stats ? note(stats_text(map, stats, extent)) : note_disturbance(map, stats);
 }
 
 }  // namespace mapctl::cli

@@ -3,31 +3,52 @@
 #include "command/dump_inner.hpp"
 #include "commands.hpp"
 #include "entry.hpp"
+#include "selection.hpp"
 #include "walk.hpp"
 
 namespace mapctl::cli {
 
+namespace {
+
+void refuse_with_recursive(const Selection& selection) {
+  if (selection.is_everything()) return;
+  throw usage_error("--recursive prints the entries of many maps, and selects none of them",
+                    {"leave it out, or leave out --where, --sort and --limit",
+                     "dump an inner map by the id that is its value: id:N"});
+}
+
+}  // namespace
+
 Exit dump(const DumpOptions& options, const Session& session) {
-  if (options.recursive) return dump_inner(options, session);
+  if (options.recursive) {
+    refuse_with_recursive(options.selection);
+    return dump_inner(options, session);
+  }
   const auto target = open_target(options.map, Operation::next_key, session);
+  Schema fields = selectable(*target);
   std::optional<CpuSum> sum;
-  if (options.sum) sum.emplace(*target);
+  if (options.sum) {
+    sum.emplace(*target);
+    fields.per_cpu = false;
+  }
   const EntryPrinter printer(sum ? sum->schema() : target->shown, EntryPrinter::Parts::entry);
-  Results results(session, Document::list, printer.columns());
-  const WalkStats stats =
-      walk(target->map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
-        const ByteView key = chunk.key(i);
-        if (sum)
-          printer.print(*results, key, sum->of(key, chunk.value(i)));
-        else
-          printer.print(*results, key, chunk.value(i));
-      });
-  results.finish();
-  note_disturbance(target->map, stats);
+  std::optional<Results> results;
+  Selector selector(options.selection, fields,
+                    [&](ByteView key, ByteView value) { printer.print(**results, key, value); });
+  results.emplace(session, Document::list, printer.columns());
+  const auto take = [&](const Chunk& chunk, std::size_t i) {
+    const ByteView key = chunk.key(i);
+    return sum ? selector.take(key, sum->of(key, chunk.value(i)))
+               : selector.take(key, chunk.value(i));
+  };
+  const WalkStats stats = walk(target->map, MapReader::Wanted::entries, take);
+  selector.finish();
+  results->finish();
+  note_walk(target->map, stats, options.stats, selector.was_all() ? Extent::whole : Extent::part);
   return Exit::done;
 }
 
-Exit keys(const MapOptions& options, const Session& session) {
+Exit keys(const KeysOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
   const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
   Results results(session, Document::list, printer.columns());
@@ -35,7 +56,7 @@ Exit keys(const MapOptions& options, const Session& session) {
       walk(target->map, MapReader::Wanted::keys,
            [&](const Chunk& chunk, std::size_t i) { printer.print(*results, chunk.key(i), {}); });
   results.finish();
-  note_disturbance(target->map, stats);
+  note_walk(target->map, stats, options.stats);
   return Exit::done;
 }
 

@@ -28,7 +28,7 @@ class Inner {
 
   /// Between begin() and end(), writes the members of each entry.
   template <typename Begin, typename End>
-  void print(Output& output, Begin begin, End end) const {
+  void print(Output& output, bool wants_stats, Begin begin, End end) const {
     const auto print_entry = [&](const Chunk& chunk, std::size_t i) {
       const ByteView key = chunk.key(i);
       const Bytes sum = sum_ ? sum_->of(key, chunk.value(i)) : Bytes{};
@@ -36,7 +36,7 @@ class Inner {
       printer_->print_members(output, key, sum_ ? ByteView{sum} : chunk.value(i));
       end();
     };
-    note_disturbance(map(), walk(map(), MapReader::Wanted::entries, print_entry));
+    note_walk(map(), walk(map(), MapReader::Wanted::entries, print_entry), wants_stats);
   }
 
  private:
@@ -113,7 +113,7 @@ class InnerDump {
       output.element();
       output.begin_struct();
     };
-    inner.print(output, begin_entry, [&] { output.end_struct(); });
+    inner.print(output, options_.stats, begin_entry, [&] { output.end_struct(); });
     output.end_array();
     output.end_struct();
   }
@@ -125,7 +125,7 @@ class InnerDump {
       output.member("outer_key");
       decode_key(outer_.shown.key, outer_key, output);
     };
-    inner.print(output, begin_row, [&] { output.end_struct(); });
+    inner.print(output, options_.stats, begin_row, [&] { output.end_struct(); });
   }
 
   const Target& outer_;
@@ -166,7 +166,7 @@ Exit dump_inner(const DumpOptions& options, const Session& session) {
   };
   const WalkStats stats = walk(map, MapReader::Wanted::entries, print_inner);
   inner.finish();
-  note_disturbance(map, stats);
+  note_walk(map, stats, options.stats);
   return Exit::done;
 }
 

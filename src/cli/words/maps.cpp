@@ -108,6 +108,13 @@ Run dump_words(CLI::App& app) {
   return command(dump, std::move(options));
 }
 
+Run keys_words(CLI::App& app) {
+  auto options = std::make_shared<KeysOptions>();
+  text(app, "MAP", options->map, map_help)->required();
+  add_stats(app, options->stats);
+  return command(keys, std::move(options));
+}
+
 Run next_words(CLI::App& app) {
   auto options = std::make_shared<NextOptions>();
   text(app, "MAP", options->map, map_help)->required();
@@ -171,7 +178,6 @@ Run filter_status_words(CLI::App& /*app*/) {
 Run version_words(CLI::App& /*app*/) { return print_version; }
 
 Run peek_words(CLI::App& app) { return map_words<peek>(app); }
-Run keys_words(CLI::App& app) { return map_words<keys>(app); }
 Run count_words(CLI::App& app) { return map_words<count>(app); }
 Run freeze_words(CLI::App& app) { return map_words<freeze>(app); }
 

@@ -65,6 +65,7 @@ void add_input_format(CLI::App& app, InputOptions& input) {
 void add_selection(CLI::App& app, Selection& selection) {
   app.add_option("--where", selection.where,
                  "only entries for which this holds: 'packets > 100 and action = drop'")
+      ->transform(CLI::Validator(take_shield, ""))
       ->take_all()
       ->expected(1);
   text(app, "--sort", selection.sort, "in the order of this field; -FIELD for the largest first");

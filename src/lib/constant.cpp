@@ -1,0 +1,80 @@
+#include "constant.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bits.hpp"
+#include "encoder.hpp"
+#include "fields.hpp"
+#include "mapctl/codec.hpp"
+
+namespace mapctl {
+namespace {
+
+bool is_protocol(const Operand& operand) {
+  return operand.member.role == Role::ip_proto && operand.type().kind == Kind::integer;
+}
+
+/// Over bytes of the size of the slice.
+void read_constant(const Operand& operand, std::string_view text, ByteSpan out) {
+  naming(operand, [&] {
+    if (!operand.is_bitfield() && !is_protocol(operand)) return encode(operand.type(), text, out);
+    const Place top;
+    TextCursor in{text};
+    const Token token = in.token(top);
+    operand.is_bitfield() ? encode_bitfield(operand.member, token, out, top)
+                          : encode_protocol(operand.type(), token, out, top);
+    in.finish(top);
+  });
+}
+
+void set_bits(ByteSpan bytes, std::uint32_t from, std::uint32_t count) {
+  for (std::uint32_t bit = from; bit < from + count; ++bit)
+    bytes[bit / 8] |= std::byte{1} << (host_is_little ? bit % 8 : 7 - bit % 8);
+}
+
+/// Sets the bits that are printed: not padding, nor what is hidden. Of a union all.
+void mark_seen(const Layout& type, ByteSpan bytes) {
+  if (type.kind == Kind::array && type.element->size > 0) {
+    for (std::size_t at = 0; at < bytes.size(); at += type.element->size)
+      mark_seen(*type.element, bytes.subspan(at, type.element->size));
+  } else if (type.kind != Kind::structure) {
+    std::ranges::fill(bytes, std::byte{0xff});
+  } else {
+    for (const Member& member : type.members) {
+      if (is_unseen(member)) continue;
+      if (member.bit_size != 0)
+        set_bits(bytes, member.bit_offset, member.bit_size);
+      else
+        mark_seen(member.type, bytes.subspan(member.offset(), member.type.size));
+    }
+  }
+}
+
+}  // namespace
+
+void refuse_operand(const Operand& operand, const std::string& reason,
+                    std::vector<std::string> fix) {
+  throw BadInput(fmt::format("{}: {}", operand.name, reason), std::move(fix));
+}
+
+Bytes constant_of(const Operand& operand, std::string_view text) {
+  Bytes bytes(operand.slice.size);
+  read_constant(operand, text, bytes);
+  return bytes;
+}
+
+Bytes bits_that_count(const Operand& operand, std::string_view text, ByteView constant) {
+  Bytes mask(operand.slice.size);
+  mark_seen(operand.type(), mask);
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    if ((constant[i] & ~mask[i]) != std::byte{0}) return Bytes(operand.slice.size, std::byte{0xff});
+  // What encode keeps of the bytes it writes over is what the text does not name.
+  Bytes other(operand.slice.size, std::byte{0xff});
+  read_constant(operand, text, other);
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] &= ~(constant[i] ^ other[i]);
+  return mask;
+}
+
+}  // namespace mapctl
