@@ -1,7 +1,7 @@
 #pragma once
 // Differences as rows: added KEY VALUE, changed KEY OLD VALUE, removed KEY OLD.
 
-#include "comparison.hpp"
+#include "compare_entries.hpp"
 #include "session.hpp"
 
 namespace mapctl::cli {

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "bulk_write.hpp"
-#include "comparison.hpp"
+#include "compare_entries.hpp"
 #include "verdict_order.hpp"
 
 namespace mapctl::cli {

@@ -11,6 +11,7 @@
 #include "bits.hpp"
 #include "constant.hpp"
 #include "decoder.hpp"
+#include "encoder.hpp"
 #include "fields.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/error.hpp"

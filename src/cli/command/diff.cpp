@@ -5,9 +5,10 @@
 #include <filesystem>
 
 #include "commands.hpp"
-#include "comparison.hpp"
+#include "compare_entries.hpp"
 #include "difference_printer.hpp"
 #include "map_ref.hpp"
+#include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
 

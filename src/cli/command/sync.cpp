@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "commands.hpp"
-#include "comparison.hpp"
+#include "compare_entries.hpp"
 #include "difference_printer.hpp"
 #include "sync_writer.hpp"
 
@@ -63,22 +63,23 @@ void check_prunable(const Map& map) {
                 {"leave --prune out"}});
 }
 
-void check_deletions(const Map& map, const SyncOptions& options, const Differences& differences) {
+void check_deletions(const Map& map, const SyncOptions& options, const EntryInput& input,
+                     const Differences& differences) {
   if (!options.prune || options.max_delete.empty()) return;
   const std::size_t entries = differences.in_map();
   if (differences.extra <= delete_limit(options.max_delete).of(entries)) return;
   throw Failed({"max_delete",
                 Exit::bad_data,
                 fmt::format("{} of the {} entries of {} are not in {}: nothing was written",
-                            differences.extra, entries, map.label(), options.input.file),
+                            differences.extra, entries, map.label(), input.name()),
                 fmt::format("--max-delete allows {}", options.max_delete),
                 {"look at the file, and at what would be deleted: --dry-run",
                  "allow more with a larger --max-delete"}});
 }
 
 /// A file that is empty by mistake must not empty the map.
-void confirm_emptying(const Map& map, const SyncOptions& options, const Differences& differences,
-                      const Session& session) {
+void confirm_emptying(const Map& map, const SyncOptions& options, const EntryInput& input,
+                      const Differences& differences, const Session& session) {
   const bool empties = options.prune && differences.extra > 0 && differences.added.empty() &&
                        differences.extra == differences.in_map();
   if (!empties || !options.max_delete.empty()) return;
@@ -106,14 +107,14 @@ void print_report(const Session& session, const Differences& differences, const 
   results.finish();
 }
 
-Exit print_differences(const Target& target, const WantedEntries& wanted,
+Exit print_differences(const Target& target, const EntryInput& input, const WantedEntries& wanted,
                        const ValueComparison& comparison, const SyncOptions& options,
                        const Session& session) {
   DifferencePrinter printer(session, target, wanted, options.counters, options.prune);
   const Differences differences = compare(target.map, wanted, comparison, printer);
   printer.finish(differences);
   room_needed(target.map, differences, options.prune);
-  check_deletions(target.map, options, differences);
+  check_deletions(target.map, options, input, differences);
   return Exit::done;
 }
 
@@ -130,13 +131,14 @@ Exit sync(const SyncOptions& options, const Session& session) {
   wanted.add_all(input);
   if (input.wrong() > 0) return nothing_written(input);
   const ValueComparison comparison(*target, options.counters);
-  if (options.dry_run) return print_differences(*target, wanted, comparison, options, session);
+  if (options.dry_run)
+    return print_differences(*target, input, wanted, comparison, options, session);
 
   Extras extras(*target, options.prune);
   Differences differences = compare(map, wanted, comparison, extras);
   const std::size_t first = room_needed(map, differences, options.prune);
-  check_deletions(map, options, differences);
-  confirm_emptying(map, options, differences, session);
+  check_deletions(map, options, input, differences);
+  confirm_emptying(map, options, input, differences, session);
   if (first > 0)
     note(fmt::format("{} has no room for old and new together: {} entries are deleted first",
                      map.label(), first));

@@ -1,4 +1,4 @@
-#include "comparison.hpp"
+#include "compare_entries.hpp"
 
 #include <fmt/format.h>
 
