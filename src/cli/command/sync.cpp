@@ -85,7 +85,7 @@ void confirm_emptying(const Map& map, const SyncOptions& options, const EntryInp
   if (!empties || !options.max_delete.empty()) return;
   confirm(
       session, fmt::format("delete all entries of {}", map.label()),
-      fmt::format("{} has no entries, and the map has {}", options.input.file, differences.extra));
+      fmt::format("{} has no entries, and the map has {}", input.name(), differences.extra));
 }
 
 void print_report(const Session& session, const Differences& differences, const Written& written) {
