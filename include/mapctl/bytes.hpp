@@ -27,4 +27,8 @@ ByteSpan writable_bytes_of(T& object) {
   return std::as_writable_bytes(std::span{&object, 1});
 }
 
+inline void append_bytes(Bytes& to, ByteView bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
 }  // namespace mapctl

@@ -27,6 +27,7 @@ bool BulkWriter::write_all(Spool& spool) {
   while (std::optional<EntryBlock> block = spool.next()) {
     write(*block);
     if (!interrupted() || written_.steps() == spool.size()) continue;
+    progress_.clear();
     note(fmt::format("interrupted: {} of {} entries were done; run it again to finish",
                      written_.steps(), spool.size()));
     return false;
@@ -39,6 +40,7 @@ void BulkWriter::write(EntryBlock& block) {
     erase(block);
   else
     put(block);
+  progress_.add(block.count);
 }
 
 void BulkWriter::put(EntryBlock& block) {
@@ -87,7 +89,8 @@ void BulkWriter::fail(const Error& error, const EntryBlock& block, std::size_t f
   const std::size_t key_size = target_.map.info().key_size;
   const ByteView key = ByteView{block.keys}.subspan(failed * key_size, key_size);
   std::string entry = key_text_of(target_.schema.key, key);
-  if (block.lines[failed] != 0) entry += fmt::format(" ({})", input_.place(block.lines[failed]));
+  if (input_ != nullptr && block.lines[failed] != 0)
+    entry += fmt::format(" ({})", input_->place(block.lines[failed]));
   const std::string attempt = block.erases
                                   ? fmt::format("delete {} from {}", entry, target_.map.label())
                                   : fmt::format("put {} into {}", entry, target_.map.label());

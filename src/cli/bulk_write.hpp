@@ -3,6 +3,7 @@
 
 #include "input/spool.hpp"
 #include "mapctl/map.hpp"
+#include "progress.hpp"
 
 namespace mapctl::cli {
 
@@ -19,8 +20,9 @@ struct Written {
 /// input, and how many were done before.
 class BulkWriter {
  public:
-  /// The input is asked where a failing entry stands. Both have to outlive it.
-  BulkWriter(Target& target, const EntryInput& input) : target_(target), input_(input) {}
+  /// The input, if there is one, is asked where a failing entry stands. All have to outlive it.
+  BulkWriter(Target& target, const EntryInput* input, Progress& progress)
+      : target_(target), input_(input), progress_(progress) {}
 
   /// All of them, in their order. An interrupt ends it after the current block: then it tells
   /// how far it came, and returns false.
@@ -39,7 +41,8 @@ class BulkWriter {
   [[noreturn]] void fail(const Error& error, const EntryBlock& block, std::size_t from) const;
 
   Target& target_;
-  const EntryInput& input_;
+  const EntryInput* input_;
+  Progress& progress_;
   Written written_;
 };
 

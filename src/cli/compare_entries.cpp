@@ -41,8 +41,8 @@ void WantedEntries::add(const InputEntry& entry) {
     throw BadInput("a deletion says nothing of the entries that there should be",
                    {"leave the entry out, or use load"});
   if (keys_.insert(entry.key)) {
-    values_.insert(values_.end(), entry.value.begin(), entry.value.end());
-    kept_.insert(kept_.end(), entry.kept.begin(), entry.kept.end());
+    append_bytes(values_, entry.value);
+    append_bytes(kept_, entry.kept);
     lines_.push_back(static_cast<std::uint32_t>(entry.line));
     return;
   }
@@ -51,8 +51,9 @@ void WantedEntries::add(const InputEntry& entry) {
   throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
 }
 
-void WantedEntries::add_all(EntryInput& input) {
+void WantedEntries::add_all(EntryInput& input, Progress& progress) {
   while (const InputEntry* const entry = input.next()) {
+    progress.add_one();
     try {
       add(*entry);
     } catch (const BadInput&) {
@@ -61,16 +62,13 @@ void WantedEntries::add_all(EntryInput& input) {
   }
 }
 
-void WantedEntries::add_all(const Map& map) {
-  MapReader reader(map);
-  while (const std::optional<Chunk> chunk = reader.next()) {
-    for (std::size_t i = 0; i < chunk->size(); ++i) {
-      if (!keys_.insert(chunk->key(i))) continue;
-      const ByteView value = chunk->value(i);
-      values_.insert(values_.end(), value.begin(), value.end());
-    }
-  }
-  check_complete(map, reader.stats());
+void WantedEntries::add_all(const Map& map, Progress& progress) {
+  const auto add = [this](const Chunk& chunk, std::size_t i) {
+    if (!keys_.insert(chunk.key(i))) return;
+    const ByteView value = chunk.value(i);
+    append_bytes(values_, value);
+  };
+  check_complete(map, walk(map, MapReader::Wanted::entries, add, &progress));
 }
 
 ValueComparison::ValueComparison(const Target& target, bool counters) {
@@ -95,33 +93,33 @@ bool ValueComparison::equal(ByteView a, ByteView b, ByteView kept) const {
 }
 
 Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
-                    DifferenceVisitor& visitor) {
+                    DifferenceVisitor& visitor, Progress& progress) {
   Differences differences;
   std::vector<bool> is_there(wanted.size());
   const bool is_trie = map.info().type == MapType::lpm_trie;
   Bytes prefix;
-  const WalkStats stats =
-      walk(map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
-        ByteView key = chunk.key(i);
-        if (is_trie) {
-          prefix.assign(key.begin(), key.end());
-          clear_host_bits(prefix);
-          key = prefix;
-        }
-        const auto number = wanted.find(key);
-        if (!number) {
-          ++differences.extra;
-          visitor.extra(chunk.key(i), chunk.value(i));
-          return;
-        }
-        is_there[*number] = true;
-        if (comparison.equal(wanted.value(*number), chunk.value(i), wanted.kept(*number))) {
-          ++differences.unchanged;
-          return;
-        }
-        differences.changed.push_back(static_cast<std::uint32_t>(*number));
-        visitor.changed(*number, chunk.value(i));
-      });
+  const auto visit = [&](const Chunk& chunk, std::size_t i) {
+    ByteView key = chunk.key(i);
+    if (is_trie) {
+      prefix.assign(key.begin(), key.end());
+      clear_host_bits(prefix);
+      key = prefix;
+    }
+    const auto number = wanted.find(key);
+    if (!number) {
+      ++differences.extra;
+      visitor.extra(chunk.key(i), chunk.value(i));
+      return;
+    }
+    is_there[*number] = true;
+    if (comparison.equal(wanted.value(*number), chunk.value(i), wanted.kept(*number))) {
+      ++differences.unchanged;
+      return;
+    }
+    differences.changed.push_back(static_cast<std::uint32_t>(*number));
+    visitor.changed(*number, chunk.value(i));
+  };
+  const WalkStats stats = walk(map, MapReader::Wanted::entries, visit, &progress);
   check_complete(map, stats);
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (!is_there[i]) differences.added.push_back(static_cast<std::uint32_t>(i));

@@ -7,6 +7,7 @@
 #include "input/entry_input.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/key_set.hpp"
+#include "progress.hpp"
 
 namespace mapctl::cli {
 
@@ -17,9 +18,9 @@ class WantedEntries {
   explicit WantedEntries(const Target& target);
 
   /// Takes all of an input. A key that is there twice with different values is wrong.
-  void add_all(EntryInput& input);
+  void add_all(EntryInput& input, Progress& progress);
   /// Takes all of another map.
-  void add_all(const Map& map);
+  void add_all(const Map& map, Progress& progress);
 
   std::size_t size() const noexcept { return keys_.size(); }
   std::optional<std::size_t> find(ByteView key) const { return keys_.find(key); }
@@ -81,7 +82,7 @@ class DifferenceVisitor {
 
 /// Reads the whole map. Throws Failed where others change it faster than it can be read.
 Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
-                    DifferenceVisitor& visitor);
+                    DifferenceVisitor& visitor, Progress& progress);
 
 /// Values that are ids of objects cannot be compared with the descriptors that are put.
 void refuse_objects(const Map& map);

@@ -166,6 +166,13 @@ fs::path pin_path(const std::string& reference) {
   return is_path(reference) ? fs::path{reference} : bpffs_directory() / reference;
 }
 
+std::string name_of_pin(const fs::path& pin) {
+  std::string name = pin.filename().string().substr(0, 15);
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_'; }, '_');
+  return name;
+}
+
 MapType map_type_called(const std::string& name) {
   if (const auto type = parse_map_type(name)) return *type;
   std::vector<std::string> names;

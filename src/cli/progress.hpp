@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "session.hpp"
 
@@ -47,6 +48,11 @@ class Progress {
 
   /// Call it after each chunk.
   void add(std::uint64_t entries);
+  /// For entries that come one by one.
+  void add_one() {
+    constexpr std::uint64_t many = 1024;
+    if (++waiting_ == many) add(std::exchange(waiting_, 0));
+  }
 
   /// Takes the line away, ahead of a message; the next add() may bring it back.
   void clear();
@@ -54,6 +60,7 @@ class Progress {
  private:
   bool wanted_;
   bool visible_ = false;
+  std::uint64_t waiting_ = 0;  ///< counted by add_one() since the last add()
   ProgressMeter meter_;
 };
 

@@ -26,8 +26,8 @@ std::string_view entries(std::size_t count) { return count == 1 ? "entry" : "ent
 }  // namespace
 
 void InTransit::add(ByteView key, ByteView value) {
-  keys_.insert(keys_.end(), key.begin(), key.end());
-  values_.insert(values_.end(), value.begin(), value.end());
+  append_bytes(keys_, key);
+  append_bytes(values_, value);
   ++count_;
 }
 

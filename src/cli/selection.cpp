@@ -48,8 +48,8 @@ class SortedEntries {
 
  private:
   void append(ByteView key, ByteView value) {
-    bytes_.insert(bytes_.end(), key.begin(), key.end());
-    bytes_.insert(bytes_.end(), value.begin(), value.end());
+    append_bytes(bytes_, key);
+    append_bytes(bytes_, value);
     places_.push_back({places_.size(), number_++});
     if (limit_) std::ranges::push_heap(places_, before());
   }

@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::size_t entries_at_a_time = 4096;
 
-void append_bytes(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
-
 }  // namespace
 
 void Extras::extra(ByteView key, ByteView value) {
@@ -52,6 +50,7 @@ bool SyncWriter::write(EntryBlock& block) {
   writer_.write(block);
   const std::size_t done = written().steps();
   if (!interrupted() || done == steps_) return true;
+  progress_.clear();
   note(fmt::format("interrupted: {} of {} differences were written; run it again to finish", done,
                    steps_));
   return false;

@@ -34,8 +34,12 @@ class Extras final : public DifferenceVisitor {
 class SyncWriter {
  public:
   SyncWriter(Target& target, const EntryInput& input, const WantedEntries& wanted,
-             const ValueComparison& comparison)
-      : target_(target), wanted_(wanted), comparison_(comparison), writer_(target, input) {}
+             const ValueComparison& comparison, Progress& progress)
+      : target_(target),
+        wanted_(wanted),
+        comparison_(comparison),
+        progress_(progress),
+        writer_(target, &input, progress) {}
 
   /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
   /// An interrupt ends it after the current block: then it tells how far it came, and returns
@@ -54,6 +58,7 @@ class SyncWriter {
   Target& target_;
   const WantedEntries& wanted_;
   const ValueComparison& comparison_;
+  Progress& progress_;
   BulkWriter writer_;
   std::size_t steps_ = 0;
 };

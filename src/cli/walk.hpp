@@ -5,14 +5,17 @@
 #include <type_traits>
 
 #include "mapctl/batch.hpp"
+#include "progress.hpp"
 
 namespace mapctl::cli {
 
-/// Calls each(chunk, i) for all entries, or until it returns false.
+/// Calls each(chunk, i) for all entries, or until it returns false. The progress, if there is
+/// one, is told of each chunk.
 template <typename Each>
-WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each) {
+WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* progress = nullptr) {
   MapReader reader(map, wanted);
   while (const std::optional<Chunk> chunk = reader.next()) {
+    if (progress != nullptr) progress->add(chunk->size());
     for (std::size_t i = 0; i < chunk->size(); ++i) {
       if constexpr (std::is_void_v<std::invoke_result_t<Each, const Chunk&, std::size_t>>)
         each(*chunk, i);

@@ -78,8 +78,8 @@ struct MapDrainer::Engine {
   }
 
   void keep(ByteView key, ByteView value) {
-    keys.insert(keys.end(), key.begin(), key.end());
-    values.insert(values.end(), value.begin(), value.end());
+    append_bytes(keys, key);
+    append_bytes(values, value);
     ++count;
     ++taken;
   }

@@ -10,7 +10,7 @@ bool KeySet::insert(ByteView key) {
   if (2 * (count_ + 1) > slots_.size()) grow();
   const std::size_t slot = slot_of(key);
   if (slots_[slot] != 0) return false;
-  keys_.insert(keys_.end(), key.begin(), key.end());
+  append_bytes(keys_, key);
   slots_[slot] = static_cast<std::uint32_t>(++count_);
   return true;
 }

@@ -101,7 +101,7 @@ class Clearing {
       keys.clear();
       for (std::size_t i = 0; i < chunk->size(); ++i) {
         const ByteView key = chunk->key(i);
-        keys.insert(keys.end(), key.begin(), key.end());
+        append_bytes(keys, key);
       }
       count_in(erase_batch(map_, keys, chunk->size()));
       if (interrupted()) return;

@@ -16,14 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A map needs a name of its own only for `list`; the pin's serves, as far as it fits.
-std::string default_name(const fs::path& pin) {
-  std::string name = pin.filename().string().substr(0, 15);
-  std::ranges::replace_if(
-      name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_'; }, '_');
-  return name;
-}
-
 struct Wanted {
   MapSpec spec;
   std::optional<Map> inner;  ///< the model for a map of maps; spec.inner_map is its descriptor
@@ -96,7 +88,7 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin, const Sessi
   Wanted wanted;
   MapSpec& spec = wanted.spec;
   spec.type = map_type_called(options.type);
-  spec.name = options.name.empty() ? default_name(pin) : options.name;
+  spec.name = options.name.empty() ? name_of_pin(pin) : options.name;
   spec.max_entries = options.max_entries.value_or(0);
   spec.flags = flags_of(options);
   spec.map_extra = hashes_of(options, spec.type);

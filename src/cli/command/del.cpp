@@ -11,14 +11,16 @@ namespace {
 
 Exit del_file(Target& target, const DelOptions& options, const Session& session) {
   EntryInput input(target, options.input, EntryParts::keys);
-  Spool spool = spool_of(input, target);
+  Spool spool = spool_of(input, target, session);
   if (input.wrong() > 0) return nothing_written(input);
   if (options.dry_run) {
     print_report(session, {{"would_delete", spool.size()}});
     return Exit::done;
   }
-  BulkWriter writer(target, input);
+  Progress progress(session, Progress::Prints::nothing, "deleting", spool.size());
+  BulkWriter writer(target, &input, progress);
   if (!writer.write_all(spool)) return Exit::interrupted;
+  progress.clear();
   const auto [put, deleted, absent] = writer.written();
   print_summary(session, {{"deleted", deleted}, {"absent", absent}});
   if (absent == 0 || options.missing_ok) return Exit::done;

@@ -44,18 +44,20 @@ Exit diff(const DiffOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
   refuse_objects(target->map);
   WantedEntries wanted(*target);
+  Progress progress(session, Progress::Prints::results, "comparing");
   if (names_map(options.input.file)) {
     const Map other = open_map(options.input.file, Access::read_only);
     check_comparable(target->map, other);
-    wanted.add_all(other);
+    wanted.add_all(other, progress);
   } else {
     EntryInput input(*target, options.input, EntryParts::both);
-    wanted.add_all(input);
+    wanted.add_all(input, progress);
     if (input.wrong() > 0) return input.tell_rest(), Exit::bad_data;
   }
   const ValueComparison comparison(*target, options.counters);
   DifferencePrinter printer(session, *target, wanted, options.counters, true);
-  const Differences differences = compare(target->map, wanted, comparison, printer);
+  const Differences differences = compare(target->map, wanted, comparison, printer, progress);
+  progress.clear();
   printer.finish(differences);
   return differences.any() ? Exit::no : Exit::done;
 }

@@ -41,7 +41,9 @@ Exit dump(const DumpOptions& options, const Session& session) {
     return sum ? selector.take(key, sum->of(key, chunk.value(i)))
                : selector.take(key, chunk.value(i));
   };
-  const WalkStats stats = walk(target->map, MapReader::Wanted::entries, take);
+  Progress progress(session, Progress::Prints::results, "reading");
+  const WalkStats stats = walk(target->map, MapReader::Wanted::entries, take, &progress);
+  progress.clear();
   selector.finish();
   results->finish();
   note_walk(target->map, stats, options.stats, selector.was_all() ? Extent::whole : Extent::part);
@@ -52,9 +54,12 @@ Exit keys(const KeysOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
   const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
   Results results(session, Document::list, printer.columns());
-  const WalkStats stats =
-      walk(target->map, MapReader::Wanted::keys,
-           [&](const Chunk& chunk, std::size_t i) { printer.print(*results, chunk.key(i), {}); });
+  Progress progress(session, Progress::Prints::results, "reading");
+  const WalkStats stats = walk(
+      target->map, MapReader::Wanted::keys,
+      [&](const Chunk& chunk, std::size_t i) { printer.print(*results, chunk.key(i), {}); },
+      &progress);
+  progress.clear();
   results.finish();
   note_walk(target->map, stats, options.stats);
   return Exit::done;

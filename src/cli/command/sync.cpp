@@ -83,9 +83,8 @@ void confirm_emptying(const Map& map, const SyncOptions& options, const EntryInp
   const bool empties = options.prune && differences.extra > 0 && differences.added.empty() &&
                        differences.extra == differences.in_map();
   if (!empties || !options.max_delete.empty()) return;
-  confirm(
-      session, fmt::format("delete all entries of {}", map.label()),
-      fmt::format("{} has no entries, and the map has {}", input.name(), differences.extra));
+  confirm(session, fmt::format("delete all entries of {}", map.label()),
+          fmt::format("{} has no entries, and the map has {}", input.name(), differences.extra));
 }
 
 void print_report(const Session& session, const Differences& differences, const Written& written) {
@@ -111,7 +110,9 @@ Exit print_differences(const Target& target, const EntryInput& input, const Want
                        const ValueComparison& comparison, const SyncOptions& options,
                        const Session& session) {
   DifferencePrinter printer(session, target, wanted, options.counters, options.prune);
-  const Differences differences = compare(target.map, wanted, comparison, printer);
+  Progress progress(session, Progress::Prints::results, "comparing");
+  const Differences differences = compare(target.map, wanted, comparison, printer, progress);
+  progress.clear();
   printer.finish(differences);
   room_needed(target.map, differences, options.prune);
   check_deletions(target.map, options, input, differences);
@@ -128,22 +129,29 @@ Exit sync(const SyncOptions& options, const Session& session) {
   if (options.prune) check_prunable(map);
   EntryInput input(*target, options.input, EntryParts::both);
   WantedEntries wanted(*target);
-  wanted.add_all(input);
+  {
+    Progress progress(session, Progress::Prints::nothing, "checking");
+    wanted.add_all(input, progress);
+  }
   if (input.wrong() > 0) return nothing_written(input);
   const ValueComparison comparison(*target, options.counters);
   if (options.dry_run)
     return print_differences(*target, input, wanted, comparison, options, session);
 
   Extras extras(*target, options.prune);
-  Differences differences = compare(map, wanted, comparison, extras);
+  Progress reading(session, Progress::Prints::nothing, "comparing");
+  Differences differences = compare(map, wanted, comparison, extras, reading);
+  reading.clear();
   const std::size_t first = room_needed(map, differences, options.prune);
   check_deletions(map, options, input, differences);
   confirm_emptying(map, options, input, differences, session);
   if (first > 0)
     note(fmt::format("{} has no room for old and new together: {} entries are deleted first",
                      map.label(), first));
-  SyncWriter writer(*target, input, wanted, comparison);
+  Progress writing(session, Progress::Prints::nothing, "writing");
+  SyncWriter writer(*target, input, wanted, comparison, writing);
   if (!writer.write(differences, std::move(extras).keys(), first)) return Exit::interrupted;
+  writing.clear();
   print_report(session, differences, writer.written());
   return Exit::done;
 }

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "progress.hpp"
+
 namespace mapctl::cli {
 
 namespace {
@@ -83,9 +85,9 @@ void Spool::add(const InputEntry& entry) {
   block_.erases = entry.erases;
   ++block_.count;
   ++size_;
-  block_.keys.insert(block_.keys.end(), entry.key.begin(), entry.key.end());
-  block_.values.insert(block_.values.end(), entry.value.begin(), entry.value.end());
-  block_.kept.insert(block_.kept.end(), entry.kept.begin(), entry.kept.end());
+  append_bytes(block_.keys, entry.key);
+  append_bytes(block_.values, entry.value);
+  append_bytes(block_.kept, entry.kept);
   block_.lines.push_back(static_cast<std::uint32_t>(entry.line));
 }
 
@@ -141,9 +143,13 @@ std::optional<EntryBlock> Spool::next() {
   return std::exchange(block_, {});
 }
 
-Spool spool_of(EntryInput& input, const Target& target) {
+Spool spool_of(EntryInput& input, const Target& target, const Session& session) {
   Spool spool(target.map, keeps_members(target.schema.value));
-  while (const InputEntry* const entry = input.next()) spool.add(*entry);
+  Progress progress(session, Progress::Prints::nothing, "checking");
+  while (const InputEntry* const entry = input.next()) {
+    spool.add(*entry);
+    progress.add_one();
+  }
   return spool;
 }
 

@@ -56,7 +56,7 @@ class Spool {
 };
 
 /// All entries of the input that are right.
-Spool spool_of(EntryInput& input, const Target& target);
+Spool spool_of(EntryInput& input, const Target& target, const Session& session);
 
 /// Tells that the input is wrong, so that the map was not touched.
 Exit nothing_written(const EntryInput& input);
