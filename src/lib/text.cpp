@@ -69,6 +69,12 @@ void append_escaped(std::string& out, const Character& character) {
     out += character.bytes;
 }
 
+/// Names and addresses mostly are: then nothing has to be taken apart.
+bool is_json_as_it_stands(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+}
+
 }  // namespace
 
 Character first_character(std::string_view text) {
@@ -118,10 +124,13 @@ std::string excerpt(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  all_characters(text, [&](const Character& character) {
-    append_escaped(out, character);
-    return true;
-  });
+  if (is_json_as_it_stands(text))
+    out += text;
+  else
+    all_characters(text, [&](const Character& character) {
+      append_escaped(out, character);
+      return true;
+    });
   out += '"';
 }
 
