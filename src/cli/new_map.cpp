@@ -75,9 +75,11 @@ void NewMap::make(std::optional<std::uint32_t> max_entries) {
   target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});
 }
 
-void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries) {
+void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries,
+                  const Session& session) {
   as_bad_data(source, [&] { make(max_entries); });
   EntryInput input(*target_, source, header_.entries);
+  Progress progress(session, Progress::Prints::nothing, "restoring", header_.entries);
   EntryBlock block;
   while (const InputEntry* const entry = input.next()) {
     if (entry->erases)
@@ -87,15 +89,15 @@ void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries) {
     block.keys.insert(block.keys.end(), entry->key.begin(), entry->key.end());
     block.values.insert(block.values.end(), entry->value.begin(), entry->value.end());
     block.lines.push_back(static_cast<std::uint32_t>(entry->line));
-    if (++block.count == entries_in_block) write(block, input);
+    if (++block.count == entries_in_block) write(block, input, progress);
   }
-  write(block, input);
+  write(block, input, progress);
   input.tell_rest();
   wrong_ = input.wrong();
   next_header_ = input.next_header();
 }
 
-void NewMap::write(EntryBlock& block, const EntryInput& input) {
+void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progress) {
   try {
     BulkWriter(*target_, input).write(block);
   } catch (const Error& error) {
@@ -107,6 +109,7 @@ void NewMap::write(EntryBlock& block, const EntryInput& input) {
     throw Failed(std::move(failure));
   }
   entries_ += block.count;
+  progress.add(block.count);
   block.clear();
   if (interrupted())
     throw Failed({"interrupted", Exit::interrupted,

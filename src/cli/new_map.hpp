@@ -6,6 +6,7 @@
 #include <string>
 
 #include "input/spool.hpp"
+#include "progress.hpp"
 #include "saved_header.hpp"
 #include "target.hpp"
 
@@ -18,7 +19,7 @@ class NewMap {
 
   /// Makes it and writes the entries up to the next header. Lines that are wrong are told and
   /// counted. An interrupt ends it.
-  void fill(Source& source, std::optional<std::uint32_t> max_entries);
+  void fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session);
   /// As the map was that was saved.
   void freeze_if_saved_so();
 
@@ -30,7 +31,7 @@ class NewMap {
 
  private:
   void make(std::optional<std::uint32_t> max_entries);
-  void write(EntryBlock& block, const EntryInput& input);
+  void write(EntryBlock& block, const EntryInput& input, Progress& progress);
 
   SavedHeader header_;
   std::shared_ptr<Target> target_;

@@ -144,11 +144,12 @@ class Pinner {
 };
 
 /// Makes and fills the next map of the file.
-Restored restored_map(const RestoreOptions& options, Source& source, const std::string& header) {
+Restored restored_map(const RestoreOptions& options, Source& source, const std::string& header,
+                      const Session& session) {
   NewMap map(source, header);
   std::vector<fs::path> places = places_of(options, map.saved());
   for (const fs::path& place : places) check_place(place, options);
-  map.fill(source, options.max_entries);
+  map.fill(source, options.max_entries, session);
   map.freeze_if_saved_so();
   return {std::move(map), std::move(places)};
 }
@@ -160,13 +161,13 @@ void check_is_last(const RestoreOptions& options, const Source& source, const Ne
                     {"leave it out"});
 }
 
-std::vector<Restored> restored_maps(const RestoreOptions& options) {
+std::vector<Restored> restored_maps(const RestoreOptions& options, const Session& session) {
   Source source(options.file);
   std::optional<std::string> header = first_header(source);
   if (!header) throw has_no_header(source);
   std::vector<Restored> maps;
   while (header) {
-    maps.push_back(restored_map(options, source, *header));
+    maps.push_back(restored_map(options, source, *header, session));
     check_is_last(options, source, maps.back().map);
     header = maps.back().map.next_header();
   }
@@ -185,7 +186,7 @@ void pin_all(const std::vector<Restored>& maps, bool may_replace) {
 
 Exit restore(const RestoreOptions& options, const Session& session) {
   watch_interrupts();
-  const std::vector<Restored> maps = restored_maps(options);
+  const std::vector<Restored> maps = restored_maps(options, session);
   std::uint64_t entries = 0;
   std::size_t wrong = 0;
   for (const Restored& restored : maps) {
