@@ -11,6 +11,8 @@
 
 namespace mapctl {
 
+class Map;
+
 enum class PinKind { map, program, link };
 
 /// "map", "program", "link".
@@ -39,6 +41,11 @@ Fd open_program(std::uint32_t id);
 /// path order; what may not be read is passed over.
 void for_each_pin(const std::filesystem::path& directory,
                   const std::function<void(const std::filesystem::path&)>& visit);
+
+/// Pins a map where another one is pinned, in one step: there is always one of them. Mode,
+/// owner and group stay those of the old pin. What an earlier call left that was killed is
+/// removed. Where nothing is pinned yet, a plain pin.
+void replace_pin(const Map& map, const std::filesystem::path& path);
 
 /// Removes a pin. The object lives on while something else refers to it.
 /// Refuses what is not on a bpffs (Cause::not_bpffs).

@@ -195,6 +195,18 @@ void check_version(const json& header) {
                  {"use a newer mapctl"});
 }
 
+json parsed(std::string_view line) {
+  json header = json::parse(line, nullptr, false);
+  if (!header.is_object()) refuse("it is not an object in JSON");
+  check_version(header);
+  return header;
+}
+
+std::optional<std::uint64_t> entries(const json& header) {
+  if (member(header, "entries").is_null()) return std::nullopt;
+  return number(header, "entries", std::numeric_limits<std::uint64_t>::max());
+}
+
 }  // namespace
 
 SavedMap describe(const MapInfo& info, const Schema& schema) {
@@ -248,14 +260,14 @@ bool is_header(std::string_view line) {
 }
 
 SavedHeader read_header(std::string_view line) {
-  const json header = json::parse(line, nullptr, false);
-  if (!header.is_object()) refuse("it is not an object in JSON");
-  check_version(header);
-  SavedHeader read{.map = read_map(member(header, "map"), true)};
-  if (!member(header, "entries").is_null())
-    read.entries = number(header, "entries", std::numeric_limits<std::uint64_t>::max());
-  read.consistency = consistency(text(header, "consistency"));
-  return read;
+  const json header = parsed(line);
+  return {.map = read_map(member(header, "map"), true),
+          .entries = entries(header),
+          .consistency = consistency(text(header, "consistency"))};
+}
+
+std::optional<std::uint64_t> entries_in_header(std::string_view line) {
+  return entries(parsed(line));
 }
 
 }  // namespace mapctl::cli

@@ -44,4 +44,8 @@ bool is_header(std::string_view line);
 /// where it makes no map.
 SavedHeader read_header(std::string_view line);
 
+/// Only how many entries follow, where it says so: what else it says is no matter to a map
+/// that is there already.
+std::optional<std::uint64_t> entries_in_header(std::string_view line);
+
 }  // namespace mapctl::cli

@@ -70,6 +70,12 @@ TEST_F(Save, TellsInAFileHowManyEntriesItHas) {
   EXPECT_EQ(json::parse(header)["map"], json::parse(counters_header)["map"]);
 }
 
+TEST_F(Save, TellsHowConsistentItIsIfThatIsWanted) {
+  make_counters();
+  EXPECT_THAT(in_directory("mapctl save m --stats -f x").err,
+              HasSubstr("1 entry of m was read: every key that stayed is there exactly once"));
+}
+
 TEST_F(Save, PutsSeveralMapsIntoOneFile) {
   make_counters();
   sh("mapctl create a -t array -k u32 -v u32 -n 1");

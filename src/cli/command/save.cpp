@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "mapctl/pin.hpp"
+#include "progress.hpp"
 #include "saved_entry.hpp"
 #include "saved_header.hpp"
 #include "walk.hpp"
@@ -39,7 +40,8 @@ class Saver {
   SavedHeader header_of(const Target& target);
   Schema shown_schema(const Target& target, const SavedMap& saved) const;
   std::shared_ptr<const SavedMap> inner_of(const Map& map);
-  WalkStats write_entries(const Map& map, const SavedEntries& entries, Output& output) const;
+  WalkStats write_entries(const Map& map, const SavedEntries& entries, Output& output,
+                          Progress& progress) const;
 
   const SaveOptions& options_;
   const Session& session_;
@@ -96,24 +98,16 @@ Schema Saver::shown_schema(const Target& target, const SavedMap& saved) const {
                             entries, map.label())});
 }
 
-WalkStats Saver::write_entries(const Map& map, const SavedEntries& entries, Output& output) const {
+WalkStats Saver::write_entries(const Map& map, const SavedEntries& entries, Output& output,
+                               Progress& progress) const {
   MapReader reader(map);
   while (const std::optional<Chunk> chunk = reader.next()) {
     for (std::size_t i = 0; i < chunk->size(); ++i)
       entries.print(output, chunk->key(i), chunk->value(i));
+    progress.add(chunk->size());
     if (interrupted()) end_by_interrupt(map, reader.stats().entries);
   }
   return reader.stats();
-}
-
-/// A copy that lacks entries must not pass for a whole one.
-void check_complete(const Map& map, const WalkStats& stats) {
-  if (stats.complete) return;
-  throw Failed({"busy",
-                Exit::refused,
-                fmt::format("cannot save {}: it changed faster than it could be read", map.label()),
-                fmt::format("after {} entries some may be missing", stats.entries),
-                {"try again when less is written to it"}});
 }
 
 /// Over the place that was kept for it.
@@ -139,13 +133,17 @@ void Saver::save(const std::string& reference, Destination to) {
 
   Session session = session_;
   session.format = format_;
-  if (to.fd != STDOUT_FILENO) session.in_array = nullptr;
+  const bool to_stdout = to.fd == STDOUT_FILENO;
+  if (!to_stdout) session.in_array = nullptr;
   const bool has_header = format_ == Format::jsonl;
   const std::size_t width = to.is_seekable ? longest_header(header) : 0;
   const off_t place = to.is_seekable ? ::lseek(to.fd, 0, SEEK_CUR) : 0;
   Results results(session, Document::list, entries.columns(), to.fd);
   if (has_header) results.stream().buffer() += header_line(header, width) + '\n';
-  const WalkStats stats = write_entries(map, entries, *results);
+  Progress progress(session_, to_stdout ? Progress::Prints::results : Progress::Prints::nothing,
+                    "saving");
+  const WalkStats stats = write_entries(map, entries, *results, progress);
+  progress.clear();
   results.finish();
   check_complete(map, stats);
   if (has_header && to.is_seekable) {
@@ -153,7 +151,7 @@ void Saver::save(const std::string& reference, Destination to) {
     header.consistency = stats.consistency;
     write_header_again(header, width, place, to.fd);
   }
-  note_disturbance(map, stats);
+  note_walk(map, stats, options_.stats);
 }
 
 Format saved_format(const Session& session) {

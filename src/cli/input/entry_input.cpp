@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "entry.hpp"
 #include "mapctl/codec.hpp"
+#include "saved_header.hpp"
 
 namespace mapctl::cli {
 
@@ -42,6 +44,16 @@ EntryInput::EntryInput(const Target& target, const InputOptions& options, EntryP
       own_source_(std::make_unique<Source>(options.file)),
       source_(own_source_.get()),
       parts_(options.value ? EntryParts::listed_keys : parts) {
+  prepare(options);
+}
+
+EntryInput::EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected)
+    : target_(target), source_(&source), parts_(EntryParts::both), expected_(expected) {
+  prepare({.format = "jsonl"});
+}
+
+void EntryInput::prepare(const InputOptions& options) {
+  const Target& target = target_;
   const MapInfo& info = target.map.info();
   if (info.key_size == 0)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(info.type)));
@@ -67,14 +79,44 @@ EntryInput::~EntryInput() = default;
 const InputEntry* EntryInput::next() {
   for (;;) {
     try {
-      if (!format_->next(raw_)) return nullptr;
-      if (raw_.kind == RawEntry::Kind::header) continue;
+      if (!format_->next(raw_)) return check_number(), nullptr;
+      if (raw_.kind == RawEntry::Kind::header) {
+        if (take_header()) return check_number(), nullptr;
+        continue;
+      }
+      ++found_;
       encode();
       return &entry_;
     } catch (...) {
       refuse();
     }
   }
+}
+
+bool EntryInput::take_header() {
+  if (!own_source_) {
+    next_header_.emplace(raw_.key);
+    return true;
+  }
+  if (found_ > 0 || expected_)
+    throw Failed({"bad_input",
+                  Exit::bad_data,
+                  fmt::format("{}: another map begins here", place(raw_.line)),
+                  {},
+                  {"make the maps of this file: mapctl restore -f " + name()}});
+  expected_ = entries_in_header(raw_.key);
+  return false;
+}
+
+/// A file that was cut must not pass for a whole one.
+void EntryInput::check_number() {
+  const std::optional<std::uint64_t> expected = std::exchange(expected_, std::nullopt);
+  if (!expected || *expected == found_) return;
+  ++wrong_;
+  report(
+      {"bad_input", Exit::bad_data,
+       fmt::format("{} is not complete: its header says that {} entries follow, and there are {}",
+                   name(), *expected, found_)});
 }
 
 void EntryInput::encode() {

@@ -2,6 +2,7 @@
 // The entries of a file as the bytes of a map's keys and values, each checked.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,9 +32,14 @@ class EntryInput {
  public:
   /// The target must outlive it. Throws Failed where the file cannot be read.
   EntryInput(const Target& target, const InputOptions& options, EntryParts parts);
+  /// Of one map of a saved file, behind its header, which told how many there are. The
+  /// source, too, must outlive it.
+  EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected);
   ~EntryInput();
 
   const InputEntry* next();
+  /// What ended the entries of a saved map, if not the end of the file.
+  const std::optional<std::string>& next_header() const noexcept { return next_header_; }
 
   /// "rules.txt:17"
   std::string place(std::size_t line) const;
@@ -48,6 +54,10 @@ class EntryInput {
   void tell_rest() const;
 
  private:
+  void prepare(const InputOptions& options);
+  /// Whether the entries end with it.
+  bool take_header();
+  void check_number();
   void encode();
   void encode_key();
   void check_erasable() const;
@@ -69,6 +79,9 @@ class EntryInput {
   bool has_object_values_ = false;  ///< values are descriptors
   std::vector<Object> objects_;     ///< what they are of, open as long as this
   std::size_t wrong_ = 0;
+  std::optional<std::uint64_t> expected_{};  ///< entries, as the header says
+  std::uint64_t found_ = 0;
+  std::optional<std::string> next_header_{};
 };
 
 }  // namespace mapctl::cli

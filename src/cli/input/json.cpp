@@ -11,6 +11,7 @@
 #include "mapctl/info.hpp"
 #include "mapctl/suggest.hpp"
 #include "mapctl/text.hpp"
+#include "saved_header.hpp"
 
 namespace mapctl::cli {
 
@@ -44,7 +45,6 @@ class ObjectReader {
     std::optional<std::string_view> value{};
     std::optional<std::string_view> values{};
     std::optional<std::string_view> op{};
-    bool is_header = false;
   };
 
   static Members members(std::string_view object);
@@ -72,9 +72,7 @@ std::string where(JsonScan& scan) {
 }
 
 void ObjectReader::keep(Members& members, std::string_view name, std::string_view value) {
-  if (name == "mapctl") members.is_header = true;
-  // bpftool's own reading of the bytes, and the rest of a header.
-  if (name == "formatted" || name == "mapctl" || name == "map") return;
+  if (name == "formatted") return;  // bpftool's own reading of the bytes
   std::optional<std::string_view>& member = name == "key"      ? members.key
                                             : name == "value"  ? members.value
                                             : name == "values" ? members.values
@@ -159,12 +157,12 @@ std::string_view ObjectReader::values_of_cpus(std::string_view json) {
 }
 
 void ObjectReader::read(std::string_view object, RawEntry& entry) {
-  const Members found = members(object);
-  if (found.is_header) {
+  if (is_header(object)) {
     entry.kind = RawEntry::Kind::header;
     entry.key = object;
     return;
   }
+  const Members found = members(object);
   if (!found.key) throw BadInput("the \"key\" is missing");
   if (found.value && found.values) throw BadInput("\"value\" and \"values\" exclude each other");
   if (found.op && *found.op != "\"put\"" && *found.op != "\"del\"")

@@ -1,0 +1,124 @@
+#include "new_map.hpp"
+
+#include <fmt/format.h>
+
+#include "bulk_write.hpp"
+#include "failure.hpp"
+#include "interrupt.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::size_t entries_in_block = 4096;
+
+/// A new map has nothing that an entry could keep.
+Layout without_kept(Layout layout) {
+  for (Member& member : layout.members) {
+    if (member.role == Role::counter || member.role == Role::variable) member.role = Role::none;
+    member.type = without_kept(std::move(member.type));
+  }
+  if (layout.element)
+    layout.element = std::make_shared<const Layout>(without_kept(*layout.element));
+  return layout;
+}
+
+void say_untyped(MapSpec& spec) {
+  if (!takes_btf(spec.type)) return;  // nor did the map that was saved
+  spec.untyped = [](const std::string& why) {
+    note(fmt::format("the map has no types any more: {}", why));
+  };
+}
+
+/// The header is at fault, not the words of the call.
+template <typename Step>
+auto as_bad_data(const Source& source, Step step) {
+  try {
+    return step();
+  } catch (const BadInput& error) {
+    throw Failed({"bad_input",
+                  Exit::bad_data,
+                  fmt::format("{}: {}", source.name(), error.what()),
+                  {},
+                  error.fix()});
+  }
+}
+
+std::string called(const SavedMap& saved) {
+  return saved.spec.name.empty() ? "the map" : saved.spec.name;
+}
+
+}  // namespace
+
+NewMap::NewMap(const Source& source, const std::string& header) {
+  as_bad_data(source, [&] { header_ = read_header(header); });
+}
+
+void NewMap::make(std::optional<std::uint32_t> max_entries) {
+  MapSpec spec = header_.map.spec;
+  if (max_entries) spec.max_entries = *max_entries;
+  say_untyped(spec);
+  std::optional<Map> model;
+  if (holds_maps(spec.type)) {
+    if (!header_.map.inner)
+      throw BadInput(
+          fmt::format("nothing says what the maps in {} are like, as it was empty when "
+                      "it was saved",
+                      called(header_.map)));
+    model = Map::create(header_.map.inner->spec);
+    spec.inner_map = model->fd();
+  }
+  const auto attempt = [&] { return fmt::format("restore {}", called(header_.map)); };
+  Map map = attempting(attempt, [&] { return Map::create(spec); });
+  Schema schema = header_.map.schema;
+  schema.value = without_kept(std::move(schema.value));
+  target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});
+}
+
+void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries,
+                  const Session& session) {
+  as_bad_data(source, [&] { make(max_entries); });
+  EntryInput input(*target_, source, header_.entries);
+  Progress progress(session, Progress::Prints::nothing, "restoring", header_.entries);
+  EntryBlock block;
+  while (const InputEntry* const entry = input.next()) {
+    if (entry->erases)
+      throw Failed(
+          {"bad_input", Exit::bad_data,
+           fmt::format("{}: a saved map has no entries to delete", input.place(entry->line))});
+    block.keys.insert(block.keys.end(), entry->key.begin(), entry->key.end());
+    block.values.insert(block.values.end(), entry->value.begin(), entry->value.end());
+    block.lines.push_back(static_cast<std::uint32_t>(entry->line));
+    if (++block.count == entries_in_block) write(block, input, progress);
+  }
+  write(block, input, progress);
+  input.tell_rest();
+  wrong_ = input.wrong();
+  next_header_ = input.next_header();
+}
+
+void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progress) {
+  try {
+    BulkWriter(*target_, input).write(block);
+  } catch (const Error& error) {
+    // Nobody sees the map yet, so that nothing is done.
+    const Error whole = error.with_done(0);
+    if (error.cause() != Cause::full) throw whole;
+    Failure failure = explain(whole);
+    failure.fix = {"make room for more: --max-entries N"};
+    throw Failed(std::move(failure));
+  }
+  entries_ += block.count;
+  progress.add(block.count);
+  block.clear();
+  if (interrupted())
+    throw Failed({"interrupted", Exit::interrupted,
+                  fmt::format("interrupted after {} entries of {}: nothing was restored", entries_,
+                              called(header_.map))});
+}
+
+void NewMap::freeze_if_saved_so() {
+  if (header_.map.frozen) target_->map.freeze();
+}
+
+}  // namespace mapctl::cli
