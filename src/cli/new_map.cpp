@@ -86,8 +86,8 @@ void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries,
       throw Failed(
           {"bad_input", Exit::bad_data,
            fmt::format("{}: a saved map has no entries to delete", input.place(entry->line))});
-    block.keys.insert(block.keys.end(), entry->key.begin(), entry->key.end());
-    block.values.insert(block.values.end(), entry->value.begin(), entry->value.end());
+    append_bytes(block.keys, entry->key);
+    append_bytes(block.values, entry->value);
     block.lines.push_back(static_cast<std::uint32_t>(entry->line));
     if (++block.count == entries_in_block) write(block, input, progress);
   }
@@ -99,7 +99,7 @@ void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries,
 
 void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progress) {
   try {
-    BulkWriter(*target_, input).write(block);
+    BulkWriter(*target_, &input, progress).write(block);
   } catch (const Error& error) {
     // Nobody sees the map yet, so that nothing is done.
     const Error whole = error.with_done(0);
@@ -109,7 +109,6 @@ void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progres
     throw Failed(std::move(failure));
   }
   entries_ += block.count;
-  progress.add(block.count);
   block.clear();
   if (interrupted())
     throw Failed({"interrupted", Exit::interrupted,
