@@ -127,6 +127,15 @@ class Copy {
   BulkWriter writer_;
 };
 
+/// A new map that got only a part is gone with its only descriptor: nothing was done.
+bool run(Copy& copy, const Destination& destination) {
+  try {
+    return copy.run();
+  } catch (const Error& error) {
+    throw destination.pin ? error.with_done(0) : error;
+  }
+}
+
 }  // namespace
 
 Exit copy(const CopyOptions& options, const Session& session) {
@@ -141,7 +150,7 @@ Exit copy(const CopyOptions& options, const Session& session) {
   watch_interrupts();
   Progress progress(session, Progress::Prints::nothing, "copying");
   Copy copy(*source, destination.target, progress);
-  if (!copy.run()) return Exit::interrupted;
+  if (!run(copy, destination)) return Exit::interrupted;
   if (destination.pin) map.pin(*destination.pin);
   print_summary(session, {{"copied", copy.count()}});
   return Exit::done;
