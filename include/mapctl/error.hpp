@@ -4,6 +4,7 @@
 // Absence is not a failure: a key that is not there is std::nullopt or false.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -45,6 +46,8 @@ class Error : public std::runtime_error {
     Cause cause = Cause::other;
     int error_number = 0;               ///< positive errno
     MapType type = MapType::unspec;     ///< unspec where no map is involved
+    std::string map{};                  ///< its label; empty where no map is involved
+    std::uint32_t max_entries = 0;      ///< of that map
     std::string attempt;                ///< "put an entry into filter_map"
     std::string reason;                 ///< "the map is full"
     std::string why{};                  ///< the fact behind the reason; may be empty

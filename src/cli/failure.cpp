@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "map_ref.hpp"
 #include "mapctl/text.hpp"
 #include "output/stream.hpp"
 
@@ -63,10 +64,20 @@ Exit exit_of(const Error::Details& details) {
   return Exit::internal;
 }
 
+bool can_be_saved(MapType type) {
+  return can(type, Operation::lookup) && can(type, Operation::next_key);
+}
+
 /// What to do: as the library says, but where the tool has a command for it.
 std::vector<std::string> advice(const Error::Details& details) {
   if (details.cause == Cause::full && is_keyless(details.type))
     return {"take values out with 'mapctl pop', or drop the oldest with --force"};
+  if (details.cause == Cause::full && can_be_saved(details.type) && !details.map.empty())
+    return {fmt::format(
+        "delete entries, or rebuild it larger: mapctl save {} -f f.jsonl && mapctl restore {} -f "
+        "f.jsonl --max-entries {}",
+        details.map, (bpffs_directory() / "bigger").string(),
+        4 * std::uint64_t{details.max_entries})};
   return details.fix;
 }
 

@@ -200,8 +200,12 @@ std::uint32_t index_of(ByteView key) {
 }
 
 Error map_error(const MapCall& call, int error) {
-  return kernel_error(call.operation, error, attempt(call.map, call.operation),
-                      explain_call(call, error), call.map.info().type);
+  const Error without_map = kernel_error(call.operation, error, attempt(call.map, call.operation),
+                                         explain_call(call, error), call.map.info().type);
+  Error::Details details = without_map.details();
+  details.map = call.map.label();
+  details.max_entries = call.map.info().max_entries;
+  return Error(std::move(details));
 }
 
 Error refused(const Map& map, Operation operation) {
