@@ -68,7 +68,7 @@ void WantedEntries::add_all(const Map& map, Progress& progress) {
     const ByteView value = chunk.value(i);
     append_bytes(values_, value);
   };
-  check_complete(map, walk(map, MapReader::Wanted::entries, add, &progress));
+  check_complete("compare " + map.label(), walk(map, MapReader::Wanted::entries, add, &progress));
 }
 
 ValueComparison::ValueComparison(const Target& target, bool counters) {
@@ -120,7 +120,7 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
     visitor.changed(*number, chunk.value(i));
   };
   const WalkStats stats = walk(map, MapReader::Wanted::entries, visit, &progress);
-  check_complete(map, stats);
+  check_complete("compare " + map.label(), stats);
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (!is_there[i]) differences.added.push_back(static_cast<std::uint32_t>(i));
   return differences;

@@ -22,13 +22,13 @@ std::string_view promise(Consistency consistency) {
 
 }  // namespace
 
-void check_complete(const Map& map, const WalkStats& stats) {
+void check_complete(const std::string& attempt, const WalkStats& stats) {
   if (stats.complete) return;
   throw Failed({"busy",
                 Exit::refused,
-                fmt::format("{} changes faster than it can be read", map.label()),
-                fmt::format("{} entries were read before giving up", stats.entries),
-                {"try again when fewer others write to it"}});
+                fmt::format("cannot {}: it changes faster than it can be read", attempt),
+                fmt::format("after {} entries some may be missing", stats.entries),
+                {"try again when less is written to it"}});
 }
 
 void note_disturbance(const Map& map, const WalkStats& stats) {

@@ -26,8 +26,9 @@ WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* pr
   return reader.stats();
 }
 
-/// For what needs all entries: throws Failed where the walk did not get to the end.
-void check_complete(const Map& map, const WalkStats& stats);
+/// For what needs all entries, such as "save m": throws Failed where the walk did not get to the
+/// end.
+void check_complete(const std::string& attempt, const WalkStats& stats);
 
 /// Says what others did to the map meanwhile, if it matters.
 void note_disturbance(const Map& map, const WalkStats& stats);

@@ -95,7 +95,7 @@ class Copy {
       return false;
     }
     progress_.clear();
-    check_complete(source_.map, reader.stats());
+    check_complete("copy " + source_.map.label(), reader.stats());
     note_disturbance(source_.map, reader.stats());
     return true;
   }

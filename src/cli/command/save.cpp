@@ -145,7 +145,7 @@ void Saver::save(const std::string& reference, Destination to) {
   const WalkStats stats = write_entries(map, entries, *results, progress);
   progress.clear();
   results.finish();
-  check_complete(map, stats);
+  check_complete("save " + map.label(), stats);
   if (has_header && to.is_seekable) {
     header.entries = stats.entries;
     header.consistency = stats.consistency;

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "failure.hpp"
+#include "interrupt.hpp"
 #include "text_argument.hpp"
 
 namespace mapctl::cli {
@@ -46,7 +47,10 @@ bool Source::read_more() {
   ssize_t count = 0;
   do {
     count = read(file_ ? file_.get() : STDIN_FILENO, buffer_.data() + size, block);
-  } while (count < 0 && errno == EINTR);
+  } while (count < 0 && errno == EINTR && !interrupted());
+  if (count < 0 && errno == EINTR)
+    throw Failed({"interrupted", Exit::interrupted,
+                  fmt::format("interrupted while {} was read: nothing was written", name_)});
   if (count < 0) cannot_read(name_, errno);
   buffer_.resize(size + static_cast<std::size_t>(count));
   ended_ = count == 0;
