@@ -178,7 +178,8 @@ const Command& find_called(const std::string& word, Arguments& words) {
 }
 
 bool changes_names(const Command& command) {
-  constexpr std::array names = {"create", "pin", "unpin", "filter load", "filter unload"};
+  constexpr std::array names = {"create", "restore",     "copy",         "pin",
+                                "unpin",  "filter load", "filter unload"};
   return std::ranges::find(names, command.name) != names.end();
 }
 
