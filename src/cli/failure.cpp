@@ -73,11 +73,8 @@ std::vector<std::string> advice(const Error::Details& details) {
   if (details.cause == Cause::full && is_keyless(details.type))
     return {"take values out with 'mapctl pop', or drop the oldest with --force"};
   if (details.cause == Cause::full && can_be_saved(details.type) && !details.map.empty())
-    return {fmt::format(
-        "delete entries, or rebuild it larger: mapctl save {} -f f.jsonl && mapctl restore {} -f "
-        "f.jsonl --max-entries {}",
-        details.map, (bpffs_directory() / "bigger").string(),
-        4 * std::uint64_t{details.max_entries})};
+    return {"delete entries, or rebuild it larger: " +
+            larger_map(details.map, 4 * std::uint64_t{details.max_entries})};
   return details.fix;
 }
 
@@ -154,6 +151,11 @@ Failure current_failure() {
   } catch (const std::exception& error) {
     return {"internal", Exit::internal, fmt::format("an error of mapctl itself: {}", error.what())};
   }
+}
+
+std::string larger_map(const std::string& map, std::uint64_t entries) {
+  return fmt::format("mapctl save {} -f f.jsonl && mapctl restore {} -f f.jsonl --max-entries {}",
+                     map, (bpffs_directory() / "bigger").string(), entries);
 }
 
 void set_messages_as_json(bool as_json) { messages_as_json = as_json; }

@@ -39,6 +39,9 @@ Failure explain(const Error& error);
 /// catch block. A reader of our output that went away has no message.
 Failure current_failure();
 
+/// The commands that make a copy of a map with room for so many entries.
+std::string larger_map(const std::string& map, std::uint64_t entries);
+
 /// Whether what goes to stderr is for people, as at first, or one line of JSON each.
 void set_messages_as_json(bool as_json);
 

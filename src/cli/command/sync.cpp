@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 
 #include "commands.hpp"
 #include "compare_entries.hpp"
@@ -29,8 +30,9 @@ DeleteLimit delete_limit(std::string_view text) {
   const std::string_view number = text.substr(0, text.size() - (limit.is_percent ? 1 : 0));
   const char* const end = number.data() + number.size();
   const auto [stop, error] = std::from_chars(number.data(), end, limit.value);
-  const bool is_number = error == std::errc{} && stop == end && limit.value >= 0;
-  if (is_number && (!limit.is_percent || limit.value <= 100)) return limit;
+  const double most = limit.is_percent ? 100 : std::numeric_limits<std::uint32_t>::max();
+  const bool is_number = error == std::errc{} && stop == end;
+  if (is_number && limit.value >= 0 && limit.value <= most) return limit;
   throw usage_error(fmt::format("--max-delete: '{}' is no number of entries", text),
                     {"give a number, such as 100, or a part of the map, such as 10%"});
 }
@@ -44,13 +46,14 @@ std::size_t room_needed(const Map& map, const Differences& differences, bool pru
   if (evicts(map.info().type) || together <= most) return 0;
   const std::size_t missing = together - most;
   if (prune && missing <= differences.extra) return missing;
-  throw Failed({"map_full",
-                Exit::full,
-                fmt::format("cannot sync {}: {} entries do not fit, nothing was written",
-                            map.label(), together - (prune ? differences.extra : 0)),
-                fmt::format("it holds at most {}, and a BPF map cannot grow", most),
-                {prune ? "make a larger map"
-                       : "make a larger map, or delete what is not in the file: --prune"}});
+  throw Failed(
+      {"map_full",
+       Exit::full,
+       fmt::format("cannot sync {}: {} entries do not fit, nothing was written", map.label(),
+                   together - (prune ? differences.extra : 0)),
+       fmt::format("it holds at most {}, and a BPF map cannot grow", most),
+       {prune ? "leave entries out of the file" : "delete what is not in the file: --prune",
+        "rebuild the map larger: " + larger_map(map.label(), 2 * together)}});
 }
 
 void check_prunable(const Map& map) {
