@@ -1,6 +1,7 @@
 #pragma once
 // How a command fails in front of its user: what was tried, why not, what to do.
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <string_view>
