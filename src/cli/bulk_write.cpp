@@ -27,7 +27,6 @@ bool BulkWriter::write_all(Spool& spool) {
   while (std::optional<EntryBlock> block = spool.next()) {
     write(*block);
     if (!interrupted() || written_.steps() == spool.size()) continue;
-    progress_.clear();
     note(fmt::format("interrupted: {} of {} entries were done; run it again to finish",
                      written_.steps(), spool.size()));
     return false;
@@ -44,26 +43,16 @@ void BulkWriter::write(EntryBlock& block) {
 }
 
 void BulkWriter::put(EntryBlock& block) {
-  const Map& map = target_.map;
   if (block.kept.empty()) return put_part(block, 0, block.count);
-  const std::size_t key_size = map.info().key_size;
-  const std::size_t value_size = map.value_bytes();
-  for (std::size_t from = 0; from < block.count; from += most_with_kept) {
-    const std::size_t count = std::min(most_with_kept, block.count - from);
-    for (std::size_t i = from; i < from + count; ++i) {
-      const auto old = map.get_exact(ByteView{block.keys}.subspan(i * key_size, key_size));
-      if (!old) continue;
-      keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
-                ByteView{block.kept}.subspan(i * value_size, value_size));
-    }
-    put_part(block, from, count);
-  }
+  for (std::size_t from = 0; from < block.count; from += most_with_kept)
+    put_part(block, from, std::min(most_with_kept, block.count - from));
 }
 
-void BulkWriter::put_part(const EntryBlock& block, std::size_t from, std::size_t count) {
+void BulkWriter::put_part(EntryBlock& block, std::size_t from, std::size_t count) {
   const std::size_t key_size = target_.map.info().key_size;
   const std::size_t value_size = target_.map.value_bytes();
   try {
+    if (!block.kept.empty()) keep_old(block, from, count);
     put_batch(target_.map, ByteView{block.keys}.subspan(from * key_size, count * key_size),
               ByteView{block.values}.subspan(from * value_size, count * value_size), count);
   } catch (const Error& error) {
@@ -71,6 +60,18 @@ void BulkWriter::put_part(const EntryBlock& block, std::size_t from, std::size_t
     fail(error, block, from);
   }
   written_.put += count;
+}
+
+/// Fills in what the map has, where the input leaves it alone.
+void BulkWriter::keep_old(EntryBlock& block, std::size_t from, std::size_t count) const {
+  const std::size_t key_size = target_.map.info().key_size;
+  const std::size_t value_size = target_.map.value_bytes();
+  for (std::size_t i = from; i < from + count; ++i) {
+    const auto old = target_.map.get_exact(ByteView{block.keys}.subspan(i * key_size, key_size));
+    if (!old) continue;
+    keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
+              ByteView{block.kept}.subspan(i * value_size, value_size));
+  }
 }
 
 void BulkWriter::erase(const EntryBlock& block) {

@@ -28,15 +28,17 @@ class BulkWriter {
   /// how far it came, and returns false.
   bool write_all(Spool& spool);
 
-  /// Entries with members that the input does not name keep those of the map. Values of
-  /// the block become what was written.
+  /// Entries with members that the input does not name keep those of the map, which costs a
+  /// lookup each, and in a trie six calls: see Map::get_exact(). Values of the block become what
+  /// was written.
   void write(EntryBlock& block);
 
   const Written& written() const noexcept { return written_; }
 
  private:
   void put(EntryBlock& block);
-  void put_part(const EntryBlock& block, std::size_t from, std::size_t count);
+  void put_part(EntryBlock& block, std::size_t from, std::size_t count);
+  void keep_old(EntryBlock& block, std::size_t from, std::size_t count) const;
   void erase(const EntryBlock& block);
   [[noreturn]] void fail(const Error& error, const EntryBlock& block, std::size_t from) const;
 

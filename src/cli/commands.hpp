@@ -52,11 +52,14 @@ struct GetOptions {
 };
 Exit get(const GetOptions& options, const Session& session);
 
+/// The formats that entries are read in.
+enum class InputFormat { plain, jsonl, json, csv };
+
 /// Where entries come from, for the commands that take many.
 struct InputOptions {
-  std::string file;                    ///< - for standard input
-  std::string format{};                ///< empty: told by its content
-  std::optional<std::string> value{};  ///< of every entry; the file has keys alone
+  std::string file;                     ///< - for standard input
+  std::optional<InputFormat> format{};  ///< nothing: told by its content
+  std::optional<std::string> value{};   ///< of every entry; the file has keys alone
 };
 
 struct DelOptions {

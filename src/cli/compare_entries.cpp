@@ -34,19 +34,28 @@ Bytes of_whole_value(const Bytes& mask, const Target& target) {
 }  // namespace
 
 WantedEntries::WantedEntries(const Target& target)
-    : value_size_(target.map.value_bytes()), keys_(target.map.info().key_size) {}
+    : value_size_(target.map.value_bytes()),
+      is_trie_(target.map.info().type == MapType::lpm_trie),
+      keys_(target.map.info().key_size) {}
+
+ByteView WantedEntries::canonical(ByteView key) const {
+  if (!is_trie_) return key;
+  prefix_.assign(key.begin(), key.end());
+  clear_host_bits(prefix_);
+  return prefix_;
+}
 
 void WantedEntries::add(const InputEntry& entry) {
   if (entry.erases)
     throw BadInput("a deletion says nothing of the entries that there should be",
                    {"leave the entry out, or use load"});
-  if (keys_.insert(entry.key)) {
+  if (keys_.insert(canonical(entry.key))) {
     append_bytes(values_, entry.value);
     append_bytes(kept_, entry.kept);
     lines_.push_back(static_cast<std::uint32_t>(entry.line));
     return;
   }
-  const std::size_t first = *keys_.find(entry.key);
+  const std::size_t first = *find(entry.key);
   if (std::ranges::equal(value(first), entry.value)) return;
   throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
 }
@@ -64,7 +73,7 @@ void WantedEntries::add_all(EntryInput& input, Progress& progress) {
 
 void WantedEntries::add_all(const Map& map, Progress& progress) {
   const auto add = [this](const Chunk& chunk, std::size_t i) {
-    if (!keys_.insert(chunk.key(i))) return;
+    if (!keys_.insert(canonical(chunk.key(i)))) return;
     const ByteView value = chunk.value(i);
     append_bytes(values_, value);
   };
@@ -96,16 +105,8 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
                     DifferenceVisitor& visitor, Progress& progress) {
   Differences differences;
   std::vector<bool> is_there(wanted.size());
-  const bool is_trie = map.info().type == MapType::lpm_trie;
-  Bytes prefix;
   const auto visit = [&](const Chunk& chunk, std::size_t i) {
-    ByteView key = chunk.key(i);
-    if (is_trie) {
-      prefix.assign(key.begin(), key.end());
-      clear_host_bits(prefix);
-      key = prefix;
-    }
-    const auto number = wanted.find(key);
+    const auto number = wanted.find(chunk.key(i));
     if (!number) {
       ++differences.extra;
       visitor.extra(chunk.key(i), chunk.value(i));

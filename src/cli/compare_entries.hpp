@@ -23,7 +23,7 @@ class WantedEntries {
   void add_all(const Map& map, Progress& progress);
 
   std::size_t size() const noexcept { return keys_.size(); }
-  std::optional<std::size_t> find(ByteView key) const { return keys_.find(key); }
+  std::optional<std::size_t> find(ByteView key) const { return keys_.find(canonical(key)); }
   ByteView key(std::size_t i) const { return keys_.key(i); }
   ByteView value(std::size_t i) const { return part(values_, i); }
   /// As InputEntry::kept.
@@ -32,11 +32,15 @@ class WantedEntries {
 
  private:
   void add(const InputEntry& entry);
+  /// The one way to write a key: tries compare without host bits. Valid until the next call.
+  ByteView canonical(ByteView key) const;
   ByteView part(const Bytes& bytes, std::size_t i) const {
     return ByteView{bytes}.subspan(i * value_size_, value_size_);
   }
 
   std::size_t value_size_;
+  bool is_trie_;
+  mutable Bytes prefix_;
   KeySet keys_;
   Bytes values_;
   Bytes kept_;

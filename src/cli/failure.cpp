@@ -6,10 +6,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "map_ref.hpp"
 #include "mapctl/text.hpp"
 #include "output/stream.hpp"
+#include "progress.hpp"
 
 namespace mapctl::cli {
 
@@ -34,7 +36,10 @@ std::string for_people(const std::string& text) {
 }
 
 /// Nothing can be done where stderr is closed or full, and what was done stays done.
-void print_message(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void print_message(const std::string& text) {
+  Progress::clear();
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 Exit exit_of(const Error::Details& details) {
   if (details.done.value_or(0) > 0) return Exit::partial;
@@ -160,9 +165,13 @@ std::string larger_map(const std::string& map, std::uint64_t entries) {
 
 void set_messages_as_json(bool as_json) { messages_as_json = as_json; }
 
-void set_message_line(std::string_view file, std::size_t line) {
-  source.file = file;
-  source.line = line;
+MessageLine::MessageLine(std::string file, std::size_t line)
+    : outer_file_(std::exchange(source.file, std::move(file))),
+      outer_line_(std::exchange(source.line, line)) {}
+
+MessageLine::~MessageLine() {
+  source.file = std::move(outer_file_);
+  source.line = outer_line_;
 }
 
 void report(const Failure& failure) {

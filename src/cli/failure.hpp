@@ -46,8 +46,18 @@ std::string larger_map(const std::string& map, std::uint64_t entries);
 /// Whether what goes to stderr is for people, as at first, or one line of JSON each.
 void set_messages_as_json(bool as_json);
 
-/// From now on messages are about that line of a file; with 0, about none.
-void set_message_line(std::string_view file, std::size_t line);
+/// While it lives, messages are about that line of a file.
+class MessageLine {
+ public:
+  MessageLine(std::string file, std::size_t line);
+  MessageLine(const MessageLine&) = delete;
+  MessageLine& operator=(const MessageLine&) = delete;
+  ~MessageLine();
+
+ private:
+  std::string outer_file_;
+  std::size_t outer_line_;
+};
 
 /// Writes the failure to stderr.
 void report(const Failure& failure);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -130,6 +131,20 @@ std::optional<Object> value_object(const Map& map, const std::string& text) {
       type == MapType::reuseport_sockarray)
     only_the_owner(map, "sockets");
   return std::nullopt;
+}
+
+OpenObjects::OpenObjects() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::optional<ByteView> OpenObjects::value(const Map& map, const std::string& text) {
+  if (const auto found = values_.find(text); found != values_.end()) return found->second.bytes;
+  std::optional<Object> object = value_object(map, text);
+  if (!object) return std::nullopt;
+  return values_.emplace(text, *std::move(object)).first->second.bytes;
 }
 
 std::optional<Object> key_object(const Map& map, const std::string& text) {

@@ -2,6 +2,7 @@
 // Keys and values that stand for objects of the kernel: the user names the
 // object, the kernel takes a descriptor of it.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -30,6 +31,23 @@ bool has_object_values(MapType type);
 /// other maps; refused where only the program that owns the object can put it
 /// (sockets, perf events).
 std::optional<Object> value_object(const Map& map, const std::string& text);
+
+/// The objects that texts name, each opened once and kept open.
+class OpenObjects {
+ public:
+  /// Asks the kernel for as many descriptors as this process may have.
+  OpenObjects();
+
+  /// The bytes of the value, as value_object() opens it; nothing for other maps.
+  std::optional<ByteView> value(const Map& map, const std::string& text);
+
+  /// Keeps a key's.
+  void keep(Object object) { keys_.push_back(std::move(object)); }
+
+ private:
+  std::map<std::string, Object> values_;
+  std::vector<Object> keys_;
+};
 
 /// The same for keys of storages: a task by its pid, a cgroup or a file by its path.
 std::optional<Object> key_object(const Map& map, const std::string& text);

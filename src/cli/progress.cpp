@@ -37,6 +37,9 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
+/// A terminal has one line for all of them.
+bool is_line_visible = false;
+
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 }  // namespace
@@ -71,11 +74,11 @@ void Progress::add(std::uint64_t entries) {
   if (!line) return;
   line->resize(std::min(line->size(), terminal_width() - 1));
   print("\r" + *line + "\033[K");
-  visible_ = true;
+  is_line_visible = true;
 }
 
 void Progress::clear() {
-  if (std::exchange(visible_, false)) print("\r\033[K");
+  if (std::exchange(is_line_visible, false)) print("\r\033[K");
 }
 
 }  // namespace mapctl::cli

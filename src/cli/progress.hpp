@@ -54,12 +54,12 @@ class Progress {
     if (++waiting_ == many) add(std::exchange(waiting_, 0));
   }
 
-  /// Takes the line away, ahead of a message; the next add() may bring it back.
-  void clear();
+  /// Takes the line that stands away, ahead of other output; the next add() may bring it back.
+  /// Messages do so themselves.
+  static void clear();
 
  private:
   bool wanted_;
-  bool visible_ = false;
   std::uint64_t waiting_ = 0;  ///< counted by add_one() since the last add()
   ProgressMeter meter_;
 };

@@ -50,7 +50,6 @@ bool SyncWriter::write(EntryBlock& block) {
   writer_.write(block);
   const std::size_t done = written().steps();
   if (!interrupted() || done == steps_) return true;
-  progress_.clear();
   note(fmt::format("interrupted: {} of {} differences were written; run it again to finish", done,
                    steps_));
   return false;
@@ -60,7 +59,7 @@ bool SyncWriter::put(std::span<const std::uint32_t> numbers, bool are_there) {
   EntryBlock block;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     append(block, numbers[i], are_there);
-    if (block.count < entries_at_a_time && i + 1 < numbers.size()) continue;
+    if (!block.is_full() && i + 1 < numbers.size()) continue;
     if (!write(block)) return false;
     block.clear();
   }
@@ -82,7 +81,7 @@ bool SyncWriter::erase(ByteView keys) {
 }
 
 bool SyncWriter::write(Differences& differences, ByteView extras, std::size_t first) {
-  const VerdictOrder order(target_.schema.value);
+  const PassVerdict order(target_.schema.value);
   const auto passes = [&](std::uint32_t number) { return order.passes(wanted_.value(number)); };
   auto& added = differences.added;
   auto& changed = differences.changed;

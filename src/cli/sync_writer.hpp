@@ -5,7 +5,7 @@
 
 #include "bulk_write.hpp"
 #include "compare_entries.hpp"
-#include "verdict_order.hpp"
+#include "pass_verdict.hpp"
 
 namespace mapctl::cli {
 
@@ -23,7 +23,7 @@ class Extras final : public DifferenceVisitor {
   Bytes keys() &&;
 
  private:
-  VerdictOrder order_;
+  PassVerdict order_;
   bool is_kept_;
   Bytes others_;
   Bytes passing_;
@@ -38,7 +38,6 @@ class SyncWriter {
       : target_(target),
         wanted_(wanted),
         comparison_(comparison),
-        progress_(progress),
         writer_(target, &input, progress) {}
 
   /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
@@ -58,7 +57,6 @@ class SyncWriter {
   Target& target_;
   const WantedEntries& wanted_;
   const ValueComparison& comparison_;
-  Progress& progress_;
   BulkWriter writer_;
   std::size_t steps_ = 0;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// All entries of a map, in order, for the commands that print them.
+// All entries of a map, in the order that the kernel gives them.
 
 #include <string>
 #include <type_traits>

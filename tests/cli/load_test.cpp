@@ -97,7 +97,8 @@ TEST(Load, TakesWhatDumpPrintsInEveryFormat) {
            "'{n:s32,l:u8[3],t:u16[2]}' -n 9; mapctl create b2 -t percpu_array -k u32 -v "
            "'{n:u64,s:char[4]}' -n 2; mapctl load a2 -f a.in; mapctl load b2 -f b.in; mapctl dump "
            "a2 | "
-           "sort | cmp - a.is; mapctl dump b2 | cmp - b.is; mapctl unpin a2 --yes; mapctl unpin b2 --yes");
+           "sort | cmp - a.is; mapctl dump b2 | cmp - b.is; mapctl unpin a2 --yes; mapctl unpin b2 "
+           "--yes");
     EXPECT_EQ(outcome.out + outcome.err, "") << format;
   }
 }
@@ -133,9 +134,61 @@ TEST(Load, CountsEntriesOfAnArrayOnOneLine) {
   make_map();
   EXPECT_THAT(loaded("[{\"key\":1,\"value\":1},{\"key\":2,\"value\":\"x\"}]"),
               Fails(7, "in:1: entry 2: 'x' is not a number"));
-  EXPECT_THAT(loaded("[{\"key\":1,\"value\":1},"), Fails(7, "it has no end"));
+  EXPECT_THAT(loaded("[{\"key\":1,\"value\":1},"), Fails(7, "there is no ']'"));
   EXPECT_THAT(loaded("[{\"key\":1,\"value\":1}"), Fails(7, "there is no ']'"));
   EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST(Load, KnowsAnArrayThatBeginsOnALineOfItsOwn) {
+  make_map();
+  EXPECT_THAT(sh("{ printf '[  \\n'; sleep 0.1; printf "
+                 "'{\"key\":1,\"value\":1},\\n{\"key\":2,\"value\":2}]\\n'; } | "
+                 "mapctl load m -f -; mapctl count m"),
+              Prints("2\n"));
+  EXPECT_THAT(loaded("[{\"key\":1,\"value\":1},]"), Fails(7, "in:1: entry 2: an entry is missing"));
+  EXPECT_THAT(loaded("[]"), Prints("1\t1\n2\t2\n"));
+}
+
+TEST(Load, OfCsvNamesTheLineOfAWrongRow) {
+  make_map();
+  EXPECT_THAT(loaded("key,value\\n1,2\\n3\\n4,5\\n"), Fails(7, "in:3: the row has 1 cells"));
+  EXPECT_THAT(loaded("key,value\\n1,2\\n3,\"x\\n4,5\\n"), Fails(7, "in:3: a quote in this row"));
+}
+
+TEST(Load, KeepsManyEntriesOutsideOfItsMemory) {
+  sh("mapctl create m -t hash -k u32 -v 'char[1024]' -n 6000");
+  EXPECT_THAT(sh("i=0; while [ $i -lt 6000 ]; do echo $i $i; i=$((i+1)); done > in; mapctl load m "
+                 "-f in -o json; "
+                 "mapctl diff m in && mapctl get m 0 5999"),
+              Prints("{\"written\":6000,\"deleted\":0}\n0\t0\n5999\t5999\n"));
+}
+
+TEST(Load, TellsTheValuesOfCpusApart) {
+  sh("mapctl create m -t percpu_array -k u32 -v u32 -n 1");
+  EXPECT_THAT(loaded("{\"key\":0,\"values\":[{\"cpu\":0,\"value\":1}]}"),
+              Fails(7, "value of CPU 1 is missing"));
+  EXPECT_THAT(loaded("{\"key\":0,\"values\":[{\"cpu\":0,\"value\":1},{\"cpu\":0,\"value\":1}]}"),
+              Fails(7, "the value of CPU 0 is given twice"));
+  EXPECT_THAT(loaded("{\"key\":0,\"values\":[{\"cpu\":0,\"value\":1} x]}"),
+              Fails(7, "are no array of"));
+  EXPECT_THAT(loaded("{\"key\":0,\"values\":[{\"cpu\":0,\"valu\":1}]}"),
+              Fails(7, "has no member \"valu\""));
+}
+
+TEST(Load, OfSeveralMapsRefusesTheSecond) {
+  make_map();
+  EXPECT_THAT(sh("mapctl create e -t hash -k u32 -v u64 -n 9; mapctl put m 1 1; mapctl save e m | "
+                 "mapctl load e -f -"),
+              Fails(7, "another map begins here"));
+}
+
+TEST(Load, OpensAnObjectOnce) {
+  sh("mapctl create i -t hash -k u32 -v u32 -n 4; mapctl create m -t hash_of_maps -k u32 -n 3000 "
+     "--inner i");
+  EXPECT_THAT(sh("ulimit -n 64; i=0; while [ $i -lt 300 ]; do echo $i i; i=$((i+1)); done | mapctl "
+                 "load m -f -; mapctl "
+                 "count m"),
+              Prints("300\n"));
 }
 
 TEST(Load, TellsWhatIsWrongWithAnObject) {

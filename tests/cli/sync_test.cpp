@@ -65,8 +65,8 @@ TEST(Sync, DeletesNoMoreThanAllowed) {
   EXPECT_THAT(sync("1 10\\n", "--prune --max-delete 50%"), Fails(7, "--max-delete allows 50%"));
   EXPECT_THAT(sync("1 10\\n2 20\\n", "--prune --max-delete 34%"), Prints(report(0, 0, 1, 2, 0)));
   EXPECT_THAT(sync("1 10\\n", "--prune --max-delete 1"), Prints(report(0, 0, 1, 1, 0)));
-  EXPECT_THAT(sync("1 10\\n", "--max-delete x"), Fails(2, "'x' is no number of entries"));
-  EXPECT_THAT(sync("1 10\\n", "--max-delete 101%"), Fails(2, "such as 10%"));
+  EXPECT_THAT(sync("1 10\\n", "--prune --max-delete x"), Fails(2, "'x' is no number of entries"));
+  EXPECT_THAT(sync("1 10\\n", "--prune --max-delete 101%"), Fails(2, "such as 10%"));
 }
 
 TEST(Sync, EmptiesNoMapByMistake) {
@@ -128,6 +128,22 @@ TEST(Sync, OfAnArrayNeverDeletes) {
   make_map("array", 3);
   EXPECT_THAT(sync("1 10\\n"), Prints(report(0, 1, 0, 0, 2)));
   EXPECT_THAT(sync("1 10\\n", "--prune"), Fails(6, "array entries cannot be deleted"));
+}
+
+TEST(Sync, GuardsOnlyWhatPruneDeletes) {
+  make_map();
+  EXPECT_THAT(sync("1 10\\n", "--max-delete 5"), Fails(2, "there is no --prune"));
+}
+
+/// Without the types keys are read another way.
+TEST(Sync, OfATrieKnowsPrefixesAlsoAsBytes) {
+  sh("mapctl create m -t lpm_trie -k cidr4 -v u8 -n 9 --mode 0666; mapctl put m "
+     "hex:080000000a010203 1");
+  EXPECT_THAT(sh("setpriv --reuid 65534 --clear-groups sh -c 'mapctl dump m 2>/dev/null | mapctl "
+                 "sync m -f - "
+                 "--prune -o json --value-as u8 2>/dev/null'"),
+              Prints(report(0, 0, 0, 1, 0)));
+  EXPECT_THAT(sh("mapctl diff m m"), IsSilent());
 }
 
 TEST(Sync, OfATrieKnowsPrefixesWhateverTheirHostBits) {

@@ -130,7 +130,7 @@ class Batch {
   /// Messages of the step are about the line.
   template <typename Step>
   Exit attempt(const Line& line, bool reports, Step&& step) {
-    set_message_line(file_, line.number);
+    const MessageLine here(file_, line.number);
     Exit exit = Exit::done;
     try {
       exit = step();
@@ -139,7 +139,6 @@ class Batch {
       if (reports) report(failure);
       exit = failure.exit;
     }
-    set_message_line({}, 0);
     return exit;
   }
 

@@ -58,6 +58,12 @@ Destination destination_of(const CopyOptions& options, const Target& source,
   return {target_of(open_map(options.destination, Access::read_write), session)};
 }
 
+/// Whether what is read from the one can be put into the other: a program's id is no map's.
+bool is_same_object(MapType from, MapType to) {
+  if (holds_maps(from)) return holds_maps(to);
+  return has_object_values(from) ? from == to : !has_object_values(to);
+}
+
 void check_fits(const Map& source, const Map& destination) {
   const MapInfo& from = source.info();
   const MapInfo& to = destination.info();
@@ -65,7 +71,7 @@ void check_fits(const Map& source, const Map& destination) {
     throw usage_error(fmt::format("{} is source and destination", source.label()));
   const bool fits = from.key_size == to.key_size && from.value_size == to.value_size &&
                     is_per_cpu(from.type) == is_per_cpu(to.type) &&
-                    has_object_values(from.type) == has_object_values(to.type);
+                    is_same_object(from.type, to.type);
   if (fits && can(to.type, Operation::update)) return;
   throw usage_error(
       fmt::format("the entries of {} do not fit into {}", source.label(), destination.label()),
@@ -77,64 +83,58 @@ void check_fits(const Map& source, const Map& destination) {
 /// Copies chunk by chunk.
 class Copy {
  public:
-  Copy(const Target& source, Target& destination, Progress& progress)
-      : source_(source),
-        destination_(destination),
-        has_objects_(has_object_values(source.map.info().type)),
-        progress_(progress),
-        writer_(destination, nullptr, progress) {}
+  Copy(const Target& source, Destination& destination, Progress& progress)
+      : source_(source), destination_(destination), writer_(destination.target, nullptr, progress) {
+    if (has_object_values(source.map.info().type)) objects_.emplace();
+  }
 
-  /// False where an interrupt ended it, which is told.
+  /// False where an interrupt ended it, which is told. A new map that got only a part is gone
+  /// with its only descriptor: then nothing was done.
   bool run() {
-    MapReader reader(source_.map);
-    while (const std::optional<Chunk> chunk = reader.next()) {
-      write(*chunk);
-      if (!interrupted()) continue;
-      progress_.clear();
-      note(fmt::format("interrupted: {} entries were copied", writer_.written().put));
-      return false;
+    try {
+      return copy_all();
+    } catch (const Error& error) {
+      throw error.with_done(destination_.pin ? 0 : count());
     }
-    progress_.clear();
-    check_complete("copy " + source_.map.label(), reader.stats());
-    note_disturbance(source_.map, reader.stats());
-    return true;
   }
 
   std::size_t count() const noexcept { return writer_.written().put; }
 
  private:
-  void write(const Chunk& chunk) {
-    EntryBlock block;
-    // Objects are read as ids and put as descriptors.
-    std::vector<Object> objects;
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      std::optional<Object> object;
-      if (has_objects_)
-        object = value_object(destination_.map, text_of(source_.schema.value, chunk.value(i)));
-      append_bytes(block.keys, chunk.key(i));
-      append_bytes(block.values, object ? ByteView{object->bytes} : chunk.value(i));
-      if (object) objects.push_back(*std::move(object));
+  bool copy_all() {
+    MapReader reader(source_.map);
+    while (const std::optional<Chunk> chunk = reader.next()) {
+      write(*chunk);
+      if (!interrupted()) continue;
+      note(destination_.pin ? "interrupted: nothing was copied"
+                            : fmt::format("interrupted: {} entries were copied", count()));
+      return false;
     }
-    block.count = chunk.size();
+    check_complete("copy all of " + source_.map.label(), reader.stats());
+    note_disturbance(source_.map, reader.stats());
+    return true;
+  }
+
+  void write(const Chunk& chunk) {
+    EntryBlock block{.count = chunk.size()};
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      append_bytes(block.keys, chunk.key(i));
+      append_bytes(block.values, objects_ ? object(chunk.value(i)) : chunk.value(i));
+    }
     block.lines.assign(chunk.size(), 0);
     writer_.write(block);
   }
 
-  const Target& source_;
-  Target& destination_;
-  const bool has_objects_;
-  Progress& progress_;
-  BulkWriter writer_;
-};
-
-/// A new map that got only a part is gone with its only descriptor: nothing was done.
-bool run(Copy& copy, const Destination& destination) {
-  try {
-    return copy.run();
-  } catch (const Error& error) {
-    throw destination.pin ? error.with_done(0) : error;
+  /// Objects are read as ids and put as descriptors.
+  ByteView object(ByteView value) {
+    return *objects_->value(destination_.target.map, text_of(source_.schema.value, value));
   }
-}
+
+  const Target& source_;
+  Destination& destination_;
+  BulkWriter writer_;
+  std::optional<OpenObjects> objects_;
+};
 
 }  // namespace
 
@@ -149,8 +149,9 @@ Exit copy(const CopyOptions& options, const Session& session) {
   }
   watch_interrupts();
   Progress progress(session, Progress::Prints::nothing, "copying");
-  Copy copy(*source, destination.target, progress);
-  if (!run(copy, destination)) return Exit::interrupted;
+  Copy copy(*source, destination, progress);
+  if (!copy.run()) return Exit::interrupted;
+  Progress::clear();
   if (destination.pin) map.pin(*destination.pin);
   print_summary(session, {{"copied", copy.count()}});
   return Exit::done;

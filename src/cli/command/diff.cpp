@@ -46,6 +46,9 @@ Exit diff(const DiffOptions& options, const Session& session) {
   WantedEntries wanted(*target);
   Progress progress(session, Progress::Prints::results, "comparing");
   if (names_map(options.input.file)) {
+    if (options.input.value || options.input.format)
+      throw usage_error(
+          fmt::format("--value and --format are for a file, and {} is a map", options.input.file));
     const Map other = open_map(options.input.file, Access::read_only);
     check_comparable(target->map, other);
     wanted.add_all(other, progress);

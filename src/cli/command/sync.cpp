@@ -39,6 +39,15 @@ DeleteLimit delete_limit(std::string_view text) {
 
 bool evicts(MapType type) { return type == MapType::lru_hash || type == MapType::lru_percpu_hash; }
 
+void check_words(const SyncOptions& options) {
+  if (options.max_delete.empty()) return;
+  delete_limit(options.max_delete);
+  if (!options.prune)
+    throw usage_error(
+        "--max-delete says how many entries --prune may delete, and there is no --prune",
+        {"add --prune, or leave --max-delete out"});
+}
+
 /// How many entries have to leave before all that are new can come.
 std::size_t room_needed(const Map& map, const Differences& differences, bool prune) {
   const std::size_t most = map.info().max_entries;
@@ -125,7 +134,7 @@ Exit print_differences(const Target& target, const EntryInput& input, const Want
 }  // namespace
 
 Exit sync(const SyncOptions& options, const Session& session) {
-  if (!options.max_delete.empty()) delete_limit(options.max_delete);
+  check_words(options);
   const auto target = open_target(options.map, Operation::update, session);
   const Map& map = target->map;
   refuse_objects(map);

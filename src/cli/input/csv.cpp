@@ -18,23 +18,36 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// Cuts a row at its commas, as RFC 4180 says; false where a quote is still open.
-bool cut_row(std::string_view row, Cells& cells) {
-  cells.assign(1, {});
-  bool quoted = false;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const char c = row[i];
-    if (c == '"' && quoted && i + 1 < row.size() && row[i + 1] == '"')
-      cells.back() += row[++i];
-    else if (c == '"')
-      quoted = !quoted;
-    else if (c == ',' && !quoted)
-      cells.emplace_back();
+/// Cuts rows at their commas, as RFC 4180 says. A row whose quote is open goes on with the next
+/// line.
+class RowCutter {
+ public:
+  /// Adds a line to the row; false where a quote is still open.
+  bool add(std::string_view line) {
+    if (is_quoted_)
+      cells_.back() += '\n';
     else
-      cells.back() += c;
+      cells_.assign(1, {});
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const char c = line[i];
+      if (c == '"' && is_quoted_ && i + 1 < line.size() && line[i + 1] == '"')
+        cells_.back() += line[++i];
+      else if (c == '"')
+        is_quoted_ = !is_quoted_;
+      else if (c == ',' && !is_quoted_)
+        cells_.emplace_back();
+      else
+        cells_.back() += c;
+    }
+    return !is_quoted_;
   }
-  return !quoted;
-}
+
+  const Cells& cells() const noexcept { return cells_; }
+
+ private:
+  Cells cells_;
+  bool is_quoted_ = false;
+};
 
 std::vector<Column> columns_of(const Schema& schema) {
   std::vector<Column> columns = EntryPrinter(schema, EntryPrinter::Parts::entry).columns();
@@ -72,7 +85,10 @@ class CsvRows final : public EntryFormat {
   }
 
   bool next(RawEntry& entry) override {
-    if (!std::exchange(is_pending_, false) && !next_row()) return false;
+    if (!std::exchange(is_pending_, false)) {
+      entry.line = source_.line();
+      if (!next_row()) return false;
+    }
     entry.line = row_line_;
     check_cells();
     compose(key_, "key", schema_.key);
@@ -112,16 +128,18 @@ class CsvRows final : public EntryFormat {
 
   /// A row may go over several lines; false at the end.
   bool read_row() {
+    constexpr std::size_t most_lines = 10'000;
     row_line_ = source_.line();
-    std::string text;
-    for (;;) {
-      const std::optional<std::string_view> line = source_.next_line();
-      if (!line && text.empty()) return false;
-      if (!line) throw BadInput("a quote in this row is not closed");
-      text += *line;
-      if (cut_row(text, row_)) return true;
-      text += '\n';
+    RowCutter cutter;
+    for (std::size_t lines = 0; const auto line = source_.next_line(); ++lines) {
+      if (cutter.add(*line)) {
+        row_ = cutter.cells();
+        return true;
+      }
+      if (lines == most_lines) break;
     }
+    if (cutter.cells().empty()) return false;
+    throw BadInput("a quote in this row is not closed");
   }
 
   bool next_row() {
@@ -185,8 +203,8 @@ class CsvRows final : public EntryFormat {
       if (!slot.empty()) break;  // the same key again
       compose(slot, "values", schema_.value);
       is_pending_ = next_row();
-      if (!is_pending_) break;
-      check_cells();
+      // One with other cells is told about by itself.
+      if (!is_pending_ || row_.size() != chosen_.size()) break;
       compose(key_, "key", schema_.key);
     } while (key_ == first_key);
     key_ = first_key;
@@ -210,8 +228,9 @@ class CsvRows final : public EntryFormat {
 }  // namespace
 
 bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts) {
-  Cells cells;
-  if (!cut_row(line, cells)) return false;
+  RowCutter cutter;
+  if (!cutter.add(line)) return false;
+  const Cells& cells = cutter.cells();
   if (cells.size() == 1 && parts == EntryParts::both) return false;
   const std::vector<Column> columns = columns_of(schema);
   return std::ranges::all_of(cells, [&](const std::string& cell) {

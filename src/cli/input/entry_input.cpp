@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "entry.hpp"
 #include "mapctl/codec.hpp"
+#include "mapctl/text.hpp"
 #include "saved_header.hpp"
 
 namespace mapctl::cli {
@@ -34,7 +36,10 @@ bool has_plain_keys(const Target& target) {
 /// Texts of objects are names: in JSON they stand in quotes.
 std::string unquoted(std::string_view text) {
   const bool is_quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
-  return std::string{is_quoted ? text.substr(1, text.size() - 2) : text};
+  if (!is_quoted) return std::string{text};
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_string()) throw BadInput(fmt::format("{} is not a JSON string", excerpt(text)));
+  return json.get<std::string>();
 }
 
 }  // namespace
@@ -49,7 +54,7 @@ EntryInput::EntryInput(const Target& target, const InputOptions& options, EntryP
 
 EntryInput::EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected)
     : target_(target), source_(&source), parts_(EntryParts::both), expected_(expected) {
-  prepare({.format = "jsonl"});
+  prepare({.file = {}, .format = InputFormat::jsonl});
 }
 
 void EntryInput::prepare(const InputOptions& options) {
@@ -60,7 +65,7 @@ void EntryInput::prepare(const InputOptions& options) {
   key_.resize(info.key_size);
   value_.resize(target.map.value_bytes());
   is_plain_key_ = has_plain_keys(target);
-  has_object_values_ = has_object_values(info.type);
+  if (has_object_values(info.type) || !is_plain_key_) objects_.emplace();
   if (keeps_members(target.schema.value)) kept_.resize(value_.size());
   if (options.value) encode_value(*options.value);
   try {
@@ -76,21 +81,33 @@ void EntryInput::prepare(const InputOptions& options) {
 
 EntryInput::~EntryInput() = default;
 
-const InputEntry* EntryInput::next() {
+/// To the next text that is no header; false at the end.
+bool EntryInput::read_raw() {
   for (;;) {
     try {
-      if (!format_->next(raw_)) return check_number(), nullptr;
-      if (raw_.kind == RawEntry::Kind::header) {
-        if (take_header()) return check_number(), nullptr;
-        continue;
-      }
+      if (!format_->next(raw_)) return false;
+    } catch (const BadInput&) {
       ++found_;
+      refuse();
+      continue;
+    }
+    if (raw_.kind != RawEntry::Kind::header) return true;
+    if (take_header()) return false;
+  }
+}
+
+const InputEntry* EntryInput::next() {
+  while (read_raw()) {
+    ++found_;
+    try {
       encode();
       return &entry_;
     } catch (...) {
       refuse();
     }
   }
+  check_number();
+  return nullptr;
 }
 
 bool EntryInput::take_header() {
@@ -98,7 +115,7 @@ bool EntryInput::take_header() {
     next_header_.emplace(raw_.key);
     return true;
   }
-  if (found_ > 0 || expected_)
+  if (found_ > 0 || std::exchange(has_header_, true))
     throw Failed({"bad_input",
                   Exit::bad_data,
                   fmt::format("{}: another map begins here", place(raw_.line)),
@@ -109,14 +126,12 @@ bool EntryInput::take_header() {
 }
 
 /// A file that was cut must not pass for a whole one.
-void EntryInput::check_number() {
-  const std::optional<std::uint64_t> expected = std::exchange(expected_, std::nullopt);
-  if (!expected || *expected == found_) return;
-  ++wrong_;
-  report(
+void EntryInput::check_number() const {
+  if (!expected_ || *expected_ == found_) return;
+  throw Failed(
       {"bad_input", Exit::bad_data,
        fmt::format("{} is not complete: its header says that {} entries follow, and there are {}",
-                   name(), *expected, found_)});
+                   name(), *expected_, found_)});
 }
 
 void EntryInput::encode() {
@@ -142,20 +157,19 @@ void EntryInput::check_erasable() const {
 
 /// The quick way first; the other one tells better what is wrong.
 void EntryInput::encode_key() {
-  const MapInfo& info = target_.map.info();
   if (is_plain_key_) {
     try {
       mapctl::encode(target_.schema.key, raw_.key, key_);
-      if (!is_past_end()) {
-        if (info.type == MapType::lpm_trie) clear_host_bits(key_);
-        return;
-      }
     } catch (const BadInput&) {
+      key_of_text(target_, std::string{raw_.key});
+      throw;
     }
+    if (is_past_end()) key_of_text(target_, std::string{raw_.key});
+    return;
   }
   Encoded key = key_of_text(target_, unquoted(raw_.key));
   key_ = std::move(key.bytes);
-  if (key.object) objects_.push_back(*std::move(key.object));
+  if (key.object) objects_->keep(*std::move(key.object));
 }
 
 bool EntryInput::is_past_end() const {
@@ -167,12 +181,10 @@ bool EntryInput::is_past_end() const {
 }
 
 void EntryInput::encode_value(std::string_view text) {
-  if (has_object_values_) {
-    if (std::optional<Object> object = value_object(target_.map, unquoted(text))) {
-      value_ = object->bytes;
-      objects_.push_back(*std::move(object));
-      return;
-    }
+  if (objects_ && has_object_values(target_.map.info().type)) {
+    const std::optional<ByteView> object = objects_->value(target_.map, unquoted(text));
+    value_.assign(object->begin(), object->end());
+    return;
   }
   std::ranges::fill(value_, std::byte{0});
   encode_bytes(text, value_);
@@ -202,9 +214,8 @@ void EntryInput::refuse() {
   if (wrong_ > most_told) return;
   if (raw_.number > 0) failure.message = fmt::format("entry {}: {}", raw_.number, failure.message);
   failure.exit = Exit::bad_data;
-  set_message_line(source_->name(), raw_.line);
+  const MessageLine here(source_->name(), raw_.line);
   report(failure);
-  set_message_line({}, 0);
 }
 
 void EntryInput::tell_rest() const {

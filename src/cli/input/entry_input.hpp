@@ -57,7 +57,8 @@ class EntryInput {
   void prepare(const InputOptions& options);
   /// Whether the entries end with it.
   bool take_header();
-  void check_number();
+  void check_number() const;
+  bool read_raw();
   void encode();
   void encode_key();
   void check_erasable() const;
@@ -74,13 +75,13 @@ class EntryInput {
   InputEntry entry_;
   Bytes key_;
   Bytes value_;
-  Bytes kept_;                      ///< empty where values are always written whole
-  bool is_plain_key_ = true;        ///< the codec alone knows what a key means
-  bool has_object_values_ = false;  ///< values are descriptors
-  std::vector<Object> objects_;     ///< what they are of, open as long as this
+  Bytes kept_;                            ///< empty where values are always written whole
+  bool is_plain_key_ = true;              ///< the codec alone knows what a key means
+  std::optional<OpenObjects> objects_{};  ///< where keys or values are descriptors
   std::size_t wrong_ = 0;
+  bool has_header_ = false;
   std::optional<std::uint64_t> expected_{};  ///< entries, as the header says
-  std::uint64_t found_ = 0;
+  std::uint64_t found_ = 0;                  ///< wrong ones, too
   std::optional<std::string> next_header_{};
 };
 

@@ -29,31 +29,38 @@ bool begins_array_of_objects(std::string_view text) {
   return scan.take('[') && (scan.peek() == ']' || begins_object(scan.rest()));
 }
 
-/// Whether all of the first line is there, or enough of it.
+/// Whether all of the first line is there, or enough of it; of an array what follows the bracket.
 bool has_first_line(std::string_view text) {
   constexpr std::size_t enough = 64 * 1024;
   const std::string_view line = first_line(text);
+  if (line == "[" && trim(text) == line) return false;
   return line.size() >= enough ||
          (!line.empty() && line.data() + line.size() < text.data() + text.size());
 }
 
-std::string look_at(Source& source, const Schema& schema, EntryParts parts) {
+InputFormat look_at(Source& source, const Schema& schema, EntryParts parts) {
   while (!has_first_line(source.rest()) && source.read_more()) continue;
   const std::string_view line = first_line(source.rest());
-  if (begins_object(line)) return "jsonl";
-  if (begins_array_of_objects(trim(source.rest()))) return "json";
-  return is_csv_header(line, schema, parts) ? "csv" : "plain";
+  if (begins_object(line)) return InputFormat::jsonl;
+  if (begins_array_of_objects(trim(source.rest()))) return InputFormat::json;
+  return is_csv_header(line, schema, parts) ? InputFormat::csv : InputFormat::plain;
 }
 
 }  // namespace
 
 std::unique_ptr<EntryFormat> make_input(Source& source, const Schema& schema, EntryParts parts,
-                                        const std::string& name) {
-  const std::string format = name.empty() ? look_at(source, schema, parts) : name;
-  if (format == "jsonl") return make_jsonl_input(source, schema);
-  if (format == "json") return make_json_input(source, schema);
-  if (format == "csv") return make_csv_input(source, schema, parts);
-  return make_plain_input(source, schema, parts);
+                                        std::optional<InputFormat> format) {
+  switch (format ? *format : look_at(source, schema, parts)) {
+    case InputFormat::plain:
+      return make_plain_input(source, schema, parts);
+    case InputFormat::jsonl:
+      return make_jsonl_input(source, schema);
+    case InputFormat::json:
+      return make_json_input(source, schema);
+    case InputFormat::csv:
+      return make_csv_input(source, schema, parts);
+  }
+  return nullptr;
 }
 
 }  // namespace mapctl::cli

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands.hpp"
 #include "input/source.hpp"
 #include "mapctl/layout.hpp"
 
@@ -61,9 +62,9 @@ std::unique_ptr<EntryFormat> make_csv_input(Source& source, const Schema& schema
 /// Whether a line is the header of such a table.
 bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts);
 
-/// The input in the format of that name; with an empty name in the one it looks like.
-/// source and schema must outlive it.
+/// The input in that format, or without one in the format it looks like. source and schema must
+/// outlive it.
 std::unique_ptr<EntryFormat> make_input(Source& source, const Schema& schema, EntryParts parts,
-                                        const std::string& name);
+                                        std::optional<InputFormat> format);
 
 }  // namespace mapctl::cli

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "input/format.hpp"
 #include "input/json_scan.hpp"
@@ -48,7 +48,6 @@ class ObjectReader {
   };
 
   static Members members(std::string_view object);
-  static void keep(Members& members, std::string_view name, std::string_view value);
   std::string_view text_of(std::string_view json, std::size_t size, std::string& scratch) const;
   void add_slot(std::string_view json, std::vector<std::string>& slots) const;
   std::string_view values_of_cpus(std::string_view json);
@@ -71,19 +70,9 @@ std::string where(JsonScan& scan) {
   throw BadInput(fmt::format("an entry has no member \"{}\"", excerpt(name)), std::move(fix));
 }
 
-void ObjectReader::keep(Members& members, std::string_view name, std::string_view value) {
-  if (name == "formatted") return;  // bpftool's own reading of the bytes
-  std::optional<std::string_view>& member = name == "key"      ? members.key
-                                            : name == "value"  ? members.value
-                                            : name == "values" ? members.values
-                                            : name == "op"     ? members.op
-                                                               : (refuse_member(name), members.op);
-  if (member) throw BadInput(fmt::format("\"{}\" is given twice", name));
-  member = value;
-}
-
-ObjectReader::Members ObjectReader::members(std::string_view object) {
-  Members members;
+/// Calls keep(name, value) for each member of an object that is all of the text.
+template <typename Keep>
+void for_each_member(std::string_view object, Keep keep) {
   JsonScan scan(object);
   if (!scan.take('{'))
     throw BadInput(fmt::format("'{}' is no JSON object", excerpt(object)),
@@ -95,12 +84,29 @@ ObjectReader::Members ObjectReader::members(std::string_view object) {
       const std::string_view value = scan.value();
       if (value.empty())
         throw BadInput(fmt::format("the value of \"{}\" is missing, or its end", excerpt(*name)));
-      keep(members, *name, value);
+      keep(*name, value);
     } while (scan.take(','));
   }
   if (!scan.take('}')) throw BadInput(fmt::format("a '}}' is missing {}", where(scan)));
   if (scan.peek() != '\0')
     throw BadInput(fmt::format("'{}' is left over after the object", excerpt(scan.rest())));
+}
+
+void set_once(std::optional<std::string_view>& member, std::string_view name,
+              std::string_view value) {
+  if (member) throw BadInput(fmt::format("\"{}\" is given twice", name));
+  member = value;
+}
+
+ObjectReader::Members ObjectReader::members(std::string_view object) {
+  Members members;
+  for_each_member(object, [&](std::string_view name, std::string_view value) {
+    if (name == "key") return set_once(members.key, name, value);
+    if (name == "value") return set_once(members.value, name, value);
+    if (name == "values") return set_once(members.values, name, value);
+    if (name == "op") return set_once(members.op, name, value);
+    if (name != "formatted") refuse_member(name);  // bpftool's own reading of the bytes
+  });
   return members;
 }
 
@@ -113,25 +119,23 @@ std::string_view ObjectReader::text_of(std::string_view json, std::size_t size,
 
 /// One of {"cpu":0,"value":…}.
 void ObjectReader::add_slot(std::string_view json, std::vector<std::string>& slots) const {
-  std::optional<std::uint32_t> cpu;
-  std::string_view value;
-  JsonScan scan(json);
-  bool is_whole = scan.take('{');
-  do {
-    const std::optional<std::string_view> name = scan.name();
-    const std::string_view member = scan.value();
-    if (name == "cpu") cpu = whole_number(member);
-    if (name == "value") value = member;
-    is_whole = is_whole && name && !member.empty();
-  } while (is_whole && scan.take(','));
-  const auto place = cpu ? std::ranges::find(possible_cpus(), *cpu) : possible_cpus().end();
-  if (!is_whole || value.empty() || place == possible_cpus().end())
+  std::optional<std::string_view> cpu;
+  std::optional<std::string_view> value;
+  for_each_member(json, [&](std::string_view name, std::string_view member) {
+    if (name == "cpu") return set_once(cpu, name, member);
+    if (name == "value") return set_once(value, name, member);
+    throw BadInput(fmt::format("the value of a CPU has no member \"{}\"", excerpt(name)),
+                   {"it looks like {\"cpu\":0,\"value\":…}"});
+  });
+  const auto number = cpu ? whole_number(*cpu) : std::nullopt;
+  const auto place = number ? std::ranges::find(possible_cpus(), *number) : possible_cpus().end();
+  if (!value || place == possible_cpus().end())
     throw BadInput(
         fmt::format("'{}' is not {{\"cpu\":N,\"value\":…}} of a possible CPU", excerpt(json)));
   std::string& slot = slots[static_cast<std::size_t>(place - possible_cpus().begin())];
-  if (!slot.empty()) throw BadInput(fmt::format("the value of CPU {} is given twice", *cpu));
+  if (!slot.empty()) throw BadInput(fmt::format("the value of CPU {} is given twice", *number));
   std::string scratch;
-  slot = text_of(value, schema_.value.size, scratch);
+  slot = text_of(*value, schema_.value.size, scratch);
 }
 
 /// [{"cpu":0,"value":…},…] as [v0,v1,…], in the order of the CPUs.
@@ -145,6 +149,8 @@ std::string_view ObjectReader::values_of_cpus(std::string_view json) {
       add_slot(scan.value(), slots);
     } while (scan.take(','));
   }
+  if (!scan.take(']') || scan.peek() != '\0')
+    throw BadInput("\"values\" are no array of {\"cpu\":N,\"value\":…}");
   value_ = "[";
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].empty())
@@ -201,11 +207,15 @@ class JsonArray final : public EntryFormat {
   JsonArray(Source& source, const Schema& schema) : source_(source), reader_(schema) {}
 
   bool next(RawEntry& entry) override {
-    source_.consume(consumed_);
-    consumed_ = 0;
-    if (ended_ || !find_element()) return false;
+    source_.consume(std::exchange(consumed_, 0));
+    if (ended_) return false;
+    peek();
     entry.line = source_.line();
-    entry.number = ++number_;
+    entry.number = number_ + 1;
+    if (!find_element()) return false;
+    ++number_;
+    peek();
+    entry.line = source_.line();
     const std::string_view element = whole_element();
     consumed_ = element.size();
     reader_.read(element, entry);
@@ -239,6 +249,8 @@ class JsonArray final : public EntryFormat {
     const bool is_first = number_ == 0;
     if (is_first && !take('[')) fail("a '[' is missing at the beginning");
     const bool goes_on = is_first ? peek() != ']' : take(',');
+    if (goes_on && peek() == '\0') fail("the array ends early: there is no ']'");
+    if (goes_on && peek() == ']') fail("an entry is missing after the last ','");
     if (goes_on) return true;
     if (!take(']'))
       fail(peek() == '\0' ? "the array ends early: there is no ']'"
@@ -250,7 +262,6 @@ class JsonArray final : public EntryFormat {
   }
 
   std::string_view whole_element() {
-    peek();
     for (;;) {
       const std::string_view element = JsonScan(source_.rest()).value();
       // What has no bracket and no quote at its end could go on in the next block.

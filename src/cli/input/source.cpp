@@ -48,11 +48,12 @@ bool Source::read_more() {
   do {
     count = read(file_ ? file_.get() : STDIN_FILENO, buffer_.data() + size, block);
   } while (count < 0 && errno == EINTR && !interrupted());
-  if (count < 0 && errno == EINTR)
+  const int error = errno;
+  buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  if (count < 0 && error == EINTR)
     throw Failed({"interrupted", Exit::interrupted,
                   fmt::format("interrupted while {} was read: nothing was written", name_)});
-  if (count < 0) cannot_read(name_, errno);
-  buffer_.resize(size + static_cast<std::size_t>(count));
+  if (count < 0) cannot_read(name_, error);
   ended_ = count == 0;
   return !ended_;
 }

@@ -15,7 +15,6 @@ namespace mapctl::cli {
 
 namespace {
 
-constexpr std::size_t block_bytes = 256 * 1024;
 constexpr std::size_t most_in_memory = std::size_t{4} * 1024 * 1024;
 
 Fd unnamed_file() {
@@ -38,7 +37,7 @@ struct BlockHeader {
                 Exit::internal,
                 fmt::format("cannot keep the entries in a temporary file: {}",
                             error == 0 ? "it ends early" : std::strerror(error)),
-                "nothing was written to the map",
+                {},
                 {"make room in /tmp, or name another directory: TMPDIR=/var/tmp"}});
 }
 
@@ -68,6 +67,11 @@ void read_all(int file, std::vector<Element>& elements, std::size_t count) {
 
 }  // namespace
 
+bool EntryBlock::is_full() const {
+  constexpr std::size_t enough = 256 * 1024;
+  return keys.size() + values.size() + kept.size() >= enough;
+}
+
 void EntryBlock::clear() {
   count = 0;
   keys.clear();
@@ -80,8 +84,7 @@ Spool::Spool(const Map& map, bool keeps)
     : key_size_(map.info().key_size), value_size_(map.value_bytes()), keeps_(keeps) {}
 
 void Spool::add(const InputEntry& entry) {
-  const bool is_full = block_.bytes() >= block_bytes;
-  if (block_.count > 0 && (is_full || block_.erases != entry.erases)) store();
+  if (block_.count > 0 && (block_.is_full() || block_.erases != entry.erases)) store();
   block_.erases = entry.erases;
   ++block_.count;
   ++size_;
@@ -93,14 +96,14 @@ void Spool::add(const InputEntry& entry) {
 
 /// Puts the block behind the others; its buffers serve for the next one.
 void Spool::store() {
-  if (!file_ && !is_memory_all_ && memory_ + block_.bytes() > most_in_memory) {
+  if (!file_ && !is_memory_all_ && memory_ + block_.memory() > most_in_memory) {
     file_ = unnamed_file();
     is_memory_all_ = !file_;
   }
   if (file_) {
     spill();
   } else {
-    memory_ += block_.bytes();
+    memory_ += block_.memory();
     first_.push_back(block_);
   }
   block_.clear();

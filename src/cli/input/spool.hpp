@@ -20,7 +20,12 @@ struct EntryBlock {
   Bytes kept{};    ///< as InputEntry::kept; empty where there is none
   std::vector<std::uint32_t> lines{};
 
-  std::size_t bytes() const { return keys.size() + values.size() + kept.size() + 4 * count; }
+  /// Enough for one call.
+  bool is_full() const;
+  /// Bytes that it takes.
+  std::size_t memory() const {
+    return sizeof *this + keys.size() + values.size() + kept.size() + sizeof lines[0] * count;
+  }
   void clear();
 };
 

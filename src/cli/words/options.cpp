@@ -1,6 +1,7 @@
 #include "words/options.hpp"
 
 #include <charconv>
+#include <map>
 
 #include "arguments.hpp"
 
@@ -57,8 +58,15 @@ CLI::Option* add_input(CLI::App& app, InputOptions& input, const char* help) {
 }
 
 void add_input_format(CLI::App& app, InputOptions& input) {
-  app.add_option("--format", input.format,
-                 "format of the file: plain, jsonl, json or csv (default: as it looks)")
+  const std::map<std::string, InputFormat> formats{{"plain", InputFormat::plain},
+                                                   {"jsonl", InputFormat::jsonl},
+                                                   {"json", InputFormat::json},
+                                                   {"csv", InputFormat::csv}};
+  const auto choose = [&input, formats](const std::string& name) {
+    input.format = formats.at(name);
+  };
+  app.add_option_function<std::string>(
+         "--format", choose, "format of the file: plain, jsonl, json or csv (default: as it looks)")
       ->check(CLI::IsMember({"plain", "jsonl", "json", "csv"}));
 }
 

@@ -10,9 +10,9 @@ namespace mapctl::cli {
 
 /// Knows the values that say `pass`, where an enum with pass and drop is the first thing that
 /// values hold.
-class VerdictOrder {
+class PassVerdict {
  public:
-  explicit VerdictOrder(const Layout& value);
+  explicit PassVerdict(const Layout& value);
 
   /// False where values have no verdicts.
   bool passes(ByteView value) const;

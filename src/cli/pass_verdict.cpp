@@ -1,4 +1,4 @@
-#include "verdict_order.hpp"
+#include "pass_verdict.hpp"
 
 #include <algorithm>
 
@@ -18,14 +18,14 @@ bool has_verdicts(const Layout& layout) {
 
 }  // namespace
 
-VerdictOrder::VerdictOrder(const Layout& value) {
+PassVerdict::PassVerdict(const Layout& value) {
   const bool is_struct = value.kind == Kind::structure && !value.members.empty();
   if (is_struct && value.members.front().bit_size != 0) return;
   const Layout& first = is_struct ? value.members.front().type : value;
   if (has_verdicts(first)) pass_ = encode(first, "pass");
 }
 
-bool VerdictOrder::passes(ByteView value) const {
+bool PassVerdict::passes(ByteView value) const {
   return pass_ && std::ranges::equal(value.first(pass_->size()), *pass_);
 }
 
