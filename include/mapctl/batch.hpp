@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -107,9 +108,10 @@ class MapDrainer {
 void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count,
                Locking locking = Locking::none);
 
-/// Deletes the keys, packed. Absent ones are passed over. Returns how many were
-/// removed; a failure throws Error with details().done = keys dealt with.
-std::size_t erase_batch(Map& map, ByteView keys, std::size_t count);
+/// Deletes the keys, packed. Absent ones are passed over, and their numbers told. Returns how many
+/// were removed; a failure throws Error with details().done = keys dealt with.
+std::size_t erase_batch(Map& map, ByteView keys, std::size_t count,
+                        const std::function<void(std::size_t)>& absent = {});
 
 /// How many entries the map holds, counted by a walk over its keys (arrays:
 /// max_entries, without one). Throws Error (busy) where others change the map

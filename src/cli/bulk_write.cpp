@@ -17,6 +17,15 @@ constexpr std::size_t most_with_kept = 64;
 
 }  // namespace
 
+void note_evictions(const Map& map, std::size_t written) {
+  const MapType type = map.info().type;
+  if (type != MapType::lru_hash && type != MapType::lru_percpu_hash) return;
+  const std::size_t entries = count_entries(map);
+  if (entries >= written) return;
+  note(fmt::format("{} is an LRU map and drops entries to make room: of {} it holds {}",
+                   map.label(), written, entries));
+}
+
 void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
   for (std::size_t i = 0; i < value.size(); ++i)
     value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
@@ -75,23 +84,34 @@ void BulkWriter::keep_old(EntryBlock& block, std::size_t from, std::size_t count
 }
 
 void BulkWriter::erase(const EntryBlock& block) {
+  constexpr std::size_t most_named = 20;
+  const auto note_absent = [&](std::size_t i) {
+    ++written_.absent;
+    if (absent_.size() < most_named) absent_.push_back(label(block, i));
+  };
+  const std::size_t before = written_.absent;
+  const auto removed_of = [&](std::size_t done) { return done - (written_.absent - before); };
   try {
-    const std::size_t removed = erase_batch(target_.map, block.keys, block.count);
-    written_.deleted += removed;
-    written_.absent += block.count - removed;
+    erase_batch(target_.map, block.keys, block.count, note_absent);
   } catch (const Error& error) {
-    written_.deleted += error.details().done.value_or(0);
+    written_.deleted += removed_of(error.details().done.value_or(0));
     fail(error, block, 0);
   }
+  written_.deleted += removed_of(block.count);
+}
+
+/// "10.0.0.0/8 (rules.txt:17)"
+std::string BulkWriter::label(const EntryBlock& block, std::size_t i) const {
+  const std::size_t key_size = target_.map.info().key_size;
+  std::string text =
+      key_text_of(target_.schema.key, ByteView{block.keys}.subspan(i * key_size, key_size));
+  if (input_ != nullptr && block.lines[i] != 0)
+    text += fmt::format(" ({})", input_->place(block.lines[i]));
+  return text;
 }
 
 void BulkWriter::fail(const Error& error, const EntryBlock& block, std::size_t from) const {
-  const std::size_t failed = from + error.details().done.value_or(0);
-  const std::size_t key_size = target_.map.info().key_size;
-  const ByteView key = ByteView{block.keys}.subspan(failed * key_size, key_size);
-  std::string entry = key_text_of(target_.schema.key, key);
-  if (input_ != nullptr && block.lines[failed] != 0)
-    entry += fmt::format(" ({})", input_->place(block.lines[failed]));
+  const std::string entry = label(block, from + error.details().done.value_or(0));
   const std::string attempt = block.erases
                                   ? fmt::format("delete {} from {}", entry, target_.map.label())
                                   : fmt::format("put {} into {}", entry, target_.map.label());

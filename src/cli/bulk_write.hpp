@@ -34,19 +34,27 @@ class BulkWriter {
   void write(EntryBlock& block);
 
   const Written& written() const noexcept { return written_; }
+  /// The first keys that were to be deleted and were not there, and their places.
+  const std::vector<std::string>& absent() const noexcept { return absent_; }
 
  private:
   void put(EntryBlock& block);
   void put_part(EntryBlock& block, std::size_t from, std::size_t count);
   void keep_old(EntryBlock& block, std::size_t from, std::size_t count) const;
   void erase(const EntryBlock& block);
+  std::string label(const EntryBlock& block, std::size_t i) const;
   [[noreturn]] void fail(const Error& error, const EntryBlock& block, std::size_t from) const;
 
   Target& target_;
   const EntryInput* input_;
   Progress& progress_;
   Written written_;
+  std::vector<std::string> absent_;
 };
+
+/// Says so where an LRU map holds fewer entries than were written to it: it drops the least used
+/// ones, also some time before it is full.
+void note_evictions(const Map& map, std::size_t written);
 
 /// Where the mask is 1, the bits of `old`.
 void keep_bits(ByteSpan value, ByteView old, ByteView mask);

@@ -7,6 +7,7 @@
 
 #include "mapctl/codec.hpp"
 #include "mapctl/value_mask.hpp"
+#include "redirect.hpp"
 #include "walk.hpp"
 
 namespace mapctl::cli {
@@ -128,13 +129,16 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
 }
 
 void refuse_objects(const Map& map) {
-  if (!has_object_values(map.info().type)) return;
+  const MapInfo& info = map.info();
+  constexpr std::uint32_t number = 4;  // of an interface or of packets, and no program beside it
+  if (!has_object_values(info.type) || (is_redirect(info.type) && info.value_size == number))
+    return;
   throw Failed({"unsupported",
                 Exit::refused,
                 fmt::format("the entries of {} cannot be compared: they are put as descriptors and "
                             "read as ids",
                             map.label()),
-                fmt::format("it is of type {}", type_name(map.info().type)),
+                fmt::format("it is of type {}", type_name(info.type)),
                 {"put them all again: mapctl load"}});
 }
 

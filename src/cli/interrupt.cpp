@@ -16,7 +16,9 @@ void watch_interrupts() {
   struct sigaction action {};
   action.sa_handler = remember;
   action.sa_flags = SA_RESETHAND;  // and not SA_RESTART
-  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaction(signal, &action, nullptr);
+  // A file that may not grow is a failed write.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() { return is_interrupted != 0; }

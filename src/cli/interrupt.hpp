@@ -3,7 +3,7 @@
 
 namespace mapctl::cli {
 
-/// From now on the first SIGINT or SIGTERM does not end the process: it interrupts
+/// From now on the first SIGINT, SIGTERM, SIGHUP or SIGQUIT does not end the process: it interrupts
 /// a system call that waits, and is remembered. The second one ends it.
 void watch_interrupts();
 

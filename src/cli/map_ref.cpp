@@ -162,6 +162,9 @@ Map open_map(const std::string& reference, Access access) {
 }
 
 fs::path pin_path(const std::string& reference) {
+  if (reference.starts_with("id:") || reference.starts_with("name:"))
+    throw usage_error(fmt::format("'{}' is not a path of a pin", reference),
+                      {"give a path, or a name below $MAPCTL_BPFFS"});
   if (reference.empty()) throw usage_error("an empty text does not name a pin");
   return is_path(reference) ? fs::path{reference} : bpffs_directory() / reference;
 }

@@ -111,4 +111,16 @@ std::shared_ptr<Target> open_target(const std::string& reference, Operation oper
   return target;
 }
 
+std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,
+                                      bool is_dry_run, const Session& session) {
+  std::shared_ptr<Target> target =
+      open_target(reference, is_dry_run ? Operation::info : operation, session);
+  if (!is_dry_run) return target;
+  check_possible(target->map, operation);
+  if (!target->map.usage().frozen) return target;
+  throw Failed({std::string{code(Cause::frozen)}, Exit::refused,
+                fmt::format("cannot write to {}: the map is frozen", target->map.label()),
+                "user space may not write to it any more; only programs may"});
+}
+
 }  // namespace mapctl::cli

@@ -22,6 +22,11 @@ struct Target {
 std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,
                                     const Session& session);
 
+/// The same to write many entries, or only to see what that would do: a frozen map is refused
+/// in any case.
+std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,
+                                      bool is_dry_run, const Session& session);
+
 /// The same for a map that is open already.
 Target target_of(Map map, const Session& session);
 

@@ -54,15 +54,31 @@ std::string file_contents(const std::string& path, std::size_t longest, const st
   return contents(file.get(), longest, what, fix);
 }
 
+std::string reason(int error) {
+  switch (error) {
+    case ENOENT:
+      return "there is no such file";
+    case EACCES:
+      return "you may not read it";
+    case EISDIR:
+      return "it is a directory";
+    case ENOTDIR:
+      return "a part of its path is no directory";
+    case ELOOP:
+      return "its links lead to each other";
+    case ENAMETOOLONG:
+      return "its name is too long";
+    default:
+      return fmt::format("the system says: {}", std::strerror(error));
+  }
+}
+
 }  // namespace
 
 void cannot_read(const std::string& what, int error, std::vector<std::string> fix) {
   const Exit exit = error == EACCES ? Exit::permission : Exit::not_found;
-  throw Failed({"file",
-                exit,
-                fmt::format("cannot read {}: {}", what, std::strerror(error)),
-                {},
-                std::move(fix)});
+  throw Failed(
+      {"file", exit, fmt::format("cannot read {}: {}", what, reason(error)), {}, std::move(fix)});
 }
 
 void take_standard_input() {

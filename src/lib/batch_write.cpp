@@ -104,25 +104,27 @@ void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count, Lock
   }
 }
 
-std::size_t erase_batch(Map& map, ByteView keys, std::size_t count) {
+std::size_t erase_batch(Map& map, ByteView keys, std::size_t count,
+                        const std::function<void(std::size_t)>& absent) {
   const std::size_t key_size = map.info().key_size;
   check_size(map, "keys", keys, count, key_size);
   bool batches = can(map.info().type, Operation::erase_batch);
   std::size_t removed = 0;
-  for (std::size_t done = 0; done < count;) {
+  for (std::size_t done = 0; done < count; ++done) {
+    bool is_absent = false;
     if (batches) {
       const Outcome batch = erase(map, keys.data() + done * key_size, count - done);
       done += batch.done;
       removed += batch.done;
       batches = !batch.unavailable;
-      if (batch.error == 0) continue;
-      if (batch.error == ENOENT) {  // the next one is absent
-        ++done;
-        continue;
-      }
+      if (done == count) break;
+      is_absent = batch.error == ENOENT;
     }
-    removed += with_count(done, [&] { return map.erase(keys.subspan(done * key_size, key_size)); });
-    ++done;
+    if (!is_absent &&
+        with_count(done, [&] { return map.erase(keys.subspan(done * key_size, key_size)); }))
+      ++removed;
+    else if (absent)
+      absent(done);
   }
   return removed;
 }

@@ -49,6 +49,13 @@ const Layout& innermost(const Layout& layout) {
   return layout.kind == Kind::array ? innermost(*layout.element) : layout;
 }
 
+/// Whether the first thing is hex:… of a whole value, in quotes or not.
+bool is_hex_of(std::string_view text, std::size_t size) {
+  if (text.starts_with('"')) text.remove_prefix(1);
+  return is_hex_text(text) &&
+         text.substr(4).find_first_not_of("0123456789abcdefABCDEF") == 2 * size;
+}
+
 /// Whether the text is a list with a value for each CPU. Where the value is an
 /// array itself, the depth of the brackets tells; byte arrays may be `[1,2]` or
 /// hex:…, so there the first word decides.
@@ -57,6 +64,7 @@ bool is_cpu_list(const Layout& layout, std::string_view text) {
   TextCursor in{text};
   while (in.accept('[')) ++depth;
   const unsigned own = array_depth(layout);
+  if (depth == 1 && is_hex_of(in.rest(), layout.size)) return true;
   if (innermost(layout).kind != Kind::bytes) return depth > own;
   if (depth != own + 1) return depth > own;
   const std::string_view rest = in.rest();

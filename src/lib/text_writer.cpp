@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view special = " ,\"'\\[]{}=#";
 
 bool needs_quotes(std::string_view text) {
-  if (text.empty() || text == "null" || text[0] == '@' || text[0] == '-') return true;
+  if (text.empty() || text == "null" || text[0] == '@' || text[0] == '-' || text[0] == ';')
+    return true;
   return text.find_first_of(special) != std::string_view::npos || !is_printable(text);
 }
 

@@ -261,10 +261,51 @@ TEST(DelFile, CountsKeysThatAreNotThere) {
   make_map();
   sh("mapctl put m 1 1");
   EXPECT_THAT(sh("printf '1\\n2\\n3\\n' | mapctl del m -f -"),
-              Fails(1, "2 of 3 keys were not in m"));
+              Fails(1, "not in m: 2 (standard input:2), 3 (standard input:3)"));
   EXPECT_EQ(sh("echo 1 | mapctl del m -f - --missing-ok").exit, 0);
   EXPECT_THAT(sh("echo x | mapctl del m -f -"), Fails(7, "standard input:1: 'x' is not a number"));
   EXPECT_THAT(sh("mapctl del m"), Fails(2, "there is no key to delete"));
+}
+
+TEST(Load, TakesKeysThatLookLikeComments) {
+  sh("mapctl create m -t hash -k 'char[8]' -v u32 -n 9; mapctl put m '\";a\"' 1; mapctl put m "
+     "'\"#b\"' 2");
+  EXPECT_THAT(sh("mapctl dump m | mapctl sync m -f - --prune -o json"),
+              Prints("{\"added\":0,\"changed\":0,\"deleted\":0,\"unchanged\":2,\"extra\":0,"
+                     "\"modified\":false}\n"));
+}
+
+TEST(Load, TakesStructsInCellsOfCsv) {
+  sh("mapctl create m -t percpu_hash -k u32 -v '{a:{b:u32},c:u32}' -n 9; mapctl put m 1 "
+     "'a={b=1},c=2'");
+  EXPECT_THAT(sh("mapctl dump m -o csv | mapctl load m -f -; mapctl get m 1 --cpu 0"),
+              Prints("a={b=1},c=2\n"));
+}
+
+TEST(Load, TakesBytesOfEveryCpuOfAnArray) {
+  sh("mapctl create m -t percpu_hash -k u32 -v 'u32[2]' -n 9; mapctl put m 1 '[1,2]'; mapctl put m "
+     "1 [3,4] --cpu 1");
+  for (const std::string format : {"plain", "jsonl"})
+    EXPECT_THAT(
+        sh("mapctl dump m --hex -o " + format + " | mapctl load m -f -; mapctl get m 1 --cpu 1"),
+        Prints("[3,4]\n"));
+}
+
+TEST(Load, OfAnLruMapSaysWhatItDropped) {
+  sh("mapctl create m -t lru_hash -k u32 -v u32 -n 100");
+  const Outcome outcome =
+      sh("i=0; while [ $i -lt 300 ]; do echo $i 1; i=$((i+1)); done | mapctl load m -f -");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("drops entries to make room: of 300 it holds "));
+}
+
+TEST(Load, ChecksForThoseWhoMayOnlyRead) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 9 --mode 0444");
+  const std::string nobody = "setpriv --reuid 65534 --clear-groups ";
+  EXPECT_THAT(sh("echo 1 1 > in; chmod 644 in; " + nobody +
+                 "mapctl load m -f in -n --key-as u32 --value-as u32"),
+              Prints("would_write\t1\n"));
+  EXPECT_THAT(sh("mapctl freeze m --yes; mapctl load m -f in -n"), Fails(6, "the map is frozen"));
 }
 
 }  // namespace

@@ -173,6 +173,13 @@ TEST(Diff, IsEmptyAndZeroWhereNothingDiffers) {
   EXPECT_THAT(sh("mapctl diff m f -o json"), Prints("[]\n"));
 }
 
+TEST(Diff, ComparesInterfacesByTheirNumbers) {
+  sh("mapctl create m -t devmap -v 4 -n 4; mapctl put m 1 lo");
+  EXPECT_THAT(sh("echo 1 lo | mapctl diff m -; mapctl diff m m"), IsSilent());
+  EXPECT_THAT(sh("mapctl create n -t devmap -v 8 -n 4; mapctl diff n n"),
+              Fails(6, "put as descriptors"));
+}
+
 TEST(Diff, IsOneWhereSomethingDiffers) {
   make_map();
   const Outcome outcome = sh("printf '1 10\\n2 21\\n4 40\\n' | mapctl diff m - -o jsonl");
@@ -236,7 +243,8 @@ TEST(Copy, OpensWhatIdsName) {
      "--inner i; "
      "mapctl put m 1 i; mapctl create n -t array_of_maps -k u32 -n 4 --inner i");
   EXPECT_THAT(sh("mapctl copy m n; [ $(mapctl get n 1) = $(mapctl get m 1) ]"), IsSilent());
-  EXPECT_THAT(sh("mapctl copy m o"), Fails(6, "make it first"));
+  EXPECT_THAT(sh("mapctl copy m o; [ $(mapctl get o 1) = $(mapctl get m 1) ]"), IsSilent());
+  EXPECT_THAT(sh("mapctl clear m --yes; mapctl copy m p"), Fails(6, "make it first"));
 }
 
 TEST(Copy, RefusesWhatDoesNotFit) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bulk_write.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
@@ -31,20 +33,34 @@ bool is_new(const std::string& reference) {
   return !fs::exists(fs::symlink_status(pin_path(reference), ignored));
 }
 
+/// Of a map of maps: one of those in it, that the new one may hold the like.
+std::optional<Map> inner_of(const Map& source) {
+  if (!holds_maps(source.info().type)) return std::nullopt;
+  MapReader reader(source);
+  const std::optional<Chunk> chunk = reader.next();
+  if (!chunk)
+    throw Failed(
+        {"unsupported",
+         Exit::refused,
+         fmt::format("cannot make a map like {}: nothing is in it that tells what the maps "
+                     "in it may be",
+                     source.label()),
+         {},
+         {fmt::format("make it first: mapctl create PATH -t {} --inner MAP",
+                      type_name(source.info().type))}});
+  std::uint32_t id = 0;
+  std::ranges::copy(chunk->value(0).first(sizeof id), writable_bytes_of(id).begin());
+  return Map::open(id, Access::read_only);
+}
+
 /// A map like the source. Its types come along.
 Destination make_destination(const CopyOptions& options, const Target& source,
                              const Session& session) {
   const fs::path path = pin_path(options.destination);
   check_pin_path(path);
   MapSpec spec = describe(source.map.info(), source.schema).spec;
-  if (holds_maps(spec.type))
-    throw Failed({"unsupported",
-                  Exit::refused,
-                  fmt::format("cannot make a map like {}: nothing tells what the maps in it may be",
-                              source.map.label()),
-                  {},
-                  {fmt::format("make it first: mapctl create {} -t {} --inner MAP", path.string(),
-                               type_name(spec.type))}});
+  const std::optional<Map> inner = inner_of(source.map);
+  if (inner) spec.inner_map = inner->fd();
   spec.name = name_of_pin(path);
   if (options.max_entries) spec.max_entries = *options.max_entries;
   return {target_of(Map::create(spec), session), path};
@@ -69,15 +85,19 @@ void check_fits(const Map& source, const Map& destination) {
   const MapInfo& to = destination.info();
   if (from.id == to.id)
     throw usage_error(fmt::format("{} is source and destination", source.label()));
+  if (!can(to.type, Operation::update))
+    throw Failed({"unsupported", Exit::refused,
+                  fmt::format("{}: {}", destination.label(), refusal(to.type, Operation::update))});
   const bool fits = from.key_size == to.key_size && from.value_size == to.value_size &&
                     is_per_cpu(from.type) == is_per_cpu(to.type) &&
                     is_same_object(from.type, to.type);
-  if (fits && can(to.type, Operation::update)) return;
+  if (fits) return;
   throw usage_error(
       fmt::format("the entries of {} do not fit into {}", source.label(), destination.label()),
       {fmt::format("{}: {}, keys of {} bytes, values of {} bytes; {}: {}, {} and {} bytes",
-                   source.label(), type_name(from.type), from.key_size, from.value_size,
-                   destination.label(), type_name(to.type), to.key_size, to.value_size)});
+                   source.label(), type_name(from.type), from.key_size, source.value_bytes(),
+                   destination.label(), type_name(to.type), to.key_size,
+                   destination.value_bytes())});
 }
 
 /// Copies chunk by chunk.
@@ -94,7 +114,10 @@ class Copy {
     try {
       return copy_all();
     } catch (const Error& error) {
-      throw error.with_done(destination_.pin ? 0 : count());
+      if (!destination_.pin) throw error.with_done(count());
+      Failure failure = explain(error.with_done(0));
+      if (error.cause() == Cause::full) failure.fix = {"make room for more: --max-entries N"};
+      throw Failed(std::move(failure));
     }
   }
 
@@ -154,6 +177,7 @@ Exit copy(const CopyOptions& options, const Session& session) {
   Progress::clear();
   if (destination.pin) map.pin(*destination.pin);
   print_summary(session, {{"copied", copy.count()}});
+  note_evictions(map, copy.count());
   return Exit::done;
 }
 

@@ -163,9 +163,6 @@ std::string taken_back(const fs::path& pin) {
 }  // namespace
 
 Exit create(const CreateOptions& options, const Session& session) {
-  if (options.path.starts_with("id:") || options.path.starts_with("name:"))
-    throw usage_error(fmt::format("'{}' is not a path to pin a map at", options.path),
-                      {"give a path, or a name below $MAPCTL_BPFFS"});
   const fs::path path = pin_path(options.path);
   const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access = file_access(options.mode, options.group);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "bulk_write.hpp"
 #include "commands.hpp"
@@ -21,13 +22,15 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
   BulkWriter writer(target, &input, progress);
   if (!writer.write_all(spool)) return Exit::interrupted;
   progress.clear();
-  const auto [put, deleted, absent] = writer.written();
-  print_summary(session, {{"deleted", deleted}, {"absent", absent}});
-  if (absent == 0 || options.missing_ok) return Exit::done;
+  const Written& written = writer.written();
+  print_summary(session, {{"deleted", written.deleted}, {"absent", written.absent}});
+  if (written.absent == 0 || options.missing_ok) return Exit::done;
+  const std::size_t more = written.absent - writer.absent().size();
   report({"absent",
           Exit::no,
-          fmt::format("{} of {} keys were not in {}", absent, spool.size(), target.map.label()),
-          {},
+          fmt::format("not in {}: {}{}", target.map.label(), fmt::join(writer.absent(), ", "),
+                      more > 0 ? fmt::format(", and {} more", more) : ""),
+          fmt::format("{} of the {} keys were deleted", written.deleted, spool.size()),
           {"add --missing-ok where that is fine"}});
   return Exit::no;
 }
@@ -35,7 +38,7 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
 }  // namespace
 
 Exit del(const DelOptions& options, const Session& session) {
-  const auto target = open_target(options.map, Operation::erase, session);
+  const auto target = open_to_write(options.map, Operation::erase, options.dry_run, session);
   Map& map = target->map;
   if (options.keys.empty() && options.input.file.empty())
     throw usage_error(

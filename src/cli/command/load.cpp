@@ -9,20 +9,21 @@
 namespace mapctl::cli {
 
 Exit load(const LoadOptions& options, const Session& session) {
-  const auto target = open_target(options.map, Operation::update, session);
+  const auto target = open_to_write(options.map, Operation::update, options.dry_run, session);
   EntryInput input(*target, options.input, EntryParts::both);
   Spool spool = spool_of(input, *target, session);
   if (input.wrong() > 0 && !options.go_on) return nothing_written(input);
   if (options.dry_run) {
     print_report(session, {{"would_write", spool.size()}});
-    return Exit::done;
+  } else {
+    Progress progress(session, Progress::Prints::nothing, "loading", spool.size());
+    BulkWriter writer(*target, &input, progress);
+    if (!writer.write_all(spool)) return Exit::interrupted;
+    Progress::clear();
+    const Written& written = writer.written();
+    print_summary(session, {{"written", written.put}, {"deleted", written.deleted}});
+    note_evictions(target->map, written.put);
   }
-  Progress progress(session, Progress::Prints::nothing, "loading", spool.size());
-  BulkWriter writer(*target, &input, progress);
-  if (!writer.write_all(spool)) return Exit::interrupted;
-  progress.clear();
-  const Written& written = writer.written();
-  print_summary(session, {{"written", written.put}, {"deleted", written.deleted}});
   if (input.wrong() == 0) return Exit::done;
   input.tell_rest();
   note(fmt::format("the entries that are wrong were left out: {}", input.wrong()));

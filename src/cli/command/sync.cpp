@@ -37,8 +37,6 @@ DeleteLimit delete_limit(std::string_view text) {
                     {"give a number, such as 100, or a part of the map, such as 10%"});
 }
 
-bool evicts(MapType type) { return type == MapType::lru_hash || type == MapType::lru_percpu_hash; }
-
 void check_words(const SyncOptions& options) {
   if (options.max_delete.empty()) return;
   delete_limit(options.max_delete);
@@ -52,7 +50,7 @@ void check_words(const SyncOptions& options) {
 std::size_t room_needed(const Map& map, const Differences& differences, bool prune) {
   const std::size_t most = map.info().max_entries;
   const std::size_t together = differences.in_map() + differences.added.size();
-  if (evicts(map.info().type) || together <= most) return 0;
+  if (together <= most) return 0;
   const std::size_t missing = together - most;
   if (prune && missing <= differences.extra) return missing;
   throw Failed(
@@ -135,7 +133,7 @@ Exit print_differences(const Target& target, const EntryInput& input, const Want
 
 Exit sync(const SyncOptions& options, const Session& session) {
   check_words(options);
-  const auto target = open_target(options.map, Operation::update, session);
+  const auto target = open_to_write(options.map, Operation::update, options.dry_run, session);
   const Map& map = target->map;
   refuse_objects(map);
   if (options.prune) check_prunable(map);
@@ -163,8 +161,9 @@ Exit sync(const SyncOptions& options, const Session& session) {
   Progress writing(session, Progress::Prints::nothing, "writing");
   SyncWriter writer(*target, input, wanted, comparison, writing);
   if (!writer.write(differences, std::move(extras).keys(), first)) return Exit::interrupted;
-  writing.clear();
+  Progress::clear();
   print_report(session, differences, writer.written());
+  note_evictions(map, wanted.size());
   return Exit::done;
 }
 

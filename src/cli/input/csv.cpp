@@ -65,11 +65,15 @@ const Layout* type_of_field(const Layout& layout, std::string_view name) {
   return nullptr;
 }
 
-/// A cell as encode() reads it.
+/// A cell as encode() reads it inside of a struct or a list.
 void append_cell(std::string& out, const std::string& cell, const Layout* type) {
-  const bool is_text = type != nullptr && type->kind == Kind::text && !cell.starts_with("hex:");
-  if (is_text)
+  const Kind kind = type == nullptr ? Kind::untyped : type->kind;
+  const bool is_bytes = cell.starts_with("hex:");
+  const bool is_struct = kind == Kind::structure || kind == Kind::union_;
+  if (kind == Kind::text && !is_bytes)
     append_json_string(out, cell);
+  else if (is_struct && !type->prefix && !is_bytes && !cell.starts_with('{'))
+    out += '{' + cell + '}';
   else
     out += cell;
 }
@@ -233,9 +237,13 @@ bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts
   const Cells& cells = cutter.cells();
   if (cells.size() == 1 && parts == EntryParts::both) return false;
   const std::vector<Column> columns = columns_of(schema);
-  return std::ranges::all_of(cells, [&](const std::string& cell) {
+  const auto is_column = [&](const std::string& cell) {
     return std::ranges::find(columns, trim(cell), &Column::title) != columns.end();
-  });
+  };
+  // With one wrong name it is a header all the same, which is told.
+  const bool has_blanks = line.find_first_of(" \t") != std::string_view::npos;
+  return std::ranges::all_of(cells, is_column) ||
+         (!has_blanks && std::ranges::any_of(cells, is_column));
 }
 
 std::unique_ptr<EntryFormat> make_csv_input(Source& source, const Schema& schema,

@@ -71,11 +71,12 @@ void EntryInput::prepare(const InputOptions& options) {
   try {
     format_ = make_input(*source_, target.schema, parts_, options.format);
   } catch (const BadInput& error) {
-    throw Failed({"bad_input",
-                  Exit::bad_data,
-                  fmt::format("{}: {}", source_->name(), error.what()),
-                  {},
-                  error.fix()});
+    throw Failed(
+        {"bad_input",
+         Exit::bad_data,
+         fmt::format("{}: {}", place(std::max<std::size_t>(source_->line(), 2) - 1), error.what()),
+         {},
+         error.fix()});
   }
 }
 
