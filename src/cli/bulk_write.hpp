@@ -48,6 +48,9 @@ class BulkWriter {
   Written written_;
 };
 
+/// Throws what a failure means for a new map without a pin: nobody sees it, so nothing is done.
+[[noreturn]] void fail_unseen(const Error& error);
+
 /// Where the mask is 1, the bits of `old`.
 void keep_bits(ByteSpan value, ByteView old, ByteView mask);
 

@@ -94,7 +94,8 @@ class Copy {
     try {
       return copy_all();
     } catch (const Error& error) {
-      throw error.with_done(destination_.pin ? 0 : count());
+      if (destination_.pin) fail_unseen(error);
+      throw error.with_done(count());
     }
   }
 
