@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -53,8 +55,40 @@ bool is_special(const fs::path& path) {
 
 fs::path descriptor_path(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
 
+constexpr std::string_view temporary_suffix = ".tmp";
+
+std::string temporary_prefix(const fs::path& target) {
+  return fmt::format(".{}.", target.filename().string());
+}
+
 fs::path temporary_name(const fs::path& target) {
-  return directory_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
+  return directory_of(target) /
+         fmt::format("{}{}{}", temporary_prefix(target), ::getpid(), temporary_suffix);
+}
+
+bool is_temporary_name(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix) || !name.ends_with(temporary_suffix)) return false;
+  name.remove_prefix(prefix.size());
+  const std::string_view pid = name.substr(0, name.size() - temporary_suffix.size());
+  return !pid.empty() && std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whoever writes such a file holds its lock.
+bool is_abandoned(const fs::path& temporary) {
+  const Fd file(::open(temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+/// What processes left behind that were killed while they wrote the same file.
+void remove_leftovers(const fs::path& target) {
+  const std::string prefix = temporary_prefix(target);
+  std::error_code error;  // a directory that is not for reading keeps them
+  for (fs::directory_iterator entry(directory_of(target), error), end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (is_temporary_name(path.filename().native(), prefix) && is_abandoned(path))
+      ::unlink(path.c_str());
+  }
 }
 
 }  // namespace
@@ -118,6 +152,8 @@ void AtomicFile::open_beside() {
     if (!fd_) fail(errno);
     temporary_ = temporary;
   }
+  ::flock(fd_.get(), LOCK_EX | LOCK_NB);  // as is_abandoned() asks
+  remove_leftovers(target_);
   take_over_mode();
 }
 

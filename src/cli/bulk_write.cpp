@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "failure.hpp"
 #include "interrupt.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/codec.hpp"
@@ -29,6 +30,14 @@ void note_evictions(const Map& map, std::size_t written) {
 void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
   for (std::size_t i = 0; i < value.size(); ++i)
     value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
+}
+
+void fail_unseen(const Error& error) {
+  const Error whole = error.with_done(0);
+  if (error.cause() != Cause::full) throw whole;
+  Failure failure = explain(whole);
+  failure.fix = {"make room for more: --max-entries N"};
+  throw Failed(std::move(failure));
 }
 
 bool BulkWriter::write_all(Spool& spool) {

@@ -56,6 +56,9 @@ class BulkWriter {
 /// ones, also some time before it is full.
 void note_evictions(const Map& map, std::size_t written);
 
+/// Throws what a failure means for a new map without a pin: nobody sees it, so nothing is done.
+[[noreturn]] void fail_unseen(const Error& error);
+
 /// Where the mask is 1, the bits of `old`.
 void keep_bits(ByteSpan value, ByteView old, ByteView mask);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "interrupt.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/value_mask.hpp"
 #include "redirect.hpp"
@@ -30,6 +31,13 @@ Bytes of_whole_value(const Bytes& mask, const Target& target) {
   for (std::size_t at = 0; at < whole.size(); at += stride)
     std::ranges::copy(mask, whole.begin() + static_cast<std::ptrdiff_t>(at));
   return whole;
+}
+
+/// Only those who write have asked to be told of interrupts.
+void end_if_interrupted(const Map& map) {
+  if (!interrupted()) return;
+  throw Failed({"interrupted", Exit::interrupted,
+                fmt::format("interrupted while {} was read: nothing was written", map.label())});
 }
 
 }  // namespace
@@ -107,6 +115,7 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
   Differences differences;
   std::vector<bool> is_there(wanted.size());
   const auto visit = [&](const Chunk& chunk, std::size_t i) {
+    if (i == 0) end_if_interrupted(map);
     const auto number = wanted.find(chunk.key(i));
     if (!number) {
       ++differences.extra;

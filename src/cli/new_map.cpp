@@ -101,12 +101,7 @@ void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progres
   try {
     BulkWriter(*target_, &input, progress).write(block);
   } catch (const Error& error) {
-    // Nobody sees the map yet, so that nothing is done.
-    const Error whole = error.with_done(0);
-    if (error.cause() != Cause::full) throw whole;
-    Failure failure = explain(whole);
-    failure.fix = {"make room for more: --max-entries N"};
-    throw Failed(std::move(failure));
+    fail_unseen(error);
   }
   entries_ += block.count;
   block.clear();

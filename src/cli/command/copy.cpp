@@ -114,10 +114,8 @@ class Copy {
     try {
       return copy_all();
     } catch (const Error& error) {
-      if (!destination_.pin) throw error.with_done(count());
-      Failure failure = explain(error.with_done(0));
-      if (error.cause() == Cause::full) failure.fix = {"make room for more: --max-entries N"};
-      throw Failed(std::move(failure));
+      if (destination_.pin) fail_unseen(error);
+      throw error.with_done(count());
     }
   }
 

@@ -222,7 +222,8 @@ void write_file(const fs::path& path, Write write) {
   try {
     is_kept = write(Destination{file.fd(), !file.is_direct()});
   } catch (const OutputFailed& error) {
-    if (file.is_direct() && error.error_number() == EPIPE) throw;
+    const bool is_ended = error.error_number() == EPIPE || error.error_number() == EINTR;
+    if (file.is_direct() && is_ended) throw;
     file.fail(error.error_number());
   }
   if (is_kept) file.commit();

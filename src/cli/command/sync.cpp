@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "compare_entries.hpp"
 #include "difference_printer.hpp"
+#include "interrupt.hpp"
 #include "sync_writer.hpp"
 
 namespace mapctl::cli {
@@ -137,6 +138,7 @@ Exit sync(const SyncOptions& options, const Session& session) {
   const Map& map = target->map;
   refuse_objects(map);
   if (options.prune) check_prunable(map);
+  watch_interrupts();
   EntryInput input(*target, options.input, EntryParts::both);
   WantedEntries wanted(*target);
   {

@@ -44,11 +44,12 @@ bool Source::read_more() {
                   fmt::format("{}:{}: the entry does not end within {} MiB", name_, line_,
                               longest / 1024 / 1024)});
   buffer_.resize(size + block);
-  ssize_t count = 0;
-  do {
+  ssize_t count = -1;
+  int error = EINTR;
+  while (count < 0 && error == EINTR && !interrupted()) {
     count = read(file_ ? file_.get() : STDIN_FILENO, buffer_.data() + size, block);
-  } while (count < 0 && errno == EINTR && !interrupted());
-  const int error = errno;
+    error = errno;
+  }
   buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   if (count < 0 && error == EINTR)
     throw Failed({"interrupted", Exit::interrupted,

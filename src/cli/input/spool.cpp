@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "interrupt.hpp"
 #include "progress.hpp"
 
 namespace mapctl::cli {
@@ -147,6 +148,7 @@ std::optional<EntryBlock> Spool::next() {
 }
 
 Spool spool_of(EntryInput& input, const Target& target, const Session& session) {
+  watch_interrupts();
   Spool spool(target.map, keeps_members(target.schema.value));
   Progress progress(session, Progress::Prints::nothing, "checking");
   while (const InputEntry* const entry = input.next()) {
