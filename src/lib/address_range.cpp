@@ -45,9 +45,14 @@ Range read_range(const Operand& operand, std::string_view text) {
 
 }  // namespace
 
+bool is_address(const Operand& operand) {
+  const Layout& type = operand.type();
+  return type.prefix || type.kind == Kind::ipv4 || type.kind == Kind::ipv6;
+}
+
 bool takes_ranges(const Operand& operand) {
   const Layout& type = operand.type();
-  if (type.prefix || type.kind == Kind::ipv4 || type.kind == Kind::ipv6) return true;
+  if (is_address(operand)) return true;
   const bool is_plain = type.kind == Kind::bytes || type.kind == Kind::untyped;
   return is_plain && (type.size == 4 || type.size == 16);
 }

@@ -23,6 +23,9 @@ Condition compared_with(const Operand& operand, Comparator comparator, std::stri
 /// Whether a constant of that field after `in` may be an address range.
 bool takes_ranges(const Operand& operand);
 
+/// Of those: whether it holds nothing else.
+bool is_address(const Operand& operand);
+
 /// Of an address: it lies in the range, `10.0.0.0/8`. Of an LPM trie's key: all of it does.
 Condition within(const Operand& operand, std::string_view range);
 

@@ -60,6 +60,11 @@ Condition any_of(std::vector<Condition> parts) {
   };
 }
 
+/// Of what is meant for bytes without a type.
+bool looks_like_address(std::string_view text) {
+  return !text.starts_with("hex:") && text.find_first_of(".:/") != std::string_view::npos;
+}
+
 /// Finds where a constant ends.
 class ConstantScanner {
  public:
@@ -216,18 +221,19 @@ class Parser {
 
   Condition membership(const Operand& operand) {
     const bool ranges = takes_ranges(operand);
-    const auto is_member = [&](const std::string& text) {
-      return ranges ? within(operand, text) : compared_with(operand, Comparator::equal, text);
-    };
     if (!accept("[")) {
-      if (ranges) return is_member(constant(false));
+      if (ranges) return within(operand, constant(false));
       throw BadInput(
           fmt::format("{}: in takes a list here, as the field is no address", operand.name),
           {fmt::format("such as {} in [A,B,C]", operand.name)});
     }
     std::vector<Condition> parts;
-    do parts.push_back(is_member(constant(true)));
-    while (accept(","));
+    do {
+      const std::string text = constant(true);
+      parts.push_back(ranges && (is_address(operand) || looks_like_address(text))
+                          ? within(operand, text)
+                          : compared_with(operand, Comparator::equal, text));
+    } while (accept(","));
     if (!accept("]")) missing("a ']'");
     return any_of(std::move(parts));
   }

@@ -148,6 +148,10 @@ TEST(Expression, TakesBytesWithoutATypeAsTheyLook) {
   EXPECT_EQ(holding(untyped_layout(4), "10.0.0.1", "10.0.0.1"), equal);
   EXPECT_EQ(holding(untyped_layout(3), "hex:010203", "hex:010204"), less);
   EXPECT_TRUE(value_holds(untyped_layout(4), "10.1.2.3", "value in 10.0.0.0/8"));
+  EXPECT_TRUE(value_holds(untyped_layout(4), "256", "value in [1, 256]"));
+  EXPECT_TRUE(value_holds(untyped_layout(4), "10.1.2.3", "value in [1, 10.0.0.0/8]"));
+  EXPECT_TRUE(value_holds(untyped_layout(4), "hex:01020304", "value in [hex:01020304]"));
+  EXPECT_TRUE(value_holds(untyped_layout(16), "2001:db8::1", "value in [::1, 2001:db8::/32]"));
 }
 
 Layout flags() {
