@@ -6,8 +6,8 @@
 
 #include "bits.hpp"
 #include "encoder.hpp"
-#include "fields.hpp"
 #include "mapctl/codec.hpp"
+#include "mapctl/value_mask.hpp"
 
 namespace mapctl {
 namespace {
@@ -29,29 +29,6 @@ void read_constant(const Operand& operand, std::string_view text, ByteSpan out) 
   });
 }
 
-void set_bits(ByteSpan bytes, std::uint32_t from, std::uint32_t count) {
-  for (std::uint32_t bit = from; bit < from + count; ++bit)
-    bytes[bit / 8] |= std::byte{1} << (host_is_little ? bit % 8 : 7 - bit % 8);
-}
-
-/// Sets the bits that are printed: not padding, nor what is hidden. Of a union all.
-void mark_seen(const Layout& type, ByteSpan bytes) {
-  if (type.kind == Kind::array && type.element->size > 0) {
-    for (std::size_t at = 0; at < bytes.size(); at += type.element->size)
-      mark_seen(*type.element, bytes.subspan(at, type.element->size));
-  } else if (type.kind != Kind::structure) {
-    std::ranges::fill(bytes, std::byte{0xff});
-  } else {
-    for (const Member& member : type.members) {
-      if (is_unseen(member)) continue;
-      if (member.bit_size != 0)
-        set_bits(bytes, member.bit_offset, member.bit_size);
-      else
-        mark_seen(member.type, bytes.subspan(member.offset(), member.type.size));
-    }
-  }
-}
-
 }  // namespace
 
 void refuse_operand(const Operand& operand, const std::string& reason,
@@ -66,8 +43,7 @@ Bytes constant_of(const Operand& operand, std::string_view text) {
 }
 
 Bytes bits_that_count(const Operand& operand, std::string_view text, ByteView constant) {
-  Bytes mask(operand.slice.size);
-  mark_seen(operand.type(), mask);
+  Bytes mask = seen_bits(operand.type());
   for (std::size_t i = 0; i < mask.size(); ++i)
     if ((constant[i] & ~mask[i]) != std::byte{0}) return Bytes(operand.slice.size, std::byte{0xff});
   // What encode keeps of the bytes it writes over is what the text does not name.
