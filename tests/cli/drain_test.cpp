@@ -173,7 +173,7 @@ TEST(Clear, TakesTriesQueuesAndSlots) {
      "mapctl put d 1 lo");
   EXPECT_THAT(sh("mapctl clear l --yes -o json"), Prints("{\"deleted\":2}\n"));
   EXPECT_THAT(sh("mapctl clear q --yes -o json"), Prints("{\"deleted\":3}\n"));
-  EXPECT_EQ(sh("mapctl clear o --dry-run -o json").out, "{\"deleted\":1}\n");
+  EXPECT_EQ(sh("mapctl clear o --dry-run -o json").out, "{\"would_delete\":1}\n");
   EXPECT_THAT(sh("mapctl clear o --yes -o json"), Prints("{\"deleted\":1}\n"));
   EXPECT_THAT(sh("mapctl clear d --yes -o json"), Prints("{\"deleted\":1}\n"));
   EXPECT_THAT(sh("mapctl clear x --yes -o json"), IsSilent());
@@ -185,12 +185,34 @@ TEST(Clear, SetsArraysToZero) {
      "mapctl create c -t percpu_array -k u32 -v u16 -n 2; mapctl put c 1 7; "
      "mapctl create f -t array -k u32 -v u64 -n 100 --flags mmapable; mapctl put f 99 7");
   EXPECT_THAT(sh("mapctl clear a </dev/null"), Fails(2, "each of the 3 is set to 0"));
+  EXPECT_EQ(sh("mapctl clear a --dry-run -o json").out, "{\"would_zero\":3}\n");
   EXPECT_THAT(sh("mapctl clear a --yes -o json"), Prints("{\"zeroed\":3}\n"));
   EXPECT_THAT(sh("mapctl clear c --yes"), IsSilent());
   EXPECT_THAT(sh("mapctl clear f --yes"), IsSilent());
   EXPECT_THAT(sh("mapctl dump a"), Prints("0\t0\n1\t0\n2\t0\n"));
   EXPECT_THAT(sh("mapctl get c 1 --sum"), Prints("0\n"));
   EXPECT_THAT(sh("mapctl get f 99"), Prints("0\n"));
+}
+
+/// The command with an interrupt during its last bpf() call; `fill` makes and fills m.
+Outcome interrupted_at_the_end(const std::string& fill, const std::string& command) {
+  return sh("refill() { mapctl unpin m --yes; " + fill +
+            "; }; refill 2>/dev/null; strace -o t.$$ -e trace=bpf " + command +
+            " >/dev/null; calls=$(grep -c '^bpf' t.$$); rm t.$$; refill; strace -o /dev/null -e "
+            "trace=bpf "
+            "-e inject=bpf:signal=INT:when=$calls " +
+            command);
+}
+
+TEST(Clear, IsDoneWhereAnInterruptComesTooLate) {
+  if (sh("command -v strace").exit != 0) GTEST_SKIP() << "needs strace";
+  const char* const array = "mapctl create m -t array -k u32 -v u32 -n 3";
+  const char* const queue = "mapctl create m -t queue -v 4 -n 4; mapctl push m 1 2 3";
+  EXPECT_THAT(interrupted_at_the_end(array, "mapctl clear m --yes -o json"),
+              Prints("{\"zeroed\":3}\n"));
+  EXPECT_THAT(interrupted_at_the_end(queue, "mapctl clear m --yes -o json"),
+              Prints("{\"deleted\":3}\n"));
+  EXPECT_THAT(interrupted_at_the_end(queue, "mapctl drain m --yes"), Prints("1\n2\n3\n"));
 }
 
 TEST(Clear, RefusesWhatKeepsItsEntries) {

@@ -44,21 +44,23 @@ class Clearing {
   Clearing(Map& map, const Session& session)
       : map_(map), progress_(session, Progress::Prints::nothing, "clearing") {}
 
-  /// A failure tells how many entries went before.
-  void run(Way way) {
+  /// False where an interrupt left something. A failure tells how many entries went before.
+  bool run(Way way) {
+    bool is_finished = false;
     try {
-      work(way);
+      is_finished = work(way);
     } catch (const Error& error) {
       const std::size_t before = error.details().done.value_or(0);
       throw error.with_attempt(fmt::format("clear {}", map_.label())).with_done(done_ + before);
     }
     progress_.clear();
+    return is_finished;
   }
 
   std::size_t done() const noexcept { return done_; }
 
  private:
-  void work(Way way) {
+  bool work(Way way) {
     switch (way) {
       case Way::zero:
         return by_index([this](const Bytes& keys, std::size_t count) {
@@ -75,41 +77,50 @@ class Clearing {
       case Way::erase:
         return erase_all();
     }
+    return true;
   }
 
   template <typename Step>
-  void by_index(Step step) {
+  bool by_index(Step step) {
     const std::size_t fitting = std::max<std::size_t>(chunk_bytes / map_.value_bytes(), 1);
     const std::uint32_t end = map_.info().max_entries;
-    for (std::uint32_t index = 0; index < end && !interrupted();) {
+    for (std::uint32_t index = 0; index < end;) {
+      if (interrupted()) return false;
       const std::size_t count = std::min({chunk_entries, fitting, std::size_t{end} - index});
       count_in(step(indices(index, count), count));
       index += static_cast<std::uint32_t>(count);
     }
+    return true;
   }
 
   /// Programs may go on pushing.
-  void pop_all() {
+  bool pop_all() {
     const std::uint32_t most = map_.info().max_entries;
-    while (done_ < most && !interrupted() && map_.pop()) count_in(1);
+    while (done_ < most) {
+      if (interrupted()) return false;
+      if (!map_.pop()) break;
+      count_in(1);
+    }
+    return true;
   }
 
-  void erase_all() {
+  bool erase_all() {
     MapReader reader(map_, MapReader::Wanted::keys);
     Bytes keys;
     while (const std::optional<Chunk> chunk = reader.next()) {
+      if (interrupted()) return false;
       keys.clear();
       for (std::size_t i = 0; i < chunk->size(); ++i) {
         const ByteView key = chunk->key(i);
         append_bytes(keys, key);
       }
       count_in(erase_batch(map_, keys, chunk->size()));
-      if (interrupted()) return;
     }
-    if (reader.stats().complete) return;
+    if (reader.stats().complete) return true;
     progress_.clear();
     note(fmt::format("{} changes faster than it can be cleared: it may hold new entries",
                      map_.label()));
+    return true;
   }
 
   void count_in(std::size_t count) {
@@ -141,10 +152,6 @@ std::size_t count_used(const Map& map) {
   return count;
 }
 
-void print_count(const Session& session, Way way, std::size_t count) {
-  print_summary(session, {{way == Way::zero ? "zeroed" : "deleted", count}});
-}
-
 /// Tells what would go.
 Exit foretell(const Map& map, Way way, const Session& session) {
   const MapType type = map.info().type;
@@ -156,7 +163,7 @@ Exit foretell(const Map& map, Way way, const Session& session) {
   const std::size_t count = way == Way::zero ? map.info().max_entries : count_used(map);
   note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(),
                    way == Way::zero ? "set to 0" : "deleted"));
-  print_count(session, way, count);
+  print_summary(session, {{way == Way::zero ? "would_zero" : "would_delete", count}});
   return Exit::done;
 }
 
@@ -179,10 +186,11 @@ Exit clear(const ClearOptions& options, const Session& session) {
 
   watch_interrupts();
   Clearing clearing(map, session);
-  clearing.run(way);
+  const bool is_finished = clearing.run(way);
   // Where slots are hidden, deleting an empty one succeeds, too: that number says nothing.
-  if (!hides_slots(type)) print_count(session, way, clearing.done());
-  if (!interrupted()) return Exit::done;
+  if (!hides_slots(type))
+    print_summary(session, {{way == Way::zero ? "zeroed" : "deleted", clearing.done()}});
+  if (is_finished) return Exit::done;
   note(fmt::format("interrupted: {} entries of {} were {}", clearing.done(), map.label(),
                    way == Way::zero ? "set to 0" : "deleted"));
   return Exit::interrupted;

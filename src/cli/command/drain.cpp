@@ -67,7 +67,7 @@ class Drain {
       throw;
     }
     if (failure) throw *failure;
-    if (!interrupted()) return Exit::done;
+    if (is_finished_) return Exit::done;
     progress_.clear();
     note(fmt::format("interrupted: {} entries were taken out of {}", taken_, target_.map.label()));
     return Exit::interrupted;
@@ -83,7 +83,8 @@ class Drain {
       } catch (const Error& error) {
         return error.with_attempt(fmt::format("drain {}", target_.map.label())).with_done(taken_);
       }
-      if (!chunk) break;
+      is_finished_ = !chunk;
+      if (is_finished_) break;
       print(*chunk);
     }
     return std::nullopt;
@@ -109,6 +110,7 @@ class Drain {
   Progress progress_;
   InTransit transit_;
   std::size_t taken_ = 0;
+  bool is_finished_ = false;
 };
 
 }  // namespace
