@@ -102,6 +102,12 @@ AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
+std::string AtomicFile::untouched() const {
+  if (is_direct_) return {};
+  return is_replaced_ ? "it is complete, but may not survive a crash"
+                      : "what was there before is untouched";
+}
+
 void AtomicFile::fail(int error) const {
   const std::string tried = fmt::format("cannot write {}", path_.string());
   switch (error) {
@@ -123,11 +129,11 @@ void AtomicFile::fail(int error) const {
       throw Failed({"output",
                     Exit::internal,
                     tried + ": there is no room on its filesystem",
-                    is_direct_ ? "" : "what was there before is untouched",
+                    untouched(),
                     {"make room, or use another place"}});
     default:
       throw Failed({"output", Exit::internal, fmt::format("{}: {}", tried, std::strerror(error)),
-                    is_direct_ ? "" : "what was there before is untouched"});
+                    untouched()});
   }
 }
 
@@ -160,9 +166,12 @@ void AtomicFile::open_beside() {
 void AtomicFile::take_over_mode() {
   struct stat old {};
   if (::stat(target_.c_str(), &old) != 0) return;
-  // Only root may give a file away; a backup by its owner needs no more.
+  // Only root may give a file away; a backup by its owner needs no more. What the old group
+  // might do is for no other group.
+  constexpr auto same = static_cast<uid_t>(-1);
   const bool same_owner = ::fchown(fd_.get(), old.st_uid, old.st_gid) == 0;
-  const mode_t mode = old.st_mode & (same_owner ? 07777 : 0777);
+  const bool same_group = same_owner || ::fchown(fd_.get(), same, old.st_gid) == 0;
+  const mode_t mode = old.st_mode & (same_owner ? 07777U : same_group ? 0777U : 0707U);
   if (::fchmod(fd_.get(), mode) != 0) fail(errno);
 }
 
@@ -181,6 +190,7 @@ void AtomicFile::commit() {
   if (temporary_.empty()) give_name();
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
+  is_replaced_ = true;
   // The new name, too, is to survive a crash. Not every filesystem can tell.
   const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <string>
 
 #include "mapctl/fd.hpp"
 
@@ -34,12 +35,14 @@ class AtomicFile {
   void open_beside();
   void take_over_mode();
   void give_name();
+  std::string untouched() const;
 
   std::filesystem::path path_;         ///< as the user calls it
   std::filesystem::path target_;       ///< where links lead
   std::filesystem::path temporary_{};  ///< empty: it has no name yet
   Fd fd_{};
   bool is_direct_ = false;
+  bool is_replaced_ = false;  ///< the new file has its name
 };
 
 }  // namespace mapctl::cli

@@ -89,21 +89,20 @@ void SavedEntries::print(Output& output, ByteView key, ByteView value) const {
   const MapType type = map_.info().type;
   const bool is_object = holds_maps(type) || type == MapType::prog_array;
   if (!is_object && !is_redirect(type)) return printer_.print(output, key, value);
+  // Refused before a part of the line is out.
+  const std::string pin = holds_maps(type) ? pin_of(pins_.maps(), "map", number_at(value, 0), key)
+                                           : program_of(key, value);
   output.begin_struct();
   output.member("key");
   decode_key(shown_.key, key, output);
   output.member("value");
-  if (holds_maps(type))
-    output.string(pin_of(pins_.maps(), "map", number_at(value, 0), key));
-  else if (type == MapType::prog_array)
-    output.string(program_of(key, value));
-  else
-    print_redirect(output, key, value);
+  is_object ? output.string(pin) : print_redirect(output, value, pin);
   output.end_struct();
 }
 
 /// The number that a packet is redirected to, or what it is called; and a program.
-void SavedEntries::print_redirect(Output& output, ByteView key, ByteView value) const {
+void SavedEntries::print_redirect(Output& output, ByteView value,
+                                  const std::string& program) const {
   const bool to_device = is_device_map(map_.info().type);
   const auto print_number = [&] {
     const std::uint32_t number = number_at(value, 0);
@@ -115,7 +114,7 @@ void SavedEntries::print_redirect(Output& output, ByteView key, ByteView value) 
   output.begin_struct();
   output.member(to_device ? "ifindex" : "qsize");
   print_number();
-  if (const std::string program = program_of(key, value); !program.empty()) {
+  if (!program.empty()) {
     output.member("bpf_prog");
     output.string(program);
   }

@@ -45,7 +45,7 @@ class SavedEntries {
   void print(Output& output, ByteView key, ByteView value) const;
 
  private:
-  void print_redirect(Output& output, ByteView key, ByteView value) const;
+  void print_redirect(Output& output, ByteView value, const std::string& program) const;
   std::string pin_of(const PinsById& pins, std::string_view what, std::uint32_t id,
                      ByteView key) const;
   std::string program_of(ByteView key, ByteView value) const;
