@@ -169,6 +169,11 @@ fs::path pin_path(const std::string& reference) {
   return is_path(reference) ? fs::path{reference} : bpffs_directory() / reference;
 }
 
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
+
 std::string name_of_pin(const fs::path& pin) {
   std::string name = pin.filename().string().substr(0, 15);
   std::ranges::replace_if(

@@ -19,6 +19,10 @@ Map open_map(const std::string& reference, Access access);
 /// below bpffs_directory().
 std::filesystem::path pin_path(const std::string& reference);
 
+/// Whether something is at the path, also a link that leads nowhere; what may not be searched
+/// counts as no.
+bool is_there(const std::filesystem::path& path);
+
 /// The kernel name for a map that is pinned there, as far as it fits: a map needs one of its own
 /// only for `list`.
 std::string name_of_pin(const std::filesystem::path& pin);

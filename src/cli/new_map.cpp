@@ -75,10 +75,11 @@ void NewMap::make(std::optional<std::uint32_t> max_entries) {
   target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});
 }
 
-void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries,
-                  const Session& session) {
+void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
+                  FindObject find_map) {
   as_bad_data(source, [&] { make(max_entries); });
-  EntryInput input(*target_, source, header_.entries);
+  if (!holds_maps(header_.map.spec.type)) find_map = {};
+  EntryInput input(*target_, source, header_.entries, std::move(find_map));
   Progress progress(session, Progress::Prints::nothing, "restoring", header_.entries);
   EntryBlock block;
   while (const InputEntry* const entry = input.next()) {

@@ -18,8 +18,9 @@ class NewMap {
   NewMap(const Source& source, const std::string& header);
 
   /// Makes it and writes the entries up to the next header. Lines that are wrong are told and
-  /// counted. An interrupt ends it.
-  void fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session);
+  /// counted. An interrupt ends it. Maps that its values name are looked for by `find_map` first.
+  void fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
+            FindObject find_map);
   /// As the map was that was saved.
   void freeze_if_saved_so();
 

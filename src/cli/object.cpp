@@ -133,7 +133,7 @@ std::optional<Object> value_object(const Map& map, const std::string& text) {
   return std::nullopt;
 }
 
-OpenObjects::OpenObjects() {
+OpenObjects::OpenObjects(FindObject find) : find_(std::move(find)) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
@@ -142,7 +142,8 @@ OpenObjects::OpenObjects() {
 
 std::optional<ByteView> OpenObjects::value(const Map& map, const std::string& text) {
   if (const auto found = values_.find(text); found != values_.end()) return found->second.bytes;
-  std::optional<Object> object = value_object(map, text);
+  std::optional<Object> object = find_ ? find_(text) : std::nullopt;
+  if (!object) object = value_object(map, text);
   if (!object) return std::nullopt;
   return values_.emplace(text, *std::move(object)).first->second.bytes;
 }

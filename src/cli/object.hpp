@@ -2,6 +2,7 @@
 // Keys and values that stand for objects of the kernel: the user names the
 // object, the kernel takes a descriptor of it.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,11 +33,15 @@ bool has_object_values(MapType type);
 /// (sockets, perf events).
 std::optional<Object> value_object(const Map& map, const std::string& text);
 
+/// Finds what a text names here and not for everybody.
+using FindObject = std::function<std::optional<Object>(const std::string& text)>;
+
 /// The objects that texts name, each opened once and kept open.
 class OpenObjects {
  public:
-  /// Asks the kernel for as many descriptors as this process may have.
-  OpenObjects();
+  /// Asks the kernel for as many descriptors as this process may have. What `find` finds goes
+  /// before what a text names otherwise.
+  explicit OpenObjects(FindObject find = {});
 
   /// The bytes of the value, as value_object() opens it; nothing for other maps.
   std::optional<ByteView> value(const Map& map, const std::string& text);
@@ -45,6 +50,7 @@ class OpenObjects {
   void keep(Object object) { keys_.push_back(std::move(object)); }
 
  private:
+  FindObject find_;
   std::map<std::string, Object> values_;
   std::vector<Object> keys_;
 };

@@ -135,6 +135,12 @@ TEST_F(Restore, ChecksAllMapsBeforeItPinsTheFirst) {
   EXPECT_THAT(sh("ls /sys/fs/bpf | grep -v debug || :"), Prints(""));
 }
 
+TEST_F(Restore, CallsStandardInputByItsName) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 4; mapctl put m 1 1");
+  EXPECT_THAT(sh("mapctl save m | sed 's/1}$/x}/' | mapctl restore n -f -").err,
+              HasSubstr("because standard input is wrong"));
+}
+
 TEST_F(Restore, ReadsFromAPipeAndOnlyChecksIfThatIsWanted) {
   sh("mapctl create m -t hash -k u32 -v u32 -n 4; mapctl put m 1 1");
   EXPECT_THAT(sh("mapctl save m | mapctl restore n -f - --dry-run"),
@@ -161,6 +167,64 @@ TEST_F(Restore, PutsMapsIntoAMapByTheirPins) {
      "--inner in; mapctl put m 3 in");
   EXPECT_THAT(in_directory("mapctl save m -f x; mapctl restore n -f x"), IsSilent());
   EXPECT_THAT(sh("test \"$(mapctl get n 3)\" = \"$(mapctl get m 3)\""), IsSilent());
+}
+
+/// What the map out holds at 0 is what is pinned at in.
+const char* const holds_in =
+    "test $(mapctl get out 0) = $(mapctl show in -o json | jq .id); mapctl get in 1";
+
+void make_linked_maps() {
+  sh("mapctl create a -t hash -k u32 -v u64 -n 8; mapctl create out -t array_of_maps -n 1 --inner "
+     "a; mapctl create in -t hash -k u32 -v u64 -n 8; mapctl put in 1 7; mapctl put out 0 in");
+}
+
+TEST_F(Restore, LinksTheMapsOfOneFile) {
+  make_linked_maps();
+  in_directory("mapctl save --all -f x; rm /sys/fs/bpf/a /sys/fs/bpf/in /sys/fs/bpf/out");
+  EXPECT_THAT(in_directory("mapctl restore -f x"), IsSilent());
+  EXPECT_THAT(sh(holds_in), Prints("7\n"));
+  EXPECT_THAT(in_directory("mapctl del in 1; mapctl restore -f x --replace"), IsSilent());
+  EXPECT_THAT(sh(holds_in), Prints("7\n"));
+}
+
+TEST_F(Restore, RefusesAMapThatComesAfterItsHolder) {
+  make_linked_maps();
+  EXPECT_THAT(in_directory("mapctl save out in -f x; mapctl restore -f x --replace"),
+              Fails(7, "has the map of /sys/fs/bpf/in after a map that holds it"));
+  EXPECT_THAT(sh(holds_in), Prints("7\n"));
+}
+
+TEST_F(Restore, RefusesTwoMapsInOnePlace) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 4; mapctl put m 1 1");
+  in_directory("mapctl save m m -f x; mapctl put m 2 2");
+  EXPECT_THAT(in_directory("mapctl restore -f x --replace"),
+              Fails(7, "has two maps that were pinned at /sys/fs/bpf/m"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("2\n"));
+}
+
+/// The last pin fails: its name is longer than names may be.
+TEST_F(Restore, PutsTheOldMapsBackWhereNotAllCanBePinned) {
+  sh("mapctl create a -t hash -k u32 -v u32 -n 4 --mode 0640; mapctl create b -t hash -k u32 -v "
+     "u32 -n 4; mapctl create c -t hash -k u32 -v u32 -n 4");
+  in_directory(
+      "mapctl save a b c | sed \"s@bpf/b@bpf/new/b@; s@bpf/c@bpf/$(printf %0256d 1)@\" >x");
+  sh("mapctl unpin b --yes; mapctl unpin c --yes; mapctl put a 1 1");
+  EXPECT_THAT(in_directory("mapctl restore -f x --replace"), Fails(2, "at most 255 characters"));
+  EXPECT_THAT(sh("mapctl get a 1; ls /sys/fs/bpf | grep -v debug; ls -l /sys/fs/bpf/a | cut -c "
+                 "1-10"),
+              Prints("1\na\n-rw-r-----\n"));
+}
+
+TEST_F(Restore, MakesNoDirectoriesOutsideABpffs) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 4");
+  const auto restored_at = [](const std::string& place) {
+    return sh("mapctl save m | sed 's@/sys/fs/bpf/m@" + place + "@' | mapctl restore -f -");
+  };
+  EXPECT_THAT(restored_at("/run/a/b"), Fails(3, "BPF filesystem"));
+  EXPECT_THAT(restored_at("/sys/fs/bpf/no/../../../../run/a/b"), Fails(3, "BPF filesystem"));
+  EXPECT_THAT(sh("ls -A /run"), IsSilent());
+  EXPECT_THAT(restored_at("/sys/fs/bpf/d/e/f"), IsSilent());
+  EXPECT_THAT(sh("mapctl count /sys/fs/bpf/d/e/f"), Prints("0\n"));
 }
 
 }  // namespace

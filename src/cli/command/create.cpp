@@ -133,12 +133,6 @@ Exit accept_existing(const fs::path& pin, const MapSpec& wanted, const FileAcces
   return Exit::done;
 }
 
-/// Whether something is at the path; a bpffs that may not be searched counts as no.
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
-}
-
 /// False where another was quicker, and that is allowed.
 bool pin_new(const Map& map, const fs::path& path, bool exist_ok) {
   try {

@@ -1,9 +1,10 @@
 // restore: maps made again from a saved file, all of them checked before the first is pinned.
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 #include "commands.hpp"
 #include "interrupt.hpp"
@@ -11,6 +12,7 @@
 #include "mapctl/pin.hpp"
 #include "mapctl/text.hpp"
 #include "new_map.hpp"
+#include "pinner.hpp"
 #include "summary.hpp"
 
 namespace mapctl::cli {
@@ -24,11 +26,6 @@ struct Restored {
   NewMap map;
   std::vector<fs::path> places;
 };
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
-}
 
 /// The first line that says anything.
 std::optional<std::string> first_header(Source& source) {
@@ -52,17 +49,28 @@ Failed has_no_header(const Source& source) {
 
 std::vector<fs::path> places_of(const RestoreOptions& options, const SavedMap& saved) {
   if (options.path) return {pin_path(*options.path)};
-  std::vector<fs::path> places(saved.pinned.begin(), saved.pinned.end());
+  std::vector<fs::path> places;
+  for (const std::string& pin : saved.pinned) places.push_back(fs::path{pin}.lexically_normal());
   if (places.empty())
     throw usage_error("nothing says where to pin the map: it had no pin when it was saved",
                       {"name a path: mapctl restore PATH -f FILE"});
   return places;
 }
 
-/// What is below a bpffs that does not have it any more, after a reboot.
-void make_directories(const fs::path& place) {
+/// The same for all paths that lead there.
+fs::path real_place(const fs::path& place) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(place, error);
+  return error ? place : real;
+}
+
+/// What has to be made for a pin: itself, or the outermost of its directories that are gone.
+fs::path first_missing(fs::path place) {
   std::error_code ignored;
-  fs::create_directories(place.parent_path(), ignored);  // pinning says why not
+  for (fs::path above = place.parent_path(); !above.empty() && !fs::exists(above, ignored);
+       above = place.parent_path())
+    place = above;
+  return place;
 }
 
 void check_replaceable(const fs::path& place) {
@@ -84,101 +92,103 @@ void check_place(const fs::path& place, const RestoreOptions& options) {
          fmt::format("cannot restore {}: something is pinned there already", place.string()),
          {},
          {"to put the saved map in its place: --replace", "or name another path"}});
-  if (!options.path && !options.dry_run) make_directories(place);
-  if (!options.path && options.dry_run && !is_there(place.parent_path())) return;
   attempting([&] { return fmt::format("restore {}", place.string()); },
-             [&] { check_pin_path(place); });
+             [&] { check_pin_path(options.path ? place : first_missing(place)); });
 }
 
-/// The programs that have the map, as far as the caller may know.
-std::vector<std::string> users_of(std::uint32_t map_id) {
-  std::vector<std::string> users;
-  try {
-    for (const ProgramInfo& program : programs())
-      if (std::ranges::find(program.map_ids, map_id) != program.map_ids.end())
-        users.push_back(fmt::format("{} (id {})", program.name, program.id));
-  } catch (const Error& error) {
-    if (error.cause() != Cause::permission) throw;
-  }
-  return users;
-}
-
-void replace(const Map& map, const fs::path& place) {
-  const std::uint32_t old = Map::open(place, Access::read_only).info().id;
-  replace_pin(map, place);
-  const std::vector<std::string> users = users_of(old);
-  if (!users.empty())
-    note(
-        fmt::format("programs that use the old map of {} go on with it until they are loaded "
-                    "again: {}",
-                    place.string(), fmt::join(users, ", ")));
-}
-
-/// Pins that this call made, taken away again if not all can be made.
-class Pinner {
+/// The maps of one file.
+class Restoring {
  public:
-  ~Pinner() {
-    for (const fs::path& place : is_kept_ ? std::vector<fs::path>{} : made_) take_back(place);
-  }
-  Pinner() = default;
-  Pinner(const Pinner&) = delete;
-  Pinner& operator=(const Pinner&) = delete;
+  Restoring(const RestoreOptions& options, const Session& session)
+      : options_(options), session_(session), source_(options.file) {}
 
-  void pin(const Map& map, const fs::path& place, bool may_replace) {
-    if (may_replace && is_there(place)) return replace(map, place);
-    map.pin(place);
-    made_.push_back(place);
-  }
-  void keep() noexcept { is_kept_ = true; }
+  /// Makes and fills all of them.
+  void make_maps();
+  void pin_all() const;
+
+  const std::vector<Restored>& maps() const noexcept { return maps_; }
+  const Source& source() const noexcept { return source_; }
 
  private:
-  static void take_back(const fs::path& place) noexcept {
-    try {
-      mapctl::unpin(place);
-    } catch (...) {  // the first failure is the one to tell
-    }
-  }
+  void make_map(const std::string& header);
+  void check_order(const fs::path& place) const;
+  std::optional<Object> find_map(const std::string& pin);
+  void check_is_last(const NewMap& map) const;
 
-  std::vector<fs::path> made_;
-  bool is_kept_ = false;
+  const RestoreOptions& options_;
+  const Session& session_;
+  Source source_;
+  std::vector<Restored> maps_;
+  std::map<fs::path, std::size_t> made_;  ///< which of them is to be pinned where
+  std::set<fs::path> others_;             ///< pins that values named and that are none of these
 };
 
-/// Makes and fills the next map of the file.
-Restored restored_map(const RestoreOptions& options, Source& source, const std::string& header,
-                      const Session& session) {
-  NewMap map(source, header);
-  std::vector<fs::path> places = places_of(options, map.saved());
-  for (const fs::path& place : places) check_place(place, options);
-  map.fill(source, options.max_entries, session);
-  map.freeze_if_saved_so();
-  return {std::move(map), std::move(places)};
+void Restoring::make_maps() {
+  std::optional<std::string> header = first_header(source_);
+  if (!header) throw has_no_header(source_);
+  while (header) {
+    make_map(*header);
+    check_is_last(maps_.back().map);
+    header = maps_.back().map.next_header();
+  }
 }
 
-void check_is_last(const RestoreOptions& options, const Source& source, const NewMap& map) {
-  if (!map.next_header() || (!options.path && !options.max_entries)) return;
-  throw usage_error(fmt::format("{} holds several maps, and {} is for one", source.name(),
-                                options.path ? "PATH" : "--max-entries"),
+void Restoring::make_map(const std::string& header) {
+  NewMap map(source_, header);
+  std::vector<fs::path> places = places_of(options_, map.saved());
+  for (const fs::path& place : places) {
+    check_place(place, options_);
+    check_order(real_place(place));
+  }
+  map.fill(source_, options_.max_entries, session_,
+           [this](const std::string& pin) { return find_map(pin); });
+  map.freeze_if_saved_so();
+  for (const fs::path& place : places) made_.emplace(real_place(place), maps_.size());
+  maps_.push_back({std::move(map), std::move(places)});
+}
+
+void Restoring::check_order(const fs::path& place) const {
+  if (made_.contains(place))
+    throw Failed(
+        {"bad_input", Exit::bad_data,
+         fmt::format("{} has two maps that were pinned at {}", source_.name(), place.string())});
+  if (others_.contains(place))
+    throw Failed({"bad_input",
+                  Exit::bad_data,
+                  fmt::format("{} has the map of {} after a map that holds it", source_.name(),
+                              place.string()),
+                  "what a map holds is looked up as its entries are read",
+                  {"save the maps that others hold first, as save --all does"}});
+}
+
+/// A map of this file, which has no pin yet, goes before one that is pinned there now.
+std::optional<Object> Restoring::find_map(const std::string& pin) {
+  const fs::path place = real_place(pin_path(pin));
+  const auto found = made_.find(place);
+  if (found == made_.end()) {
+    others_.insert(place);
+    return std::nullopt;
+  }
+  const int fd = maps_[found->second].map.map().fd();
+  return Object(Map::adopt(Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 3))));
+}
+
+void Restoring::check_is_last(const NewMap& map) const {
+  if (!map.next_header() || (!options_.path && !options_.max_entries)) return;
+  throw usage_error(fmt::format("{} holds several maps, and {} is for one", source_.name(),
+                                options_.path ? "PATH" : "--max-entries"),
                     {"leave it out"});
 }
 
-std::vector<Restored> restored_maps(const RestoreOptions& options, const Session& session) {
-  Source source(options.file);
-  std::optional<std::string> header = first_header(source);
-  if (!header) throw has_no_header(source);
-  std::vector<Restored> maps;
-  while (header) {
-    maps.push_back(restored_map(options, source, *header, session));
-    check_is_last(options, source, maps.back().map);
-    header = maps.back().map.next_header();
-  }
-  return maps;
-}
-
-void pin_all(const std::vector<Restored>& maps, bool may_replace) {
+void Restoring::pin_all() const {
   Pinner pinner;
-  for (const Restored& restored : maps)
-    for (const fs::path& place : restored.places)
-      pinner.pin(restored.map.map(), place, may_replace);
+  for (const auto& [map, places] : maps_) {
+    for (const fs::path& place : places) {
+      if (!options_.path) pinner.make_directories(place.parent_path());
+      is_there(place) && options_.replace ? pinner.replace(map.map(), place)
+                                          : pinner.pin(map.map(), place);
+    }
+  }
   pinner.keep();
 }
 
@@ -186,23 +196,25 @@ void pin_all(const std::vector<Restored>& maps, bool may_replace) {
 
 Exit restore(const RestoreOptions& options, const Session& session) {
   watch_interrupts();
-  const std::vector<Restored> maps = restored_maps(options, session);
+  Restoring restoring(options, session);
+  restoring.make_maps();
+  const std::size_t count = restoring.maps().size();
   std::uint64_t entries = 0;
   std::size_t wrong = 0;
-  for (const Restored& restored : maps) {
+  for (const Restored& restored : restoring.maps()) {
     entries += restored.map.entries();
     wrong += restored.map.wrong();
   }
   if (wrong > 0) {
-    note(fmt::format("nothing was restored, because {} is wrong", options.file));
+    note(fmt::format("nothing was restored, because {} is wrong", restoring.source().name()));
     return Exit::bad_data;
   }
   if (options.dry_run) {
-    print_report(session, {{"would_restore", maps.size()}, {"entries", entries}});
+    print_report(session, {{"would_restore", count}, {"entries", entries}});
     return Exit::done;
   }
-  pin_all(maps, options.replace);
-  print_summary(session, {{"restored", maps.size()}, {"entries", entries}});
+  restoring.pin_all();
+  print_summary(session, {{"restored", count}, {"entries", entries}});
   return Exit::done;
 }
 

@@ -52,12 +52,13 @@ EntryInput::EntryInput(const Target& target, const InputOptions& options, EntryP
   prepare(options);
 }
 
-EntryInput::EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected)
+EntryInput::EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected,
+                       FindObject find)
     : target_(target), source_(&source), parts_(EntryParts::both), expected_(expected) {
-  prepare({.file = {}, .format = InputFormat::jsonl});
+  prepare({.file = {}, .format = InputFormat::jsonl}, std::move(find));
 }
 
-void EntryInput::prepare(const InputOptions& options) {
+void EntryInput::prepare(const InputOptions& options, FindObject find) {
   const Target& target = target_;
   const MapInfo& info = target.map.info();
   if (info.key_size == 0)
@@ -65,7 +66,7 @@ void EntryInput::prepare(const InputOptions& options) {
   key_.resize(info.key_size);
   value_.resize(target.map.value_bytes());
   is_plain_key_ = has_plain_keys(target);
-  if (has_object_values(info.type) || !is_plain_key_) objects_.emplace();
+  if (has_object_values(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
   if (keeps_members(target.schema.value)) kept_.resize(value_.size());
   if (options.value) encode_value(*options.value);
   try {

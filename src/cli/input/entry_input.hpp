@@ -34,7 +34,8 @@ class EntryInput {
   EntryInput(const Target& target, const InputOptions& options, EntryParts parts);
   /// Of one map of a saved file, behind its header, which told how many there are. The
   /// source, too, must outlive it.
-  EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected);
+  EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected,
+             FindObject find);
   ~EntryInput();
 
   const InputEntry* next();
@@ -54,7 +55,7 @@ class EntryInput {
   void tell_rest() const;
 
  private:
-  void prepare(const InputOptions& options);
+  void prepare(const InputOptions& options, FindObject find = {});
   /// Whether the entries end with it.
   bool take_header();
   void check_number() const;
