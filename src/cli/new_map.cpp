@@ -10,8 +10,6 @@ namespace mapctl::cli {
 
 namespace {
 
-constexpr std::size_t entries_in_block = 4096;
-
 /// A new map has nothing that an entry could keep.
 Layout without_kept(Layout layout) {
   for (Member& member : layout.members) {
@@ -90,7 +88,8 @@ void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, cons
     append_bytes(block.keys, entry->key);
     append_bytes(block.values, entry->value);
     block.lines.push_back(static_cast<std::uint32_t>(entry->line));
-    if (++block.count == entries_in_block) write(block, input, progress);
+    ++block.count;
+    if (block.is_full()) write(block, input, progress);
   }
   write(block, input, progress);
   input.tell_rest();
