@@ -24,6 +24,7 @@ class Chunk {
       : keys_(keys), values_(values), count_(count), key_size_(key_size), value_size_(value_size) {}
 
   std::size_t size() const noexcept { return count_; }
+  ByteView keys() const noexcept { return {keys_, count_ * key_size_}; }
   ByteView key(std::size_t i) const noexcept { return {keys_ + i * key_size_, key_size_}; }
   ByteView value(std::size_t i) const noexcept { return {values_ + i * value_size_, value_size_}; }
 

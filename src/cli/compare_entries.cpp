@@ -23,6 +23,16 @@ bool all_zeros(ByteView mask) {
   return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0}; });
 }
 
+/// The keys of a trie without what stands behind the prefix.
+Bytes prefixes_of(const Chunk& chunk) {
+  const ByteView keys = chunk.keys();
+  const std::size_t size = chunk.key(0).size();
+  Bytes prefixes(keys.begin(), keys.end());
+  for (std::size_t at = 0; at < prefixes.size(); at += size)
+    clear_host_bits(ByteSpan{prefixes}.subspan(at, size));
+  return prefixes;
+}
+
 /// The mask of one value for a whole one: of every CPU, with what lies between them.
 Bytes of_whole_value(const Bytes& mask, const Target& target) {
   if (!target.schema.per_cpu) return mask;
@@ -52,6 +62,10 @@ ByteView WantedEntries::canonical(ByteView key) const {
   prefix_.assign(key.begin(), key.end());
   clear_host_bits(prefix_);
   return prefix_;
+}
+
+void WantedEntries::find_all(const Chunk& chunk, std::vector<std::uint32_t>& numbers) const {
+  keys_.find_all(is_trie_ ? ByteView{prefixes_of(chunk)} : chunk.keys(), numbers);
 }
 
 void WantedEntries::add(const InputEntry& entry) {
@@ -100,7 +114,8 @@ ValueComparison::ValueComparison(const Target& target, bool counters) {
 }
 
 bool ValueComparison::equal(ByteView a, ByteView b, ByteView kept) const {
-  if (counting_.empty() && kept.empty()) return std::memcmp(a.data(), b.data(), a.size()) == 0;
+  if (std::memcmp(a.data(), b.data(), a.size()) == 0) return true;
+  if (counting_.empty() && kept.empty()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
     std::byte differs = a[i] ^ b[i];
     if (!counting_.empty()) differs &= counting_[i];
@@ -114,21 +129,27 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
                     DifferenceVisitor& visitor, Progress& progress) {
   Differences differences;
   std::vector<bool> is_there(wanted.size());
+  constexpr std::size_t ahead = 16;
+  std::vector<std::uint32_t> numbers;  // of a whole chunk
   const auto visit = [&](const Chunk& chunk, std::size_t i) {
-    if (i == 0) end_if_interrupted(map);
-    const auto number = wanted.find(chunk.key(i));
-    if (!number) {
+    if (i == 0) {
+      end_if_interrupted(map);
+      wanted.find_all(chunk, numbers);
+    }
+    if (i + ahead < numbers.size()) wanted.fetch_value(numbers[i + ahead]);
+    const std::uint32_t number = numbers[i];
+    if (number == KeySet::absent) {
       ++differences.extra;
       visitor.extra(chunk.key(i), chunk.value(i));
       return;
     }
-    is_there[*number] = true;
-    if (comparison.equal(wanted.value(*number), chunk.value(i), wanted.kept(*number))) {
+    is_there[number] = true;
+    if (comparison.equal(wanted.value(number), chunk.value(i), wanted.kept(number))) {
       ++differences.unchanged;
       return;
     }
-    differences.changed.push_back(static_cast<std::uint32_t>(*number));
-    visitor.changed(*number, chunk.value(i));
+    differences.changed.push_back(number);
+    visitor.changed(number, chunk.value(i));
   };
   const WalkStats stats = walk(map, MapReader::Wanted::entries, visit, &progress);
   check_complete("compare " + map.label(), stats);

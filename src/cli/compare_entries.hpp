@@ -11,7 +11,7 @@
 
 namespace mapctl::cli {
 
-/// The entries that a map should have, by key. Needs about 20 bytes for each besides its
+/// The entries that a map should have, by key. Needs 20 to 36 bytes for each besides its
 /// key and value.
 class WantedEntries {
  public:
@@ -24,6 +24,12 @@ class WantedEntries {
 
   std::size_t size() const noexcept { return keys_.size(); }
   std::optional<std::size_t> find(ByteView key) const { return keys_.find(canonical(key)); }
+  /// The numbers of the keys of a chunk, or KeySet::absent.
+  void find_all(const Chunk& chunk, std::vector<std::uint32_t>& numbers) const;
+  /// Brings a value near that is wanted soon.
+  void fetch_value(std::uint32_t number) const {
+    if (number != KeySet::absent) __builtin_prefetch(value(number).data());
+  }
   ByteView key(std::size_t i) const { return keys_.key(i); }
   ByteView value(std::size_t i) const { return part(values_, i); }
   /// As InputEntry::kept.

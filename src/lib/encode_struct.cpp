@@ -80,11 +80,11 @@ void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const 
 /// A struct that begins with an enum may begin with its name alone: `drop`
 /// stands for `action=drop`.
 std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
+  const auto member = std::find_if_not(layout.members.begin(), layout.members.end(), is_unseen);
+  if (member == layout.members.end() || member->type.kind != Kind::enumeration) return std::nullopt;
   const std::string_view first = in.rest().substr(0, in.rest().find_first_of(",}"));
   const bool is_name = !first.empty() && std::isalpha(static_cast<unsigned char>(first.front()));
   if (!is_name || first.find_first_of("=\"{[") != std::string_view::npos) return std::nullopt;
-  const auto member = std::find_if_not(layout.members.begin(), layout.members.end(), is_unseen);
-  if (member == layout.members.end() || member->type.kind != Kind::enumeration) return std::nullopt;
   return find_field(layout, member->name);
 }
 

@@ -24,8 +24,20 @@ unsigned take_base(std::string_view& digits) {
   return mark == 'x' ? 16 : 2;
 }
 
+/// Most numbers by far: no more digits than fit 64 bits.
+std::optional<Number> parse_short_decimal(std::string_view digits) {
+  std::uint64_t magnitude = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return Number{.magnitude = magnitude};
+}
+
 std::optional<Number> parse_magnitude(std::string_view digits, unsigned base) {
+  constexpr std::size_t always_fit = 19;
   if (digits.empty()) return std::nullopt;
+  if (base == 10 && digits.size() <= always_fit) return parse_short_decimal(digits);
   Number number;
   for (const char c : digits) {
     const int digit = digit_value(c);

@@ -13,9 +13,10 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// Where the first of a few characters stands, or the end.
-std::size_t find_any(std::string_view text, std::size_t from, std::string_view of) {
-  while (from < text.size() && std::find(of.begin(), of.end(), text[from]) == of.end()) ++from;
+/// Where the first of these characters stands, or the end.
+template <char... Characters>
+std::size_t find_any(std::string_view text, std::size_t from) {
+  while (from < text.size() && ((text[from] != Characters) && ...)) ++from;
   return from;
 }
 
@@ -83,7 +84,7 @@ bool TextCursor::rest_starts_with(std::string_view start) { return rest().starts
 
 Token TextCursor::token(const Place& place) {
   if (peek() == '"') return {quoted(place), true};
-  const std::size_t stop = nested() ? find_any(text_, at_, ",}]") : text_.size();
+  const std::size_t stop = nested() ? find_any<',', '}', ']'>(text_, at_) : text_.size();
   const std::string_view bare = trim(text_.substr(at_, stop - at_));
   at_ = stop;
   return {bare, false};
@@ -110,7 +111,7 @@ std::string_view TextCursor::name(const Place& place) {
     if (!accept(':') && !accept('=')) refuse(place, "a ':' is missing after " + quote(name));
     return name;
   }
-  const std::size_t stop = find_any(text_, at_, "=,{}[]");
+  const std::size_t stop = find_any<'=', ',', '{', '}', '[', ']'>(text_, at_);
   const std::string_view name = trim(text_.substr(at_, stop - at_));
   if (stop >= text_.size() || text_[stop] != '=') return {};
   at_ = stop + 1;

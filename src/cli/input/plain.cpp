@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "input/format.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/text.hpp"
@@ -34,7 +36,9 @@ std::size_t find_outside(std::string_view text, Visit visit) {
 /// A mark begins a comment at the start of a line and after white space.
 std::string_view without_comment(std::string_view line, std::string_view marks) {
   if (line.empty() || line[0] == '#' || line[0] == ';') return {};
-  if (line.find_first_of(marks) == std::string_view::npos) return line;
+  const bool has_mark =
+      std::ranges::any_of(marks, [&](char c) { return line.find(c) != line.npos; });
+  if (!has_mark) return line;
   return line.substr(0, find_outside(line, [&](std::size_t i, char c) {
                        return i > 0 && is_blank(line[i - 1]) && marks.find(c) != marks.npos;
                      }));
