@@ -1,0 +1,37 @@
+#pragma once
+// What is measured.
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "race.hpp"
+#include "workload.hpp"
+
+namespace mapctl::bench {
+
+using Action = std::function<Run(Workload&)>;
+
+struct Case {
+  std::string what;
+  /// Before each run of each contender, not timed: brings the map into the same state.
+  std::function<void(Workload&)> prepare{};
+  Action ours{};
+  Action peer{};   ///< may be empty
+  Action floor{};  ///< may be empty
+  /// With more entries the peer would take minutes, and is left out.
+  std::size_t most_for_peer = std::numeric_limits<std::size_t>::max();
+  Patience patience{};
+};
+
+/// The cases of one shape at some sizes.
+struct Suite {
+  Shape shape;
+  std::vector<std::uint32_t> sizes;
+  std::vector<Case> cases;
+};
+
+std::vector<Suite> all_suites();
+
+}  // namespace mapctl::bench

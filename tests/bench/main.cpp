@@ -1,0 +1,108 @@
+// mapctl's commands on many entries, in turns with bpftool's and with the bare system calls:
+// median times, peaks of memory, ratios. docs/performance.md says what they mean.
+//
+// Usage: bench [--most N] [WORD…]
+//   --most N   no maps with more entries
+//   WORD…      only rows whose operation or layout contains one of these
+
+#include <fmt/format.h>
+#include <sys/mount.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+
+#include "cases.hpp"
+#include "sandbox.hpp"
+#include "table.hpp"
+
+namespace mapctl::bench {
+namespace {
+
+struct Choice {
+  std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::string> words{};
+
+  bool takes(const Case& one, const Shape& shape) const {
+    const std::string title = one.what + " " + shape.name;
+    return words.empty() || std::ranges::any_of(words, [&](const std::string& word) {
+             return title.find(word) != std::string::npos;
+           });
+  }
+};
+
+Choice choice_of(int argc, char** argv) {
+  Choice choice;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view{argv[i]} == "--most" && i + 1 < argc)
+      choice.most = static_cast<std::uint32_t>(std::atol(argv[++i]));
+    else
+      choice.words.emplace_back(argv[i]);
+  }
+  return choice;
+}
+
+Row measure(const Case& one, Workload& load) {
+  std::vector<Contender> contenders;
+  const auto add = [&](const Action& action) {
+    contenders.push_back({[&] {
+                            if (one.prepare) one.prepare(load);
+                          },
+                          [&] { return action(load); }});
+  };
+  const bool has_peer = one.peer && load.size() <= one.most_for_peer;
+  add(one.ours);
+  if (one.floor) add(one.floor);
+  if (has_peer) add(one.peer);
+  const std::vector<Median> medians = race(contenders, one.patience);
+  Row row{one.what, load.name(), load.size(), medians[0]};
+  if (one.floor) row.floor = medians[1];
+  if (has_peer) row.peer = medians.back();
+  return row;
+}
+
+void run(const Suite& suite, std::uint32_t entries, const Choice& choice,
+         const Launcher& launcher) {
+  std::optional<Workload> load;
+  for (const Case& one : suite.cases) {
+    if (!choice.takes(one, suite.shape)) continue;
+    if (!load) load.emplace(suite.shape, entries, launcher);
+    print(measure(one, *load));
+  }
+}
+
+void print_machine(const Launcher& launcher) {
+  utsname kernel{};
+  uname(&kernel);
+  fmt::print("Linux {}, {} CPUs. Smallest peak that can be told: {:.1f} MiB.\n\n", kernel.release,
+             sysconf(_SC_NPROCESSORS_ONLN), launcher.run({"/bin/true"}).peak_mib);
+}
+
+void run_all(const Choice& choice, const Launcher& launcher) {
+  print_machine(launcher);
+  print_head();
+  for (const Suite& suite : all_suites())
+    for (const std::uint32_t entries : suite.sizes)
+      if (entries <= choice.most) run(suite, entries, choice, launcher);
+}
+
+}  // namespace
+}  // namespace mapctl::bench
+
+int main(int argc, char** argv) {
+  // Files are kept on a tmpfs of our own.
+  if (!mapctl::test::enter_sandbox() || mount("tmp", "/mnt", "tmpfs", 0, nullptr) != 0) {
+    fmt::print(stderr, "bench: needs root, for a BPF filesystem of its own\n");
+    return 1;
+  }
+  try {
+    const mapctl::bench::Launcher launcher;
+    mapctl::bench::run_all(mapctl::bench::choice_of(argc, argv), launcher);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench: {}\n", error.what());
+    return 1;
+  }
+}
