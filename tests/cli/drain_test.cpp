@@ -205,7 +205,6 @@ Outcome interrupted_at_the_end(const std::string& fill, const std::string& comma
 }
 
 TEST(Clear, IsDoneWhereAnInterruptComesTooLate) {
-  if (sh("command -v strace").exit != 0) GTEST_SKIP() << "needs strace";
   const char* const array = "mapctl create m -t array -k u32 -v u32 -n 3";
   const char* const queue = "mapctl create m -t queue -v 4 -n 4; mapctl push m 1 2 3";
   EXPECT_THAT(interrupted_at_the_end(array, "mapctl clear m --yes -o json"),
