@@ -227,5 +227,14 @@ TEST_F(Restore, MakesNoDirectoriesOutsideABpffs) {
   EXPECT_THAT(sh("mapctl count /sys/fs/bpf/d/e/f"), Prints("0\n"));
 }
 
+TEST_F(Restore, OfAnLruMapSaysWhatItDropped) {
+  sh("mapctl create m -t lru_hash -k u32 -v u32 -n 1000");
+  sh("i=0; while [ $i -lt 300 ]; do echo $i 1; i=$((i+1)); done | mapctl load m -f -; mapctl save "
+     "m -f f");
+  const Outcome outcome = sh("mapctl restore /sys/fs/bpf/n -f f --max-entries 100");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_NE(outcome.err.find("drops entries to make room: of 300 it holds "), std::string::npos);
+}
+
 }  // namespace
 }  // namespace mapctl::test

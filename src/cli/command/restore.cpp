@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "bulk_write.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "map_ref.hpp"
@@ -215,6 +216,8 @@ Exit restore(const RestoreOptions& options, const Session& session) {
   }
   restoring.pin_all();
   print_summary(session, {{"restored", count}, {"entries", entries}});
+  for (const Restored& restored : restoring.maps())
+    note_evictions(restored.map.map(), restored.map.entries());
   return Exit::done;
 }
 
