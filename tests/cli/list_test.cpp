@@ -130,21 +130,21 @@ TEST(List, OfProcessesSaysToOthersThanRootThatItIsNotAll) {
 }
 
 TEST(List, GoesOnWhereMapsVanish) {
-  sh("mapctl create m -t hash -k u32 -v u64 -n 8 --mode 0444");
+  sh("mapctl create stays -t hash -k u32 -v u64 -n 8 --mode 0444");
   const Churn churn;
   for (int i = 0; i < 50; ++i) {
-    const Outcome outcome = sh("mapctl list -o jsonl | grep -c '\"m\"'");
+    const Outcome outcome = sh("mapctl list -o jsonl | grep -c '\"stays\"'");
     ASSERT_EQ(outcome.out, "1\n") << outcome;
     ASSERT_EQ(outcome.err, "");
   }
 }
 
 TEST(List, GoesOnForOthersThanRootWherePinsVanish) {
-  sh("mapctl create m -t hash -k u32 -v u64 -n 8 --mode 0444");
+  sh("mapctl create stays -t hash -k u32 -v u64 -n 8 --mode 0444");
   const Churn churn;
   for (int i = 0; i < 50; ++i) {
     const Outcome outcome =
-        sh("setpriv --reuid 65534 --clear-groups mapctl list -o jsonl | grep -c '\"m\"'");
+        sh("setpriv --reuid 65534 --clear-groups mapctl list -o jsonl | grep -c '\"stays\"'");
     ASSERT_EQ(outcome.out, "1\n") << outcome;
     ASSERT_THAT(outcome.err, Not(HasSubstr("cannot")));
   }
