@@ -29,8 +29,7 @@ struct Destination {
 
 bool is_new(const std::string& reference) {
   if (reference.starts_with("id:") || reference.starts_with("name:")) return false;
-  std::error_code ignored;
-  return !fs::exists(fs::symlink_status(pin_path(reference), ignored));
+  return !is_there(pin_path(reference));
 }
 
 /// Of a map of maps: one of those in it, that the new one may hold the like.
