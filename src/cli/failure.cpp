@@ -158,6 +158,11 @@ Failure current_failure() {
   }
 }
 
+Failed bad_data(const std::string& place, const BadInput& error) {
+  return Failed(
+      {"bad_input", Exit::bad_data, fmt::format("{}: {}", place, error.what()), {}, error.fix()});
+}
+
 std::string larger_map(const std::string& map, std::uint64_t entries) {
   return fmt::format("mapctl save {} -f f.jsonl && mapctl restore {} -f f.jsonl --max-entries {}",
                      map, (bpffs_directory() / "bigger").string(), entries);

@@ -43,6 +43,9 @@ Failure current_failure();
 /// The commands that make a copy of a map with room for so many entries.
 std::string larger_map(const std::string& map, std::uint64_t entries);
 
+/// What does not fit in a file of input, at "rules.txt:17".
+Failed bad_data(const std::string& place, const BadInput& error);
+
 /// Whether what goes to stderr is for people, as at first, or one line of JSON each.
 void set_messages_as_json(bool as_json);
 
@@ -73,6 +76,17 @@ auto attempting(Attempt&& attempt, Operation&& operation) {
     return operation();
   } catch (const Error& error) {
     throw error.with_attempt(attempt());
+  }
+}
+
+/// Reads from a file: what does not fit is bad data, at the place that `place` returns, and not a
+/// wrong call.
+template <typename Place, typename Step>
+auto reading(Place&& place, Step&& step) {
+  try {
+    return step();
+  } catch (const BadInput& error) {
+    throw bad_data(place(), error);
   }
 }
 

@@ -62,18 +62,15 @@ MapSave::MapSave(const std::string& reference, const SaveOptions& options, const
 /// Like the first that is in it.
 std::shared_ptr<const SavedMap> MapSave::inner() const {
   const Map& map = target_->map;
-  MapReader reader(map);
-  const std::optional<Chunk> chunk = reader.next();
-  if (!chunk) {
+  const std::optional<std::uint32_t> id = first_inner_id(map);
+  if (!id) {
     note(
         fmt::format("{} is empty, so that nothing tells what the maps in it are like: it cannot "
                     "be restored",
                     map.label()));
     return nullptr;
   }
-  std::uint32_t id = 0;
-  std::ranges::copy(chunk->value(0).first(sizeof id), writable_bytes_of(id).begin());
-  const std::vector<std::string> pins = pins_of(pins_.maps(), id);
+  const std::vector<std::string> pins = pins_of(pins_.maps(), *id);
   if (pins.empty()) return nullptr;  // refused with its entry
   const Map inner = Map::open(std::filesystem::path{pins.front()}, Access::read_only);
   return std::make_shared<const SavedMap>(describe(inner.info(), inner.schema()));

@@ -28,20 +28,6 @@ void say_untyped(MapSpec& spec) {
   };
 }
 
-/// The header is at fault, not the words of the call.
-template <typename Step>
-auto as_bad_data(const Source& source, Step step) {
-  try {
-    return step();
-  } catch (const BadInput& error) {
-    throw Failed({"bad_input",
-                  Exit::bad_data,
-                  fmt::format("{}: {}", source.name(), error.what()),
-                  {},
-                  error.fix()});
-  }
-}
-
 std::string called(const SavedMap& saved) {
   return saved.spec.name.empty() ? "the map" : saved.spec.name;
 }
@@ -49,7 +35,7 @@ std::string called(const SavedMap& saved) {
 }  // namespace
 
 NewMap::NewMap(const Source& source, const std::string& header) {
-  as_bad_data(source, [&] { header_ = read_header(header); });
+  reading([&] { return source.name(); }, [&] { header_ = read_header(header); });
 }
 
 void NewMap::make(std::optional<std::uint32_t> max_entries) {
@@ -75,7 +61,7 @@ void NewMap::make(std::optional<std::uint32_t> max_entries) {
 
 void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
                   FindObject find_map) {
-  as_bad_data(source, [&] { make(max_entries); });
+  reading([&] { return source.name(); }, [&] { make(max_entries); });
   if (!holds_maps(header_.map.spec.type)) find_map = {};
   EntryInput input(*target_, source, header_.entries, std::move(find_map));
   Progress progress(session, Progress::Prints::nothing, "restoring", header_.entries);

@@ -14,6 +14,7 @@
 
 #include "failure.hpp"
 #include "map_ref.hpp"
+#include "mapctl/batch.hpp"
 #include "mapctl/text.hpp"
 #include "program_ref.hpp"
 #include "redirect.hpp"
@@ -131,6 +132,15 @@ std::optional<Object> value_object(const Map& map, const std::string& text) {
       type == MapType::reuseport_sockarray)
     only_the_owner(map, "sockets");
   return std::nullopt;
+}
+
+std::optional<std::uint32_t> first_inner_id(const Map& map) {
+  MapReader reader(map);
+  const std::optional<Chunk> chunk = reader.next();
+  if (!chunk) return std::nullopt;
+  std::uint32_t id = 0;
+  std::memcpy(&id, chunk->value(0).data(), sizeof id);
+  return id;
 }
 
 OpenObjects::OpenObjects(FindObject find) : find_(std::move(find)) {

@@ -27,6 +27,10 @@ struct Object {
 /// Whether values of such maps are not bytes alone but objects, which value_object() opens.
 bool has_object_values(MapType type);
 
+/// Of a map of maps: the id of the first one in it, as an example of them all; nothing where it is
+/// empty.
+std::optional<std::uint32_t> first_inner_id(const Map& map);
+
 /// Opens what the text names where values of this map are objects: maps and programs (a
 /// pin, id:N, name:NAME or, as printed, N), cgroups (a directory), interfaces. Nothing for
 /// other maps; refused where only the program that owns the object can put it

@@ -14,7 +14,7 @@ bool KeySet::insert(ByteView key) {
   const std::uint32_t tag = tag_of(key);
   Slot& slot = slots_[slot_of(key, tag)];
   if (slot.next != 0) return false;
-  keys_.insert(keys_.end(), key.begin(), key.end());
+  append_bytes(keys_, key);
   slot = {static_cast<std::uint32_t>(++count_), tag};
   return true;
 }

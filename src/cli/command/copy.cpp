@@ -35,9 +35,8 @@ bool is_new(const std::string& reference) {
 /// Of a map of maps: one of those in it, that the new one may hold the like.
 std::optional<Map> inner_of(const Map& source) {
   if (!holds_maps(source.info().type)) return std::nullopt;
-  MapReader reader(source);
-  const std::optional<Chunk> chunk = reader.next();
-  if (!chunk)
+  const std::optional<std::uint32_t> id = first_inner_id(source);
+  if (!id)
     throw Failed(
         {"unsupported",
          Exit::refused,
@@ -47,9 +46,7 @@ std::optional<Map> inner_of(const Map& source) {
          {},
          {fmt::format("make it first: mapctl create PATH -t {} --inner MAP",
                       type_name(source.info().type))}});
-  std::uint32_t id = 0;
-  std::ranges::copy(chunk->value(0).first(sizeof id), writable_bytes_of(id).begin());
-  return Map::open(id, Access::read_only);
+  return Map::open(*id, Access::read_only);
 }
 
 /// A map like the source. Its types come along.

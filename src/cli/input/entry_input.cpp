@@ -69,16 +69,8 @@ void EntryInput::prepare(const InputOptions& options, FindObject find) {
   if (has_object_values(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
   if (keeps_members(target.schema.value)) kept_.resize(value_.size());
   if (options.value) encode_value(*options.value);
-  try {
-    format_ = make_input(*source_, target.schema, parts_, options.format);
-  } catch (const BadInput& error) {
-    throw Failed(
-        {"bad_input",
-         Exit::bad_data,
-         fmt::format("{}: {}", place(std::max<std::size_t>(source_->line(), 2) - 1), error.what()),
-         {},
-         error.fix()});
-  }
+  const auto here = [this] { return place(std::max<std::size_t>(source_->line(), 2) - 1); };
+  reading(here, [&] { format_ = make_input(*source_, target.schema, parts_, options.format); });
 }
 
 EntryInput::~EntryInput() = default;
