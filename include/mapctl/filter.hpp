@@ -17,10 +17,31 @@ enum class XdpMode { native, skb };
 
 std::string_view name(XdpMode mode);
 
+/// Where one filter has its pins. A host can have several, by name: each has
+/// rules, statistics and links of its own.
+class FilterPins {
+ public:
+  /// The directory is on a bpffs. The name is of letters, digits, `-` and `_`,
+  /// without "_link"; throws BadInput.
+  FilterPins(std::filesystem::path directory = "/sys/fs/bpf", std::string name = "filter");
+
+  const std::filesystem::path& directory() const noexcept { return directory_; }
+  const std::string& name() const noexcept { return name_; }
+
+  std::filesystem::path rules() const;       ///< NAME_map
+  std::filesystem::path statistics() const;  ///< NAME_stats
+  /// NAME_link_IFACE. A pin's name cannot hold a dot, so `.` in the name of an
+  /// interface is written %2E, and `%` %25.
+  std::filesystem::path link(const std::string& interface) const;
+
+ private:
+  std::filesystem::path directory_;
+  std::string name_;
+};
+
 struct FilterLoadOptions {
-  std::filesystem::path directory =
-      "/sys/fs/bpf";              ///< a bpffs; pins filter_map, filter_stats, filter_link_IFACE
-  std::optional<XdpMode> mode{};  ///< nullopt: native, else skb, reported in Attached
+  FilterPins pins{};
+  std::optional<XdpMode> mode{};               ///< nullopt: native, else skb, reported in Attached
   std::optional<std::uint32_t> max_entries{};  ///< nullopt: as the map has it, 16384 for a new one
 };
 
@@ -58,7 +79,7 @@ enum class FilterRules { keep, remove };
 /// to go, and another interface is filtered by them). When the kernel refuses
 /// in the middle, details().done tells how many were detached before.
 std::vector<std::string> filter_unload(const std::vector<std::string>& interfaces,
-                                       const std::filesystem::path& directory,
+                                       const FilterPins& pins,
                                        FilterRules rules = FilterRules::keep);
 
 /// Why packets passed or were dropped, in the order of the statistics map.
@@ -116,6 +137,6 @@ struct FilterStatus {
 
 /// Reads what is pinned; the pins must be readable. Throws Error: exists (other
 /// maps are pinned under these names), not_bpffs, permission.
-FilterStatus filter_status(const std::filesystem::path& directory);
+FilterStatus filter_status(const FilterPins& pins);
 
 }  // namespace mapctl

@@ -15,26 +15,27 @@ FilterPlace place_of(const XdpLinkInfo& info) {
 
 }  // namespace
 
-std::optional<PinnedLink> open_filter_link(const std::filesystem::path& pin) {
+std::optional<PinnedLink> open_filter_link(const FilterPins& pins,
+                                           const std::filesystem::path& pin) {
   std::optional<Fd> link = open_xdp_link(pin);
   if (!link) return std::nullopt;
   const XdpLinkInfo info = read_xdp_link(*link);
   const FilterPlace place = place_of(info);
   std::string interface = place == FilterPlace::here ? interface_name(info.interface_index)
-                                                     : interface_of_pin(pin).value_or("");
+                                                     : interface_of_pin(pins, pin).value_or("");
   return PinnedLink{pin, *std::move(link), info, place, std::move(interface)};
 }
 
-std::vector<PinnedLink> filter_links(const std::filesystem::path& directory) {
+std::vector<PinnedLink> filter_links(const FilterPins& pins) {
   std::vector<PinnedLink> links;
-  for (const std::filesystem::path& pin : filter_link_pins(directory))
-    if (std::optional<PinnedLink> link = open_filter_link(pin)) links.push_back(*std::move(link));
+  for (const std::filesystem::path& pin : filter_link_pins(pins))
+    if (std::optional<PinnedLink> link = open_filter_link(pins, pin))
+      links.push_back(*std::move(link));
   return links;
 }
 
-std::optional<PinnedLink> filter_link_on(const std::filesystem::path& directory,
-                                         std::uint32_t interface_index) {
-  for (PinnedLink& link : filter_links(directory))
+std::optional<PinnedLink> filter_link_on(const FilterPins& pins, std::uint32_t interface_index) {
+  for (PinnedLink& link : filter_links(pins))
     if (link.place == FilterPlace::here && link.info.interface_index == interface_index)
       return std::move(link);
   return std::nullopt;

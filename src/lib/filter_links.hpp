@@ -19,16 +19,16 @@ struct PinnedLink {
   std::string interface;  ///< its present name; where it is not here, the one it was loaded by
 };
 
-/// The link of a pin; nullopt where nothing is pinned there.
-std::optional<PinnedLink> open_filter_link(const std::filesystem::path& pin);
+/// The link of one of the filter's pins; nullopt where nothing is pinned there.
+std::optional<PinnedLink> open_filter_link(const FilterPins& pins,
+                                           const std::filesystem::path& pin);
 
-/// The links that are pinned in a directory.
-std::vector<PinnedLink> filter_links(const std::filesystem::path& directory);
+/// The links that a filter has pinned.
+std::vector<PinnedLink> filter_links(const FilterPins& pins);
 
 /// The link that holds our program on an interface of this network namespace,
 /// under whatever name it had when it was loaded; nullopt where there is none.
-std::optional<PinnedLink> filter_link_on(const std::filesystem::path& directory,
-                                         std::uint32_t interface_index);
+std::optional<PinnedLink> filter_link_on(const FilterPins& pins, std::uint32_t interface_index);
 
 /// "f0", "an interface of another network namespace".
 std::string describe_interface(const PinnedLink& link);

@@ -138,8 +138,8 @@ Skeleton load_program(const FilterLoadOptions& options, Rollback& rollback) {
   const LibbpfLog log;
   Skeleton skeleton{filter_bpf::open()};
   if (!skeleton) load_failed(errno, log);
-  const fs::path map_pin = options.directory / filter_map_name;
-  const fs::path stats_pin = options.directory / filter_stats_name;
+  const fs::path map_pin = options.pins.rules();
+  const fs::path stats_pin = options.pins.statistics();
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
   bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
   if (options.max_entries)
@@ -168,8 +168,8 @@ std::pair<Fd, Attached> attach(int program, const std::string& interface,
 
 /// Makes room for the interface's pin if its link holds nothing any more. One
 /// of another device stays: that would be filtered no longer.
-void remove_defunct_pin(const fs::path& pin) {
-  const std::optional<PinnedLink> old = open_filter_link(pin);
+void remove_defunct_pin(const FilterPins& pins, const fs::path& pin) {
+  const std::optional<PinnedLink> old = open_filter_link(pins, pin);
   if (!old) return;
   if (old->place == FilterPlace::gone) return unpin(pin);
   const bool is_here = old->place == FilterPlace::here;
@@ -185,8 +185,8 @@ void remove_defunct_pin(const fs::path& pin) {
 
 Attached attach_new(int program, const std::string& interface, const FilterLoadOptions& options,
                     Rollback& rollback) {
-  const fs::path pin = filter_link_pin(options.directory, interface);
-  remove_defunct_pin(pin);
+  const fs::path pin = options.pins.link(interface);
+  remove_defunct_pin(options.pins, pin);
   auto [link, attached] = attach(program, interface, options.mode);
   pin_xdp_link(link, pin);
   rollback.add([pin] {
@@ -225,7 +225,7 @@ Attached replace_program(int program, const std::string& interface, PinnedLink o
 Attached load_on(int program, const std::string& interface, const FilterLoadOptions& options,
                  Rollback& rollback, bool is_last) {
   const std::uint32_t index = interface_index(interface);
-  std::optional<PinnedLink> old = filter_link_on(options.directory, index);
+  std::optional<PinnedLink> old = filter_link_on(options.pins, index);
   const std::optional<XdpMode> mode = old ? xdp_mode(index) : std::nullopt;
   // Without a mode, the link was severed since it was looked at.
   if (!old || !mode) return attach_new(program, interface, options, rollback);
@@ -241,9 +241,9 @@ Attached load_on(int program, const std::string& interface, const FilterLoadOpti
 
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options) {
-  check_filter_directory(options.directory);
+  check_filter_directory(options.pins.directory());
   for (const std::string& interface : interfaces) interface_index(interface);
-  const Fd lock = lock_filter_directory(options.directory);
+  const Fd lock = lock_filter_directory(options.pins.directory());
   Rollback rollback;
   const Skeleton skeleton = load_program(options, rollback);
   const int program = bpf_program__fd(skeleton->progs.mapctl_filter);

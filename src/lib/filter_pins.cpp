@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view link_prefix = "filter_link_";
-
 std::string escape(std::string_view interface) {
   std::string result;
   for (const char c : interface) {
@@ -42,23 +40,49 @@ std::string unescape(std::string_view text) {
   return result;
 }
 
+/// The names of a filter's pins begin with it. Another filter whose name held this
+/// word could have a map that looks like our link.
+constexpr std::string_view link_word = "_link";
+
+bool fits_in_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
 }  // namespace
 
-fs::path filter_link_pin(const fs::path& directory, const std::string& interface) {
-  return directory / (std::string{link_prefix} + escape(interface));
+FilterPins::FilterPins(fs::path directory, std::string name)
+    : directory_(std::move(directory)), name_(std::move(name)) {
+  if (name_.empty() || !std::ranges::all_of(name_, fits_in_a_name))
+    throw BadInput(fmt::format("'{}' is no name for a filter", name_),
+                   {"a name has letters, digits, '-' and '_'"});
+  if (name_.find(link_word) != std::string::npos)
+    throw BadInput(fmt::format("'{}' is no name for a filter", name_),
+                   {"leave out '_link', which its pins have behind the name"});
 }
 
-std::optional<std::string> interface_of_pin(const fs::path& pin) {
+fs::path FilterPins::rules() const { return directory_ / (name_ + "_map"); }
+
+fs::path FilterPins::statistics() const { return directory_ / (name_ + "_stats"); }
+
+fs::path FilterPins::link(const std::string& interface) const {
+  return directory_ / fmt::format("{}{}_{}", name_, link_word, escape(interface));
+}
+
+std::optional<std::string> interface_of_pin(const FilterPins& pins, const fs::path& pin) {
   const std::string name = pin.filename().string();
-  if (!name.starts_with(link_prefix)) return std::nullopt;
-  return unescape(std::string_view{name}.substr(link_prefix.size()));
+  const std::string prefix = fmt::format("{}{}_", pins.name(), link_word);
+  if (!name.starts_with(prefix)) return std::nullopt;
+  return unescape(std::string_view{name}.substr(prefix.size()));
 }
 
-std::vector<fs::path> filter_link_pins(const fs::path& directory) {
+std::vector<fs::path> filter_link_pins(const FilterPins& filter) {
+  const fs::path& directory = filter.directory();
   std::error_code error;
   std::vector<fs::path> pins;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
-    if (at->symlink_status().type() == fs::file_type::regular && interface_of_pin(at->path()))
+    if (at->symlink_status().type() == fs::file_type::regular &&
+        interface_of_pin(filter, at->path()))
       pins.push_back(at->path());
   if (error)
     throw kernel_error(Operation::open, error.value(),

@@ -7,24 +7,18 @@
 #include <vector>
 
 #include "mapctl/fd.hpp"
+#include "mapctl/filter.hpp"
 
 namespace mapctl {
 
-inline constexpr const char* filter_map_name = "filter_map";
-inline constexpr const char* filter_stats_name = "filter_stats";
+/// The interface that a filter's link pin was made for; nullopt for any other pin.
+std::optional<std::string> interface_of_pin(const FilterPins& pins,
+                                            const std::filesystem::path& pin);
 
-/// filter_link_IFACE. A pin's name cannot hold a dot, so `.` in the name of an
-/// interface is written %2E, and `%` %25.
-std::filesystem::path filter_link_pin(const std::filesystem::path& directory,
-                                      const std::string& interface);
-
-/// The interface a link pin was made for; nullopt for any other pin.
-std::optional<std::string> interface_of_pin(const std::filesystem::path& pin);
-
-/// The filter's link pins in a directory, in path order. Throws Error where it
+/// The filter's link pins, in path order. Throws Error where it
 /// cannot be read: a link that is overlooked would filter with rules that are
 /// thought to be unused.
-std::vector<std::filesystem::path> filter_link_pins(const std::filesystem::path& directory);
+std::vector<std::filesystem::path> filter_link_pins(const FilterPins& filter);
 
 /// Throws Error (not_bpffs) where nothing can be pinned in the directory.
 void check_filter_directory(const std::filesystem::path& directory);

@@ -77,9 +77,9 @@ FilterLink describe(const PinnedLink& link) {
       .program_id = link.info.program_id};
 }
 
-std::vector<FilterLink> describe_links(const fs::path& directory, std::uint32_t map_id) {
+std::vector<FilterLink> describe_links(const FilterPins& pins, std::uint32_t map_id) {
   std::vector<FilterLink> links;
-  for (const PinnedLink& link : filter_links(directory)) links.push_back(describe(link));
+  for (const PinnedLink& link : filter_links(pins)) links.push_back(describe(link));
   if (links.empty()) return links;
   const std::optional<std::vector<ProgramInfo>> all = visible_programs();
   for (FilterLink& link : links)
@@ -159,17 +159,17 @@ std::string_view name(FilterVerdict verdict) {
   return {};
 }
 
-FilterStatus filter_status(const fs::path& directory) {
-  check_filter_directory(directory);
+FilterStatus filter_status(const FilterPins& pins) {
+  check_filter_directory(pins.directory());
   FilterStatus status{.default_action = "pass"};
-  if (const std::optional<Map> rules = open_rules(directory / filter_map_name)) {
+  if (const std::optional<Map> rules = open_rules(pins.rules())) {
     status.map_id = rules->info().id;
     status.max_entries = rules->info().max_entries;
     status.rules = count_entries(*rules);
     status.default_action = default_action(*rules);
   }
-  status.links = describe_links(directory, status.map_id);
-  if (const std::optional<Map> statistics = open_statistics(directory / filter_stats_name))
+  status.links = describe_links(pins, status.map_id);
+  if (const std::optional<Map> statistics = open_statistics(pins.statistics()))
     for (std::uint32_t i = 0; i < filter_verdict_count; ++i)
       if (const auto slots = statistics->get(bytes_of(i))) status.totals[i] = sum_over_cpus(*slots);
   return status;

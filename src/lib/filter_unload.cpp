@@ -20,11 +20,11 @@ namespace fs = std::filesystem;
 
 /// The link on the interface of that name, or the one that a device which is
 /// gone left under the name; nullopt where the interface has none.
-std::optional<PinnedLink> link_of(const std::string& interface, const fs::path& directory) {
+std::optional<PinnedLink> link_of(const std::string& interface, const FilterPins& pins) {
   const std::uint32_t index = if_nametoindex(interface.c_str());
   if (index != 0)
-    if (std::optional<PinnedLink> link = filter_link_on(directory, index)) return link;
-  std::optional<PinnedLink> left = open_filter_link(filter_link_pin(directory, interface));
+    if (std::optional<PinnedLink> link = filter_link_on(pins, index)) return link;
+  std::optional<PinnedLink> left = open_filter_link(pins, pins.link(interface));
   if (left && left->place == FilterPlace::gone) return left;
   if (index == 0) throw no_such_interface(interface);
   return std::nullopt;
@@ -47,17 +47,17 @@ bool contains(const std::vector<PinnedLink>& links, const fs::path& pin) {
 
 /// The pins of the rules, and of links that hold nothing any more. Refuses while
 /// another interface than those of `links` is filtered.
-std::vector<fs::path> pins_to_purge(const fs::path& directory,
+std::vector<fs::path> pins_to_purge(const FilterPins& filter,
                                     const std::vector<PinnedLink>& links) {
   std::vector<fs::path> pins;
-  for (const PinnedLink& link : filter_links(directory)) {
+  for (const PinnedLink& link : filter_links(filter)) {
     if (contains(links, link.pin)) continue;
     if (link.place != FilterPlace::gone) still_filtered(link);
     pins.push_back(link.pin);
   }
-  for (const char* name : {filter_map_name, filter_stats_name}) {
+  for (const fs::path& pin : {filter.rules(), filter.statistics()}) {
     std::error_code ignored;
-    if (fs::exists(fs::symlink_status(directory / name, ignored))) pins.push_back(directory / name);
+    if (fs::exists(fs::symlink_status(pin, ignored))) pins.push_back(pin);
   }
   return pins;
 }
@@ -88,13 +88,13 @@ void remove_all(const std::vector<PinnedLink>& links, const std::vector<fs::path
 }  // namespace
 
 std::vector<std::string> filter_unload(const std::vector<std::string>& interfaces,
-                                       const fs::path& directory, FilterRules rules) {
-  check_filter_directory(directory);
-  const Fd lock = lock_filter_directory(directory);
+                                       const FilterPins& pins, FilterRules rules) {
+  check_filter_directory(pins.directory());
+  const Fd lock = lock_filter_directory(pins.directory());
   std::vector<PinnedLink> links;
   std::vector<std::string> unfiltered;
   for (const std::string& interface : interfaces) {
-    std::optional<PinnedLink> link = link_of(interface, directory);
+    std::optional<PinnedLink> link = link_of(interface, pins);
     if (!link)
       unfiltered.push_back(interface);
     else if (!contains(links, link->pin))
@@ -102,7 +102,7 @@ std::vector<std::string> filter_unload(const std::vector<std::string>& interface
   }
   if (!unfiltered.empty()) return unfiltered;
   const bool purges = rules == FilterRules::remove;
-  remove_all(links, purges ? pins_to_purge(directory, links) : std::vector<fs::path>{});
+  remove_all(links, purges ? pins_to_purge(pins, links) : std::vector<fs::path>{});
   return {};
 }
 

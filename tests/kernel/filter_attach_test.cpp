@@ -37,7 +37,7 @@ class FilterInMode : public FilterAttach, public testing::WithParamInterface<Xdp
 TEST_P(FilterInMode, DropsPingsWhileARuleSaysSo) {
   const Peer peer;
   EXPECT_TRUE(peer.pings());
-  filter_load({peer.interface()}, {.directory = bpffs, .mode = GetParam()});
+  filter_load({peer.interface()}, {.pins = bpffs, .mode = GetParam()});
   EXPECT_EQ(filter_status(bpffs).links.at(0).mode, GetParam());
   RuleMap rules;
   EXPECT_TRUE(peer.pings());
@@ -50,7 +50,7 @@ TEST_P(FilterInMode, DropsPingsWhileARuleSaysSo) {
 
 TEST_P(FilterInMode, LetsTheNeighboursBeFoundUnderADefaultOfDrop) {
   const Peer peer;
-  filter_load({peer.interface()}, {.directory = bpffs, .mode = GetParam()});
+  filter_load({peer.interface()}, {.pins = bpffs, .mode = GetParam()});
   RuleMap().put({{"default", "drop"}, {"icmp from 10.77.0.2", "pass"}});
   EXPECT_TRUE(peer.pings());
   EXPECT_GT(filter_status(bpffs).totals[static_cast<std::size_t>(FilterVerdict::arp_nd)].packets,
@@ -74,10 +74,10 @@ TEST_F(FilterAttach, FallsBackToSkbModeAndSaysWhy) {
   const std::vector<Attached> attached = load({"lo"});
   EXPECT_EQ(attached.at(0).mode, XdpMode::skb);
   EXPECT_EQ(attached.at(0).native_refusal, "its driver has no native XDP");
-  EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.directory = bpffs, .mode = XdpMode::native}); }),
+  EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.pins = bpffs, .mode = XdpMode::native}); }),
             Cause::exists);
   filter_unload({"lo"}, bpffs);
-  EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.directory = bpffs, .mode = XdpMode::native}); }),
+  EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.pins = bpffs, .mode = XdpMode::native}); }),
             Cause::unsupported);
 }
 
@@ -228,7 +228,7 @@ TEST_F(FilterAttach, RefusesStatisticsThatWouldLoseSomeVerdicts) {
 
 TEST_F(FilterAttach, MakesAMapOfTheWantedSizeAndKeepsThatOfAnOldOne) {
   const VethPair veth;
-  filter_load({"f0"}, {.directory = bpffs, .max_entries = 100});
+  filter_load({"f0"}, {.pins = bpffs, .max_entries = 100});
   EXPECT_EQ(filter_status(bpffs).max_entries, 100U);
   load({"f0", "f1"});
   EXPECT_EQ(filter_status(bpffs).max_entries, 100U);
@@ -236,17 +236,17 @@ TEST_F(FilterAttach, MakesAMapOfTheWantedSizeAndKeepsThatOfAnOldOne) {
 
 TEST_F(FilterAttach, RefusesAnotherSizeThanTheMapHas) {
   const VethPair veth;
-  filter_load({"f0"}, {.directory = bpffs, .max_entries = 100});
+  filter_load({"f0"}, {.pins = bpffs, .max_entries = 100});
   const std::uint32_t older = program_on("f0");
   const auto refusal = error_of([] {
-    filter_load({"f0", "f1"}, {.directory = bpffs, .max_entries = 200});
+    filter_load({"f0", "f1"}, {.pins = bpffs, .max_entries = 200});
   });
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->cause(), Cause::invalid);
   EXPECT_THAT(refusal->what(), HasSubstr("it holds at most 100 rules, not 200"));
   EXPECT_EQ(program_on("f0"), older);
   EXPECT_EQ(program_on("f1"), 0U);
-  filter_load({"f0", "f1"}, {.directory = bpffs, .max_entries = 100});
+  filter_load({"f0", "f1"}, {.pins = bpffs, .max_entries = 100});
 }
 
 TEST_F(FilterAttach, ReplacesTheLinkOfADeviceThatIsGone) {
@@ -268,7 +268,7 @@ TEST_F(FilterAttach, ReplacesTheLinkOfADeviceThatIsGone) {
 }
 
 TEST_F(FilterAttach, NeedsABpffs) {
-  EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.directory = "/tmp"}); }), Cause::not_bpffs);
+  EXPECT_EQ(cause_of([] { filter_load({"lo"}, {.pins = {"/tmp"}}); }), Cause::not_bpffs);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ struct FilterParts {
 
 FilterParts load_parts() {
   EXPECT_EQ(shell("ip link add f0 type veth peer name f1"), 0);
-  filter_load({"f0"}, {.directory = bpffs});
+  filter_load({"f0"}, {.pins = bpffs});
   FilterParts parts{
       .program = Fd(bpf_prog_get_fd_by_id(filter_status(bpffs).links.at(0).program_id)),
       .rules = Map::open(bpffs / "filter_map"),

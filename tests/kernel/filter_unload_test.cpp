@@ -91,7 +91,7 @@ TEST_F(FilterUnload, TellsWhatItDidBeforeItWasStopped) {
 TEST_F(FilterUnload, FindsItsLinksWithASlashAfterTheDirectory) {
   const VethPair veth;
   const std::filesystem::path directory = bpffs.string() + "/";
-  filter_load({"f0"}, {.directory = directory});
+  filter_load({"f0"}, {.pins = directory});
   EXPECT_THAT(filter_status(directory).links, SizeIs(1));
   EXPECT_EQ(cause_of([&] { filter_unload({}, directory, FilterRules::remove); }), Cause::busy);
   EXPECT_THAT(filter_unload({"f0"}, directory), IsEmpty());

@@ -83,7 +83,7 @@ std::uint32_t program_on(const std::string& interface) {
 }
 
 std::vector<Attached> load(const std::vector<std::string>& interfaces) {
-  return filter_load(interfaces, {.directory = bpffs});
+  return filter_load(interfaces, {.pins = bpffs});
 }
 
 void purge() { filter_unload({}, bpffs, FilterRules::remove); }

@@ -113,7 +113,7 @@ void confirm_unload(const FilterUnloadArguments& options, const Session& session
 
 Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   FilterLoadOptions load;
-  load.directory = bpffs_directory();
+  load.pins = bpffs_directory();
   load.mode = parse_mode(options.mode);
   if (options.max_entries != 0) load.max_entries = options.max_entries;
   const std::vector<Attached> all = mapctl::filter_load(options.interfaces, load);
