@@ -2,6 +2,7 @@
 // The map that a command works on, opened once.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -10,11 +11,15 @@
 
 namespace mapctl::cli {
 
+class PacketRules;
+
 /// A map, how its keys and values are read, and how they are printed.
 struct Target {
   Map map;
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
   Schema shown;   ///< for printing: the same; bytes with --hex or where the types may not be read
+  /// Which rules concern the caller's own connection, once that was asked; null: none can.
+  std::optional<std::shared_ptr<const PacketRules>> callers_rules{};
 };
 
 /// Opens the map that the argument names, to do that with it; read-only where

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "map_ref.hpp"
@@ -181,6 +182,9 @@ Exit clear(const ClearOptions& options, const Session& session) {
   const MapType type = map.info().type;
   const Way way = way_of(type);
   check_possible(map, way);
+  CallerGuard(map, options.map, session).check_emptying([&] {
+    return fmt::format("clear {}", map.label());
+  });
   if (options.dry_run) return foretell(map, way, session);
   confirm(session, fmt::format("clear {}", map.label()), consequence(map, way));
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "bulk_write.hpp"
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "map_ref.hpp"
@@ -153,6 +154,19 @@ class Copy {
   std::optional<OpenObjects> objects_;
 };
 
+/// A new map is nobody's filter yet.
+void check_caller(const Target& source, Destination& destination, const CopyOptions& options,
+                  const Session& session) {
+  if (destination.pin) return;
+  CallerGuard guard(destination.target, options.destination, session);
+  if (!guard.is_needed()) return;
+  walk(source.map, MapReader::Wanted::entries,
+       [&](const Chunk& chunk, std::size_t i) { guard.put(chunk.key(i), chunk.value(i)); });
+  guard.check([&] {
+    return fmt::format("copy {} into {}", source.map.label(), destination.target.map.label());
+  });
+}
+
 }  // namespace
 
 Exit copy(const CopyOptions& options, const Session& session) {
@@ -160,6 +174,7 @@ Exit copy(const CopyOptions& options, const Session& session) {
   Destination destination = destination_of(options, *source, session);
   Map& map = destination.target.map;
   check_fits(source->map, map);
+  check_caller(*source, destination, options, session);
   if (options.dry_run) {
     print_report(session, {{"would_copy", count_entries(source->map)}});
     return Exit::done;

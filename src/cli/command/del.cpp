@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "bulk_write.hpp"
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "entry.hpp"
 #include "summary.hpp"
@@ -10,10 +11,19 @@ namespace mapctl::cli {
 
 namespace {
 
+/// "delete a, b from m"
+std::string attempt_to_delete(const Target& target, const std::vector<Encoded>& keys) {
+  std::vector<std::string> labels;
+  for (const Encoded& key : keys) labels.push_back(label(target, key));
+  return fmt::format("delete {} from {}", fmt::join(labels, ", "), target.map.label());
+}
+
 Exit del_file(Target& target, const DelOptions& options, const Session& session) {
   EntryInput input(target, options.input, EntryParts::keys);
-  Spool spool = spool_of(input, target, session);
+  CallerGuard guard(target, options.map, session);
+  Spool spool = spool_of(input, target, session, guard);
   if (input.wrong() > 0) return nothing_written(input);
+  guard.check([&] { return fmt::format("delete what is in {}", input.name()); });
   if (options.dry_run) {
     print_report(session, {{"would_delete", spool.size()}});
     return Exit::done;
@@ -48,7 +58,11 @@ Exit del(const DelOptions& options, const Session& session) {
     return del_file(*target, options, session);
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
 
-  if (session.only_check || options.dry_run) return Exit::done;
+  if (session.only_check) return Exit::done;
+  CallerGuard guard(*target, options.map, session);
+  for (const Encoded& key : keys) guard.erase(key.bytes);
+  guard.check([&] { return attempt_to_delete(*target, keys); });
+  if (options.dry_run) return Exit::done;
   std::vector<std::string> absent;
   step_by_step(keys, [&](const Encoded& key) {
     const bool removed = attempting(

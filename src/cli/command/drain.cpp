@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "entry.hpp"
 #include "interrupt.hpp"
@@ -119,6 +120,9 @@ Exit drain(const DrainOptions& options, const Session& session) {
   Target target = target_of(open_map(options.map, Access::read_write), session);
   check_round_trip(target.map);
   MapDrainer drainer(target.map);
+  CallerGuard(target, options.map, session).check_emptying([&] {
+    return fmt::format("drain {}", target.map.label());
+  });
   confirm(session, fmt::format("drain {}", target.map.label()),
           "its entries are gone from it once they are printed");
   watch_interrupts();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "bulk_write.hpp"
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "summary.hpp"
 
@@ -11,8 +12,10 @@ namespace mapctl::cli {
 Exit load(const LoadOptions& options, const Session& session) {
   const auto target = open_to_write(options.map, Operation::update, options.dry_run, session);
   EntryInput input(*target, options.input, EntryParts::both);
-  Spool spool = spool_of(input, *target, session);
+  CallerGuard guard(*target, options.map, session);
+  Spool spool = spool_of(input, *target, session, guard);
   if (input.wrong() > 0 && !options.go_on) return nothing_written(input);
+  guard.check([&] { return fmt::format("load {} into {}", input.name(), target->map.label()); });
   if (options.dry_run) {
     print_report(session, {{"would_write", spool.size()}});
   } else {

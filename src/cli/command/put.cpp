@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "entry.hpp"
 #include "mapctl/codec.hpp"
@@ -52,8 +53,13 @@ Exit put(const PutOptions& options, const Session& session) {
   const std::optional<Object> object = value_object(map, text);
   const Bytes value = object ? object->bytes : whole_value(*target, key, text, options);
   if (session.only_check) return Exit::done;
-  attempting([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); },
-             [&] { map.put(key.bytes, value, options.update, options.locking); });
+  const auto attempt = [&] {
+    return fmt::format("put {} into {}", label(*target, key), map.label());
+  };
+  CallerGuard guard(*target, options.map, session);
+  guard.put(key.bytes, value);
+  guard.check(attempt);
+  attempting(attempt, [&] { map.put(key.bytes, value, options.update, options.locking); });
   return Exit::done;
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "caller_guard.hpp"
 #include "commands.hpp"
 #include "compare_entries.hpp"
 #include "difference_printer.hpp"
@@ -117,16 +118,52 @@ void print_report(const Session& session, const Differences& differences, const 
   results.finish();
 }
 
-Exit print_differences(const Target& target, const EntryInput& input, const WantedEntries& wanted,
+/// Tells the guard of what is going to be deleted.
+class Guarded final : public DifferenceVisitor {
+ public:
+  Guarded(DifferenceVisitor& inner, CallerGuard* guard) : inner_(inner), guard_(guard) {}
+
+  void changed(std::size_t wanted, ByteView old) override { inner_.changed(wanted, old); }
+  void extra(ByteView key, ByteView value) override {
+    if (guard_ != nullptr) guard_->erase(key);
+    inner_.extra(key, value);
+  }
+
+ private:
+  DifferenceVisitor& inner_;
+  CallerGuard* guard_;
+};
+
+/// As compare(); all that would be written is told to the guard.
+Differences compare_guarded(const Map& map, const WantedEntries& wanted,
+                            const ValueComparison& comparison, DifferenceVisitor& visitor,
+                            Progress& progress, CallerGuard& guard, bool prune) {
+  Guarded guarded(visitor, prune ? &guard : nullptr);
+  Differences differences = compare(map, wanted, comparison, guarded, progress);
+  if (!guard.is_needed()) return differences;
+  for (const auto& numbers : {std::cref(differences.added), std::cref(differences.changed)})
+    for (const std::uint32_t number : numbers.get())
+      guard.put(wanted.key(number), wanted.value(number));
+  return differences;
+}
+
+void check_caller(const CallerGuard& guard, const Map& map) {
+  guard.check([&] { return fmt::format("sync {}", map.label()); }, Remedy::one_more);
+}
+
+Exit print_differences(Target& target, const EntryInput& input, const WantedEntries& wanted,
                        const ValueComparison& comparison, const SyncOptions& options,
                        const Session& session) {
   DifferencePrinter printer(session, target, wanted, options.counters, options.prune);
   Progress progress(session, Progress::Prints::results, "comparing");
-  const Differences differences = compare(target.map, wanted, comparison, printer, progress);
+  CallerGuard guard(target, options.map, session);
+  const Differences differences =
+      compare_guarded(target.map, wanted, comparison, printer, progress, guard, options.prune);
   progress.clear();
   printer.finish(differences);
   room_needed(target.map, differences, options.prune);
   check_deletions(target.map, options, input, differences);
+  check_caller(guard, target.map);
   return Exit::done;
 }
 
@@ -152,10 +189,13 @@ Exit sync(const SyncOptions& options, const Session& session) {
 
   Extras extras(*target, options.prune);
   Progress reading(session, Progress::Prints::nothing, "comparing");
-  Differences differences = compare(map, wanted, comparison, extras, reading);
+  CallerGuard guard(*target, options.map, session);
+  Differences differences =
+      compare_guarded(map, wanted, comparison, extras, reading, guard, options.prune);
   reading.clear();
   const std::size_t first = room_needed(map, differences, options.prune);
   check_deletions(map, options, input, differences);
+  check_caller(guard, map);
   confirm_emptying(map, options, input, differences, session);
   if (first > 0)
     note(fmt::format("{} has no room for old and new together: {} entries are deleted first",

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "caller_guard.hpp"
 #include "interrupt.hpp"
 #include "progress.hpp"
 
@@ -147,12 +148,14 @@ std::optional<EntryBlock> Spool::next() {
   return std::exchange(block_, {});
 }
 
-Spool spool_of(EntryInput& input, const Target& target, const Session& session) {
+Spool spool_of(EntryInput& input, const Target& target, const Session& session,
+               CallerGuard& guard) {
   watch_interrupts();
   Spool spool(target.map, keeps_members(target.schema.value));
   Progress progress(session, Progress::Prints::nothing, "checking");
   while (const InputEntry* const entry = input.next()) {
     spool.add(*entry);
+    entry->erases ? guard.erase(entry->key) : guard.put(entry->key, entry->value);
     progress.add_one();
   }
   return spool;
