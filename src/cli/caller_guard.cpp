@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "failure.hpp"
 #include "ssh_connection.hpp"
 
@@ -66,7 +68,12 @@ std::optional<Match> CallerGuard::dropped_by(const LongestMatch& rules) const {
 
 void CallerGuard::check(const Attempt& attempt, Remedy remedy) const {
   if (!rules_ || !may_cut_off_) return;
-  const auto now = [this](ByteView key) { return map_.match(key); };
+  std::map<Bytes, std::optional<Match>> known;  // each answer costs hundreds of calls
+  const auto now = [&](ByteView key) {
+    const auto [place, is_new] = known.try_emplace(Bytes(key.begin(), key.end()));
+    if (is_new) place->second = map_.match(key);
+    return place->second;
+  };
   const auto then = [&](ByteView key) { return changes_.longest(key, now); };
   const std::optional<Match> rule = dropped_by(then);
   if (rule && !dropped_by(now)) refuse(attempt, *rule, remedy);

@@ -11,11 +11,10 @@ namespace mapctl::cli {
 
 namespace {
 
-/// "delete a, b from m"
 std::string attempt_to_delete(const Target& target, const std::vector<Encoded>& keys) {
-  std::vector<std::string> labels;
-  for (const Encoded& key : keys) labels.push_back(label(target, key));
-  return fmt::format("delete {} from {}", fmt::join(labels, ", "), target.map.label());
+  const std::string what =
+      keys.size() == 1 ? label(target, keys.front()) : fmt::format("these {} keys", keys.size());
+  return fmt::format("delete {} from {}", what, target.map.label());
 }
 
 Exit del_file(Target& target, const DelOptions& options, const Session& session) {
