@@ -81,8 +81,9 @@ void CallerGuard::check(const Attempt& attempt, Remedy remedy) const {
 
 void CallerGuard::check_attaching(const Attempt& attempt) const {
   if (!rules_) return;
-  const std::optional<Match> rule = dropped_by([this](ByteView key) { return map_.match(key); });
-  if (rule) refuse(attempt, *rule, Remedy::one_more);
+  const auto now = [this](ByteView key) { return map_.match(key); };
+  const auto then = [&](ByteView key) { return changes_.longest(key, now); };
+  if (const auto rule = dropped_by(then)) refuse(attempt, *rule, Remedy::one_more);
 }
 
 void CallerGuard::check_emptying(const Attempt& attempt) const {

@@ -37,8 +37,8 @@ class CallerGuard {
   /// The same before entries are deleted one by one, of which those that drop may stay longest.
   void check_emptying(const Attempt& attempt) const;
 
-  /// The same for a program that is about to be attached with the rules in the map: now, nothing
-  /// is dropped.
+  /// The same for a program that is about to be attached with those rules: without it, nothing is
+  /// dropped.
   void check_attaching(const Attempt& attempt) const;
 
  private:
