@@ -17,7 +17,8 @@ void add_global_options(CLI::App& app, Types types, Session& session,
   app.add_flag_callback(
          "-j,--json,-p,--pretty", [&format] { format = "json"; }, "as -o json")
       ->group("");  // bpftool's, so not in the help
-  app.add_flag("-y,--yes", session.yes, "do not ask before what cannot be undone or may lock you out");
+  app.add_flag("-y,--yes", session.yes,
+               "do not ask before what cannot be undone or may lock you out");
   if (types == Types::none) return;
   app.add_option("--btf", session.btf,
                  "compiled BPF program whose types may be named: 'struct NAME'");
