@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * An XDP filter by source prefix, protocol and destination port. The rule with
- * the longest source prefix decides; among equals, the more specific service.
+ * An XDP filter by source or destination prefix, protocol and destination port.
+ * The rule with the longest prefix decides; among equals, the more specific
+ * service.
  */
 #include <linux/bpf.h>
 
@@ -19,21 +20,21 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } filter_stats SEC(".maps");
 
-static __always_inline bool is_default(struct packet *packet, struct filter_rule *rule)
+static __always_inline int apply(struct packet *packet, const struct match *match, __u64 bytes)
 {
-	return find(&packet->key, 0) == rule;
-}
+	struct filter_rule *rule = match->rule;
 
-static __always_inline int apply(struct packet *packet, struct filter_rule *rule, __u64 bytes)
-{
 	if (!rule)
 		return FILTER_PASS_DEFAULT;
 	__sync_fetch_and_add(&rule->packets, 1);
 	__sync_fetch_and_add(&rule->bytes, bytes);
+
+	bool is_default = learnt_rank(packet, match) == RANK_DEFAULT;
+
 	if (rule->action == FILTER_DROP)
-		return is_default(packet, rule) ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
+		return is_default ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
 	if (rule->action == FILTER_PASS)
-		return is_default(packet, rule) ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
+		return is_default ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
 	return FILTER_BAD_RULE;
 }
 
@@ -60,18 +61,29 @@ static __always_inline bool drops(int verdict)
 	return false;
 }
 
+/* Set at load: whether packets can come in several buffers, which asking for costs time. */
+const volatile bool multi_buffer = true;
+
+static __always_inline __u64 length_of(struct xdp_md *context)
+{
+	return multi_buffer ? bpf_xdp_get_buff_len(context) : context->data_end - context->data;
+}
+
 SEC("xdp.frags")
 int mapctl_filter(struct xdp_md *context)
 {
-	__u64 bytes = bpf_xdp_get_buff_len(context);
+	__u64 bytes = length_of(context);
 	struct packet packet = {
 		.at = (void *)(long)context->data,
 		.end = (void *)(long)context->data_end,
 	};
 	int verdict = parse(&packet);
 
-	if (verdict == GO_ON)
-		verdict = apply(&packet, best_rule(&packet), bytes);
+	if (verdict == GO_ON) {
+		struct match match = deciding_match(&packet);
+
+		verdict = apply(&packet, &match, bytes);
+	}
 	count(verdict, bytes);
 	return drops(verdict) ? XDP_DROP : XDP_PASS;
 }

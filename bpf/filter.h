@@ -24,12 +24,13 @@ enum filter_action {
 
 /*
  * Key of the LPM trie. The service comes first and is compared whole, then the
- * source address bit by bit: prefixlen is FILTER_SERVICE_BITS plus the address
- * bits of the rule. 0 is the default rule, which every IP packet matches.
+ * address bit by bit: prefixlen is FILTER_SERVICE_BITS plus the address bits of
+ * the rule. 0 is the default rule, which every IP packet matches. The address is
+ * the source, or with FILTER_TO in the family the destination.
  */
 struct filter_key {
 	__u32 prefixlen;
-	__u8 family MAPCTL_TAG(ip_family); /* 4 or 6; 0x14 and 0x16 are reserved */
+	__u8 family MAPCTL_TAG(ip_family); /* 4 or 6, with or without FILTER_TO */
 	__u8 proto MAPCTL_TAG(ip_proto);   /* 0: any */
 	__be16 dport MAPCTL_TAG(ip_port);  /* 0: any */
 	union {
@@ -39,6 +40,7 @@ struct filter_key {
 	__u32 reserved MAPCTL_TAG(hidden); /* 0; aligns the value, see below */
 };
 
+#define FILTER_TO 0x10
 #define FILTER_SERVICE_BITS 32
 #define FILTER_V4_BITS 32
 #define FILTER_V6_BITS 128

@@ -20,7 +20,6 @@
 #define MAX_EXTENSION_HEADERS 6
 #define ETH_P_QINQ_OLD 0x9100
 #define IP_OFFSET_MASK 0x1fff
-#define IP_MORE_FRAGMENTS 0x2000
 #define ICMPV6_PROTOCOL 58
 #define ND_FIRST 133 /* router solicitation */
 #define ND_LAST 137  /* redirect */
@@ -30,13 +29,14 @@
 struct packet {
 	void *at; /* the first byte not parsed yet */
 	void *end;
-	struct filter_key key; /* family and address; the rest is filled in for each lookup */
+	struct filter_key key; /* family and source; the rest is filled in for each lookup */
+	struct in6_addr destination; /* of IPv4 in the first 4 bytes; only for rules by destination */
 	__u8 address_bits;
 	__u8 proto;
 	__u8 hop_limit;
 	__be16 dport;
 	bool has_port;
-	bool is_fragment; /* of any kind, but for the whole in one */
+	bool has_fragment_header; /* of IPv6, even where the fragment is the whole packet */
 	bool is_later_fragment;
 	bool is_neighbour_discovery;
 };
@@ -83,10 +83,9 @@ static __always_inline int parse_ethernet(struct packet *packet, __be16 *protoco
 }
 
 /* A fragment at offset 1 overlaps the flags of a TCP header (RFC 3128). */
-static __always_inline int note_fragment(struct packet *packet, __u16 offset, bool more)
+static __always_inline int note_fragment(struct packet *packet, __u16 offset)
 {
 	packet->is_later_fragment |= offset != 0;
-	packet->is_fragment |= offset != 0 || more;
 	if (offset == 1 && packet->proto == IPPROTO_TCP)
 		return FILTER_FRAGMENT;
 	return GO_ON;
@@ -105,14 +104,13 @@ static __always_inline int parse_ipv4(struct packet *packet)
 		return FILTER_MALFORMED;
 	packet->key.family = 4;
 	packet->key.addr.v4 = ip->saddr;
+	packet->destination.in6_u.u6_addr32[0] = ip->daddr;
 	packet->address_bits = FILTER_V4_BITS;
 	packet->proto = ip->protocol;
 	packet->hop_limit = ip->ttl;
 	packet->at += ip->ihl * 4;
 
-	__u16 fragment = bpf_ntohs(ip->frag_off);
-
-	return note_fragment(packet, fragment & IP_OFFSET_MASK, fragment & IP_MORE_FRAGMENTS);
+	return note_fragment(packet, bpf_ntohs(ip->frag_off) & IP_OFFSET_MASK);
 }
 
 /* The part that all extension headers but the fragment header begin with. */
@@ -151,11 +149,10 @@ static __always_inline int parse_fragment_extension(struct packet *packet)
 	if (!has(packet, sizeof(*header)))
 		return FILTER_MALFORMED;
 
-	__u16 field = bpf_ntohs(header->offset_and_more);
-
+	packet->has_fragment_header = true;
 	packet->proto = header->next;
 	packet->at = header + 1;
-	return note_fragment(packet, field >> 3, field & 1);
+	return note_fragment(packet, bpf_ntohs(header->offset_and_more) >> 3);
 }
 
 /* AH counts its length in 4 bytes less two, the others in 8 bytes less one. */
@@ -186,6 +183,7 @@ static __always_inline int parse_ipv6(struct packet *packet)
 	packet->key.family = 6;
 	/* Copied while the pointer is checked: kept for later, the verifier loses it. */
 	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
+	__builtin_memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 	packet->address_bits = FILTER_V6_BITS;
 	packet->proto = ip->nexthdr;
 	packet->hop_limit = ip->hop_limit;
@@ -248,7 +246,9 @@ static __always_inline int parse_transport(struct packet *packet)
 
 	__u8 type = *(__u8 *)packet->at;
 
-	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL && !packet->is_fragment &&
+	/* Hosts ignore it behind a fragment header (RFC 6980). */
+	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL &&
+					 !packet->has_fragment_header &&
 					 type >= ND_FIRST && type <= ND_LAST &&
 					 packet->hop_limit == ND_HOP_LIMIT;
 	return GO_ON;

@@ -20,9 +20,12 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } filter_map SEC(".maps");
 
+/* Set at load. Without rules by destination, the verifier removes their lookups. */
+const volatile bool use_destinations = false;
+
 /*
- * How specific a rule's source is: its address bits plus one, RANK_DEFAULT for
- * the default rule, 0 for not known yet.
+ * How specific a rule's address is: its bits plus one, RANK_DEFAULT for the
+ * default rule, 0 for not known yet.
  */
 #define RANK_DEFAULT 255
 #define LEARN_ATTEMPTS 2
@@ -82,28 +85,124 @@ static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *ru
 	return 0;
 }
 
-/* The rule that a lookup for a service found. */
+/*
+ * The kernel's own trie, read through BTF. The prefix of a node is common to all
+ * rules below it, so a few steps from the root tell which services have rules at
+ * all. That is always true of the trie as it is now, whoever edits it, and costs
+ * less than a lookup that finds nothing.
+ */
+struct lpm_trie_node {
+	struct lpm_trie_node *child[2];
+	__u32 prefixlen;
+	__u8 data[0];
+} __attribute__((preserve_access_index));
+
+struct lpm_trie {
+	struct lpm_trie_node *root;
+} __attribute__((preserve_access_index));
+
+#define STEPS 8 /* enough for hundreds of services; without an answer, the lookup tells */
+
+/* A place in the trie. The length is read once: each read of the kernel's memory is checked. */
+struct place {
+	struct lpm_trie_node *node;
+	__u32 length;
+};
+
+/* The first node towards a service whose prefix has that many bits. */
+static __always_inline struct place descend(struct place at, __u32 service, __u32 bits)
+{
+#pragma unroll
+	for (int i = 0; i < STEPS; i++) {
+		if (!at.node)
+			break;
+		if (at.length >= bits)
+			break;
+		/* A pointer that is computed would not be one any more to the verifier. */
+		if (service << at.length & 0x80000000)
+			at.node = at.node->child[1];
+		else
+			at.node = at.node->child[0];
+		if (at.node)
+			at.length = at.node->prefixlen;
+	}
+	return at;
+}
+
+/* Which services of a packet have rules, of whatever address. */
+struct services {
+	bool proto;
+	bool port;
+};
+
+static __always_inline bool has_rules(struct place at, __u32 service)
+{
+	at = descend(at, service, FILTER_SERVICE_BITS);
+	if (!at.node)
+		return false;
+	return at.length < FILTER_SERVICE_BITS || *(__be32 *)at.node->data == bpf_htonl(service);
+}
+
+static __always_inline struct services services_of(const struct packet *packet)
+{
+	struct place at = { .node = ((struct lpm_trie *)&filter_map)->root };
+	__u32 proto = packet->key.family << 24 | packet->proto << 16;
+	__u32 port = proto | bpf_ntohs(packet->dport);
+
+	if (!at.node)
+		return (struct services){};
+	at.length = at.node->prefixlen;
+	at = descend(at, proto, 16);
+	if (!at.node)
+		return (struct services){};
+	if (at.length >= FILTER_SERVICE_BITS) {
+		__u32 only = bpf_ntohl(*(__be32 *)at.node->data);
+
+		return (struct services){ .proto = only == proto, .port = only == port && port != proto };
+	}
+	return (struct services){
+		.proto = has_rules(at, proto),
+		.port = port != proto && has_rules(at, port),
+	};
+}
+
+/* A rule, and the service that it was looked up for. */
 struct match {
 	struct filter_rule *rule;
+	__u8 family;
 	__u8 proto;
 	__be16 dport;
+	__u8 rank; /* filled in where rules of both directions are compared */
 };
 
 static __always_inline struct match match_service(struct packet *packet, __u8 proto, __be16 dport)
 {
 	packet->key.proto = proto;
 	packet->key.dport = dport;
-	return (struct match){ find(&packet->key, FILTER_SERVICE_BITS + packet->address_bits), proto, dport };
+	return (struct match){
+		.rule = find(&packet->key, FILTER_SERVICE_BITS + packet->address_bits),
+		.family = packet->key.family,
+		.proto = proto,
+		.dport = dport,
+	};
 }
 
-static __always_inline __u32 rank_of(struct packet *packet, const struct match *match)
+/* The packet's address is still that of the match. */
+static __always_inline __u8 learnt_rank(struct packet *packet, const struct match *match)
 {
 	if (match->rule->rank == 0) {
 		packet->key.proto = match->proto;
 		packet->key.dport = match->dport;
 		match->rule->rank = learn_rank(&packet->key, match->rule, packet->address_bits);
 	}
-	return match->rule->rank == RANK_DEFAULT ? 0 : match->rule->rank;
+	return match->rule->rank;
+}
+
+static __always_inline __u8 rank_of(struct packet *packet, const struct match *match)
+{
+	__u8 rank = learnt_rank(packet, match);
+
+	return rank == RANK_DEFAULT ? 0 : rank;
 }
 
 /* The second match is of the more specific service, so it wins a tie. */
@@ -116,16 +215,65 @@ static __always_inline struct match better(struct packet *packet, struct match f
 	return rank_of(packet, &first) > rank_of(packet, &second) ? first : second;
 }
 
-static __always_inline struct filter_rule *best_rule(struct packet *packet)
+/* Among the rules of one direction. */
+static __always_inline struct match best_match(struct packet *packet)
 {
 	struct match best = match_service(packet, 0, 0);
 
 	if (packet->proto == 0)
-		return best.rule;
-	best = better(packet, best, match_service(packet, packet->proto, 0));
-	if (packet->has_port && packet->dport != 0)
+		return best;
+
+	struct services services = services_of(packet);
+
+	if (services.proto)
+		best = better(packet, best, match_service(packet, packet->proto, 0));
+	if (services.port)
 		best = better(packet, best, match_service(packet, packet->proto, packet->dport));
-	return best.rule;
+	return best;
+}
+
+static __always_inline int specificity(const struct match *match)
+{
+	return (match->proto != 0) + (match->dport != 0);
+}
+
+/* The longer prefix decides, then the more specific service, then the source. */
+static __always_inline bool beats(const struct match *to, const struct match *from)
+{
+	if (!to->rule || !from->rule)
+		return to->rule;
+	if (to->rank != from->rank)
+		return to->rank > from->rank;
+	return specificity(to) > specificity(from);
+}
+
+static __always_inline struct match ranked_match(struct packet *packet)
+{
+	struct match best = best_match(packet);
+
+	if (best.rule)
+		best.rank = rank_of(packet, &best);
+	return best;
+}
+
+static __always_inline void turn_to_destination(struct packet *packet)
+{
+	packet->key.family |= FILTER_TO;
+	packet->key.addr.v6 = packet->destination;
+}
+
+static __always_inline struct match deciding_match(struct packet *packet)
+{
+	if (!use_destinations)
+		return best_match(packet);
+
+	struct match from = ranked_match(packet);
+
+	turn_to_destination(packet);
+
+	struct match to = ranked_match(packet);
+
+	return beats(&to, &from) ? to : from;
 }
 
 #endif

@@ -37,7 +37,7 @@ TEST_F(FilterParser, TakesNoFragmentForNeighbourDiscovery) {
   };
   EXPECT_TRUE(drops(packet(0, true)));
   EXPECT_TRUE(drops(packet(2, false)));
-  EXPECT_TRUE(passes(packet(0, false))) << "the whole packet in one fragment";
+  EXPECT_TRUE(drops(packet(0, false))) << "the whole packet in one fragment";
 }
 
 TEST_F(FilterParser, RemembersAFragmentHeaderBehindAnother) {
