@@ -143,7 +143,7 @@ TEST_F(FilterUnderFire, MeetsTheOldRulesOrTheNewWhileTheirMapIsReplaced) {
   put("10.1.0.0/16", "pass");
   put("10.1.1.0/24", "drop");
   ASSERT_EQ(sh("mapctl save filter_map -f fire.before").exit, 0);
-  const int times = rounds(5, 2);
+  const int times = rounds(3, 2);
   Traffic traffic({tcp_from("10.1.1.1", 22), tcp_from("10.1.2.1", 22)},
                   std::vector<Expected>(static_cast<std::size_t>(2 * times) + 1, {true, false}),
                   [&](const Bytes& packet) { return drops(attached_program(), packet); });
