@@ -2,19 +2,20 @@
 // Writing the differences between a map and the entries that it should have.
 
 #include <span>
+#include <vector>
 
 #include "bulk_write.hpp"
 #include "compare_entries.hpp"
-#include "pass_verdict.hpp"
+#include "write_order.hpp"
 
 namespace mapctl::cli {
 
-/// Keeps the keys that are not wanted, those of values that pass something behind the others:
-/// what drops goes first.
+/// Keeps the keys that are not wanted, in the order in which they have to go.
 class Extras final : public DifferenceVisitor {
  public:
   /// is_kept: false where nobody will ask for them.
-  Extras(const Target& target, bool is_kept) : order_(target.schema.value), is_kept_(is_kept) {}
+  Extras(const Target& target, bool is_kept)
+      : order_(target.map, target.schema), is_kept_(is_kept) {}
 
   void changed(std::size_t /*wanted*/, ByteView /*old*/) override {}
   void extra(ByteView key, ByteView value) override;
@@ -23,14 +24,14 @@ class Extras final : public DifferenceVisitor {
   Bytes keys() &&;
 
  private:
-  PassVerdict order_;
+  WriteOrder order_;
   bool is_kept_;
-  Bytes others_;
-  Bytes passing_;
+  Bytes keys_;
+  std::vector<std::uint32_t> ranks_;
 };
 
-/// Writes what differs: what is new or changed first, values that pass something before those
-/// that drop it, and deletes last.
+/// Writes what differs: what is new or changed first, and deletes last, both in the order of
+/// WriteOrder. So who looks up an LPM trie meanwhile gets the old answer or the new one.
 class SyncWriter {
  public:
   SyncWriter(Target& target, const EntryInput& input, const WantedEntries& wanted,
@@ -38,6 +39,7 @@ class SyncWriter {
       : target_(target),
         wanted_(wanted),
         comparison_(comparison),
+        order_(target.map, target.schema),
         writer_(target, &input, progress) {}
 
   /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
@@ -49,7 +51,12 @@ class SyncWriter {
 
  private:
   bool put(std::span<const std::uint32_t> numbers, bool are_there);
+  bool put(Differences& differences);
+  std::uint32_t rank(std::uint32_t number) const;
+  void sort(std::vector<std::uint32_t>& numbers) const;
   bool erase(ByteView keys);
+  bool erase_of_one_rank(ByteView keys);
+  void settle();
   void append(EntryBlock& block, std::size_t number, bool is_there) const;
   Bytes kept_bits(std::size_t number) const;
   bool write(EntryBlock& block);
@@ -57,6 +64,7 @@ class SyncWriter {
   Target& target_;
   const WantedEntries& wanted_;
   const ValueComparison& comparison_;
+  WriteOrder order_;
   BulkWriter writer_;
   std::size_t steps_ = 0;
 };

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <span>
 
 #include "filter.h"
 #include "filter_pins.hpp"
@@ -105,7 +106,23 @@ void remove_filter() {
   filter_unload({}, bpffs, FilterRules::remove);
 }
 
-LoadedFilter::LoadedFilter() : program_(pinned_parts().program.get()) { rules.clear(); }
+LoadedFilter::LoadedFilter()
+    : program_(pinned_parts().program.get()), stats_(Map::open(bpffs / "filter_stats")) {
+  rules.clear();
+}
+
+std::array<FilterTotals, filter_verdict_count> LoadedFilter::totals() const {
+  std::array<FilterTotals, filter_verdict_count> sums{};
+  std::vector<FilterTotals> of_cpus(stats_.value_bytes() / sizeof(FilterTotals));
+  for (std::uint32_t i = 0; i < sums.size(); ++i) {
+    stats_.get(bytes_of(i), std::as_writable_bytes(std::span{of_cpus}));
+    for (const FilterTotals& each : of_cpus) {
+      sums[i].packets += each.packets;
+      sums[i].bytes += each.bytes;
+    }
+  }
+  return sums;
+}
 
 std::uint32_t LoadedFilter::run(const Bytes& packet, int times) const {
   bpf_test_run_opts options{};
@@ -119,9 +136,9 @@ std::uint32_t LoadedFilter::run(const Bytes& packet, int times) const {
 }
 
 FilterVerdict LoadedFilter::verdict(const Bytes& packet) const {
-  const auto before = filter_status(bpffs).totals;
+  const auto before = totals();
   run(packet);
-  const auto after = filter_status(bpffs).totals;
+  const auto after = totals();
   std::optional<std::size_t> moved;
   std::uint64_t packets = 0;
   for (std::size_t i = 0; i < after.size(); ++i) {

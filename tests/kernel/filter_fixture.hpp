@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -79,8 +80,14 @@ class LoadedFilter : public testing::Test {
   /// Sends the packet through the program that many times; the XDP action.
   std::uint32_t run(const Bytes& packet, int times = 1) const;
 
+  /// What all CPUs have counted, by verdict.
+  std::array<FilterTotals, filter_verdict_count> totals() const;
+
+  int program() const noexcept { return program_; }
+
  private:
   int program_;
+  Map stats_;
 
  protected:
   RuleMap rules;

@@ -1,178 +1,123 @@
 // The filter against a plain reading of its semantics, over random rules and packets.
 
-#include <arpa/inet.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <map>
-#include <optional>
-#include <random>
-#include <sstream>
-#include <tuple>
-
 #include "filter_fixture.hpp"
-#include "packets.hpp"
+#include "filter_model.hpp"
+#include "mapctl/batch.hpp"
+#include "random_traffic.hpp"
+#include "rounds.hpp"
 
 namespace mapctl::test {
 namespace {
 
-using Address = std::array<std::uint8_t, 16>;
+using Totals = std::array<FilterTotals, filter_verdict_count>;
 
-struct Service {
-  std::uint8_t protocol = 0;  ///< 0: any
-  std::uint16_t port = 0;     ///< 0: any
-  auto operator<=>(const Service&) const = default;
-};
-
-struct Source {
-  int family = AF_INET;
-  Address address{};
-  auto operator<=>(const Source&) const = default;
-};
-
-struct Prefix {
-  Source source;
-  int bits = 0;
-  auto operator<=>(const Prefix&) const = default;
-};
-
-struct RuleSet {
-  std::map<std::tuple<Service, Prefix>, bool> drops;
-  std::optional<bool> default_drops;
-};
-
-std::string text(const Source& source) {
-  char buffer[INET6_ADDRSTRLEN] = {};
-  inet_ntop(source.family, source.address.data(), buffer, sizeof buffer);
-  return buffer;
+void add(FilterTotals& sum, const Bytes& packet) {
+  ++sum.packets;
+  sum.bytes += packet.size();
 }
-
-std::string text(const Service& service, const Prefix& prefix) {
-  const std::string source = text(prefix.source) + '/' + std::to_string(prefix.bits);
-  if (service.protocol == 0) return source;
-  std::string result = service.protocol == protocol_tcp ? "tcp" : "udp";
-  if (service.port != 0) result += '/' + std::to_string(service.port);
-  return result + " from " + source;
-}
-
-std::string text(const RuleSet& rules) {
-  std::ostringstream out;
-  if (rules.default_drops) out << "default=" << (*rules.default_drops ? "drop" : "pass") << '\n';
-  for (const auto& [match, drop] : rules.drops)
-    out << text(std::get<0>(match), std::get<1>(match)) << '=' << (drop ? "drop" : "pass") << '\n';
-  return out.str();
-}
-
-bool bit(const Address& address, int index) {
-  return (address[static_cast<std::size_t>(index) / 8] >> (7 - index % 8) & 1) != 0;
-}
-
-bool contains(const Prefix& prefix, const Source& source) {
-  if (prefix.source.family != source.family) return false;
-  for (int i = 0; i < prefix.bits; ++i)
-    if (bit(prefix.source.address, i) != bit(source.address, i)) return false;
-  return true;
-}
-
-bool contains(const Service& rule, const Service& packet) {
-  return (rule.protocol == 0 || rule.protocol == packet.protocol) &&
-         (rule.port == 0 || rule.port == packet.port);
-}
-
-int specificity(const Service& service) { return (service.protocol != 0) + (service.port != 0); }
-
-bool oracle_drops(const RuleSet& rules, const Service& service, const Source& source) {
-  bool drop = rules.default_drops.value_or(false);
-  std::pair<int, int> best{-1, -1};
-  for (const auto& [match, drops] : rules.drops) {
-    const auto& [rule_service, prefix] = match;
-    if (!contains(rule_service, service) || !contains(prefix, source)) continue;
-    const std::pair rank{prefix.bits, specificity(rule_service)};
-    if (rank <= best) continue;
-    best = rank;
-    drop = drops;
-  }
-  return drop;
-}
-
-/// Few addresses and services, so that rules overlap.
-class Dice {
- public:
-  int below(int end) { return std::uniform_int_distribution<int>(0, end - 1)(engine_); }
-  bool coin() { return below(2) == 0; }
-
-  Source source() {
-    Source result{.family = coin() ? AF_INET : AF_INET6};
-    const std::size_t size = result.family == AF_INET ? 4 : 16;
-    result.address[0] = 32;
-    for (const std::size_t at : {std::size_t{1}, size / 2, size - 1})
-      result.address[at] = static_cast<std::uint8_t>(below(2) * 128 + below(2));
-    return result;
-  }
-
-  Prefix prefix() {
-    Prefix result{.source = source()};
-    const int size = result.source.family == AF_INET ? 32 : 128;
-    const int lengths[] = {0, 1, 8, 9, size / 2 - 1, size / 2, size / 2 + 1, size - 1, size};
-    result.bits = lengths[below(std::size(lengths))];
-    for (int i = result.bits; i < size; ++i)
-      result.source.address[static_cast<std::size_t>(i) / 8] &=
-          static_cast<std::uint8_t>(~(0x80 >> i % 8));
-    return result;
-  }
-
-  Service packet_service() {
-    return {coin() ? protocol_tcp : protocol_udp, static_cast<std::uint16_t>(22 + below(2))};
-  }
-
-  Service rule_service() {
-    const Service service = packet_service();
-    const int wildcards = below(3);
-    if (wildcards == 2) return {};
-    return wildcards == 1 ? Service{service.protocol, 0} : service;
-  }
-
-  RuleSet rules() {
-    RuleSet result;
-    if (coin()) result.default_drops = coin();
-    for (int i = below(20); i > 0; --i) result.drops[{rule_service(), prefix()}] = coin();
-    return result;
-  }
-
- private:
-  std::mt19937 engine_{20230817};
-};
 
 class FilterOracle : public LoadedFilter {
  protected:
-  void install(const RuleSet& set) {
-    rules.clear();
-    if (set.default_drops) rules.put("default", *set.default_drops ? "drop" : "pass");
-    for (const auto& [match, drop] : set.drops)
-      rules.put(text(std::get<0>(match), std::get<1>(match)), drop ? "drop" : "pass");
+  void install(ModelRules wanted) {
+    erase_batch(map_, keys_, installed_.size());
+    installed_ = std::move(wanted);
+    keys_.clear();
+    Bytes values;
+    for (const ModelRule& rule : installed_) {
+      append_bytes(keys_, bytes_of(key_of(rule)));
+      append_bytes(values, bytes_of(filter_rule{.action = rule.action}));
+    }
+    put_batch(map_, keys_, values, installed_.size());
+    counted_.assign(installed_.size(), {});
+    expected_ = totals();
   }
+
+  /// Sends it; false, and a failed test, where the program does not do what the model says.
+  bool agrees_on(const Bytes& packet) {
+    const Judgement wanted = judge(installed_, packet);
+    add(expected_[static_cast<std::size_t>(wanted.verdict)], packet);
+    if (wanted.rule) add(counted_[*wanted.rule], packet);
+    ++times_[static_cast<std::size_t>(wanted.verdict)];
+    if (drops(packet) == wanted.drops()) return true;
+    ADD_FAILURE() << "the model says " << name(wanted.verdict) << " of " << text(packet)
+                  << " under\n"
+                  << text(installed_);
+    return false;
+  }
+
+  /// Whether exactly those counters moved that should have.
+  bool agrees_on_counters() const {
+    bool same = true;
+    const Totals seen = totals();
+    for (std::size_t i = 0; i < seen.size(); ++i)
+      same &= is(seen[i], expected_[i], std::string{name(static_cast<FilterVerdict>(i))});
+    for (std::size_t i = 0; i < installed_.size(); ++i)
+      same &= is(counted_by(installed_[i]), counted_[i], text(installed_[i]));
+    return same;
+  }
+
+  std::string packets_and_rules(const std::vector<Bytes>& packets) const {
+    std::string lines = "under\n" + text(installed_);
+    for (const Bytes& packet : packets)
+      lines += std::string{name(judge(installed_, packet).verdict)} + ": " + text(packet) + '\n';
+    return lines;
+  }
+
+  std::array<int, filter_verdict_count> times_{};  ///< how often each verdict was right
+
+ private:
+  /// The rule is there, so that the longest match is itself.
+  FilterTotals counted_by(const ModelRule& rule) const {
+    filter_rule value{};
+    map_.get(bytes_of(key_of(rule)), writable_bytes_of(value));
+    return {value.packets, value.bytes};
+  }
+
+  static bool is(const FilterTotals& seen, const FilterTotals& wanted, const std::string& what) {
+    EXPECT_EQ(seen.packets, wanted.packets) << what;
+    EXPECT_EQ(seen.bytes, wanted.bytes) << what;
+    return seen.packets == wanted.packets && seen.bytes == wanted.bytes;
+  }
+
+  Map map_ = Map::open(bpffs / "filter_map");
+  Bytes keys_;
+  ModelRules installed_;
+  std::vector<FilterTotals> counted_;
+  Totals expected_{};
 };
 
 TEST_F(FilterOracle, AgreesOnRandomRulesAndPackets) {
-  Dice dice;
-  int dropped = 0;
-  for (int set = 0; set < 300; ++set) {
-    const RuleSet random = dice.rules();
-    install(random);
-    for (int i = 0; i < 30; ++i) {
-      const Service service = dice.packet_service();
-      const Source source = dice.source();
-      const bool expected = oracle_drops(random, service, source);
-      const Bytes packet = service.protocol == protocol_tcp ? tcp_from(text(source), service.port)
-                                                            : udp_from(text(source), service.port);
-      ASSERT_EQ(drops(packet), expected)
-          << text(service, {source, source.family == AF_INET ? 32 : 128}) << " under\n"
-          << text(random);
-      dropped += expected;
+  constexpr int packets_a_set = 8;
+  const int sets = rounds(10'000, 500);
+  Dice dice(20230817);
+  for (int set = 0; set < sets; ++set) {
+    install(dice.rules());
+    std::vector<Bytes> packets;
+    for (int i = 0; i < packets_a_set; ++i) {
+      packets.push_back(dice.packet());
+      ASSERT_TRUE(agrees_on(packets.back())) << "set " << set;
     }
+    ASSERT_TRUE(agrees_on_counters()) << "set " << set << ' ' << packets_and_rules(packets);
   }
-  EXPECT_GT(dropped, 2000);
-  EXPECT_LT(dropped, 7000);
+  EXPECT_THAT(times_, testing::Each(testing::Gt(sets / 100))) << "every verdict, and often";
+}
+
+TEST_F(FilterOracle, AgreesOnNoiseAndOnDamagedPackets) {
+  const int sets = rounds(200, 20);
+  Dice dice(791);
+  for (int set = 0; set < sets; ++set) {
+    install(dice.rules());
+    std::vector<Bytes> packets;
+    for (int i = 0; i < 100; ++i) {
+      packets.push_back(dice.one_in(2) ? dice.noise(static_cast<std::size_t>(14 + dice.below(51)))
+                                       : dice.damaged(dice.packet()));
+      ASSERT_TRUE(agrees_on(packets.back())) << "set " << set;
+    }
+    ASSERT_TRUE(agrees_on_counters()) << "set " << set << ' ' << packets_and_rules(packets);
+  }
 }
 
 }  // namespace

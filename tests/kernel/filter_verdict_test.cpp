@@ -181,31 +181,5 @@ TEST_F(FilterVerdicts, LearnNoWrongLengthWhileRulesChange) {
   other.join();
 }
 
-TEST_F(FilterVerdicts, CountPacketsAndBytesOfTheRuleThatDecided) {
-  rules.put({{"10.0.0.0/8", "drop"}, {"tcp from 10.1.0.0/16", "pass"}});
-  const Bytes decided_by_8 = udp_from("10.1.1.1", 53);
-  const Bytes decided_by_16 = tcp_from("10.1.1.1", 80);
-  run(decided_by_8, 3);
-  run(decided_by_16, 5);
-  EXPECT_EQ(rules.counted("10.0.0.0/8").packets, 3U);
-  EXPECT_EQ(rules.counted("10.0.0.0/8").bytes, 3 * decided_by_8.size());
-  EXPECT_EQ(rules.counted("tcp from 10.1.0.0/16").packets, 5U);
-  EXPECT_EQ(rules.counted("tcp from 10.1.0.0/16").bytes, 5 * decided_by_16.size());
-}
-
-TEST_F(FilterVerdicts, LoseNoCountWhereTwoCpusHitOneRule) {
-  constexpr int packets = 1'000'000;
-  rules.put("10.0.0.0/8", "drop");
-  const Bytes packet = tcp_from("10.0.0.1", 80);
-  std::thread other([&] { run(packet, packets); });
-  run(packet, packets);
-  other.join();
-  EXPECT_EQ(rules.counted("10.0.0.0/8").packets, 2U * packets);
-  EXPECT_EQ(rules.counted("10.0.0.0/8").bytes, 2U * packets * packet.size());
-  const auto totals = filter_status(bpffs).totals;
-  EXPECT_EQ(totals[FILTER_DROP_RULE].packets, 2U * packets);
-  EXPECT_EQ(totals[FILTER_DROP_RULE].bytes, 2U * packets * packet.size());
-}
-
 }  // namespace
 }  // namespace mapctl::test

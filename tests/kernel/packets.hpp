@@ -22,11 +22,19 @@ inline constexpr std::uint8_t protocol_hop_options = 0;
 inline constexpr std::uint8_t protocol_icmp = 1;
 inline constexpr std::uint8_t protocol_tcp = 6;
 inline constexpr std::uint8_t protocol_udp = 17;
+inline constexpr std::uint8_t protocol_dccp = 33;
+inline constexpr std::uint8_t protocol_routing = 43;
 inline constexpr std::uint8_t protocol_fragment = 44;
+inline constexpr std::uint8_t protocol_esp = 50;
 inline constexpr std::uint8_t protocol_auth = 51;
 inline constexpr std::uint8_t protocol_icmpv6 = 58;
 inline constexpr std::uint8_t protocol_none = 59;
 inline constexpr std::uint8_t protocol_destination_options = 60;
+inline constexpr std::uint8_t protocol_sctp = 132;
+inline constexpr std::uint8_t protocol_mobility = 135;
+inline constexpr std::uint8_t protocol_udplite = 136;
+inline constexpr std::uint8_t protocol_hip = 139;
+inline constexpr std::uint8_t protocol_shim6 = 140;
 
 struct Ipv4 {
   std::string source = "10.0.0.1";
