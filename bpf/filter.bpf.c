@@ -20,6 +20,11 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } filter_stats SEC(".maps");
 
+static __always_inline bool is_default(struct packet *packet, struct match match)
+{
+	return rank_of(packet, &match) == 0;
+}
+
 static __always_inline int apply(struct packet *packet, const struct match *match, __u64 bytes)
 {
 	struct filter_rule *rule = match->rule;
@@ -28,13 +33,10 @@ static __always_inline int apply(struct packet *packet, const struct match *matc
 		return FILTER_PASS_DEFAULT;
 	__sync_fetch_and_add(&rule->packets, 1);
 	__sync_fetch_and_add(&rule->bytes, bytes);
-
-	bool is_default = learnt_rank(packet, match) == RANK_DEFAULT;
-
 	if (rule->action == FILTER_DROP)
-		return is_default ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
+		return is_default(packet, *match) ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
 	if (rule->action == FILTER_PASS)
-		return is_default ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
+		return is_default(packet, *match) ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
 	return FILTER_BAD_RULE;
 }
 

@@ -29,6 +29,7 @@ const volatile bool use_destinations = false;
  */
 #define RANK_DEFAULT 255
 #define LEARN_ATTEMPTS 2
+#define FIND_ATTEMPTS 3
 
 static __always_inline struct filter_rule *find(struct filter_key *key, __u32 prefixlen)
 {
@@ -40,7 +41,7 @@ static __always_inline struct filter_rule *find(struct filter_key *key, __u32 pr
  * A lookup does not tell how long the prefix is that it found. But it finds the
  * same rule with every key that is at least as long, so halving finds the length.
  */
-static __noinline __u32 search_length(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+static __always_inline __u32 search_length(struct filter_key *key, struct filter_rule *rule, __u8 bits)
 {
 	__u32 low = 0;
 	__u32 high = bits;
@@ -72,7 +73,7 @@ static __always_inline bool is_length(struct filter_key *key, struct filter_rule
 }
 
 /* 0 where the rules change too fast, or the rule is gone. */
-static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_rule *rule, __u8 bits)
 {
 	if (find(key, FILTER_SERVICE_BITS - 1) == rule)
 		return RANK_DEFAULT;
@@ -81,6 +82,29 @@ static __noinline __u8 learn_rank(struct filter_key *key, struct filter_rule *ru
 
 		if (is_length(key, rule, length))
 			return length + 1;
+	}
+	return 0;
+}
+
+/*
+ * The rank of the rule that the key finds, which learns it if it has to; 0 where
+ * it finds none. A rule that is replaced meanwhile is found no more: then the one
+ * in its place is asked. Not static: the verifier looks at it once, not wherever
+ * it is called.
+ */
+__noinline int learn(struct filter_key *key, __u8 bits)
+{
+	if (!key)
+		return 0;
+	for (int i = 0; i < FIND_ATTEMPTS; i++) {
+		struct filter_rule *rule = find(key, FILTER_SERVICE_BITS + bits);
+
+		if (!rule)
+			return 0;
+		if (rule->rank == 0)
+			rule->rank = try_to_learn(key, rule, bits);
+		if (rule->rank != 0)
+			return rule->rank;
 	}
 	return 0;
 }
@@ -172,7 +196,7 @@ struct match {
 	__u8 family;
 	__u8 proto;
 	__be16 dport;
-	__u8 rank; /* filled in where rules of both directions are compared */
+	int rank; /* filled in where rules of both directions are compared */
 };
 
 static __always_inline struct match match_service(struct packet *packet, __u8 proto, __be16 dport)
@@ -187,21 +211,27 @@ static __always_inline struct match match_service(struct packet *packet, __u8 pr
 	};
 }
 
-/* The packet's address is still that of the match. */
-static __always_inline __u8 learnt_rank(struct packet *packet, const struct match *match)
+#define NO_RULE (-1)
+
+/*
+ * The address bits of a match plus one; 0 of the default rule. The packet's address
+ * is still that of the match.
+ */
+static __always_inline int rank_of(struct packet *packet, struct match *match)
 {
-	if (match->rule->rank == 0) {
+	if (!match->rule)
+		return NO_RULE;
+
+	__u8 rank = match->rule->rank;
+
+	if (rank == 0) {
 		packet->key.proto = match->proto;
 		packet->key.dport = match->dport;
-		match->rule->rank = learn_rank(&packet->key, match->rule, packet->address_bits);
+		rank = learn(&packet->key, packet->address_bits);
+		*match = match_service(packet, match->proto, match->dport);
+		if (!match->rule)
+			return NO_RULE;
 	}
-	return match->rule->rank;
-}
-
-static __always_inline __u8 rank_of(struct packet *packet, const struct match *match)
-{
-	__u8 rank = learnt_rank(packet, match);
-
 	return rank == RANK_DEFAULT ? 0 : rank;
 }
 
@@ -212,7 +242,10 @@ static __always_inline struct match better(struct packet *packet, struct match f
 		return first;
 	if (!first.rule)
 		return second;
-	return rank_of(packet, &first) > rank_of(packet, &second) ? first : second;
+
+	int rank = rank_of(packet, &first);
+
+	return rank > rank_of(packet, &second) ? first : second;
 }
 
 /* Among the rules of one direction. */
@@ -240,8 +273,6 @@ static __always_inline int specificity(const struct match *match)
 /* The longer prefix decides, then the more specific service, then the source. */
 static __always_inline bool beats(const struct match *to, const struct match *from)
 {
-	if (!to->rule || !from->rule)
-		return to->rule;
 	if (to->rank != from->rank)
 		return to->rank > from->rank;
 	return specificity(to) > specificity(from);
@@ -251,8 +282,7 @@ static __always_inline struct match ranked_match(struct packet *packet)
 {
 	struct match best = best_match(packet);
 
-	if (best.rule)
-		best.rank = rank_of(packet, &best);
+	best.rank = rank_of(packet, &best);
 	return best;
 }
 
