@@ -5,6 +5,7 @@
  * service.
  */
 #include <linux/bpf.h>
+#include <stddef.h>
 
 #include <bpf/bpf_helpers.h>
 
@@ -75,10 +76,12 @@ SEC("xdp.frags")
 int mapctl_filter(struct xdp_md *context)
 {
 	__u64 bytes = length_of(context);
-	struct packet packet = {
-		.at = (void *)(long)context->data,
-		.end = (void *)(long)context->data_end,
-	};
+	struct packet packet;
+
+	__builtin_memset(&packet, 0, offsetof(struct packet, destination));
+	packet.at = (void *)(long)context->data;
+	packet.end = (void *)(long)context->data_end;
+
 	int verdict = parse(&packet);
 
 	if (verdict == GO_ON) {

@@ -25,12 +25,14 @@
 #define ND_LAST 137  /* redirect */
 #define ND_HOP_LIMIT 255
 
+/* Set at load. Without rules by destination, the verifier removes all that is for them. */
+const volatile bool use_destinations = false;
+
 /* What the headers of a packet say about it. */
 struct packet {
 	void *at; /* the first byte not parsed yet */
 	void *end;
 	struct filter_key key; /* family and source; the rest is filled in for each lookup */
-	struct in6_addr destination; /* of IPv4 in the first 4 bytes; only for rules by destination */
 	__u8 address_bits;
 	__u8 proto;
 	__u8 hop_limit;
@@ -39,6 +41,7 @@ struct packet {
 	bool has_fragment_header; /* of IPv6, even where the fragment is the whole packet */
 	bool is_later_fragment;
 	bool is_neighbour_discovery;
+	struct in6_addr destination; /* of IPv4 in the first 4 bytes; set only if it is looked up */
 };
 
 /* Parsers return the verdict that ends the packet's way, or this. */
@@ -104,7 +107,8 @@ static __always_inline int parse_ipv4(struct packet *packet)
 		return FILTER_MALFORMED;
 	packet->key.family = 4;
 	packet->key.addr.v4 = ip->saddr;
-	packet->destination.in6_u.u6_addr32[0] = ip->daddr;
+	if (use_destinations)
+		packet->destination = (struct in6_addr){ .in6_u.u6_addr32 = { ip->daddr } };
 	packet->address_bits = FILTER_V4_BITS;
 	packet->proto = ip->protocol;
 	packet->hop_limit = ip->ttl;
@@ -183,7 +187,8 @@ static __always_inline int parse_ipv6(struct packet *packet)
 	packet->key.family = 6;
 	/* Copied while the pointer is checked: kept for later, the verifier loses it. */
 	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
-	__builtin_memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
+	if (use_destinations)
+		__builtin_memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 	packet->address_bits = FILTER_V6_BITS;
 	packet->proto = ip->nexthdr;
 	packet->hop_limit = ip->hop_limit;

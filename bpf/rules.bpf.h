@@ -20,9 +20,6 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } filter_map SEC(".maps");
 
-/* Set at load. Without rules by destination, the verifier removes their lookups. */
-const volatile bool use_destinations = false;
-
 /*
  * How specific a rule's address is: its bits plus one, RANK_DEFAULT for the
  * default rule, 0 for not known yet.
