@@ -4,10 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "mapctl/map.hpp"
 
 namespace mapctl {
 
@@ -39,10 +42,23 @@ class FilterPins {
   std::string name_;
 };
 
+/// What becomes of a program that somebody else has attached to an interface.
+enum class ForeignPrograms {
+  refuse,   ///< it stays, and nothing is loaded
+  replace,  ///< ours takes its place, unless a bpf_link holds it: nobody can replace that one
+};
+
 struct FilterLoadOptions {
   FilterPins pins{};
   std::optional<XdpMode> mode{};               ///< nullopt: native, else skb, reported in Attached
   std::optional<std::uint32_t> max_entries{};  ///< nullopt: as the map has it, 16384 for a new one
+  ForeignPrograms foreign = ForeignPrograms::refuse;
+};
+
+/// A program that is not the filter's.
+struct ForeignProgram {
+  std::uint32_t id = 0;
+  std::string name{};
 };
 
 struct Attached {
@@ -50,20 +66,71 @@ struct Attached {
   XdpMode mode = XdpMode::native;
   std::string native_refusal{};  ///< why native was not possible, where skb was chosen instead
   bool replaced = false;         ///< our own older program was swapped under the same link
+  std::optional<ForeignProgram> foreign{};  ///< whose place it took: ForeignPrograms::replace
 };
 
-/// Makes sure the pinned map exists and attaches the program to each interface
-/// through a pinned bpf_link, so that it outlives the process (Linux 5.9). A map
-/// that is there already is reused with its rules, or refused if its shape or
-/// the size asked for differs. An interface already filtered by us gets the new
-/// program under the same link.
+/// One load of the filter in its steps, for whoever does something between them: puts rules in
+/// before the first packet meets the program, or keeps it only once it has proved itself.
 ///
-/// All or nothing: when one interface fails, those attached by this call are
-/// detached again, and those replaced get their older program back. Holding on
-/// to that one needs CAP_SYS_ADMIN, so without it only the last interface named
-/// may be one that is filtered already. Throws Error: not_found (interface),
-/// exists (another program is attached; it is named), invalid (max_entries),
-/// not_bpffs, permission.
+///     FilterLoad load({"eth0"}, options);
+///     // put rules into load.rules()
+///     load.attach();
+///     load.keep();
+///
+/// All or nothing: when a step throws, and when it ends without keep(), the interfaces are as they
+/// were before, and the pins it made are gone. For that, replacing the programs of several
+/// interfaces that are filtered already, or a foreign one, needs CAP_SYS_ADMIN. Rules that were
+/// written to a map that was there before stay written.
+///
+/// While it lives, other loads and unloads in the directory wait; but not between attach() and
+/// keep() of one that has taken hold().
+class FilterLoad {
+ public:
+  /// Looks at everything before it changes anything. Then loads the program and opens the map
+  /// with its rules, or makes it; a pinned one of another shape or another size than asked for is
+  /// refused. Nothing is attached yet. An interface that is named twice counts once.
+  ///
+  /// Throws Error: not_found (interface), exists (another program is attached; it is named; or
+  /// the filter is, in another mode), invalid (max_entries), not_bpffs, permission.
+  FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options);
+  FilterLoad(const FilterLoad&) = delete;
+  FilterLoad& operator=(const FilterLoad&) = delete;
+  ~FilterLoad();
+
+  /// The map with the rules, which is pinned.
+  Map& rules();
+  /// Whether this load has made it.
+  bool made_rules() const;
+  /// Whether all of the interfaces are filtered already, so that only the program changes.
+  bool is_reload() const;
+
+  /// From now on the links that the filter has on these interfaces, and those that attach() makes,
+  /// are held by this process alone until keep(): the kernel detaches them when it ends, in
+  /// whatever way. Call it before rules are written.
+  void hold();
+
+  /// Attaches the program to each interface by a bpf_link (Linux 5.9), or swaps it under the link
+  /// that the filter has there. Between a foreign program and ours there is a moment without any.
+  ///
+  /// Throws Error: exists (another program is attached than when it was looked at), unsupported
+  /// (the mode).
+  const std::vector<Attached>& attach();
+
+  /// Makes it last: the links are pinned and stay when the process ends. Throws Error (busy)
+  /// where others have removed the rules while it was only held.
+  void keep();
+
+  /// Takes the filter from these interfaces, also where it ran before: for rules that cut
+  /// somebody off. Foreign programs that were replaced come back. Of the pins, those go that this
+  /// load has made and nobody uses meanwhile.
+  void detach();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+/// All steps at once. The rules are those that the pinned map has, or none.
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options);
 
@@ -81,6 +148,15 @@ enum class FilterRules { keep, remove };
 std::vector<std::string> filter_unload(const std::vector<std::string>& interfaces,
                                        const FilterPins& pins,
                                        FilterRules rules = FilterRules::keep);
+
+struct FilterUnloaded {
+  std::vector<std::string> interfaces;  ///< detached, or gone
+  std::vector<std::string> elsewhere;   ///< still filtered, in other network namespaces
+};
+
+/// The same for every interface that the filter has a link on. Links in other network namespaces
+/// stay, and with them FilterRules::remove is refused.
+FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules = FilterRules::keep);
 
 /// Why packets passed or were dropped, in the order of the statistics map.
 enum class FilterVerdict {

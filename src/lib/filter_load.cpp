@@ -1,19 +1,16 @@
 // Loading the filter onto interfaces, all of them or none.
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <functional>
-#include <memory>
 
-#include "filter.h"
-#include "filter.skel.h"
 #include "filter_links.hpp"
 #include "filter_pins.hpp"
+#include "filter_program.hpp"
+#include "foreign_program.hpp"
 #include "kernel_error.hpp"
-#include "libbpf_log.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/pin.hpp"
@@ -25,153 +22,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct DestroySkeleton {
-  void operator()(filter_bpf* skeleton) const { filter_bpf::destroy(skeleton); }
-};
-using Skeleton = std::unique_ptr<filter_bpf, DestroySkeleton>;
+/// What is there at first on one interface, and what was made of it.
+struct Place {
+  Attached attached;
+  std::uint32_t index;
+  fs::path pin;                    ///< of the link, there or to be
+  std::optional<PinnedLink> ours;  ///< a link that the filter has there already
+  Fd older;                        ///< its program, to go back to
+  std::optional<ReplaceableProgram> foreign;
 
-/// Undoes what was done, last first, unless it is kept.
-class Rollback {
- public:
-  Rollback() = default;
-  Rollback(const Rollback&) = delete;
-  Rollback& operator=(const Rollback&) = delete;
-  ~Rollback() {
-    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) undo(*step);
-  }
+  Fd link;  ///< a new one
+  bool is_pinned = false;
+  bool is_swapped = false;       ///< the program under our link
+  bool foreign_is_gone = false;  ///< replaced
 
-  void add(std::function<void()> step) { steps_.push_back(std::move(step)); }
-  void keep() { steps_.clear(); }
-
- private:
-  /// One step that fails must not keep the others from being undone; the
-  /// failure that led here is the one to be told.
-  static void undo(const std::function<void()>& step) noexcept {
-    try {
-      step();
-    } catch (...) {
-    }
-  }
-
-  std::vector<std::function<void()>> steps_;
+  const Fd& current_link() const { return ours ? ours->link : link; }
 };
 
-/// What is wrong with a pinned map that the program is to share.
-std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
-  if (static_cast<bpf_map_type>(pinned.type) != bpf_map__type(wanted))
-    return fmt::format("it is of type {}", type_name(pinned.type));
-  if (pinned.key_size != bpf_map__key_size(wanted))
-    return fmt::format("its keys are {} bytes, not {}", pinned.key_size, bpf_map__key_size(wanted));
-  if (pinned.value_size != bpf_map__value_size(wanted))
-    return fmt::format("its values are {} bytes, not {}", pinned.value_size,
-                       bpf_map__value_size(wanted));
-  if (pinned.flags != bpf_map__map_flags(wanted))
-    return fmt::format("its flags are {:#x}, not {:#x}", pinned.flags, bpf_map__map_flags(wanted));
-  // The rules may be of any number; of too few statistics the last ones would be lost.
-  if (bpf_map__type(wanted) == BPF_MAP_TYPE_PERCPU_ARRAY &&
-      pinned.max_entries < bpf_map__max_entries(wanted))
-    return fmt::format("it has {} entries, not {}", pinned.max_entries,
-                       bpf_map__max_entries(wanted));
-  return {};
-}
-
-void check_size(const MapInfo& pinned, std::optional<std::uint32_t> wanted,
-                const std::string& attempt) {
-  if (!wanted || *wanted == pinned.max_entries) return;
-  throw kernel_error(
-      Operation::create, 0, attempt,
-      {.cause = Cause::invalid,
-       .reason = fmt::format("it holds at most {} rules, not {}", pinned.max_entries, *wanted),
-       .why = "a map keeps the size that it was made with",
-       .fix = {"keep it: load the filter without naming a size",
-               "lose its rules: mapctl filter unload IFACE --purge, then load it again"}});
-}
-
-/// Makes the program use the map that is pinned already; false where none is.
-bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t> size = {}) {
-  std::error_code ignored;
-  if (!fs::exists(fs::symlink_status(pin, ignored))) return false;
-  const Map pinned = Map::open(pin);
-  const std::string attempt = fmt::format("use {} for the filter", pin.string());
-  if (const std::string wrong = mismatch(pinned.info(), map); !wrong.empty())
-    throw kernel_error(
-        Operation::create, 0, attempt,
-        {.cause = Cause::exists,
-         .reason = fmt::format("another kind of map is pinned there: {}", wrong),
-         .fix = {"save what it holds, and remove it: mapctl unpin " + pin.string()}});
-  check_size(pinned.info(), size, attempt);
-  if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
-    throw kernel_error(Operation::create, -result, attempt);
-  return true;
-}
-
-/// The verifier says EACCES of a program that it refuses, also where it only
-/// does so because the loader lacks CAP_PERFMON: the program compares pointers.
-Explanation explain_load(int error) {
-  constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
-  if (error == EPERM) return needs_capability("loading the filter", needed);
-  if (error != EACCES) return explain(error);
-  return {.cause = Cause::permission,
-          .reason = "the kernel's verifier refuses it",
-          .fix = {fmt::format("run it as root, or with {}", needed)}};
-}
-
-[[noreturn]] void load_failed(int error, const LibbpfLog& log) {
-  Explanation explanation = explain_load(error);
-  // Without the capability libbpf warns of whatever it tried first.
-  if (error != EPERM) explanation.why = log.reason();
-  throw kernel_error(Operation::load_program, error, "load the filter's program",
-                     std::move(explanation));
-}
-
-void pin_map(const bpf_map* map, const fs::path& pin, Rollback& rollback) {
-  if (const int result = bpf_obj_pin(bpf_map__fd(map), pin.c_str()); result != 0)
-    throw kernel_error(Operation::pin, -result,
-                       fmt::format("pin the filter's map at {}", pin.string()));
-  rollback.add([pin] { unpin(pin); });
-}
-
-/// Loads the program, with the pinned maps where there are any, and pins those
-/// that it made. Pinning is ours, not libbpf's: its own check would refuse a
-/// map of another max_entries, and the user's map keeps its own.
-Skeleton load_program(const FilterLoadOptions& options, Rollback& rollback) {
-  const LibbpfLog log;
-  Skeleton skeleton{filter_bpf::open()};
-  if (!skeleton) load_failed(errno, log);
-  const fs::path map_pin = options.pins.rules();
-  const fs::path stats_pin = options.pins.statistics();
-  bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
-  bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
-  if (options.max_entries)
-    bpf_map__set_max_entries(skeleton->maps.filter_map, *options.max_entries);
-  const bool has_map = reuse_pinned(skeleton->maps.filter_map, map_pin, options.max_entries);
-  const bool has_stats = reuse_pinned(skeleton->maps.filter_stats, stats_pin);
-  if (const int result = filter_bpf::load(skeleton.get()); result != 0) load_failed(-result, log);
-  if (!has_map) pin_map(skeleton->maps.filter_map, map_pin, rollback);
-  if (!has_stats) pin_map(skeleton->maps.filter_stats, stats_pin, rollback);
-  return skeleton;
-}
-
-/// In the mode that was asked for, or the best that there is.
-std::pair<Fd, Attached> attach(int program, const std::string& interface,
-                               std::optional<XdpMode> mode) {
-  Attached attached{.interface = interface, .mode = mode.value_or(XdpMode::native)};
+/// One that fails must not keep the others from being undone; the failure that
+/// led here is the one to be told.
+template <typename Step>
+void try_to(Step&& step) noexcept {
   try {
-    return {attach_xdp(program, interface, attached.mode), attached};
-  } catch (const Error& error) {
-    if (mode || error.cause() != Cause::unsupported) throw;
-    attached.native_refusal = error.details().reason;
+    step();
+  } catch (...) {
   }
-  attached.mode = XdpMode::skb;
-  return {attach_xdp(program, interface, attached.mode), attached};
 }
 
-/// Makes room for the interface's pin if its link holds nothing any more. One
-/// of another device stays: that would be filtered no longer.
-void remove_defunct_pin(const FilterPins& pins, const fs::path& pin) {
+Error cannot_attach(const std::string& interface, Explanation explanation) {
+  return kernel_error(Operation::attach, 0, fmt::format("attach the filter to {}", interface),
+                      std::move(explanation));
+}
+
+/// Whether a link that holds nothing any more has the pin. One of another device stays: that
+/// would be filtered no longer.
+bool is_defunct(const FilterPins& pins, const fs::path& pin) {
   const std::optional<PinnedLink> old = open_filter_link(pins, pin);
-  if (!old) return;
-  if (old->place == FilterPlace::gone) return unpin(pin);
+  if (!old) return false;
+  if (old->place == FilterPlace::gone) return true;
   const bool is_here = old->place == FilterPlace::here;
   const std::string holder = describe_interface(*old);
   throw kernel_error(
@@ -180,78 +68,264 @@ void remove_defunct_pin(const FilterPins& pins, const fs::path& pin) {
        .reason = is_here ? fmt::format("it filters {}, which had this name before", holder)
                          : fmt::format("it filters {}", holder),
        .fix = {is_here ? fmt::format("unload the filter from {} first", holder)
-                       : "use another directory for this network namespace"}});
+                       : "use another name or directory for this network namespace"}});
 }
 
-Attached attach_new(int program, const std::string& interface, const FilterLoadOptions& options,
-                    Rollback& rollback) {
-  const fs::path pin = options.pins.link(interface);
-  remove_defunct_pin(options.pins, pin);
-  auto [link, attached] = attach(program, interface, options.mode);
-  pin_xdp_link(link, pin);
-  rollback.add([pin] {
-    if (const auto pinned = open_xdp_link(pin)) remove_xdp_link(*pinned, pin);
-  });
-  return attached;
+void check_mode(const std::string& interface, std::optional<XdpMode> wanted, XdpMode mode) {
+  if (!wanted || *wanted == mode) return;
+  throw cannot_attach(interface,
+                      {.cause = Cause::exists,
+                       .reason = fmt::format("it is attached in {} mode already", name(mode)),
+                       .fix = {"unload it first to change the mode"}});
+}
+
+/// Looks, and changes nothing.
+Place look_at(const std::string& interface, const FilterLoadOptions& options) {
+  Place place{.attached = {.interface = interface}, .index = interface_index(interface)};
+  place.ours = filter_link_on(options.pins, place.index);
+  const std::optional<XdpMode> mode = xdp_mode(place.index);
+  // Without a mode, the link was severed since it was looked at.
+  if (place.ours && mode) {
+    check_mode(interface, options.mode, *mode);
+    place.attached.mode = *mode;
+    place.pin = place.ours->pin;
+    place.is_pinned = true;
+    return place;
+  }
+  place.ours.reset();
+  place.pin = options.pins.link(interface);
+  is_defunct(options.pins, place.pin);
+  if (!mode) return place;
+  if (options.foreign == ForeignPrograms::refuse)
+    throw cannot_attach(interface, explain_occupied(place.index));
+  place.foreign = open_replaceable(interface, place.index);
+  return place;
+}
+
+std::vector<Place> look_at_all(const std::vector<std::string>& interfaces,
+                               const FilterLoadOptions& options) {
+  std::vector<Place> places;
+  for (const std::string& interface : interfaces)
+    if (std::ranges::find(places, interface_index(interface), &Place::index) == places.end())
+      places.push_back(look_at(interface, options));
+  return places;
 }
 
 /// Opened before anything is replaced: afterwards only an id would be left of it.
-Fd open_older_program(std::uint32_t id, const std::string& interface) {
-  const int fd = bpf_prog_get_fd_by_id(id);
+Fd open_older_program(const Place& place) {
+  const int fd = bpf_prog_get_fd_by_id(place.ours->info.program_id);
   if (fd >= 0) return Fd(fd);
+  const std::string& interface = place.attached.interface;
   const std::string attempt = fmt::format("replace the filter on {}", interface);
   if (fd != -EPERM) throw kernel_error(Operation::open, -fd, attempt);
   Explanation explanation =
       needs_capability("keeping the older program to go back to", "CAP_SYS_ADMIN");
   explanation.why = "another interface is to follow, and may refuse";
-  explanation.fix.push_back(
-      fmt::format("name {} last, or load the filter on one interface at a time", interface));
+  explanation.fix.push_back("load the filter on one interface at a time");
   throw kernel_error(Operation::open, EPERM, attempt, std::move(explanation));
 }
 
-/// The link stays; only its program changes.
-Attached replace_program(int program, const std::string& interface, PinnedLink old, XdpMode mode,
-                         Rollback* rollback) {
-  Fd older = rollback ? open_older_program(old.info.program_id, interface) : Fd{};
-  update_xdp_link(old.link, program, interface);
-  if (rollback)
-    rollback->add([interface, link = std::make_shared<Fd>(std::move(old.link)),
-                   older = std::make_shared<Fd>(std::move(older))] {
-      update_xdp_link(*link, older->get(), interface);
-    });
-  return {.interface = interface, .mode = mode, .replaced = true};
-}
-
-Attached load_on(int program, const std::string& interface, const FilterLoadOptions& options,
-                 Rollback& rollback, bool is_last) {
-  const std::uint32_t index = interface_index(interface);
-  std::optional<PinnedLink> old = filter_link_on(options.pins, index);
-  const std::optional<XdpMode> mode = old ? xdp_mode(index) : std::nullopt;
-  // Without a mode, the link was severed since it was looked at.
-  if (!old || !mode) return attach_new(program, interface, options, rollback);
-  if (options.mode && *options.mode != *mode)
-    throw kernel_error(Operation::attach, 0, fmt::format("attach the filter to {}", interface),
-                       {.cause = Cause::exists,
-                        .reason = fmt::format("it is attached in {} mode already", name(*mode)),
-                        .fix = {"unload it first to change the mode"}});
-  return replace_program(program, interface, *std::move(old), *mode, is_last ? nullptr : &rollback);
+/// In the mode that was asked for, or the best that there is.
+Fd attach(int program, Attached& attached, std::optional<XdpMode> mode) {
+  attached.mode = mode.value_or(XdpMode::native);
+  try {
+    return attach_xdp(program, attached.interface, attached.mode);
+  } catch (const Error& error) {
+    if (mode || error.cause() != Cause::unsupported) throw;
+    attached.native_refusal = error.details().reason;
+  }
+  attached.mode = XdpMode::skb;
+  return attach_xdp(program, attached.interface, attached.mode);
 }
 
 }  // namespace
 
-std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
-                                  const FilterLoadOptions& options) {
+class FilterLoad::State {
+ public:
+  State(const std::vector<std::string>& interfaces, FilterLoadOptions options);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State();
+
+  FilterProgram& program() { return program_; }
+  bool is_reload() const {
+    return std::ranges::all_of(places_, [](const Place& place) { return place.ours.has_value(); });
+  }
+  void hold();
+  const std::vector<Attached>& attach();
+  void keep();
+  void detach();
+
+ private:
+  void attach_new(Place& place);
+  void swap(Place& place, bool is_last);
+  void pin(Place& place);
+  void undo();
+  static void undo(Place& place);
+  static void take_from(Place& place);
+
+  FilterLoadOptions options_;
+  Fd lock_;
+  std::vector<Place> places_;
+  FilterProgram program_;
+  std::vector<Attached> attached_{};
+  bool is_held_ = false;
+};
+
+FilterLoad::State::State(const std::vector<std::string>& interfaces, FilterLoadOptions options)
+    : options_(std::move(options)),
+      lock_(lock_filter_directory(options_.pins.directory())),
+      places_(look_at_all(interfaces, options_)),
+      program_(options_) {}
+
+FilterLoad::State::~State() { undo(); }
+
+void FilterLoad::State::hold() {
+  is_held_ = true;
+  for (Place& place : places_) {
+    if (!place.is_pinned) continue;
+    unpin(place.pin);
+    place.is_pinned = false;
+  }
+}
+
+void FilterLoad::State::pin(Place& place) {
+  if (place.is_pinned) return;
+  if (is_defunct(options_.pins, place.pin)) unpin(place.pin);
+  pin_xdp_link(place.current_link(), place.pin);
+  place.is_pinned = true;
+}
+
+void FilterLoad::State::attach_new(Place& place) {
+  if (place.foreign) {
+    detach_foreign(*place.foreign, place.attached.interface, place.index);
+    place.foreign_is_gone = true;
+    place.attached.foreign = place.foreign->program;
+  }
+  place.link = mapctl::attach(program_.fd(), place.attached, options_.mode);
+  if (!is_held_) pin(place);
+}
+
+void FilterLoad::State::swap(Place& place, bool is_last) {
+  if (!is_last) place.older = open_older_program(place);
+  update_xdp_link(place.ours->link, program_.fd(), place.attached.interface);
+  place.is_swapped = true;
+  place.attached.replaced = true;
+}
+
+/// Interfaces that are filtered already come last: swapping the last program needs nothing to go
+/// back to, since nothing follows that could fail.
+const std::vector<Attached>& FilterLoad::State::attach() {
+  std::vector<Place*> ours;
+  try {
+    for (Place& place : places_) {
+      if (place.ours)
+        ours.push_back(&place);
+      else
+        attach_new(place);
+    }
+    for (Place* const place : ours) swap(*place, place == ours.back());
+  } catch (...) {
+    undo();
+    throw;
+  }
+  for (const Place& place : places_) attached_.push_back(place.attached);
+  if (is_held_) lock_ = Fd{};
+  return attached_;
+}
+
+/// Rules that were only held must not stay without their pins.
+void FilterLoad::State::keep() try {
+  if (!lock_) lock_ = lock_filter_directory(options_.pins.directory());
+  if (!program_.maps_are_pinned())
+    throw kernel_error(Operation::pin, EBUSY, "keep the filter",
+                       {.cause = Cause::busy,
+                        .reason = fmt::format("{} was removed or replaced meanwhile",
+                                              options_.pins.rules().string()),
+                        .fix = {"run it again"}});
+  for (Place& place : places_) pin(place);
+  places_.clear();
+  program_.keep_maps();
+} catch (...) {
+  if (is_held_) try_to([&] { detach(); });
+  throw;
+}
+
+void FilterLoad::State::undo(Place& place) {
+  if (place.link) {
+    if (place.is_pinned) try_to([&] { unpin(place.pin); });
+    try_to([&] { detach_xdp_link(place.link, place.attached.interface); });
+    place.link = Fd{};
+    place.is_pinned = false;
+  }
+  if (std::exchange(place.foreign_is_gone, false))
+    try_to([&] { put_back(*place.foreign, place.attached.interface, place.index); });
+  if (!place.ours) return;
+  if (place.is_swapped && place.older)
+    try_to([&] {
+      update_xdp_link(place.ours->link, place.older.get(), place.attached.interface);
+      place.is_swapped = false;
+    });
+  if (!place.is_pinned)
+    try_to([&] {
+      pin_xdp_link(place.ours->link, place.pin);
+      place.is_pinned = true;
+    });
+}
+
+void FilterLoad::State::undo() {
+  for (auto place = places_.rbegin(); place != places_.rend(); ++place) undo(*place);
+}
+
+void FilterLoad::State::take_from(Place& place) {
+  if (place.is_pinned) unpin(place.pin);
+  place.is_pinned = false;
+  if (place.current_link()) detach_xdp_link(place.current_link(), place.attached.interface);
+  if (std::exchange(place.foreign_is_gone, false))
+    put_back(*place.foreign, place.attached.interface, place.index);
+}
+
+/// The links come first: whoever has the lock may take long.
+void FilterLoad::State::detach() {
+  std::exception_ptr failure;
+  for (Place& place : places_) try {
+      take_from(place);
+    } catch (...) {
+      if (!failure) failure = std::current_exception();
+    }
+  places_.clear();
+  if (failure) std::rethrow_exception(failure);
+  if (!lock_) lock_ = lock_filter_directory(options_.pins.directory());
+  if (!filter_links(options_.pins).empty()) program_.keep_maps();
+}
+
+FilterLoad::FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options) {
   check_filter_directory(options.pins.directory());
   for (const std::string& interface : interfaces) interface_index(interface);
-  const Fd lock = lock_filter_directory(options.pins.directory());
-  Rollback rollback;
-  const Skeleton skeleton = load_program(options, rollback);
-  const int program = bpf_program__fd(skeleton->progs.mapctl_filter);
-  std::vector<Attached> attached;
-  for (const std::string& interface : interfaces)
-    attached.push_back(
-        load_on(program, interface, options, rollback, &interface == &interfaces.back()));
-  rollback.keep();
+  state_ = std::make_unique<State>(interfaces, std::move(options));
+}
+
+FilterLoad::~FilterLoad() = default;
+
+Map& FilterLoad::rules() { return state_->program().rules(); }
+
+bool FilterLoad::made_rules() const { return state_->program().made_rules(); }
+
+bool FilterLoad::is_reload() const { return state_->is_reload(); }
+
+void FilterLoad::hold() { state_->hold(); }
+
+const std::vector<Attached>& FilterLoad::attach() { return state_->attach(); }
+
+void FilterLoad::keep() { state_->keep(); }
+
+void FilterLoad::detach() { state_->detach(); }
+
+std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
+                                  const FilterLoadOptions& options) {
+  FilterLoad load(interfaces, options);
+  const std::vector<Attached> attached = load.attach();
+  load.keep();
   return attached;
 }
 

@@ -106,4 +106,19 @@ std::vector<std::string> filter_unload(const std::vector<std::string>& interface
   return {};
 }
 
+FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules) {
+  check_filter_directory(pins.directory());
+  const Fd lock = lock_filter_directory(pins.directory());
+  std::vector<PinnedLink> links;
+  FilterUnloaded result;
+  for (PinnedLink& link : filter_links(pins)) {
+    const bool is_elsewhere = link.place == FilterPlace::other_namespace;
+    (is_elsewhere ? result.elsewhere : result.interfaces).push_back(link.interface);
+    if (!is_elsewhere) links.push_back(std::move(link));
+  }
+  const bool purges = rules == FilterRules::remove;
+  remove_all(links, purges ? pins_to_purge(pins, links) : std::vector<fs::path>{});
+  return result;
+}
+
 }  // namespace mapctl

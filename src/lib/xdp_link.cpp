@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "foreign_program.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/pin.hpp"
 #include "pin_open.hpp"
@@ -29,28 +30,6 @@ std::string known_interfaces() {
   for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0; ++each)
     names.emplace_back(each->if_name);
   return fmt::format("{}", fmt::join(names, ", "));
-}
-
-std::string program_label(std::uint32_t id) {
-  const Fd program{bpf_prog_get_fd_by_id(id)};
-  bpf_prog_info info{};
-  std::uint32_t size = sizeof info;
-  if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0)
-    return fmt::format("program {}", id);
-  return fmt::format("program {} ('{}')", id, info.name);
-}
-
-/// Someone else's program, by name, so that its owner can be found.
-Explanation explain_occupied(std::uint32_t index) {
-  bpf_xdp_query_opts query{};
-  query.sz = sizeof query;
-  std::string owner = "another XDP program";
-  if (bpf_xdp_query(static_cast<int>(index), 0, &query) == 0 && query.prog_id != 0)
-    owner = program_label(query.prog_id);
-  return {.cause = Cause::exists,
-          .reason = fmt::format("{} is attached there already", owner),
-          .why = "an interface runs one XDP program, and it is not ours to replace",
-          .fix = {"unload that program with the tool that loaded it"}};
 }
 
 /// Drivers refuse by errno alone; nullptr for one that is no answer of a driver.
@@ -131,12 +110,18 @@ std::string interface_name(std::uint32_t index) {
   return if_indextoname(index, name) == nullptr ? std::string{} : name;
 }
 
-std::optional<XdpMode> xdp_mode(std::uint32_t interface_index) {
+std::optional<XdpState> xdp_state(std::uint32_t interface_index) {
   bpf_xdp_query_opts query{};
   query.sz = sizeof query;
-  if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0 || query.prog_id == 0)
-    return std::nullopt;
-  return query.attach_mode == XDP_ATTACHED_SKB ? XdpMode::skb : XdpMode::native;
+  if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0) return std::nullopt;
+  if (query.skb_prog_id != 0) return XdpState{query.skb_prog_id, XdpMode::skb};
+  if (query.drv_prog_id != 0) return XdpState{query.drv_prog_id, XdpMode::native};
+  return std::nullopt;
+}
+
+std::optional<XdpMode> xdp_mode(std::uint32_t interface_index) {
+  const std::optional<XdpState> state = xdp_state(interface_index);
+  return state ? std::optional{state->mode} : std::nullopt;
 }
 
 bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id) {
@@ -173,11 +158,15 @@ void pin_xdp_link(const Fd& link, const std::filesystem::path& pin) {
                        explain_pin(pin, -result));
 }
 
-void remove_xdp_link(const Fd& link, const std::filesystem::path& pin) {
-  unpin(pin);
+void detach_xdp_link(const Fd& link, const std::string& what) {
   const int result = bpf_link_detach(link.get());
   if (result != 0 && result != -ENOLINK)
-    throw kernel_error(Operation::detach, -result, fmt::format("detach {}", pin.string()));
+    throw kernel_error(Operation::detach, -result, fmt::format("detach {}", what));
+}
+
+void remove_xdp_link(const Fd& link, const std::filesystem::path& pin) {
+  unpin(pin);
+  detach_xdp_link(link, pin.string());
 }
 
 }  // namespace mapctl

@@ -33,6 +33,14 @@ std::uint32_t interface_index(const std::string& interface);
 /// The name it has now; empty where it is gone.
 std::string interface_name(std::uint32_t index);
 
+struct XdpState {
+  std::uint32_t program_id;
+  XdpMode mode;
+};
+
+/// What runs on an interface, in its driver or behind it; nullopt where nothing does.
+std::optional<XdpState> xdp_state(std::uint32_t interface_index);
+
 /// How XDP runs on an interface; nullopt where no program is attached.
 std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
 
@@ -46,6 +54,9 @@ Fd attach_xdp(int program, const std::string& interface, XdpMode mode);
 void update_xdp_link(const Fd& link, int program, const std::string& interface);
 
 void pin_xdp_link(const Fd& link, const std::filesystem::path& pin);
+
+/// For every holder of the link; `what`: for messages. One that holds nothing is fine.
+void detach_xdp_link(const Fd& link, const std::string& what);
 
 /// Removes the pin, and detaches for every holder of the link. Where the pin
 /// cannot be removed, nothing is done.

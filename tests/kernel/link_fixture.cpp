@@ -47,8 +47,8 @@ int OtherNamespace::shell(const std::string& command) const {
 }
 
 Peer::Peer() {
-  EXPECT_EQ(shell("ip link set f1 netns " + namespace_.path()), 0);
-  EXPECT_EQ(shell("ip addr add 10.77.0.1/24 dev f0 && ip link set f0 up"), 0);
+  EXPECT_EQ(test::shell("ip link set f1 netns " + namespace_.path()), 0);
+  EXPECT_EQ(test::shell("ip addr add 10.77.0.1/24 dev f0 && ip link set f0 up"), 0);
   EXPECT_EQ(namespace_.shell("ip addr add 10.77.0.2/24 dev f1 && ip link set f1 up"), 0);
 }
 

@@ -44,6 +44,13 @@ class Peer {
 
   /// Whether we answer, sooner or later.
   bool pings() const;
+  /// Runs a command on its side.
+  int shell(const std::string& command) const { return namespace_.shell(command); }
+  template <typename Call>
+  void inside(Call call) const {
+    namespace_.inside(call);
+  }
+
   /// Whether one echo request stays without an answer.
   bool is_ignored() const;
 

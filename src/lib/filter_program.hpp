@@ -1,0 +1,49 @@
+#pragma once
+// The filter's program, and the pinned maps that it uses.
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "mapctl/filter.hpp"
+
+struct filter_bpf;
+
+namespace mapctl {
+
+/// Loads the program with the pinned maps where there are any, and pins those that it makes;
+/// their pins go with it unless they are kept.
+class FilterProgram {
+ public:
+  explicit FilterProgram(const FilterLoadOptions& options);
+  FilterProgram(const FilterProgram&) = delete;
+  FilterProgram& operator=(const FilterProgram&) = delete;
+  ~FilterProgram();
+
+  int fd() const;
+  Map& rules() { return *rules_; }
+  bool made_rules() const noexcept { return made_rules_; }
+
+  void keep_maps() noexcept { made_.clear(); }
+  /// Whether the maps' pins are still those of the program's maps.
+  bool maps_are_pinned() const;
+
+ private:
+  struct Pinned {
+    std::filesystem::path pin;
+    std::uint32_t map_id;
+  };
+  struct Destroy {
+    void operator()(filter_bpf* skeleton) const;
+  };
+
+  static bool is_still_pinned(const Pinned& pinned) noexcept;
+
+  std::unique_ptr<filter_bpf, Destroy> skeleton_;
+  std::optional<Map> rules_;
+  std::vector<Pinned> pins_;
+  std::vector<Pinned> made_;
+  bool made_rules_ = false;
+};
+
+}  // namespace mapctl
