@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exit_code.hpp"
@@ -144,13 +146,20 @@ Exit unpin(const UnpinOptions& options, const Session& session);
 
 struct FilterLoadArguments {
   std::vector<std::string> interfaces;
+  std::string name = "filter";
   std::string mode = "auto";
   std::uint32_t max_entries = 0;
+  InputOptions rules{};                    ///< without a file, the rules stay as they are
+  std::string default_action{};            ///< drop or pass; nothing: as it is
+  std::optional<std::uint32_t> confirm{};  ///< milliseconds
+  bool replace = false;                    ///< take the place of a foreign program
 };
 Exit filter_load(const FilterLoadArguments& options, const Session& session);
 
 struct FilterUnloadArguments {
   std::vector<std::string> interfaces;
+  bool all = false;
+  std::string name = "filter";
   bool purge = false;
 };
 Exit filter_unload(const FilterUnloadArguments& options, const Session& session);
@@ -209,6 +218,10 @@ struct SyncOptions {
   std::string max_delete{};  ///< N or P%
   bool counters = false;     ///< compare and write them, too
   bool dry_run = false;
+  // For commands that do this among other things:
+  std::vector<std::pair<std::string, std::string>> fixed{};  ///< go before those of the file
+  std::function<void()> before_writing{};
+  bool reports = true;
 };
 Exit sync(const SyncOptions& options, const Session& session);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "entry.hpp"
 #include "interrupt.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/value_mask.hpp"
@@ -101,6 +102,31 @@ void WantedEntries::add_all(const Map& map, Progress& progress) {
     append_bytes(values_, value);
   };
   check_complete("compare " + map.label(), walk(map, MapReader::Wanted::entries, add, &progress));
+}
+
+bool WantedEntries::set(const Target& target, const std::string& key, const std::string& text) {
+  const Encoded encoded = key_of_text(target, key);
+  Bytes value(value_size_);
+  encode_value(target.map, target.schema, text, value);
+  Bytes kept;
+  if (keeps_members(target.schema.value)) {
+    // What a text leaves alone stays as it was before: 0 there, 1 here.
+    kept.assign(value_size_, std::byte{0xff});
+    encode_value(target.map, target.schema, text, kept);
+    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] ^= value[i];
+  }
+  if (keys_.insert(canonical(encoded.bytes))) {
+    append_bytes(values_, value);
+    append_bytes(kept_, kept);
+    lines_.push_back(0);
+    return false;
+  }
+  const std::size_t number = *find(encoded.bytes);
+  const bool differs = !std::ranges::equal(this->value(number), value);
+  const auto at = static_cast<std::ptrdiff_t>(number * value_size_);
+  std::ranges::copy(value, values_.begin() + at);
+  if (!kept.empty()) std::ranges::copy(kept, kept_.begin() + at);
+  return differs;
 }
 
 ValueComparison::ValueComparison(const Target& target, bool counters) {

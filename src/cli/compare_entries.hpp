@@ -22,6 +22,10 @@ class WantedEntries {
   /// Takes all of another map.
   void add_all(const Map& map, Progress& progress);
 
+  /// Texts of one more entry, which takes the place of one of that key. True where there was
+  /// one with another value.
+  bool set(const Target& target, const std::string& key, const std::string& value);
+
   std::size_t size() const noexcept { return keys_.size(); }
   std::optional<std::size_t> find(ByteView key) const { return keys_.find(canonical(key)); }
   /// The numbers of the keys of a chunk, or KeySet::absent.

@@ -52,7 +52,7 @@ constexpr std::array commands{
     Command{"pin", "", "MAP PATH", "give a map a name on a bpffs", Types::none, pin_words},
     Command{"unpin", "", "PATH", "remove that name", Types::none, unpin_words},
     Command{"filter load", "", "IFACE…", "attach the XDP filter", Types::none, filter_load_words},
-    Command{"filter unload", "", "[IFACE…]", "detach the XDP filter", Types::none,
+    Command{"filter unload", "", "IFACE… | --all", "detach the XDP filter", Types::none,
             filter_unload_words},
     Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
             filter_status_words},

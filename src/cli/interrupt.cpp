@@ -6,9 +6,9 @@ namespace mapctl::cli {
 
 namespace {
 
-volatile std::sig_atomic_t is_interrupted = 0;
+volatile std::sig_atomic_t remembered = 0;
 
-void remember(int /*signal*/) { is_interrupted = 1; }
+void remember(int signal) { remembered = signal; }
 
 }  // namespace
 
@@ -21,6 +21,8 @@ void watch_interrupts() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-bool interrupted() { return is_interrupted != 0; }
+bool interrupted() { return remembered != 0; }
+
+int interrupting_signal() { return remembered; }
 
 }  // namespace mapctl::cli

@@ -8,5 +8,7 @@ namespace mapctl::cli {
 void watch_interrupts();
 
 bool interrupted();
+/// The signal that did it; 0 while none has.
+int interrupting_signal();
 
 }  // namespace mapctl::cli

@@ -1,13 +1,11 @@
 // Ctrl-C, and the progress line: what is told is true, and nothing is half done.
 
 #include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bulk.hpp"
 #include "matchers.hpp"
+#include "terminal.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -222,50 +220,6 @@ TEST_F(Interrupted, SaveIntoAPipeThatNobodyReads) {
     EXPECT_EQ(mapctl.interrupt().exit, 130) << command;
   }
 }
-
-/// A command whose stderr is a terminal.
-class OnTerminal {
- public:
-  explicit OnTerminal(const std::string& line) {
-    int terminal = -1;
-    pid_ = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-    if (pid_ == 0) {
-      const std::string path = std::string{MAPCTL_BINARY_DIR} + ":/usr/bin:/bin";
-      ::setenv("PATH", path.c_str(), 1);
-      ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-      ::_exit(127);
-    }
-    terminal_ = Fd(terminal);
-  }
-  ~OnTerminal() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-
-  /// What it showed so far, after waiting a moment for more.
-  const std::string& seen() {
-    pollfd readable{.fd = terminal_.get(), .events = POLLIN, .revents = 0};
-    char text[4096];
-    while (::poll(&readable, 1, 20) > 0) {
-      const ssize_t count = ::read(terminal_.get(), text, sizeof text);
-      if (count <= 0) break;
-      seen_.append(text, static_cast<std::size_t>(count));
-    }
-    return seen_;
-  }
-  void press_ctrl_c() { EXPECT_EQ(::write(terminal_.get(), "\x03", 1), 1); }
-  int wait() {
-    int status = 0;
-    ::waitpid(std::exchange(pid_, -1), &status, 0);
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  }
-
- private:
-  pid_t pid_ = -1;
-  Fd terminal_{};
-  std::string seen_;
-};
 
 /// What is left of a line after each carriage return and each "erase to its end".
 std::string visible(const std::string& text) {

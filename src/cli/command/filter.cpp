@@ -1,4 +1,4 @@
-// filter load, unload and status: the bundled XDP filter.
+// filter unload and status: the bundled XDP filter.
 
 #include "mapctl/filter.hpp"
 
@@ -12,23 +12,6 @@
 namespace mapctl::cli {
 
 namespace {
-
-std::optional<XdpMode> parse_mode(const std::string& text) {
-  if (text == "native") return XdpMode::native;
-  if (text == "skb") return XdpMode::skb;
-  return std::nullopt;
-}
-
-void write_attached(Output& output, const Attached& attached) {
-  output.begin_struct();
-  output.member("interface");
-  output.string(attached.interface);
-  output.member("mode");
-  output.word(name(attached.mode));
-  output.member("replaced");
-  output.boolean(attached.replaced);
-  output.end_struct();
-}
 
 void write_link(Output& output, const FilterLink& link) {
   output.begin_struct();
@@ -102,41 +85,37 @@ std::vector<Column> status_columns() {
 }
 
 void confirm_unload(const FilterUnloadArguments& options, const Session& session) {
-  if (options.interfaces.empty())
+  if (options.interfaces.empty() && !options.all)
     return confirm(session, "remove the filter's rules", "they are lost");
-  confirm(session, fmt::format("unload the filter from {}", fmt::join(options.interfaces, ", ")),
+  const std::string where =
+      options.all ? "every interface" : fmt::format("{}", fmt::join(options.interfaces, ", "));
+  confirm(session, fmt::format("unload the filter from {}", where),
           options.purge ? "its packets will no longer be filtered, and the rules are lost"
                         : "its packets will no longer be filtered");
 }
 
-}  // namespace
-
-Exit filter_load(const FilterLoadArguments& options, const Session& session) {
-  FilterLoadOptions load;
-  load.pins = bpffs_directory();
-  load.mode = parse_mode(options.mode);
-  if (options.max_entries != 0) load.max_entries = options.max_entries;
-  const std::vector<Attached> all = mapctl::filter_load(options.interfaces, load);
-
-  Results results(session, Document::list, {{"interface"}, {"mode"}, {"replaced"}});
-  for (const Attached& attached : all) {
-    if (!attached.native_refusal.empty())
-      note(fmt::format("{} runs the filter in skb mode, which is slower: {}", attached.interface,
-                       attached.native_refusal));
-    write_attached(*results, attached);
-  }
-  results.finish();
+Exit unload_all(const FilterPins& pins, FilterRules rules) {
+  const FilterUnloaded unloaded = filter_unload_all(pins, rules);
+  for (const std::string& interface : unloaded.elsewhere)
+    note(
+        fmt::format("{} is still filtered: it is in another network namespace, and is unloaded "
+                    "there",
+                    interface));
   return Exit::done;
 }
 
+}  // namespace
+
 Exit filter_unload(const FilterUnloadArguments& options, const Session& session) {
-  if (options.interfaces.empty() && !options.purge)
+  if (options.interfaces.empty() && !options.purge && !options.all)
     throw usage_error("filter unload: no interface is named",
-                      {"name one; --purge alone removes the rules"});
+                      {"name one, or --all; --purge alone removes the rules"});
+  const FilterPins pins(bpffs_directory(), options.name);
+  const FilterRules rules = options.purge ? FilterRules::remove : FilterRules::keep;
   confirm_unload(options, session);
+  if (options.all) return unload_all(pins, rules);
   const std::vector<std::string> unfiltered =
-      mapctl::filter_unload(options.interfaces, bpffs_directory(),
-                            options.purge ? FilterRules::remove : FilterRules::keep);
+      mapctl::filter_unload(options.interfaces, pins, rules);
   if (unfiltered.empty()) return Exit::done;
   throw Failed(
       {"absent", Exit::no,

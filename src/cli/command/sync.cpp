@@ -151,6 +151,15 @@ void check_caller(const CallerGuard& guard, const Map& map) {
   guard.check([&] { return fmt::format("sync {}", map.label()); }, Remedy::one_more);
 }
 
+/// Entries that the command line names win over those of the file.
+void add_fixed(WantedEntries& wanted, const Target& target, const SyncOptions& options,
+               const EntryInput& input) {
+  for (const auto& [key, value] : options.fixed)
+    if (wanted.set(target, key, value))
+      note(fmt::format("'{}' of {} is not taken: the command line says {}", key, input.name(),
+                       value));
+}
+
 Exit print_differences(Target& target, const EntryInput& input, const WantedEntries& wanted,
                        const ValueComparison& comparison, const SyncOptions& options,
                        const Session& session) {
@@ -183,6 +192,7 @@ Exit sync(const SyncOptions& options, const Session& session) {
     wanted.add_all(input, progress);
   }
   if (input.wrong() > 0) return nothing_written(input);
+  add_fixed(wanted, *target, options, input);
   const ValueComparison comparison(*target, options.counters);
   if (options.dry_run)
     return print_differences(*target, input, wanted, comparison, options, session);
@@ -200,11 +210,12 @@ Exit sync(const SyncOptions& options, const Session& session) {
   if (first > 0)
     note(fmt::format("{} has no room for old and new together: {} entries are deleted first",
                      map.label(), first));
+  if (options.before_writing) options.before_writing();
   Progress writing(session, Progress::Prints::nothing, "writing");
   SyncWriter writer(*target, input, wanted, comparison, writing);
   if (!writer.write(differences, std::move(extras).keys(), first)) return Exit::interrupted;
   Progress::clear();
-  print_report(session, differences, writer.written());
+  if (options.reports) print_report(session, differences, writer.written());
   note_evictions(map, wanted.size());
   return Exit::done;
 }

@@ -9,6 +9,9 @@ namespace {
 
 constexpr const char* sum_help = "per-CPU maps: the values of all CPUs added up, field by field";
 
+constexpr const char* filter_name_help =
+    "which filter: a host can have several, each with rules of its own (default: filter)";
+
 void add_locking(CLI::App& app, Locking& locking, const char* help) {
   app.add_flag_callback(
       "--lock", [&locking] { locking = Locking::spin_lock; }, help);
@@ -156,16 +159,34 @@ Run unpin_words(CLI::App& app) {
 Run filter_load_words(CLI::App& app) {
   auto options = std::make_shared<FilterLoadArguments>();
   texts(app, "IFACE", options->interfaces, "interfaces to filter");
+  text(app, "--name", options->name, filter_name_help);
+  text(app, "--rules", options->rules.file,
+       "make the rules equal to this file before anything is attached; - for standard input");
+  add_input_format(app, options->rules);
+  text(app, "--value", options->rules.value, "the action of every rule: the file holds keys alone");
+  app.add_option("--default", options->default_action,
+                 "drop or pass what no rule is about; goes before a default of the file. drop also "
+                 "drops replies to your own connections")
+      ->check(CLI::IsMember({"drop", "pass"}));
   app.add_option("--mode", options->mode, "native, skb, or auto: native, else skb and say so")
       ->check(CLI::IsMember({"native", "skb", "auto"}));
   number(app, "--max-entries", options->max_entries, 1,
          "rules the map can hold: 16384, or as it has them already");
+  duration(app, "--confirm", options->confirm,
+           "detach again unless a line 'yes' comes on standard input within so many seconds; "
+           "--yes does not answer it");
+  app.add_flag("--replace", options->replace,
+               "take the place of another program, unless a bpf_link holds it");
   return command(filter_load, std::move(options));
 }
 
 Run filter_unload_words(CLI::App& app) {
   auto options = std::make_shared<FilterUnloadArguments>();
-  texts(app, "IFACE", options->interfaces, "interfaces to free")->required(false);
+  auto* interfaces =
+      texts(app, "IFACE", options->interfaces, "interfaces to free")->required(false);
+  app.add_flag("--all", options->all, "every interface that the filter is on")
+      ->excludes(interfaces);
+  text(app, "--name", options->name, filter_name_help);
   app.add_flag("--purge", options->purge,
                "remove the rules as well; alone, once no interface is filtered");
   return command(filter_unload, std::move(options));

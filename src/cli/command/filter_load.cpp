@@ -1,0 +1,219 @@
+// filter load: rules first, then the program, and back again unless it is confirmed.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "answer.hpp"
+#include "caller_guard.hpp"
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "map_ref.hpp"
+#include "mapctl/filter.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr const char* standard_input = "-";
+
+void check_words(const FilterLoadArguments& options, const Session& session) {
+  if (options.rules.file.empty() && (options.rules.value || options.rules.format))
+    throw usage_error("--value and --format are about the file of --rules, and there is none");
+  if (!options.confirm) return;
+  if (session.open_targets != nullptr)
+    throw usage_error("--confirm asks, and nobody answers in a batch",
+                      {"run it alone, or leave --confirm out"});
+  if (*options.confirm == 0)
+    throw usage_error("--confirm: nobody answers in no time", {"give seconds, such as 60"});
+  if (options.rules.file == standard_input)
+    throw usage_error("--confirm reads the answer from standard input, and --rules the rules",
+                      {"put the rules into a file"});
+}
+
+FilterLoadOptions load_options(const FilterLoadArguments& options) {
+  FilterLoadOptions load{.pins = {bpffs_directory(), options.name}};
+  if (options.mode == "native") load.mode = XdpMode::native;
+  if (options.mode == "skb") load.mode = XdpMode::skb;
+  if (options.max_entries != 0) load.max_entries = options.max_entries;
+  if (options.replace) load.foreign = ForeignPrograms::replace;
+  return load;
+}
+
+/// A new map can have any size, so there is a better way out.
+[[noreturn]] void rules_do_not_fit(Failure failure) {
+  failure.fix = {"make room for more rules: --max-entries N", "leave rules out of the file"};
+  throw Failed(std::move(failure));
+}
+
+/// Puts in what was asked for. Every check comes before hold(), and that before the first rule.
+Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, const std::string& map,
+                 const Session& session) {
+  const auto hold = [&] {
+    if (options.confirm) load.hold();
+  };
+  if (options.rules.file.empty()) {
+    hold();
+    if (options.default_action.empty()) return Exit::done;
+    return put({.map = map, .key = "default", .value = options.default_action}, session);
+  }
+  SyncOptions rules{.map = map, .input = options.rules, .prune = true};
+  if (!options.default_action.empty()) rules.fixed.emplace_back("default", options.default_action);
+  rules.before_writing = hold;
+  rules.reports = false;
+  try {
+    return sync(rules, session);
+  } catch (const Failed& error) {
+    if (!load.made_rules() || error.failure().exit != Exit::full) throw;
+    rules_do_not_fit(error.failure());
+  }
+}
+
+bool writes_rules(const FilterLoadArguments& options) {
+  return !options.rules.file.empty() || !options.default_action.empty();
+}
+
+/// Rules that were written to a map that was there before stay.
+const std::vector<Attached>& attach(const FilterLoadArguments& options, FilterLoad& load) {
+  try {
+    return load.attach();
+  } catch (const Error& error) {
+    if (!writes_rules(options) || load.made_rules()) throw;
+    Error::Details details = error.details();
+    if (!details.why.empty()) details.why += "; ";
+    details.why += fmt::format("the rules in {} are changed already", load.rules().label());
+    throw Error(std::move(details));
+  }
+}
+
+/// Rules that drop the caller's packets do nothing until the program comes.
+void check_caller(FilterLoad& load, const std::string& map, const Session& session) {
+  if (load.is_reload()) return;
+  const CallerGuard guard(load.rules(), map, session);
+  guard.check_attaching([] { return std::string{"attach the filter"}; });
+}
+
+std::string label(const ForeignProgram& program) {
+  return fmt::format("program {} ('{}')", program.id, program.name);
+}
+
+void note_what_happened(const Attached& attached) {
+  if (!attached.native_refusal.empty())
+    note(fmt::format("{} runs the filter in skb mode, which is slower: {}", attached.interface,
+                     attached.native_refusal));
+  if (attached.foreign)
+    note(fmt::format("{} of {} was replaced", label(*attached.foreign), attached.interface));
+}
+
+std::string names_of(const std::vector<Attached>& all) {
+  std::vector<std::string> names;
+  for (const Attached& attached : all) names.push_back(attached.interface);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void ask(const std::string& interfaces, std::uint32_t milliseconds, const Session& session) {
+  const std::string question = fmt::format(
+      "the filter is on {} now. Still connected? Type yes within {:g} seconds to keep it",
+      interfaces, milliseconds / 1000.0);
+  forget_typed();
+  if (session.json()) return note(question);
+  const std::string line = fmt::format("mapctl: {}: ", printable(question));
+  // Where nobody reads it, nobody answers.
+  (void)!write(STDERR_FILENO, line.data(), line.size());
+}
+
+std::string reason(Answer answer, std::uint32_t milliseconds) {
+  switch (answer) {
+    case Answer::yes:
+      return {};
+    case Answer::no:
+      return "the answer was not yes";
+    case Answer::none:
+      return "standard input ended without an answer";
+    case Answer::late:
+      return fmt::format("there was no answer within {:g} seconds", milliseconds / 1000.0);
+    case Answer::signal:
+      return fmt::format("a signal ended the wait: SIG{}", sigabbrev_np(interrupting_signal()));
+  }
+  return {};
+}
+
+Exit exit_of(Answer answer) {
+  const bool is_interrupt = answer == Answer::signal && interrupting_signal() == SIGINT;
+  return is_interrupt ? Exit::interrupted : Exit::no;
+}
+
+/// Whoever cannot answer any more gets the interfaces back.
+void keep_if_confirmed(FilterLoad& load, const std::vector<Attached>& all,
+                       std::uint32_t milliseconds, const Session& session) {
+  const std::string interfaces = names_of(all);
+  ask(interfaces, milliseconds, session);
+  const Answer answer = wait_for_answer(std::chrono::milliseconds(milliseconds));
+  if (answer == Answer::yes) return load.keep();
+  load.detach();
+  throw Failed({"declined",
+                exit_of(answer),
+                fmt::format("the filter was not confirmed: it was detached from {}", interfaces),
+                reason(answer, milliseconds),
+                {"look at its rules, and load it again"}});
+}
+
+void write_foreign(Output& output, const std::optional<ForeignProgram>& foreign) {
+  output.member("foreign");
+  if (!foreign) return output.null();
+  output.begin_struct();
+  output.member("id");
+  output.integer(std::uint64_t{foreign->id});
+  output.member("name");
+  output.string(foreign->name);
+  output.end_struct();
+}
+
+void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
+           const Session& session) {
+  std::vector<Column> columns{{"interface"}, {"mode"}, {"replaced"}};
+  if (options.replace) columns.push_back({"foreign"});
+  Results results(session, Document::list, std::move(columns));
+  for (const Attached& attached : all) {
+    results->begin_struct();
+    results->member("interface");
+    results->string(attached.interface);
+    results->member("mode");
+    results->word(name(attached.mode));
+    results->member("replaced");
+    results->boolean(attached.replaced);
+    if (options.replace) write_foreign(*results, attached.foreign);
+    results->end_struct();
+  }
+  results.finish();
+}
+
+}  // namespace
+
+Exit filter_load(const FilterLoadArguments& options, const Session& session) {
+  check_words(options, session);
+  const FilterLoadOptions what = load_options(options);
+  FilterLoad load(options.interfaces, what);
+  if (options.confirm) prepare_for_answer();
+  // The map is this load's: others of its name that a batch has opened may be gone.
+  Session own = session;
+  own.open_targets = nullptr;
+  const std::string map = what.pins.rules().string();
+  const Exit written = write_rules(options, load, map, own);
+  if (written == Exit::interrupted && options.confirm) load.detach();
+  if (written != Exit::done) return written;
+  check_caller(load, map, session);
+  const std::vector<Attached>& all = attach(options, load);
+  for (const Attached& attached : all) note_what_happened(attached);
+  if (options.confirm)
+    keep_if_confirmed(load, all, *options.confirm, session);
+  else
+    load.keep();
+  print(all, options, session);
+  return Exit::done;
+}
+
+}  // namespace mapctl::cli
