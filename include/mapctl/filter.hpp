@@ -146,6 +146,9 @@ struct FilterLink {
   /// False: rules put into filter_map do nothing there. Without CAP_SYS_ADMIN
   /// it cannot be told: nullopt.
   std::optional<bool> uses_pinned_map{};
+  /// Whether it looks for rules by destination; nullopt as above, and for a
+  /// program that knows none.
+  std::optional<bool> destinations{};
 };
 
 struct FilterStatus {

@@ -25,6 +25,10 @@ void write_mode(MemberWriter& write, const std::optional<XdpMode>& mode) {
   mode ? write.word("mode", name(*mode)) : write.null("mode");
 }
 
+void write_flag(MemberWriter& write, std::string_view member, const std::optional<bool>& value) {
+  value ? write.flag(member, *value) : write.null(member);
+}
+
 /// Counters, and how fast they grow.
 struct Traffic {
   FilterTotals total{};
@@ -121,10 +125,8 @@ void write_link(Output& output, const FilterLink& link) {
     for (const char* member : {"program", "tag", "loaded"}) write.null(member);
   }
   write.number("link_id", link.link_id);
-  if (link.uses_pinned_map)
-    write.flag("uses_pinned_map", *link.uses_pinned_map);
-  else
-    write.null("uses_pinned_map");
+  write_flag(write, "uses_pinned_map", link.uses_pinned_map);
+  write_flag(write, "destinations", link.destinations);
   write.string("pin", link.pin);
 }
 

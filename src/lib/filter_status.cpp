@@ -16,6 +16,7 @@
 #include "mapctl/filter.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
+#include "program_flag.hpp"
 #include "xdp_link.hpp"
 
 namespace mapctl {
@@ -36,11 +37,6 @@ std::optional<std::vector<ProgramInfo>> visible_programs() {
 
 bool uses(const ProgramInfo& program, std::uint32_t map_id) {
   return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
-}
-
-bool uses_map(std::uint32_t program_id, std::uint32_t map_id, const std::vector<ProgramInfo>& all) {
-  const auto program = std::ranges::find(all, program_id, &ProgramInfo::id);
-  return program != all.end() && uses(*program, map_id);
 }
 
 std::int64_t nanoseconds(clockid_t clock) {
@@ -76,6 +72,13 @@ FilterLink describe(const PinnedLink& link) {
   return described;
 }
 
+/// What the list of all programs tells of the one that a link holds.
+void describe_program(FilterLink& link, std::uint32_t map_id, const std::vector<ProgramInfo>& all) {
+  const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
+  link.uses_pinned_map = program != all.end() && uses(*program, map_id);
+  if (program != all.end()) link.destinations = program_flag(*program, "use_destinations");
+}
+
 void describe_links(FilterStatus& status, const FilterPins& pins) {
   for (const PinnedLink& link : filter_links(pins)) status.links.push_back(describe(link));
   if (status.links.empty() && status.map_id == 0) return;
@@ -87,7 +90,7 @@ void describe_links(FilterStatus& status, const FilterPins& pins) {
     if (link.place == FilterPlace::gone)
       link.uses_pinned_map = false;
     else if (all)
-      link.uses_pinned_map = uses_map(link.program_id, status.map_id, *all);
+      describe_program(link, status.map_id, *all);
 }
 
 filter_rule rule_in(ByteView value) {

@@ -28,9 +28,15 @@ std::string decision(FilterProbe& probe, const std::string& packet) {
   return decision(probe, frame_of(packet));
 }
 
+/// Of the rules that all tests of the process share.
+FilterProbe& shared_probe() {
+  static FilterProbe probe{bpffs};
+  return probe;
+}
+
 class FilterProbed : public LoadedFilter {
  protected:
-  FilterProbe probe{bpffs};
+  FilterProbe& probe = shared_probe();
 };
 
 TEST_F(FilterProbed, NamesTheRuleThatDecides) {

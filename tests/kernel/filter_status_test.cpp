@@ -2,6 +2,7 @@
 
 #include <net/if.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -11,6 +12,7 @@
 #include "link_fixture.hpp"
 #include "mapctl/info.hpp"
 #include "maps.hpp"
+#include "program_flag.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -81,7 +83,7 @@ TEST_F(FilterReport, IsEmptyBeforeTheFilterIsLoaded) {
   EXPECT_THAT(status.links, IsEmpty());
 }
 
-TEST_F(FilterReport, TellsTheProgramAndWhoseCountersItIs) {
+TEST_F(FilterReport, TellsWhichProgramUsesTheRules) {
   const VethPair veth;
   load({"f0"});
   const std::int64_t now = std::time(nullptr);
@@ -92,15 +94,13 @@ TEST_F(FilterReport, TellsTheProgramAndWhoseCountersItIs) {
   EXPECT_GT(program.loaded, now - 600);
   EXPECT_LE(program.loaded, now + 1);
   EXPECT_EQ(status.programs, 1U);
+  const std::vector<ProgramInfo> all = programs();
+  const auto info = std::ranges::find(all, status.links[0].program_id, &ProgramInfo::id);
+  ASSERT_NE(info, all.end());
+  EXPECT_EQ(program_flag(*info, "explains"), false);
+  EXPECT_EQ(program_flag(*info, "no_such_flag"), std::nullopt);
   EXPECT_THAT(status.cpus, SizeIs(possible_cpus().size()));
-}
-
-TEST_F(FilterReport, TellsThatNoProgramUsesTheRules) {
-  {
-    const VethPair veth;
-    load({"f0"});
-    filter_unload({"f0"}, bpffs);
-  }
+  filter_unload({"f0"}, bpffs);
   // The kernel lets go of a program only after a while.
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (filter_status(bpffs).programs != 0U && std::chrono::steady_clock::now() < patience)

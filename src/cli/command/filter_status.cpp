@@ -109,6 +109,7 @@ std::vector<Column> link_columns() {
           {"loaded"},
           {.member = "link_id", .title = "link"},
           {.member = "uses_pinned_map", .title = "uses_map"},
+          {"destinations"},
           {"pin"}};
 }
 

@@ -134,7 +134,7 @@ class Summary {
 /// Asks about each packet, and hands on what the answer is.
 class Questions {
  public:
-  explicit Questions(const FilterPins& pins) : probe_(pins) {}
+  explicit Questions(FilterPins pins) : pins_(std::move(pins)) {}
 
   template <typename Use>
   void ask(std::vector<Packets>& all, const Use& use) {
@@ -160,16 +160,19 @@ class Questions {
 
  private:
   Result answer(std::string packet, const Bytes& frame) {
-    const FilterAnswer answer = probe_.ask(frame);
+    // Loaded only now: a capture may have turned out to be none.
+    if (!probe_) probe_.emplace(pins_);
+    const FilterAnswer answer = probe_->ask(frame);
     return {std::move(packet), answer.verdict, text(answer.seen), text(answer.rule)};
   }
 
   std::optional<std::string> text(const std::optional<Bytes>& key) const {
     if (!key) return std::nullopt;
-    return key_text_of(probe_.key_layout(), *key);
+    return key_text_of(probe_->key_layout(), *key);
   }
 
-  FilterProbe probe_;
+  FilterPins pins_;
+  std::optional<FilterProbe> probe_{};
   std::size_t cut_ = 0;
 };
 
