@@ -64,11 +64,21 @@ Map rules_of(const FilterPins& pins) {
                       .fix = {"load it first: mapctl filter load IFACE"}});
 }
 
-Skeleton load_copy(const Map& rules) {
+/// As the program that filters with these rules has it. Where none does, or it cannot be told:
+/// yes, which makes no difference unless there are such rules.
+bool uses_destinations(const FilterPins& pins) {
+  const std::vector<FilterLink> links = filter_status(pins).links;
+  const auto told = std::ranges::find_if(
+      links, [](const FilterLink& link) { return link.destinations && *link.uses_pinned_map; });
+  return told == links.end() || *told->destinations;
+}
+
+Skeleton load_copy(const FilterPins& pins, const Map& rules) {
   const LibbpfLog log;
   Skeleton skeleton{filter_bpf::open()};
   if (!skeleton) load_failed(errno, log);
   skeleton->rodata->explains = 1;
+  skeleton->rodata->use_destinations = uses_destinations(pins);
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
   bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
   if (const int result = bpf_map__reuse_fd(skeleton->maps.filter_map, rules.fd()); result != 0)
@@ -102,7 +112,7 @@ FilterAnswer answer_of(const filter_explanation& said) {
 
 struct FilterProbe::Copy {
   explicit Copy(const FilterPins& pins)
-      : rules(rules_of(pins)), skeleton(load_copy(rules)), key(key_layout_of(*skeleton)) {}
+      : rules(rules_of(pins)), skeleton(load_copy(pins, rules)), key(key_layout_of(*skeleton)) {}
 
   int program() const { return bpf_program__fd(skeleton->progs.mapctl_filter); }
 
