@@ -9,6 +9,7 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "explain.bpf.h"
 #include "filter.h"
 #include "packet.bpf.h"
 #include "rules.bpf.h"
@@ -32,8 +33,12 @@ static __always_inline int apply(struct packet *packet, const struct match *matc
 
 	if (!rule)
 		return FILTER_PASS_DEFAULT;
-	__sync_fetch_and_add(&rule->packets, 1);
-	__sync_fetch_and_add(&rule->bytes, bytes);
+	if (explains) {
+		note_rule(packet, match);
+	} else {
+		__sync_fetch_and_add(&rule->packets, 1);
+		__sync_fetch_and_add(&rule->bytes, bytes);
+	}
 	if (rule->action == FILTER_DROP)
 		return is_default(packet, *match) ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
 	if (rule->action == FILTER_PASS)
@@ -85,11 +90,17 @@ int mapctl_filter(struct xdp_md *context)
 	int verdict = parse(&packet);
 
 	if (verdict == GO_ON) {
+		if (explains)
+			note_packet(&packet);
+
 		struct match match = deciding_match(&packet);
 
 		verdict = apply(&packet, &match, bytes);
 	}
-	count(verdict, bytes);
+	if (explains)
+		explain(verdict);
+	else
+		count(verdict, bytes);
 	return drops(verdict) ? XDP_DROP : XDP_PASS;
 }
 

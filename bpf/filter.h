@@ -82,4 +82,17 @@ struct filter_totals {
 	__u64 bytes;
 };
 
+/*
+ * What a copy of the program that explains says of the packet it was run with. The key of the rule
+ * that decided has its service and the packet's address, of which prefixlen says how much counts.
+ */
+struct filter_explanation {
+	__u32 verdict; /* enum filter_verdict */
+	__u8 has_rule;
+	__u8 has_key; /* 0: the rules changed meanwhile */
+	__u16 reserved;
+	struct filter_key seen; /* what rules were looked for; family 0: none were */
+	struct filter_key rule;
+};
+
 #endif

@@ -175,10 +175,23 @@ inline constexpr std::size_t filter_verdict_count = 10;
 
 std::string_view name(FilterVerdict verdict);
 
+/// What the filter does with a packet of that verdict.
+bool drops(FilterVerdict verdict);
+
 struct FilterTotals {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
 };
+
+/// By verdict, in the order of FilterVerdict.
+using VerdictTotals = std::array<FilterTotals, filter_verdict_count>;
+
+/// What the filter has counted: one for each of possible_cpus(), in that order;
+/// empty where it has no statistics. Throws as filter_status() does.
+std::vector<VerdictTotals> verdict_totals(const FilterPins& pins);
+
+/// Over all CPUs.
+VerdictTotals sum(const std::vector<VerdictTotals>& cpus);
 
 /// Where the interface of a link is, as seen from this network namespace.
 enum class FilterPlace {
@@ -189,6 +202,13 @@ enum class FilterPlace {
 
 std::string_view name(FilterPlace place);
 
+/// What the kernel tells of a program.
+struct FilterProgram {
+  std::string name;
+  std::string tag;          ///< in hexadecimal: the same for the same instructions
+  std::int64_t loaded = 0;  ///< seconds since 1970, by the clock as it is set now
+};
+
 struct FilterLink {
   std::string
       interface;  ///< by its present name; where it is not here, by the one it was loaded by
@@ -197,9 +217,14 @@ struct FilterLink {
   std::optional<XdpMode> mode{};  ///< known only of an interface that is here
   std::uint32_t link_id = 0;
   std::uint32_t program_id = 0;
+  /// Nullopt without CAP_SYS_ADMIN, and for a device that is gone.
+  std::optional<FilterProgram> program{};
   /// False: rules put into filter_map do nothing there. Without CAP_SYS_ADMIN
   /// it cannot be told: nullopt.
   std::optional<bool> uses_pinned_map{};
+  /// Whether it looks for rules by destination; nullopt as above, and for a
+  /// program that knows none.
+  std::optional<bool> destinations{};
 };
 
 struct FilterStatus {
@@ -207,12 +232,29 @@ struct FilterStatus {
   std::uint32_t map_id = 0;  ///< 0: no pinned map
   std::uint32_t max_entries = 0;
   std::size_t rules = 0;
+  std::size_t bad_rules = 0;   ///< those whose action is neither drop nor pass
   std::string default_action;  ///< "pass" where no default rule exists
-  std::array<FilterTotals, filter_verdict_count> totals{};
+  /// Programs that use the pinned map; nullopt without CAP_SYS_ADMIN.
+  std::optional<std::size_t> programs{};
+  std::vector<VerdictTotals> cpus{};  ///< as verdict_totals() has them
+  VerdictTotals totals{};
 };
 
 /// Reads what is pinned; the pins must be readable. Throws Error: exists (other
 /// maps are pinned under these names), not_bpffs, permission.
 FilterStatus filter_status(const FilterPins& pins);
+
+/// An XDP program on an interface of this network namespace.
+struct XdpProgram {
+  std::string interface;
+  std::optional<XdpMode> mode{};  ///< nullopt: it runs in the network card itself
+  std::uint32_t id = 0;
+  std::string name;  ///< empty without CAP_SYS_ADMIN
+  std::optional<std::string>
+      filter{};  ///< whose it is, where a filter pinned beside this one's holds it
+};
+
+/// The programs that are not this filter's, by interface.
+std::vector<XdpProgram> foreign_programs(const FilterPins& pins);
 
 }  // namespace mapctl

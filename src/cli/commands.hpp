@@ -164,7 +164,20 @@ struct FilterUnloadArguments {
 };
 Exit filter_unload(const FilterUnloadArguments& options, const Session& session);
 
-Exit filter_status(const Session& session);
+struct FilterStatusArguments {
+  std::string name = "filter";
+  std::optional<std::uint32_t> interval = 200;  ///< milliseconds between the two looks for rates
+};
+Exit filter_status(const FilterStatusArguments& options, const Session& session);
+
+struct FilterTestArguments {
+  std::vector<std::string> packets;  ///< descriptions, and files of captured ones
+  std::string file{};                ///< a capture
+  std::string name = "filter";
+  std::string expect{};  ///< the verdict that all should get
+  bool summary = false;
+};
+Exit filter_test(const FilterTestArguments& options, const Session& session);
 
 struct EventsOptions {
   std::string map;

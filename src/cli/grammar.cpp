@@ -56,6 +56,8 @@ constexpr std::array commands{
             filter_unload_words},
     Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
             filter_status_words},
+    Command{"filter test", "", "PACKET…", "tell what the filter does with packets", Types::none,
+            filter_test_words},
     Command{"events", "event_pipe", "MAP", "print what programs send through a ring or perf buffer",
             Types::named, events_words},
     Command{"batch", "", "FILE", "run the commands of a file", Types::none, batch_words},

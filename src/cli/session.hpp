@@ -31,7 +31,10 @@ class Results {
  public:
   explicit Results(const Session& session, Document document, std::vector<Column> columns = {},
                    int fd = 1)
-      : stream_(fd), in_array_(session.in_array), output_(make_output(session.format, stream_)) {
+      : format_(session.format),
+        stream_(fd),
+        in_array_(session.in_array),
+        output_(make_output(session.format, stream_)) {
     if (in_array_ != nullptr) stream_.buffer() += *in_array_ ? "," : "[\n";
     output_->begin(document, std::move(columns));
   }
@@ -47,6 +50,14 @@ class Results {
       finish();
     } catch (...) {  // the first failure is the one to tell
     }
+  }
+
+  /// Ends the rows so far; others follow below them. Not in JSON, which is one piece.
+  void begin_part(Document document, std::vector<Column> columns) {
+    output_->end();
+    if (format_ == Format::table) stream_.buffer() += '\n';
+    output_ = make_output(format_, stream_);
+    output_->begin(document, std::move(columns));
   }
 
   /// For what is no row.
@@ -72,6 +83,7 @@ class Results {
   }
 
  private:
+  Format format_;
   Stream stream_;
   bool* in_array_;
   std::unique_ptr<Output> output_;

@@ -40,6 +40,7 @@ Run unpin_words(CLI::App& app);
 Run filter_load_words(CLI::App& app);
 Run filter_unload_words(CLI::App& app);
 Run filter_status_words(CLI::App& app);
+Run filter_test_words(CLI::App& app);
 Run version_words(CLI::App& app);
 Run events_words(CLI::App& app);
 Run batch_words(CLI::App& app);

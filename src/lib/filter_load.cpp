@@ -8,7 +8,7 @@
 
 #include "filter_links.hpp"
 #include "filter_pins.hpp"
-#include "filter_program.hpp"
+#include "filter_object.hpp"
 #include "foreign_program.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/filter.hpp"
@@ -147,7 +147,7 @@ class FilterLoad::State {
   State& operator=(const State&) = delete;
   ~State();
 
-  FilterProgram& program() { return program_; }
+  FilterObject& program() { return program_; }
   bool is_reload() const {
     return std::ranges::all_of(places_, [](const Place& place) { return place.ours.has_value(); });
   }
@@ -167,7 +167,7 @@ class FilterLoad::State {
   FilterLoadOptions options_;
   Fd lock_;
   std::vector<Place> places_;
-  FilterProgram program_;
+  FilterObject program_;
   std::vector<Attached> attached_{};
   bool is_held_ = false;
 };

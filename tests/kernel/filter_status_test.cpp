@@ -2,11 +2,17 @@
 
 #include <net/if.h>
 
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "link_fixture.hpp"
+#include "mapctl/info.hpp"
 #include "maps.hpp"
+#include "program_flag.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -75,6 +81,66 @@ TEST_F(FilterReport, IsEmptyBeforeTheFilterIsLoaded) {
   EXPECT_EQ(status.rules, 0U);
   EXPECT_EQ(status.default_action, "pass");
   EXPECT_THAT(status.links, IsEmpty());
+}
+
+TEST_F(FilterReport, TellsWhichProgramUsesTheRules) {
+  const VethPair veth;
+  load({"f0"});
+  const std::int64_t now = std::time(nullptr);
+  const FilterStatus status = filter_status(bpffs);
+  const FilterProgram program = status.links.at(0).program.value();
+  EXPECT_EQ(program.name, "mapctl_filter");
+  EXPECT_THAT(program.tag, testing::MatchesRegex("[0-9a-f]{16}"));
+  EXPECT_GT(program.loaded, now - 600);
+  EXPECT_LE(program.loaded, now + 1);
+  EXPECT_EQ(status.programs, 1U);
+  const std::vector<ProgramInfo> all = programs();
+  const auto info = std::ranges::find(all, status.links[0].program_id, &ProgramInfo::id);
+  ASSERT_NE(info, all.end());
+  EXPECT_EQ(program_flag(*info, "explains"), false);
+  EXPECT_EQ(program_flag(*info, "no_such_flag"), std::nullopt);
+  EXPECT_THAT(status.cpus, SizeIs(possible_cpus().size()));
+  filter_unload({"f0"}, bpffs);
+  // The kernel lets go of a program only after a while.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (filter_status(bpffs).programs != 0U && std::chrono::steady_clock::now() < patience)
+    continue;
+  EXPECT_EQ(filter_status(bpffs).programs, 0U);
+}
+
+TEST_F(FilterReport, CountsRulesThatNeitherDropNorPass) {
+  const VethPair veth;
+  load({"f0"});
+  RuleMap().put({{"10.0.0.0/8", "drop"}, {"10.0.0.1", "action=7"}, {"default", "pass"}});
+  EXPECT_EQ(filter_status(bpffs).rules, 3U);
+  EXPECT_EQ(filter_status(bpffs).bad_rules, 1U);
+}
+
+TEST_F(FilterReport, NamesTheProgramsThatAreNotItsOwn) {
+  const VethPair veth;
+  const VethPair second("g0", "g1");
+  load({"f0"});
+  EXPECT_THAT(foreign_programs(bpffs), IsEmpty());
+  attach_foreign("g0");
+  const std::vector<XdpProgram> foreign = foreign_programs(bpffs);
+  ASSERT_THAT(foreign, SizeIs(1));
+  EXPECT_EQ(foreign[0].interface, "g0");
+  EXPECT_EQ(foreign[0].mode, XdpMode::native);
+  EXPECT_EQ(foreign[0].id, program_on("g0"));
+  EXPECT_EQ(foreign[0].name, "foreign_prog");
+  EXPECT_EQ(foreign[0].filter, std::nullopt);
+}
+
+TEST_F(FilterReport, KnowsTheProgramsOfOtherFilters) {
+  const VethPair veth;
+  const FilterPins other(bpffs, "other");
+  filter_load({"f0"}, {.pins = other, .mode = XdpMode::skb});
+  const std::vector<XdpProgram> foreign = foreign_programs(bpffs);
+  ASSERT_THAT(foreign, SizeIs(1));
+  EXPECT_EQ(foreign[0].filter, "other");
+  EXPECT_EQ(foreign[0].mode, XdpMode::skb);
+  EXPECT_THAT(foreign_programs(other), IsEmpty());
+  filter_unload({"f0"}, other, FilterRules::remove);
 }
 
 TEST_F(FilterReport, RefusesAnotherKindOfMap) {

@@ -192,8 +192,25 @@ Run filter_unload_words(CLI::App& app) {
   return command(filter_unload, std::move(options));
 }
 
-Run filter_status_words(CLI::App& /*app*/) {
-  return [](const Session& session) { return filter_status(session); };
+Run filter_status_words(CLI::App& app) {
+  auto options = std::make_shared<FilterStatusArguments>();
+  text(app, "--name", options->name, "which filter (default: filter)");
+  duration(app, "--interval", options->interval,
+           "seconds between the two looks that rates are told from: 0.2; 0 for no rates");
+  return command(filter_status, std::move(options));
+}
+
+Run filter_test_words(CLI::App& app) {
+  auto options = std::make_shared<FilterTestArguments>();
+  texts(app, "PACKET", options->packets,
+        "'tcp 192.0.2.7:5000 > 10.0.0.1:22', or a file of captured packets (pcap, pcapng)")
+      ->required(false);
+  text(app, "-f,--file", options->file, "a file of captured packets; - for standard input");
+  text(app, "--name", options->name, "which filter (default: filter)");
+  text(app, "--expect", options->expect, "exit 1 unless all packets get this verdict: pass, drop")
+      ->check(CLI::IsMember({"pass", "drop"}));
+  app.add_flag("--summary", options->summary, "only how many packets each rule decides");
+  return command(filter_test, std::move(options));
 }
 
 Run version_words(CLI::App& /*app*/) { return print_version; }

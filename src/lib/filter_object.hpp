@@ -13,12 +13,12 @@ namespace mapctl {
 
 /// Loads the program with the pinned maps where there are any, and pins those that it makes;
 /// their pins go with it unless they are kept.
-class FilterProgram {
+class FilterObject {
  public:
-  explicit FilterProgram(const FilterLoadOptions& options);
-  FilterProgram(const FilterProgram&) = delete;
-  FilterProgram& operator=(const FilterProgram&) = delete;
-  ~FilterProgram();
+  explicit FilterObject(const FilterLoadOptions& options);
+  FilterObject(const FilterObject&) = delete;
+  FilterObject& operator=(const FilterObject&) = delete;
+  ~FilterObject();
 
   int fd() const;
   Map& rules() { return *rules_; }

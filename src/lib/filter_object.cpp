@@ -1,4 +1,4 @@
-#include "filter_program.hpp"
+#include "filter_object.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -131,13 +131,13 @@ void try_to_unpin(const fs::path& pin) noexcept {
 
 }  // namespace
 
-void FilterProgram::Destroy::operator()(filter_bpf* skeleton) const {
+void FilterObject::Destroy::operator()(filter_bpf* skeleton) const {
   filter_bpf::destroy(skeleton);
 }
 
 /// Pinning is ours, not libbpf's: its own check would refuse a map of another
 /// max_entries, and the user's map keeps its own.
-FilterProgram::FilterProgram(const FilterLoadOptions& options) {
+FilterObject::FilterObject(const FilterLoadOptions& options) {
   LibbpfLog log;
   skeleton_.reset(filter_bpf::open());
   if (!skeleton_) load_failed(errno, log);
@@ -172,14 +172,14 @@ FilterProgram::FilterProgram(const FilterLoadOptions& options) {
   }
 }
 
-FilterProgram::~FilterProgram() {
+FilterObject::~FilterObject() {
   for (auto each = made_.rbegin(); each != made_.rend(); ++each)
     if (is_still_pinned(*each)) try_to_unpin(each->pin);
 }
 
-int FilterProgram::fd() const { return bpf_program__fd(skeleton_->progs.mapctl_filter); }
+int FilterObject::fd() const { return bpf_program__fd(skeleton_->progs.mapctl_filter); }
 
-bool FilterProgram::is_still_pinned(const Pinned& pinned) noexcept {
+bool FilterObject::is_still_pinned(const Pinned& pinned) noexcept {
   try {
     return is_there(pinned.pin) &&
            Map::open(pinned.pin, Access::read_only).info().id == pinned.map_id;
@@ -188,8 +188,8 @@ bool FilterProgram::is_still_pinned(const Pinned& pinned) noexcept {
   }
 }
 
-bool FilterProgram::maps_are_pinned() const {
-  return std::ranges::all_of(pins_, &FilterProgram::is_still_pinned);
+bool FilterObject::maps_are_pinned() const {
+  return std::ranges::all_of(pins_, &FilterObject::is_still_pinned);
 }
 
 }  // namespace mapctl

@@ -1,0 +1,218 @@
+// filter status: where the filter runs, and what it has seen.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "commands.hpp"
+#include "filter_problems.hpp"
+#include "filter_report.hpp"
+#include "map_ref.hpp"
+#include "mapctl/filter.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+FilterReport read_report(const FilterPins& pins, std::chrono::milliseconds interval) {
+  using Clock = std::chrono::steady_clock;
+  if (interval.count() == 0)
+    return {pins, mapctl::filter_status(pins), foreign_programs(pins), {}, {}};
+  const VerdictTotals before = sum(verdict_totals(pins));
+  const Clock::time_point start = Clock::now();
+  std::this_thread::sleep_for(interval);
+  FilterStatus status = mapctl::filter_status(pins);
+  const std::chrono::duration<double> elapsed = Clock::now() - start;
+  return {pins, std::move(status), foreign_programs(pins), before, elapsed.count()};
+}
+
+/// Those that pass first.
+std::vector<FilterVerdict> verdicts() {
+  std::vector<FilterVerdict> all;
+  for (const bool dropped : {false, true})
+    for (std::size_t i = 0; i < filter_verdict_count; ++i)
+      if (const auto verdict = static_cast<FilterVerdict>(i); drops(verdict) == dropped)
+        all.push_back(verdict);
+  return all;
+}
+
+template <typename Things, typename Write>
+void write_array(Output& output, std::string_view member, const Things& things, Write&& write) {
+  output.member(member);
+  output.begin_array();
+  for (const auto& thing : things) {
+    output.element();
+    output.begin_struct();
+    write(thing);
+    output.end_struct();
+  }
+  output.end_array();
+}
+
+void print_json(Results& results, const FilterReport& report) {
+  Output& output = *results;
+  output.begin_struct();
+  write_filter(output, report);
+  for (const bool dropped : {false, true}) {
+    output.member(dropped ? "dropped" : "passed");
+    output.begin_struct();
+    write_sum(output, report, dropped);
+    output.end_struct();
+  }
+  write_array(output, "interfaces", report.status.links,
+              [&](const FilterLink& link) { write_link(output, link); });
+  write_array(output, "foreign", report.foreign,
+              [&](const XdpProgram& program) { write_foreign(output, program); });
+  write_array(output, "verdicts", verdicts(), [&](FilterVerdict verdict) {
+    write_verdict(output, report, verdict);
+    write_cpus(output, report, verdict);
+  });
+  output.end_struct();
+}
+
+/// A row; in plain form, where rows of several kinds follow each other, its kind in front.
+template <typename Write>
+void print_row(Output& output, std::string_view kind, bool is_plain, Write&& write) {
+  output.begin_struct();
+  if (is_plain) MemberWriter(output).word("kind", kind);
+  write();
+  output.end_struct();
+}
+
+std::string fill_text(const FilterStatus& status) {
+  if (status.map_id == 0) return "none";
+  const std::uint64_t percent =
+      status.max_entries == 0 ? 0 : std::uint64_t{status.rules} * 100 / status.max_entries;
+  return fmt::format("{} of {} ({} %)", status.rules, status.max_entries, percent);
+}
+
+void print_filter_for_people(Output& output, const FilterReport& report) {
+  MemberWriter write(output);
+  output.begin_struct();
+  write.string("filter", report.pins.name());
+  write.word("rules", fill_text(report.status));
+  write.word("default", report.status.default_action);
+  if (report.status.map_id != 0)
+    write.string("map",
+                 fmt::format("{} (id {})", report.pins.rules().string(), report.status.map_id));
+  output.end_struct();
+}
+
+std::vector<Column> link_columns() {
+  return {{"interface"},
+          {"place"},
+          {"mode"},
+          {"program_id"},
+          {"program"},
+          {"tag"},
+          {"loaded"},
+          {.member = "link_id", .title = "link"},
+          {.member = "uses_pinned_map", .title = "uses_map"},
+          {"destinations"},
+          {"pin"}};
+}
+
+std::vector<Column> foreign_columns() {
+  return {{.member = "interface", .title = "other_programs_on"},
+          {"mode"},
+          {"program_id"},
+          {"program"},
+          {"filter"}};
+}
+
+std::vector<Column> verdict_columns_for_people(bool has_rates) {
+  std::vector<Column> columns{{"verdict"}, {"reason"}, {"packets"}, {"bytes"}};
+  if (!has_rates) return columns;
+  columns.push_back({.member = "packets_per_second", .title = "packets/s"});
+  columns.push_back({.member = "bytes_per_second", .title = "bytes/s"});
+  return columns;
+}
+
+void print_verdicts(Output& output, const FilterReport& report, bool is_plain) {
+  for (const FilterVerdict verdict : verdicts())
+    print_row(output, "verdict", is_plain, [&] { write_verdict(output, report, verdict); });
+}
+
+void print_links(Output& output, const FilterReport& report, bool is_plain) {
+  for (const FilterLink& link : report.status.links)
+    print_row(output, "interface", is_plain, [&] { write_link(output, link); });
+}
+
+void print_foreign(Output& output, const FilterReport& report, bool is_plain) {
+  for (const XdpProgram& program : report.foreign)
+    print_row(output, "foreign", is_plain, [&] { write_foreign(output, program); });
+}
+
+/// What passed and what was dropped, each with its sum.
+void print_verdicts_for_people(Output& output, const FilterReport& report) {
+  for (const bool dropped : {false, true}) {
+    for (const FilterVerdict verdict : verdicts())
+      if (drops(verdict) == dropped)
+        print_row(output, {}, false, [&] { write_verdict(output, report, verdict); });
+    print_row(output, {}, false, [&] {
+      MemberWriter write(output);
+      write.word("verdict", dropped ? "drop" : "pass");
+      write.word("reason", "all");
+      write_sum(output, report, dropped);
+    });
+  }
+}
+
+void print_table(Results& results, const FilterReport& report) {
+  print_filter_for_people(*results, report);
+  if (!report.status.links.empty()) {
+    results.begin_part(Document::list, link_columns());
+    print_links(*results, report, false);
+  }
+  if (!report.foreign.empty()) {
+    results.begin_part(Document::list, foreign_columns());
+    print_foreign(*results, report, false);
+  }
+  results.begin_part(Document::list, verdict_columns_for_people(report.seconds.has_value()));
+  print_verdicts_for_people(*results, report);
+}
+
+void print_plain(Results& results, const FilterReport& report) {
+  results->begin_struct();
+  write_filter(*results, report);
+  results->end_struct();
+  results.begin_part(Document::list, {});
+  print_links(*results, report, true);
+  print_foreign(*results, report, true);
+  print_verdicts(*results, report, true);
+}
+
+void print_report(const Session& session, const FilterReport& report) {
+  if (session.format == Format::csv) {
+    Results results(session, Document::list,
+                    {{"verdict"},
+                     {"reason"},
+                     {"packets"},
+                     {"bytes"},
+                     {"packets_per_second"},
+                     {"bytes_per_second"}});
+    print_verdicts(*results, report, false);
+    return results.finish();
+  }
+  Results results(session, Document::record, {{"filter"}, {"rules"}, {"default"}, {"map"}});
+  if (session.json())
+    print_json(results, report);
+  else if (session.format == Format::table)
+    print_table(results, report);
+  else
+    print_plain(results, report);
+  results.finish();
+}
+
+}  // namespace
+
+Exit filter_status(const FilterStatusArguments& options, const Session& session) {
+  const FilterPins pins(bpffs_directory(), options.name);
+  const FilterReport report = read_report(pins, std::chrono::milliseconds(*options.interval));
+  note_problems(pins, report.status);
+  print_report(session, report);
+  return Exit::done;
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,218 @@
+// filter test: what the filter would do with packets.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <variant>
+
+#include "commands.hpp"
+#include "filter_report.hpp"
+#include "input/capture.hpp"
+#include "map_ref.hpp"
+#include "mapctl/codec.hpp"
+#include "mapctl/filter_probe.hpp"
+#include "mapctl/frame.hpp"
+#include "mapctl/text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+struct Described {
+  std::string text;
+  Bytes frame;
+};
+
+using Packets = std::variant<Described, Capture>;
+
+/// A description of one word is "arp" alone.
+bool is_file(const std::string& argument) {
+  return argument.find_first_of(" \t\n>") == std::string::npos &&
+         !equal_ignoring_case(argument, "arp") && !argument.empty();
+}
+
+Packets read_argument(const std::string& argument) {
+  if (!is_file(argument)) return Described{argument, frame_of(argument)};
+  try {
+    return Capture(argument);
+  } catch (const Failed& failed) {
+    Failure failure = failed.failure();
+    failure.fix.emplace_back("a packet is described like 'tcp 192.0.2.7:5000 > 10.0.0.1:22'");
+    throw Failed(std::move(failure));
+  }
+}
+
+/// All of them before the first is asked: what is wrong is told before anything else.
+std::vector<Packets> read_arguments(const FilterTestArguments& options) {
+  std::vector<Packets> all;
+  for (const std::string& argument : options.packets) all.push_back(read_argument(argument));
+  if (!options.file.empty()) all.emplace_back(Capture(options.file));
+  return all;
+}
+
+struct Result {
+  std::string packet;
+  FilterVerdict verdict;
+  std::optional<std::string> seen;
+  std::optional<std::string> rule;
+};
+
+void write_text(Output& output, std::string_view member, const std::optional<std::string>& text) {
+  output.member(member);
+  if (text)
+    output.word(*text);
+  else
+    output.null();
+}
+
+void write_decision(Output& output, FilterVerdict verdict, const std::optional<std::string>& rule) {
+  output.member("verdict");
+  output.word(action(verdict));
+  output.member("reason");
+  output.word(name(verdict));
+  write_text(output, "rule", rule);
+}
+
+std::vector<Column> result_columns(bool has_captures) {
+  std::vector<Column> columns{{"packet"}};
+  if (has_captures) columns.push_back({"seen"});
+  for (const char* name : {"verdict", "reason", "rule"}) columns.push_back({name});
+  return columns;
+}
+
+/// One line for each packet, as soon as there is an answer.
+class Listing {
+ public:
+  Listing(const Session& session, bool has_captures)
+      : is_plain_(session.format == Format::plain),
+        results_(session, Document::list, result_columns(has_captures)) {}
+
+  void add(const Result& result) {
+    results_->begin_struct();
+    if (!is_plain_) {
+      results_->member("packet");
+      results_->string(result.packet);
+      write_text(*results_, "seen", result.seen);
+    }
+    write_decision(*results_, result.verdict, result.rule);
+    results_->end_struct();
+  }
+
+  void finish() { results_.finish(); }
+
+ private:
+  bool is_plain_;
+  Results results_;
+};
+
+/// How many packets each rule decided, the most first.
+class Summary {
+ public:
+  void add(const Result& result) { ++counts_[{result.verdict, result.rule}]; }
+
+  void print(const Session& session) const {
+    Results results(session, Document::list, {{"packets"}, {"verdict"}, {"reason"}, {"rule"}});
+    std::vector<std::pair<Decision, std::uint64_t>> rows(counts_.begin(), counts_.end());
+    std::ranges::stable_sort(rows, std::ranges::greater{},
+                             &std::pair<Decision, std::uint64_t>::second);
+    for (const auto& [decision, packets] : rows) {
+      results->begin_struct();
+      results->member("packets");
+      results->integer(packets);
+      write_decision(*results, decision.first, decision.second);
+      results->end_struct();
+    }
+    results.finish();
+  }
+
+ private:
+  using Decision = std::pair<FilterVerdict, std::optional<std::string>>;
+  std::map<Decision, std::uint64_t> counts_;
+};
+
+/// Asks about each packet, and hands on what the answer is.
+class Questions {
+ public:
+  explicit Questions(FilterPins pins) : pins_(std::move(pins)) {}
+
+  template <typename Use>
+  void ask(std::vector<Packets>& all, const Use& use) {
+    for (Packets& packets : all) {
+      if (const auto* one = std::get_if<Described>(&packets)) {
+        use(answer(one->text, one->frame));
+        continue;
+      }
+      auto& capture = std::get<Capture>(packets);
+      while (const std::optional<CapturedFrame> frame = capture.next()) {
+        const Result result =
+            answer(fmt::format("{}:{}", capture.path(), frame->number), frame->bytes);
+        if (frame->is_cut && result.verdict == FilterVerdict::malformed) ++cut_;
+        use(result);
+      }
+    }
+  }
+
+  void note_cut() const {
+    if (cut_ != 0)
+      note(fmt::format("of {} malformed packets the capture has only the beginning", cut_));
+  }
+
+ private:
+  Result answer(std::string packet, const Bytes& frame) {
+    // Loaded only now: a capture may have turned out to be none.
+    if (!probe_) probe_.emplace(pins_);
+    const FilterAnswer answer = probe_->ask(frame);
+    return {std::move(packet), answer.verdict, text(answer.seen), text(answer.rule)};
+  }
+
+  std::optional<std::string> text(const std::optional<Bytes>& key) const {
+    if (!key) return std::nullopt;
+    return key_text_of(probe_->key_layout(), *key);
+  }
+
+  FilterPins pins_;
+  std::optional<FilterProbe> probe_{};
+  std::size_t cut_ = 0;
+};
+
+}  // namespace
+
+Exit filter_test(const FilterTestArguments& options, const Session& session) {
+  if (options.packets.empty() && options.file.empty())
+    throw usage_error("filter test: no packet is given",
+                      {"describe one: mapctl filter test 'tcp 192.0.2.7:5000 > 10.0.0.1:22'",
+                       "or name a capture: mapctl filter test capture.pcap"});
+  std::vector<Packets> packets = read_arguments(options);
+  Questions questions(FilterPins(bpffs_directory(), options.name));
+  std::size_t asked = 0;
+  std::size_t unexpected = 0;
+  const auto count = [&](const Result& result) {
+    ++asked;
+    if (!options.expect.empty() && action(result.verdict) != options.expect) ++unexpected;
+  };
+  if (options.summary) {
+    Summary summary;
+    questions.ask(packets, [&](const Result& result) {
+      count(result);
+      summary.add(result);
+    });
+    summary.print(session);
+  } else {
+    const auto is_capture = [](const Packets& each) {
+      return std::holds_alternative<Capture>(each);
+    };
+    Listing listing(session, std::ranges::any_of(packets, is_capture));
+    questions.ask(packets, [&](const Result& result) {
+      count(result);
+      listing.add(result);
+    });
+    listing.finish();
+  }
+  questions.note_cut();
+  if (unexpected == 0) return Exit::done;
+  note(fmt::format("{} of {} packets: another verdict than {}", unexpected, asked, options.expect));
+  return Exit::no;
+}
+
+}  // namespace mapctl::cli

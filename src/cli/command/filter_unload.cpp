@@ -1,0 +1,53 @@
+// filter unload: the bundled XDP filter taken off.
+
+#include "mapctl/filter.hpp"
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "map_ref.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+void confirm_unload(const FilterUnloadArguments& options, const Session& session) {
+  if (options.interfaces.empty() && !options.all)
+    return confirm(session, "remove the filter's rules", "they are lost");
+  const std::string where =
+      options.all ? "every interface" : fmt::format("{}", fmt::join(options.interfaces, ", "));
+  confirm(session, fmt::format("unload the filter from {}", where),
+          options.purge ? "its packets will no longer be filtered, and the rules are lost"
+                        : "its packets will no longer be filtered");
+}
+
+Exit unload_all(const FilterPins& pins, FilterRules rules) {
+  const FilterUnloaded unloaded = filter_unload_all(pins, rules);
+  for (const std::string& interface : unloaded.elsewhere)
+    note(
+        fmt::format("{} is still filtered: it is in another network namespace, and is unloaded "
+                    "there",
+                    interface));
+  return Exit::done;
+}
+
+}  // namespace
+
+Exit filter_unload(const FilterUnloadArguments& options, const Session& session) {
+  if (options.interfaces.empty() && !options.purge && !options.all)
+    throw usage_error("filter unload: no interface is named",
+                      {"name one, or --all; --purge alone removes the rules"});
+  const FilterPins pins(bpffs_directory(), options.name);
+  const FilterRules rules = options.purge ? FilterRules::remove : FilterRules::keep;
+  confirm_unload(options, session);
+  if (options.all) return unload_all(pins, rules);
+  const std::vector<std::string> unfiltered =
+      mapctl::filter_unload(options.interfaces, pins, rules);
+  if (unfiltered.empty()) return Exit::done;
+  throw Failed(
+      {"absent", Exit::no,
+       fmt::format("the filter is not loaded on {}", fmt::join(unfiltered, ", ")),
+       unfiltered.size() == options.interfaces.size() ? "" : "so it was unloaded from none"});
+}
+
+}  // namespace mapctl::cli

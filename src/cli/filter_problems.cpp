@@ -1,0 +1,63 @@
+#include "filter_problems.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "failure.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// "mapctl filter load f0", with the filter's name where it has one of its own.
+std::string call(const FilterPins& pins, std::string_view words) {
+  const bool is_usual = pins.name() == FilterPins{}.name();
+  return fmt::format("mapctl filter {}{}", words, is_usual ? "" : " --name " + pins.name());
+}
+
+void note_link(const FilterPins& pins, const FilterLink& link) {
+  switch (link.place) {
+    case FilterPlace::gone:
+      return note(fmt::format("{} filters nothing: its interface is gone; remove it: {}", link.pin,
+                              call(pins, fmt::format("unload {} --yes", link.interface))));
+    case FilterPlace::other_namespace:
+      return note(fmt::format("{} filters an interface in another network namespace", link.pin));
+    case FilterPlace::here:
+      if (!link.uses_pinned_map.value_or(true))
+        note(fmt::format("the program on {} uses another map than {}: reload it: {}",
+                         link.interface, pins.rules().filename().string(),
+                         call(pins, fmt::format("load {}", link.interface))));
+  }
+}
+
+void note_rules(const FilterPins& pins, const FilterStatus& status) {
+  constexpr std::uint64_t nearly_full = 90;
+  const std::string map = pins.rules().filename().string();
+  if (status.programs == 0)
+    note(fmt::format("no program uses {}: its rules do nothing; load the filter: {}", map,
+                     call(pins, "load IFACE")));
+  if (std::uint64_t{status.rules} * 100 >= nearly_full * status.max_entries)
+    note(fmt::format("{} is nearly full: {} of {} rules; a larger one: {}", map, status.rules,
+                     status.max_entries, larger_map(map, 4 * std::uint64_t{status.max_entries})));
+  if (status.bad_rules != 0)
+    note(
+        fmt::format("{} rules neither drop nor pass, and their packets pass: mapctl dump {} "
+                    "--where 'action != drop and action != pass'",
+                    status.bad_rules, map));
+}
+
+}  // namespace
+
+void note_problems(const FilterPins& pins, const FilterStatus& status) {
+  if (status.map_id == 0 && status.links.empty())
+    note(fmt::format("the filter '{}' is not loaded: {}", pins.name(), call(pins, "load IFACE")));
+  const auto is_unknown = [](const FilterLink& link) { return !link.uses_pinned_map; };
+  if (std::ranges::any_of(status.links, is_unknown))
+    note(fmt::format("whether the programs use {} cannot be told without CAP_SYS_ADMIN",
+                     pins.rules().filename().string()));
+  for (const FilterLink& link : status.links) note_link(pins, link);
+  if (status.map_id != 0) note_rules(pins, status);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,173 @@
+#include "input/capture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "failure.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::uint32_t magic_microseconds = 0xa1b2c3d4;
+constexpr std::uint32_t magic_nanoseconds = 0xa1b23c4d;
+constexpr std::size_t file_header = 24;
+constexpr std::size_t record_header = 16;
+
+constexpr std::uint32_t section_block = 0x0a0d0d0a;  // the same in either byte order
+constexpr std::uint32_t interface_block = 1;
+constexpr std::uint32_t obsolete_packet_block = 2;
+constexpr std::uint32_t simple_packet_block = 3;
+constexpr std::uint32_t packet_block = 6;
+constexpr std::uint32_t magic_section = 0x1a2b3c4d;
+/// Type and length in front, the length again behind.
+constexpr std::size_t block_frame = 12;
+
+/// What is longer is no packet, and the file no capture.
+constexpr std::size_t longest = std::size_t{16} * 1024 * 1024;
+
+constexpr std::uint32_t link_ethernet = 1;
+constexpr std::array<std::uint32_t, 4> links_of_ip{101, 12, 228, 229};
+
+constexpr std::size_t ethernet_header = 14;
+
+bool is_magic(std::uint32_t magic) {
+  return magic == magic_microseconds || magic == magic_nanoseconds;
+}
+
+ByteView bytes_in(std::string_view text) { return std::as_bytes(std::span{text}); }
+
+/// An Ethernet header in front of a bare IP packet.
+Bytes with_ethernet(ByteView packet) {
+  const bool v6 = !packet.empty() && std::to_integer<unsigned>(packet[0]) >> 4 == 6;
+  Bytes frame(ethernet_header);
+  frame[12] = v6 ? std::byte{0x86} : std::byte{0x08};
+  frame[13] = v6 ? std::byte{0xdd} : std::byte{0x00};
+  append_bytes(frame, packet);
+  return frame;
+}
+
+}  // namespace
+
+Capture::Capture(const std::string& path) : path_(path), source_(path) {
+  const auto start = look(file_header);
+  if (!start || start->size() < file_header) refuse("it is no pcap or pcapng file");
+  if (number(*start, 0) == section_block) {
+    has_blocks_ = true;
+    return;
+  }
+  is_big_endian_ = !is_magic(number(*start, 0));
+  if (!is_magic(number(*start, 0))) refuse("it is no pcap or pcapng file");
+  constexpr std::uint32_t type_bits = 0x0fffffff;  // above: whether check sums are there
+  add_interface(number(*start, 20) & type_bits);
+  source_.consume(file_header);
+}
+
+std::optional<CapturedFrame> Capture::next() { return has_blocks_ ? next_block() : next_record(); }
+
+void Capture::refuse(const std::string& reason) const {
+  throw Failed({"bad_input", Exit::bad_data,
+                fmt::format("cannot read packets from {}: {}", source_.name(), reason)});
+}
+
+std::optional<std::string_view> Capture::look(std::size_t bytes) {
+  while (source_.rest().size() < bytes && source_.read_more()) continue;
+  if (source_.rest().empty()) return std::nullopt;
+  return source_.rest().substr(0, bytes);
+}
+
+std::uint32_t Capture::number(std::string_view bytes, std::size_t at, std::size_t size) const {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t from = is_big_endian_ ? i : size - 1 - i;
+    value = value << 8 | static_cast<unsigned char>(bytes[at + from]);
+  }
+  return value;
+}
+
+void Capture::add_interface(std::uint32_t type) { link_types_.push_back(type); }
+
+CapturedFrame Capture::frame(std::size_t interface, std::string_view bytes, std::uint32_t length) {
+  if (interface >= link_types_.size())
+    refuse(fmt::format("packet {} is of an interface that it does not describe", frames_ + 1));
+  const std::uint32_t type = link_types_[interface];
+  const bool is_ip = std::ranges::find(links_of_ip, type) != links_of_ip.end();
+  if (type != link_ethernet && !is_ip)
+    throw Failed(
+        {"bad_input",
+         Exit::bad_data,
+         fmt::format("cannot read packets from {}: they are of link type {}", source_.name(), type),
+         "the filter sees Ethernet frames",
+         {"capture on one interface: tcpdump -i eth0 -w FILE"}});
+  const ByteView data = bytes_in(bytes);
+  return {.number = ++frames_,
+          .bytes = is_ip ? with_ethernet(data) : Bytes(data.begin(), data.end()),
+          .is_cut = bytes.size() < length};
+}
+
+std::optional<CapturedFrame> Capture::next_record() {
+  const auto header = look(record_header);
+  if (!header) return std::nullopt;
+  if (header->size() < record_header) refuse("it ends in the middle of a packet");
+  const std::uint32_t size = number(*header, 8);
+  const std::uint32_t length = number(*header, 12);
+  if (size > longest) refuse(fmt::format("packet {} would have {} bytes", frames_ + 1, size));
+  const std::string_view record = *look(record_header + size);
+  if (record.size() < record_header + size) refuse("it ends in the middle of a packet");
+  CapturedFrame captured = frame(0, record.substr(record_header), length);
+  source_.consume(record.size());
+  return captured;
+}
+
+/// A section says which byte order it has, and describes its own interfaces.
+void Capture::begin_section(std::string_view header) {
+  is_big_endian_ = false;
+  if (number(header, 8) != magic_section) is_big_endian_ = true;
+  if (number(header, 8) != magic_section) refuse("its byte order cannot be told");
+  link_types_.clear();
+}
+
+std::optional<CapturedFrame> Capture::next_block() {
+  for (;;) {
+    const auto header = look(block_frame);
+    if (!header) return std::nullopt;
+    if (header->size() < block_frame) refuse("it ends in the middle of a block");
+    if (number(*header, 0) == section_block) begin_section(*header);
+    const std::uint32_t type = number(*header, 0);
+    const std::size_t size = number(*header, 4);
+    if (size < block_frame || size > longest || size % 4 != 0)
+      refuse(fmt::format("a block of it would have {} bytes", size));
+    const std::string_view block = *look(size);
+    if (block.size() < size) refuse("it ends in the middle of a block");
+    std::optional<CapturedFrame> captured = packet_in(type, block);
+    source_.consume(size);
+    if (captured) return captured;
+  }
+}
+
+/// Nothing for a block that is about something else.
+std::optional<CapturedFrame> Capture::packet_in(std::uint32_t type, std::string_view block) {
+  const std::string_view body = block.substr(8, block.size() - block_frame);
+  const auto need = [&](std::size_t bytes) {
+    if (body.size() < bytes) refuse("a block of it is too short");
+  };
+  if (type == interface_block) {
+    need(8);
+    add_interface(number(body, 0, 2));
+  } else if (type == packet_block || type == obsolete_packet_block) {
+    need(20);
+    const std::uint32_t size = number(body, 12);
+    need(std::size_t{20} + size);
+    const std::uint32_t interface = number(body, 0, type == packet_block ? 4 : 2);
+    return frame(interface, body.substr(20, size), number(body, 16));
+  } else if (type == simple_packet_block) {
+    need(4);
+    const std::uint32_t length = number(body, 0);
+    return frame(0, body.substr(4, length), length);
+  }
+  return std::nullopt;
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,15 @@
+#pragma once
+// The maps that a filter has pinned, opened to be read.
+
+#include <optional>
+
+#include "mapctl/filter.hpp"
+#include "mapctl/map.hpp"
+
+namespace mapctl {
+
+/// Nullopt where nothing is pinned. Throws Error (exists) where another kind of map is.
+std::optional<Map> open_filter_rules(const FilterPins& pins);
+std::optional<Map> open_filter_statistics(const FilterPins& pins);
+
+}  // namespace mapctl

@@ -1,0 +1,156 @@
+// A copy of the filter's program that says what it would do.
+
+#include "mapctl/filter_probe.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <linux/if_ether.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "filter.h"
+#include "filter.skel.h"
+#include "filter_maps.hpp"
+#include "filter_pins.hpp"
+#include "kernel_error.hpp"
+#include "layout_btf.hpp"
+#include "libbpf_log.hpp"
+#include "spare_interface.hpp"
+
+namespace mapctl {
+
+namespace {
+
+/// A frame that is larger comes in pieces, of which the program sees the first: a page
+/// without what the kernel itself keeps in it.
+constexpr std::size_t most_bytes = 3500;
+
+/// The kernel takes 20 ms to run an XDP program that is attached nowhere, and about as
+/// long to attach it.
+constexpr unsigned few_packets = 2;
+
+constexpr int attempts = 100;
+
+struct DestroySkeleton {
+  void operator()(filter_bpf* skeleton) const { filter_bpf::destroy(skeleton); }
+};
+using Skeleton = std::unique_ptr<filter_bpf, DestroySkeleton>;
+
+const char* const load_attempt = "load a copy of the filter's program";
+
+[[noreturn]] void load_failed(int error, const LibbpfLog& log) {
+  constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
+  Explanation explanation =
+      error == EPERM ? needs_capability("loading the filter", needed) : explain(error);
+  if (error != EPERM) explanation.why = log.reason();
+  if (error == EACCES) {
+    explanation.cause = Cause::permission;
+    explanation.reason = "the kernel's verifier refuses it";
+    explanation.fix = {fmt::format("run it as root, or with {}", needed)};
+  }
+  throw kernel_error(Operation::load_program, error, load_attempt, std::move(explanation));
+}
+
+Map rules_of(const FilterPins& pins) {
+  check_filter_directory(pins.directory());
+  if (std::optional<Map> rules = open_filter_rules(pins)) return *std::move(rules);
+  throw kernel_error(Operation::open, 0, "ask the filter",
+                     {.cause = Cause::not_found,
+                      .reason = fmt::format("no rules are pinned at {}", pins.rules().string()),
+                      .fix = {"load it first: mapctl filter load IFACE"}});
+}
+
+/// As the program that filters with these rules has it. Where none does, or it cannot be told:
+/// yes, which makes no difference unless there are such rules.
+bool uses_destinations(const FilterPins& pins) {
+  const std::vector<FilterLink> links = filter_status(pins).links;
+  const auto told = std::ranges::find_if(
+      links, [](const FilterLink& link) { return link.destinations && *link.uses_pinned_map; });
+  return told == links.end() || *told->destinations;
+}
+
+Skeleton load_copy(const FilterPins& pins, const Map& rules) {
+  const LibbpfLog log;
+  Skeleton skeleton{filter_bpf::open()};
+  if (!skeleton) load_failed(errno, log);
+  skeleton->rodata->explains = 1;
+  skeleton->rodata->use_destinations = uses_destinations(pins);
+  bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
+  bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
+  if (const int result = bpf_map__reuse_fd(skeleton->maps.filter_map, rules.fd()); result != 0)
+    load_failed(-result, log);
+  if (const int result = filter_bpf::load(skeleton.get()); result != 0) load_failed(-result, log);
+  return skeleton;
+}
+
+/// As the program itself has it: the map may have been made without BTF, or its BTF be unreadable.
+Layout key_layout_of(const filter_bpf& skeleton) {
+  Layout layout =
+      layout_of(*bpf_object__btf(skeleton.obj), bpf_map__btf_key_type_id(skeleton.maps.filter_map));
+  mark_prefix_key(layout);
+  return layout;
+}
+
+Bytes key_bytes(filter_key key) {
+  const ByteSpan bytes = writable_bytes_of(key);
+  clear_host_bits(bytes);
+  return {bytes.begin(), bytes.end()};
+}
+
+FilterAnswer answer_of(const filter_explanation& said) {
+  FilterAnswer answer{.verdict = static_cast<FilterVerdict>(said.verdict)};
+  if (said.seen.family != 0) answer.seen = key_bytes(said.seen);
+  if (said.has_rule) answer.rule = key_bytes(said.rule);
+  return answer;
+}
+
+}  // namespace
+
+struct FilterProbe::Copy {
+  explicit Copy(const FilterPins& pins)
+      : rules(rules_of(pins)), skeleton(load_copy(pins, rules)), key(key_layout_of(*skeleton)) {}
+
+  int program() const { return bpf_program__fd(skeleton->progs.mapctl_filter); }
+
+  const filter_explanation& run(ByteView frame) {
+    if (++asked == few_packets + 1) spare = SpareInterface::with(program());
+    skeleton->bss->explanation = {};
+    bpf_test_run_opts options{};
+    options.sz = sizeof options;
+    options.data_in = frame.data();
+    options.data_size_in = static_cast<__u32>(std::min(frame.size(), most_bytes));
+    if (const int result = bpf_prog_test_run_opts(program(), &options); result != 0)
+      throw kernel_error(Operation::load_program, -result, "ask the filter about a packet");
+    return skeleton->bss->explanation;
+  }
+
+  Map rules;
+  Skeleton skeleton;
+  Layout key;
+  unsigned asked = 0;
+  std::optional<SpareInterface> spare{};
+};
+
+FilterProbe::FilterProbe(const FilterPins& pins) : copy_(std::make_unique<Copy>(pins)) {}
+FilterProbe::~FilterProbe() = default;
+FilterProbe::FilterProbe(FilterProbe&&) noexcept = default;
+FilterProbe& FilterProbe::operator=(FilterProbe&&) noexcept = default;
+
+FilterAnswer FilterProbe::ask(ByteView frame) {
+  // No device has shorter ones, and the kernel runs no program on them.
+  if (frame.size() < ETH_HLEN) return {.verdict = FilterVerdict::malformed};
+  for (int i = 0; i < attempts; ++i)
+    if (const filter_explanation& said = copy_->run(frame); !said.has_rule || said.has_key)
+      return answer_of(said);
+  throw kernel_error(
+      Operation::lookup, EBUSY, "tell which rule decides",
+      {.cause = Cause::busy, .reason = "the rules change faster than they can be asked"});
+}
+
+const Layout& FilterProbe::key_layout() const noexcept { return copy_->key; }
+
+}  // namespace mapctl

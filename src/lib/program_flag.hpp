@@ -1,0 +1,15 @@
+#pragma once
+// What a loaded program was told before it was loaded.
+
+#include <optional>
+#include <string_view>
+
+#include "mapctl/info.hpp"
+
+namespace mapctl {
+
+/// A `const volatile bool` of the program; nullopt where it has none of that name, or
+/// where the caller may not ask (CAP_SYS_ADMIN).
+std::optional<bool> program_flag(const ProgramInfo& program, std::string_view name);
+
+}  // namespace mapctl
