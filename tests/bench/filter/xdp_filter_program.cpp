@@ -15,7 +15,7 @@ using Object = std::shared_ptr<bpf_object>;
 
 Object open_object(const std::string& features) {
   const std::string path = fmt::format("{}/xdpfilt_alw_{}.o", XDP_TOOLS_OBJECTS, features);
-  const Object object{bpf_object__open_file(path.c_str(), nullptr), bpf_object__close};
+  Object object{bpf_object__open_file(path.c_str(), nullptr), bpf_object__close};
   if (!object) throw std::runtime_error(fmt::format("{} cannot be opened", path));
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, object.get()) bpf_map__set_pin_path(map, nullptr);
