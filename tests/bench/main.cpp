@@ -10,40 +10,16 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <exception>
 #include <optional>
 
 #include "cases.hpp"
+#include "choice.hpp"
 #include "sandbox.hpp"
 #include "table.hpp"
 
 namespace mapctl::bench {
 namespace {
-
-struct Choice {
-  std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::string> words{};
-
-  bool takes(const Case& one, const Shape& shape) const {
-    const std::string title = one.what + " " + shape.name;
-    return words.empty() || std::ranges::any_of(words, [&](const std::string& word) {
-             return title.find(word) != std::string::npos;
-           });
-  }
-};
-
-Choice choice_of(int argc, char** argv) {
-  Choice choice;
-  for (int i = 1; i < argc; ++i) {
-    if (std::string_view{argv[i]} == "--most" && i + 1 < argc)
-      choice.most = static_cast<std::uint32_t>(std::atol(argv[++i]));
-    else
-      choice.words.emplace_back(argv[i]);
-  }
-  return choice;
-}
 
 Row measure(const Case& one, Workload& load) {
   std::vector<Contender> contenders;
@@ -68,7 +44,7 @@ void run(const Suite& suite, std::uint32_t entries, const Choice& choice,
          const Launcher& launcher) {
   std::optional<Workload> load;
   for (const Case& one : suite.cases) {
-    if (!choice.takes(one, suite.shape)) continue;
+    if (!choice.takes(one.what + " " + suite.shape.name)) continue;
     if (!load) load.emplace(suite.shape, entries, launcher);
     print(measure(one, *load));
   }

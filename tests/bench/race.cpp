@@ -1,19 +1,14 @@
 #include "race.hpp"
 
-#include <algorithm>
 #include <chrono>
+
+#include "numbers.hpp"
 
 namespace mapctl::bench {
 
 namespace {
 
 using Round = std::vector<Run>;
-
-double median(std::vector<double> numbers) {
-  std::ranges::sort(numbers);
-  const std::size_t middle = numbers.size() / 2;
-  return numbers.size() % 2 == 1 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
-}
 
 template <typename Number>
 double median_of(const std::vector<Round>& rounds, Number number) {

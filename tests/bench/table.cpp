@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "numbers.hpp"
+
 namespace mapctl::bench {
 
 namespace {
@@ -14,11 +16,6 @@ std::string significant(double number) {
 
 std::string time_of(const std::optional<Median>& median) {
   return median ? significant(median->milliseconds) : "";
-}
-
-std::string size_text(std::size_t entries) {
-  if (entries % 1'000'000 == 0) return fmt::format("{} M", entries / 1'000'000);
-  return fmt::format("{} k", entries / 1000);
 }
 
 }  // namespace

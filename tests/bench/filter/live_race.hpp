@@ -1,0 +1,12 @@
+#pragma once
+// The filter in turns with nft, on frames that come in at an interface.
+
+#include "choice.hpp"
+#include "launcher.hpp"
+
+namespace mapctl::bench {
+
+/// Prints a table.
+void race_live(const Choice& choice, const Launcher& launcher);
+
+}  // namespace mapctl::bench

@@ -1,0 +1,11 @@
+#pragma once
+// The filter in turns with xdp-filter and an empty program, on packets that go nowhere.
+
+#include "choice.hpp"
+
+namespace mapctl::bench {
+
+/// Prints a table.
+void race_programs(const Choice& choice);
+
+}  // namespace mapctl::bench
