@@ -42,10 +42,17 @@ class OnTerminal {
     char text[4096];
     while (::poll(&readable, 1, 20) > 0) {
       const ssize_t count = ::read(terminal_.get(), text, sizeof text);
-      if (count <= 0) break;
+      has_ended_ = count <= 0;
+      if (has_ended_) break;
       seen_.append(text, static_cast<std::size_t>(count));
     }
     return seen_;
+  }
+  /// Waits until it shows that; false where it ends before.
+  bool shows(const std::string& text) {
+    while (seen().find(text) == std::string::npos)
+      if (has_ended_) return false;
+    return true;
   }
   void type(const std::string& text) {
     EXPECT_EQ(::write(terminal_.get(), text.data(), text.size()),
@@ -64,6 +71,7 @@ class OnTerminal {
   pid_t pid_ = -1;
   Fd terminal_{};
   std::string seen_;
+  bool has_ended_ = false;
 };
 
 }  // namespace mapctl::test
