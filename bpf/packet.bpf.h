@@ -26,7 +26,7 @@
 #define ND_HOP_LIMIT 255
 
 /* Set at load. Without rules by destination, the verifier removes all that is for them. */
-const volatile bool use_destinations = false;
+const volatile __u8 use_destinations = 0;
 
 /* What the headers of a packet say about it. */
 struct packet {

@@ -89,17 +89,20 @@ static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_r
  * in its place is asked. Not static: the verifier looks at it once, not wherever
  * it is called.
  */
-__noinline int learn(struct filter_key *key, __u8 bits)
+__noinline int learn(const struct filter_key *given, __u8 bits)
 {
-	if (!key)
+	if (!given)
 		return 0;
+
+	struct filter_key key = *given; /* Linux 6.1 looks up none but keys on the stack. */
+
 	for (int i = 0; i < FIND_ATTEMPTS; i++) {
-		struct filter_rule *rule = find(key, FILTER_SERVICE_BITS + bits);
+		struct filter_rule *rule = find(&key, FILTER_SERVICE_BITS + bits);
 
 		if (!rule)
 			return 0;
 		if (rule->rank == 0)
-			rule->rank = try_to_learn(key, rule, bits);
+			rule->rank = try_to_learn(&key, rule, bits);
 		if (rule->rank != 0)
 			return rule->rank;
 	}

@@ -1,6 +1,7 @@
 #include "filter_links.hpp"
 
 #include "filter_pins.hpp"
+#include "interface.hpp"
 
 namespace mapctl {
 

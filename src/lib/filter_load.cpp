@@ -7,9 +7,10 @@
 #include <cerrno>
 
 #include "filter_links.hpp"
-#include "filter_pins.hpp"
 #include "filter_object.hpp"
+#include "filter_pins.hpp"
 #include "foreign_program.hpp"
+#include "interface.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/map.hpp"
@@ -138,6 +139,13 @@ Fd attach(int program, Attached& attached, std::optional<XdpMode> mode) {
   return attach_xdp(program, attached.interface, attached.mode);
 }
 
+/// One program runs on all of them.
+PacketBuffers buffers_of(const std::vector<Place>& places) {
+  const bool are_large = std::ranges::any_of(
+      places, [](const Place& place) { return has_large_packets(place.attached.interface); });
+  return are_large ? PacketBuffers::several : PacketBuffers::one;
+}
+
 }  // namespace
 
 class FilterLoad::State {
@@ -176,7 +184,7 @@ FilterLoad::State::State(const std::vector<std::string>& interfaces, FilterLoadO
     : options_(std::move(options)),
       lock_(lock_filter_directory(options_.pins.directory())),
       places_(look_at_all(interfaces, options_)),
-      program_(options_) {}
+      program_(options_, buffers_of(places_)) {}
 
 FilterLoad::State::~State() { undo(); }
 

@@ -129,6 +129,11 @@ void try_to_unpin(const fs::path& pin) noexcept {
   }
 }
 
+void take_several_buffers(const filter_bpf& skeleton) {
+  bpf_program__set_flags(skeleton.progs.mapctl_filter, BPF_F_XDP_HAS_FRAGS);
+  skeleton.rodata->multi_buffer = true;
+}
+
 }  // namespace
 
 void FilterObject::Destroy::operator()(filter_bpf* skeleton) const {
@@ -137,10 +142,11 @@ void FilterObject::Destroy::operator()(filter_bpf* skeleton) const {
 
 /// Pinning is ours, not libbpf's: its own check would refuse a map of another
 /// max_entries, and the user's map keeps its own.
-FilterObject::FilterObject(const FilterLoadOptions& options) {
+FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers) {
   LibbpfLog log;
   skeleton_.reset(filter_bpf::open());
   if (!skeleton_) load_failed(errno, log);
+  if (buffers == PacketBuffers::several) take_several_buffers(*skeleton_);
   struct Wanted {
     bpf_map* map;
     fs::path pin;

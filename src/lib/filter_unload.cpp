@@ -8,6 +8,7 @@
 
 #include "filter_links.hpp"
 #include "filter_pins.hpp"
+#include "interface.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/pin.hpp"

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "interface.hpp"
 #include "libbpf_log.hpp"
 #include "mapctl/pin.hpp"
 #include "xdp_link.hpp"

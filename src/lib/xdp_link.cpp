@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "foreign_program.hpp"
+#include "interface.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/pin.hpp"
 #include "pin_open.hpp"
@@ -21,15 +22,6 @@ namespace {
 
 std::string attach_attempt(const std::string& interface) {
   return fmt::format("attach the filter to {}", interface);
-}
-
-std::string known_interfaces() {
-  const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),
-                                                                              &if_freenameindex};
-  std::vector<std::string> names;
-  for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0; ++each)
-    names.emplace_back(each->if_name);
-  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// Drivers refuse by errno alone; nullptr for one that is no answer of a driver.
@@ -90,24 +82,6 @@ XdpLinkInfo read_xdp_link(const Fd& link) {
   if (const int result = bpf_obj_get_info_by_fd(link.get(), &info, &size); result != 0)
     throw kernel_error(Operation::info, -result, "read what the filter's link is attached to");
   return {info.id, info.prog_id, info.xdp.ifindex};
-}
-
-Error no_such_interface(const std::string& interface) {
-  return kernel_error(Operation::attach, 0, fmt::format("find the interface {}", interface),
-                      {.cause = Cause::not_found,
-                       .reason = "there is none of that name",
-                       .fix = {fmt::format("interfaces here are {}", known_interfaces())}});
-}
-
-std::uint32_t interface_index(const std::string& interface) {
-  const std::uint32_t index = if_nametoindex(interface.c_str());
-  if (index == 0) throw no_such_interface(interface);
-  return index;
-}
-
-std::string interface_name(std::uint32_t index) {
-  char name[IF_NAMESIZE] = {};
-  return if_indextoname(index, name) == nullptr ? std::string{} : name;
 }
 
 std::optional<XdpState> xdp_state(std::uint32_t interface_index) {

@@ -23,16 +23,6 @@ std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
 
 XdpLinkInfo read_xdp_link(const Fd& link);
 
-/// Lists the interfaces that there are.
-Error no_such_interface(const std::string& interface);
-
-/// The number of an interface of this network namespace. Throws Error
-/// (not_found).
-std::uint32_t interface_index(const std::string& interface);
-
-/// The name it has now; empty where it is gone.
-std::string interface_name(std::uint32_t index);
-
 struct XdpState {
   std::uint32_t program_id;
   XdpMode mode;

@@ -11,10 +11,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "interface.hpp"
 #include "link_fixture.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/pin.hpp"
 #include "maps.hpp"
+#include "packets.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -310,6 +312,42 @@ TEST_F(FilterLoading, IsUnloadedFromDevicesThatAreGone) {
   EXPECT_THAT(filter_unload_all(bpffs, FilterRules::remove).interfaces, ElementsAre("f0"));
   EXPECT_THAT(pins(), IsEmpty());
   EXPECT_THAT(filter_unload_all(bpffs).interfaces, IsEmpty());
+}
+
+/// The loopback interface with an MTU of its own while this lives.
+class LoopbackMtu {
+ public:
+  explicit LoopbackMtu(int mtu) { set(mtu); }
+  ~LoopbackMtu() { set(65536); }
+  LoopbackMtu(const LoopbackMtu&) = delete;
+  LoopbackMtu& operator=(const LoopbackMtu&) = delete;
+
+ private:
+  static void set(int mtu) { EXPECT_EQ(shell("ip link set lo mtu " + std::to_string(mtu)), 0); }
+};
+
+TEST_F(FilterLoading, ExpectsLargePacketsWhereTheyCanCome) {
+  EXPECT_TRUE(has_large_packets("lo")) << "by its MTU";
+  const VethPair pair;
+  EXPECT_TRUE(has_large_packets(pair.name())) << "from its other end";
+  const LoopbackMtu ordinary(1500);
+  EXPECT_FALSE(has_large_packets("lo"));
+}
+
+TEST_F(FilterLoading, CountsThePacketsOfOneBufferWhole) {
+  const LoopbackMtu ordinary(1500);
+  filter_load({"lo"}, {.pins = bpffs});
+  RuleMap().put("10.0.0.0/8", "drop");
+  const Bytes packet = tcp_from("10.0.0.1", 80);
+  bpf_test_run_opts options{};
+  options.sz = sizeof options;
+  options.data_in = packet.data();
+  options.data_size_in = static_cast<__u32>(packet.size());
+  const Fd program(bpf_prog_get_fd_by_id(program_on("lo")));
+  ASSERT_EQ(bpf_prog_test_run_opts(program.get(), &options), 0);
+  EXPECT_EQ(options.retval, 1U);
+  EXPECT_EQ(RuleMap().counted("10.0.0.0/8").bytes, packet.size());
+  filter_unload({"lo"}, bpffs);
 }
 
 }  // namespace

@@ -55,21 +55,11 @@ void put_services(RuleWriter& writer) {
   writer.put(FILTER_PASS, {}, 0, {.proto = IPPROTO_UDP, .port = 53});
 }
 
-/// libbpf sets the flag for packets in several buffers by the name of the program's section, and
-/// does not let go of it.
-void take_packets_in_one_buffer() {
-  static const int handler =
-      libbpf_register_prog_handler("xdp.frags", BPF_PROG_TYPE_XDP, BPF_XDP, nullptr);
-  if (handler < 0) throw std::runtime_error("libbpf does not take a handler for a section");
-}
-
 }  // namespace
 
 Filter load_filter(const Rules& rules) {
-  take_packets_in_one_buffer();
   const std::shared_ptr<filter_bpf> skeleton{filter_bpf::open(), filter_bpf::destroy};
   if (!skeleton) throw std::runtime_error("the filter cannot be opened");
-  skeleton->rodata->multi_buffer = false;
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
   bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
   const std::size_t count = rules.blocked.prefixes().size() + service_rules;
