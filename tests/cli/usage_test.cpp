@@ -80,8 +80,8 @@ TEST(Naming, AMapIsFoundByPathNameKernelNameAndId) {
 }
 
 TEST(Naming, AMapOfGlobalVariablesIsFoundByItsSection) {
-  sh("mapctl create m -t array -k u32 -v u32 -n 1 --name unlikely.bss");
-  EXPECT_THAT(sh("mapctl get .bss 0"), Prints("0\n"));
+  sh("mapctl create m -t array -k u32 -v u32 -n 1 --name obj.data.mine");
+  EXPECT_THAT(sh("mapctl get .data.mine 0"), Prints("0\n"));
 }
 
 TEST(Naming, ASharedKernelNameIsAmbiguousAndTheIdsAreListed) {

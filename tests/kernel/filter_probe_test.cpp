@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "filter.h"
 #include "link_fixture.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/frame.hpp"
@@ -133,6 +136,20 @@ TEST_F(FilterProbed, TellsWhatRulesCanMatchInAPacket) {
   EXPECT_EQ(seen(frame_of("tcp 10.1.2.3:5 > :22 fragment 8")), "tcp from 10.1.2.3/32");
   EXPECT_EQ(seen(frame_of("icmp6 2001:db8::1")), "icmpv6 from 2001:db8::1/128");
   EXPECT_EQ(seen(frame_of("arp")), "nothing");
+}
+
+TEST_F(FilterProbed, KnowsRulesByDestination) {
+  filter_key key{.prefixlen = FILTER_SERVICE_BITS + 24, .family = FILTER_TO | 4, .proto = 6};
+  const Bytes destination{std::byte{198}, std::byte{51}, std::byte{100}};
+  std::ranges::copy(destination, writable_bytes_of(key.addr).begin());
+  const filter_rule drop{.action = FILTER_DROP};
+  Map::open(bpffs / "filter_map").put(bytes_of(key), bytes_of(drop));
+  const auto rule = [&](const std::string& packet) { return probe.ask(frame_of(packet)).rule; };
+  EXPECT_THAT(rule("tcp 10.0.0.1 > 198.51.100.7:22"),
+              testing::Optional(testing::ElementsAreArray(bytes_of(key))));
+  EXPECT_EQ(rule("udp 10.0.0.1 > 198.51.100.7:22"), std::nullopt);
+  rules.put("10.0.0.0/30", "pass");
+  EXPECT_EQ(decision(probe, "tcp 10.0.0.1 > 198.51.100.7:22"), "pass_rule by 10.0.0.0/30");
 }
 
 class FilterProbing : public FilterLinks {};
