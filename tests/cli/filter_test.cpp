@@ -50,6 +50,15 @@ TEST_F(Filter, RefusesRulesThatWouldNeverMatch) {
   EXPECT_THAT(sh("mapctl count filter_map"), Prints("0\n"));
 }
 
+TEST_F(Filter, LooksAtDestinationsWhereThatIsAskedFor) {
+  sh("mapctl put filter_map 'to 10.0.0.0/8' drop");
+  const Outcome without = sh("mapctl filter load v0");
+  EXPECT_EQ(without.exit, 0);
+  EXPECT_THAT(without.err, testing::HasSubstr("do nothing without --destinations"));
+  EXPECT_THAT(without.err, testing::HasSubstr("filter_map has 1"));
+  EXPECT_THAT(sh("mapctl filter load v0 --destinations"), Prints("v0\tnative\ttrue\n"));
+}
+
 TEST_F(Filter, ReadsDestinationsFromPlainLines) {
   EXPECT_EQ(sh("printf 'to 10.0.0.0/8 drop\\ntcp/22  to ::1\\tpass\\nto 10.1.0.0/16\\tdrop\\n' | "
                "mapctl load filter_map -f -")

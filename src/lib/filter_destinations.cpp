@@ -1,0 +1,27 @@
+// Rules by destination: how many there are, and whether a program looks at them.
+
+#include <cstddef>
+
+#include "filter.h"
+#include "mapctl/batch.hpp"
+#include "mapctl/filter.hpp"
+#include "program_flag.hpp"
+
+namespace mapctl {
+
+std::optional<bool> uses_destinations(const ProgramInfo& program) {
+  return program_flag(program, "use_destinations");
+}
+
+std::size_t count_destination_rules(const Map& rules) {
+  std::size_t count = 0;
+  MapReader reader(rules, MapReader::Wanted::keys);
+  while (const std::optional<Chunk> chunk = reader.next())
+    for (std::size_t i = 0; i < chunk->size(); ++i) {
+      const auto family = std::to_integer<unsigned>(chunk->key(i)[offsetof(filter_key, family)]);
+      if ((family & FILTER_TO) != 0) ++count;
+    }
+  return count;
+}
+
+}  // namespace mapctl
