@@ -243,8 +243,9 @@ struct FilterStatus {
   std::uint32_t map_id = 0;  ///< 0: no pinned map
   std::uint32_t max_entries = 0;
   std::size_t rules = 0;
-  std::size_t bad_rules = 0;   ///< those whose action is neither drop nor pass
-  std::string default_action;  ///< "pass" where no default rule exists
+  std::size_t bad_rules = 0;          ///< those whose action is neither drop nor pass
+  std::size_t destination_rules = 0;  ///< see FilterLink::destinations
+  std::string default_action;         ///< "pass" where no default rule exists
   /// Programs that use the pinned map; nullopt without CAP_SYS_ADMIN.
   std::optional<std::size_t> programs{};
   std::vector<VerdictTotals> cpus{};  ///< as verdict_totals() has them

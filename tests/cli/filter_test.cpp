@@ -56,6 +56,8 @@ TEST_F(Filter, LooksAtDestinationsWhereThatIsAskedFor) {
   EXPECT_EQ(without.exit, 0);
   EXPECT_THAT(without.err, testing::HasSubstr("do nothing without --destinations"));
   EXPECT_THAT(without.err, testing::HasSubstr("filter_map has 1"));
+  EXPECT_THAT(sh("mapctl filter status --interval 0").err,
+              testing::HasSubstr("and filter_map has 1: mapctl filter load v0 --destinations"));
   EXPECT_THAT(sh("mapctl filter load v0 --destinations"), Prints("v0\tnative\ttrue\n"));
 }
 

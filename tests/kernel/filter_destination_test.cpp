@@ -154,11 +154,7 @@ TEST_F(FilterOfSources, IgnoresRulesByDestination) {
 class FilterWithDestinations : public FilterLinks {
  protected:
   /// What the program on f0 says of itself.
-  static std::optional<bool> looks_at_them() {
-    const std::vector<ProgramInfo> all = programs();
-    const auto program = std::ranges::find(all, program_on("f0"), &ProgramInfo::id);
-    return program == all.end() ? std::nullopt : uses_destinations(*program);
-  }
+  static std::optional<bool> looks_at_them() { return filter_status(bpffs).links[0].destinations; }
 };
 
 TEST_F(FilterWithDestinations, IsLoadedSoOnlyWhereThatIsAskedFor) {
@@ -176,6 +172,7 @@ TEST_F(FilterWithDestinations, TellsHowManyRulesAreByDestination) {
   filter_load({"f0"}, {.pins = bpffs});
   RuleMap().put({{"10.0.0.0/8", "drop"}, {"to 10.0.0.0/8", "drop"}, {"udp to ::/0", "pass"}});
   EXPECT_EQ(count_destination_rules(Map::open(bpffs / "filter_map")), 2U);
+  EXPECT_EQ(filter_status(bpffs).destination_rules, 2U);
 }
 
 TEST_F(FilterWithDestinations, AreUnknownOfOtherPrograms) {
