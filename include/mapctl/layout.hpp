@@ -55,12 +55,13 @@ struct PrefixShape {
   bool v4 = false;                    ///< the address may be IPv4 (4 bytes, the rest 0)
   bool v6 = false;                    ///< the address may be IPv6 (16 bytes)
   std::optional<Field> family{};      ///< where both may be: which one it is
-  bool family_is_ip_version = false;  ///< family holds 4 or 6 and is set from the address
+  bool family_is_ip_version = false;  ///< family holds 4 or 6, of a destination 20 or 22
   std::optional<Field> protocol{};    ///< tagged mapctl:ip_proto
   std::optional<Field> port{};        ///< tagged mapctl:ip_port
   bool bare = false;                  ///< nothing but prefix length and address: `192.0.2.0/24`
-  bool rule =
-      false;  ///< protocol, port and address say it all: `tcp/22 from 192.0.2.0/24`, `default`
+  /// Protocol, port and address say it all: `tcp/22 from 192.0.2.0/24`, `default`; with
+  /// family_is_ip_version also `tcp/22 to 192.0.2.0/24`.
+  bool rule = false;
 };
 
 /// A type of known size. Immutable once built; copies share their parts.
@@ -84,7 +85,7 @@ enum class Role {
   none,
   counter,    ///< mapctl:counter: kept by a put that does not name it
   hidden,     ///< mapctl:hidden: not printed, written as 0
-  ip_family,  ///< mapctl:ip_family: 4 or 6, follows the address beside it
+  ip_family,  ///< mapctl:ip_family: 4 or 6, follows the address beside it; 0x10 added: `to`
   ip_proto,   ///< mapctl:ip_proto: an IP protocol number, written `tcp`
   ip_port,    ///< mapctl:ip_port: a port of that protocol, 0 is any
   variable,   ///< of a .data, .bss or .rodata map, mapctl:variable: kept likewise

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "packet_rules.hpp"
 #include "target.hpp"
@@ -14,6 +15,12 @@ namespace mapctl::cli {
 enum class Remedy {
   put_first,  ///< a rule that lets them in, before
   one_more,   ///< such a rule among those that are to be there
+};
+
+/// The rules that concern the caller's connection, in each way that the programs which use the map
+/// may read it: more than one where they differ, or it cannot be told.
+struct CallersRules {
+  std::vector<PacketRules> views;  ///< at least one
 };
 
 /// Is told what a command is about to write. Without an SSH connection, with --yes, and where
@@ -37,18 +44,21 @@ class CallerGuard {
   /// The same before entries are deleted one by one, of which those that drop may stay longest.
   void check_emptying(const Attempt& attempt) const;
 
-  /// The same for a program that is about to be attached with those rules: without it, nothing is
-  /// dropped.
-  void check_attaching(const Attempt& attempt) const;
+  /// The same for a program that is about to be attached with those rules, and looks at these
+  /// sides. Without it nothing is dropped, unless it takes the place of one that uses the map.
+  void check_attaching(const Attempt& attempt, Sides sides, bool is_reload) const;
 
  private:
   /// The rule that drops the connection, if one does.
-  std::optional<Match> dropped_by(const LongestMatch& rules) const;
+  static std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rules);
+  const PacketRules& any_view() const { return rules_->views.front(); }
+  bool concerns(ByteView key) const;
+  [[noreturn]] void refuse_emptying(const Attempt& attempt, const Match& rule) const;
   [[noreturn]] void refuse(const Attempt& attempt, const Match& rule, Remedy remedy) const;
 
   const Map& map_;
   const std::string reference_;  ///< as the caller names the map
-  std::shared_ptr<const PacketRules> rules_{};
+  std::shared_ptr<const CallersRules> rules_{};
   RuleChanges changes_{};
   bool may_cut_off_ = false;
 };

@@ -153,6 +153,7 @@ struct FilterLoadArguments {
   std::string default_action{};            ///< drop or pass; nothing: as it is
   std::optional<std::uint32_t> confirm{};  ///< milliseconds
   bool replace = false;                    ///< take the place of a foreign program
+  bool destinations = false;               ///< look at rules by destination
 };
 Exit filter_load(const FilterLoadArguments& options, const Session& session);
 

@@ -31,6 +31,16 @@ void note_link(const FilterPins& pins, const FilterLink& link) {
   }
 }
 
+/// Rules that the programs were not told to look at.
+void note_destinations(const FilterPins& pins, const FilterStatus& status) {
+  if (status.destination_rules == 0) return;
+  for (const FilterLink& link : status.links)
+    if (link.place == FilterPlace::here && !link.destinations.value_or(true))
+      note(fmt::format("the program on {} does not look at rules by destination, and {} has {}: {}",
+                       link.interface, pins.rules().filename().string(), status.destination_rules,
+                       call(pins, fmt::format("load {} --destinations", link.interface))));
+}
+
 void note_rules(const FilterPins& pins, const FilterStatus& status) {
   constexpr std::uint64_t nearly_full = 90;
   const std::string map = pins.rules().filename().string();
@@ -57,6 +67,7 @@ void note_problems(const FilterPins& pins, const FilterStatus& status) {
     note(fmt::format("whether the programs use {} cannot be told without CAP_SYS_ADMIN",
                      pins.rules().filename().string()));
   for (const FilterLink& link : status.links) note_link(pins, link);
+  note_destinations(pins, status);
   if (status.map_id != 0) note_rules(pins, status);
 }
 

@@ -187,6 +187,7 @@ void write_filter(Output& output, const FilterReport& report) {
   write.number("rules", status.rules);
   write.number("max_entries", status.max_entries);
   write.number("bad_rules", status.bad_rules);
+  write.number("destination_rules", status.destination_rules);
   write.word("default", status.default_action);
   output.member("interval");
   if (report.seconds)

@@ -15,9 +15,6 @@ namespace {
 
 constexpr std::uint32_t length_bytes = sizeof(std::uint32_t);
 
-/// In the family of a key: the address is the packet's destination.
-constexpr std::byte by_destination{0x10};
-
 std::uint32_t length_of(ByteView key) {
   std::uint32_t length = 0;
   std::memcpy(&length, key.data(), sizeof length);
@@ -64,9 +61,11 @@ Action find_action(const Layout& value) {
 }
 
 /// Rules for one address only, the less specific services first.
-std::array<std::string, 3> texts_for(const Packet& packet, const std::string& address) {
-  return {address, fmt::format("{} from {}", packet.protocol, address),
-          fmt::format("{}/{} from {}", packet.protocol, packet.port, address)};
+std::array<std::string, 3> texts_for(const Packet& packet, std::string_view direction,
+                                     const std::string& address) {
+  const std::string end = fmt::format("{} {}", direction, address);
+  return {end, fmt::format("{} {}", packet.protocol, end),
+          fmt::format("{}/{} {}", packet.protocol, packet.port, end)};
 }
 
 }  // namespace
@@ -76,17 +75,14 @@ std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& p
   const Action action = find_action(schema.value);
   if (!schema.key.prefix || !schema.key.prefix->rule || action.type == nullptr) return std::nullopt;
   const PrefixShape& shape = *schema.key.prefix;
-  const bool both = sides == Sides::both && shape.family && shape.family->size == 1;
-  const std::array sources = texts_for(packet, packet.source);
-  const std::array destinations = texts_for(packet, packet.destination);
+  const bool both = sides == Sides::both && shape.family_is_ip_version;
+  const std::array sources = texts_for(packet, "from", packet.source);
+  const std::array destinations = texts_for(packet, "to", packet.destination);
   PacketRules rules;
+  rules.sides_ = sides;
   try {
     for (std::size_t i = 0; i < sources.size(); ++i) {
-      if (both) {
-        Bytes key = encode(schema.key, destinations[i]);
-        key[shape.family->offset] |= by_destination;
-        rules.keys_.push_back(std::move(key));
-      }
+      if (both) rules.keys_.push_back(encode(schema.key, destinations[i]));
       rules.keys_.push_back(encode(schema.key, sources[i]));
     }
   } catch (const BadInput&) {  // of a family that these keys do not have, or no address at all

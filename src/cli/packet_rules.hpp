@@ -36,6 +36,8 @@ class PacketRules {
   static std::optional<PacketRules> of(const Schema& schema, const Packet& packet,
                                        Sides sides = Sides::source);
 
+  Sides sides() const noexcept { return sides_; }
+
   bool concerns(ByteView key) const;
   bool drops(ByteView value) const;
 
@@ -57,6 +59,7 @@ class PacketRules {
 
   /// With the whole address. Of rules with prefixes of equal length, that of the last one decides.
   std::vector<Bytes> keys_;
+  Sides sides_ = Sides::source;
   std::string strongest_;
   Layout key_type_;
   std::uint32_t service_bits_ = 0;

@@ -11,7 +11,7 @@
 
 namespace mapctl::cli {
 
-class PacketRules;
+struct CallersRules;
 
 /// A map, how its keys and values are read, and how they are printed.
 struct Target {
@@ -19,7 +19,7 @@ struct Target {
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
   Schema shown;   ///< for printing: the same; bytes with --hex or where the types may not be read
   /// Which rules concern the caller's own connection, once that was asked; null: none can.
-  std::optional<std::shared_ptr<const PacketRules>> callers_rules{};
+  std::optional<std::shared_ptr<const CallersRules>> callers_rules{};
 };
 
 /// Opens the map that the argument names, to do that with it; read-only where

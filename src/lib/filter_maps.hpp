@@ -12,4 +12,6 @@ namespace mapctl {
 std::optional<Map> open_filter_rules(const FilterPins& pins);
 std::optional<Map> open_filter_statistics(const FilterPins& pins);
 
+bool is_by_destination(ByteView key);
+
 }  // namespace mapctl

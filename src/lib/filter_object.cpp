@@ -153,6 +153,7 @@ FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffe
     std::optional<std::uint32_t> size;
     bool is_there;
   };
+  skeleton_->rodata->use_destinations = options.destinations;
   Wanted all[] = {{skeleton_->maps.filter_map, options.pins.rules(), options.max_entries, false},
                   {skeleton_->maps.filter_stats, options.pins.statistics(), {}, false}};
   for (Wanted& each : all) {

@@ -16,7 +16,6 @@
 #include "mapctl/filter.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
-#include "program_flag.hpp"
 #include "xdp_link.hpp"
 
 namespace mapctl {
@@ -76,7 +75,7 @@ FilterLink describe(const PinnedLink& link) {
 void describe_program(FilterLink& link, std::uint32_t map_id, const std::vector<ProgramInfo>& all) {
   const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
   link.uses_pinned_map = program != all.end() && uses(*program, map_id);
-  if (program != all.end()) link.destinations = program_flag(*program, "use_destinations");
+  if (program != all.end()) link.destinations = uses_destinations(*program);
 }
 
 void describe_links(FilterStatus& status, const FilterPins& pins) {
@@ -111,6 +110,7 @@ void count_rules(FilterStatus& status, const Map& rules) {
     for (std::size_t i = 0; i < chunk->size(); ++i) {
       const filter_action action = rule_in(chunk->value(i)).action;
       ++status.rules;
+      if (is_by_destination(chunk->key(i))) ++status.destination_rules;
       if (action != FILTER_DROP && action != FILTER_PASS) ++status.bad_rules;
     }
 }

@@ -24,13 +24,22 @@ std::uint32_t prefix_length(ByteView key) { return load_as<std::uint32_t>(key.fi
 
 void store_prefix_length(std::uint32_t length, ByteSpan key) { store_host(key.first(4), length); }
 
+bool takes_destinations(const PrefixShape& shape) {
+  return shape.rule && shape.family && shape.family_is_ip_version;
+}
+
+unsigned family_in(const PrefixShape& shape, ByteView key) {
+  const unsigned family = load_field(*shape.family, key);
+  return shape.family_is_ip_version ? family & ~destination_bit : family;
+}
+
 namespace {
 
 /// 4 and 6 are versions; AF_INET is 2, and some programs count from 1.
 bool is_v4_family(const PrefixShape& shape, ByteView key) {
   if (!shape.v6) return true;
   if (!shape.v4 || !shape.family) return false;
-  const unsigned family = load_field(*shape.family, key);
+  const unsigned family = family_in(shape, key);
   return family == 4 || (!shape.family_is_ip_version && (family == 1 || family == 2));
 }
 
@@ -54,7 +63,8 @@ void assemble(const PrefixShape& shape, const PrefixParts& parts, ByteSpan key) 
   store_prefix_length(bits_before_address(shape) + parts.length, key);
   std::copy_n(parts.address.bytes.begin(), address_size(shape), key.begin() + shape.address_offset);
   if (shape.family_is_ip_version && shape.family) {
-    store_field(*shape.family, parts.address.v4 ? 4 : 6, key);
+    const unsigned version = parts.address.v4 ? 4 : 6;
+    store_field(*shape.family, parts.is_destination ? version | destination_bit : version, key);
   }
   if (shape.protocol) store_field(*shape.protocol, parts.protocol, key);
   if (shape.port) store_field(*shape.port, parts.port, key);

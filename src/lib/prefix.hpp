@@ -1,6 +1,6 @@
 #pragma once
 // The keys of LPM tries as text, both ways: `192.0.2.0/24`,
-// `tcp/22 from 192.0.2.0/24`, `default`, and the long form with every member.
+// `tcp/22 from 192.0.2.0/24`, `to 192.0.2.0/24`, `default`, and the long form with every member.
 
 #include <optional>
 #include <string_view>
@@ -17,7 +17,8 @@ namespace mapctl {
 /// What the short forms say. Both directions go through assemble(), so a key
 /// is printed short only if that text gives the very same bytes.
 struct PrefixParts {
-  bool everything = false;  ///< `default`: a key of zeros
+  bool everything = false;      ///< `default`: a key of zeros
+  bool is_destination = false;  ///< `to`: of the packet's two addresses, that one
   IpAddress address{};
   unsigned length = 0;  ///< bits of the address
   unsigned protocol = 0;
@@ -35,6 +36,15 @@ void store_field(const Field& field, unsigned value, ByteSpan key);
 
 std::uint32_t prefix_length(ByteView key);
 void store_prefix_length(std::uint32_t length, ByteSpan key);
+
+/// A family that is an IP version may have this added: the address is a destination.
+inline constexpr unsigned destination_bit = 0x10;
+
+/// Whether keys can say `to`.
+bool takes_destinations(const PrefixShape& shape);
+
+/// 4 or 6 where the family is an IP version, of a destination or not.
+unsigned family_in(const PrefixShape& shape, ByteView key);
 
 /// The address in the key, as IPv4 where the family (or the key) says so and
 /// nothing follows its four bytes.

@@ -14,7 +14,7 @@ namespace {
 /// The kernel allows 4 bytes of length and 256 of data.
 constexpr std::size_t longest_key = 260;
 
-/// Room for the longest rule: protocol, port, from, IPv6 address, length.
+/// Room for the longest rule: protocol, port, direction, IPv6 address, length.
 using TextBuffer = std::array<char, 96>;
 
 char* append(char* out, std::string_view text) {
@@ -37,7 +37,16 @@ char* append_service(char* out, unsigned protocol, unsigned port) {
     *out++ = '/';
     out = append_number(out, port);
   }
-  return append(out, " from ");
+  return out;
+}
+
+/// What stands before the prefix: a source needs no word where nothing else does.
+char* append_packets(char* out, const PrefixParts& parts) {
+  const bool is_service = parts.protocol != 0;
+  if (is_service) out = append_service(out, parts.protocol, parts.port);
+  if (is_service) *out++ = ' ';
+  if (parts.is_destination) return append(out, "to ");
+  return is_service ? append(out, "from ") : out;
 }
 
 /// The bits of the address that count, if the length reaches into it.
@@ -57,6 +66,8 @@ std::optional<PrefixParts> parts_of(const PrefixShape& shape, ByteView key) {
   const std::optional<unsigned> length = address_bits(shape, parts.address, key);
   if (!length) return std::nullopt;
   parts.length = *length;
+  parts.is_destination =
+      takes_destinations(shape) && (load_field(*shape.family, key) & destination_bit) != 0;
   if (shape.protocol) parts.protocol = load_field(*shape.protocol, key);
   if (shape.port) parts.port = load_field(*shape.port, key);
   const bool is_service = parts.protocol <= 255 && (parts.port == 0 || has_ports(parts.protocol));
@@ -79,8 +90,7 @@ bool write_short(const PrefixShape& shape, ByteView key, Writer& writer) {
     return true;
   }
   TextBuffer buffer;
-  char* end = buffer.data();
-  if (parts->protocol != 0) end = append_service(end, parts->protocol, parts->port);
+  char* end = append_packets(buffer.data(), *parts);
   end = append_prefix(end, parts->address, parts->length);
   writer.word({buffer.data(), static_cast<std::size_t>(end - buffer.data())});
   return true;
@@ -178,7 +188,7 @@ std::optional<unsigned> bits_after_slash(const PrefixShape& shape, ByteView key)
   if (shape.bare || shape.rule) return std::nullopt;
   const IpAddress address = address_in(shape, key);
   if (shape.family && shape.family_is_ip_version) {
-    const unsigned family = load_field(*shape.family, key);
+    const unsigned family = family_in(shape, key);
     if ((family == 4 && !address.v4) || (family == 6 && address.v4)) return std::nullopt;
   }
   return address_bits(shape, address, key);

@@ -44,7 +44,7 @@ std::string both_meanings(const IpAddress& address, unsigned length) {
          ip_text(address) + "/" + std::to_string(address.bits()) + "?";
 }
 
-// Rules: [PROTOCOL[/PORT] from] PREFIX
+// Rules: [[PROTOCOL[/PORT]] from|to] PREFIX
 
 struct Service {
   std::string_view protocol{};
@@ -57,16 +57,38 @@ Service split_service(std::string_view text) {
   return {trim(text.substr(0, slash)), trim(text.substr(slash + 1))};
 }
 
-/// Where ` from ` stands between a service and a prefix.
-std::optional<std::size_t> find_from(std::string_view text) {
+/// A rule's text cut at its `from` or `to`.
+struct Direction {
+  std::string_view before;
+  std::string_view word;
+  std::string_view after;
+
+  bool is_destination() const { return equal_ignoring_case(word, "to"); }
+};
+
+std::optional<Direction> find_direction(std::string_view text) {
   constexpr std::string_view space = " \t";
-  for (std::size_t at = text.find("from"); at != std::string_view::npos;
-       at = text.find("from", at + 1)) {
-    const bool before = at > 0 && space.find(text[at - 1]) != std::string_view::npos;
-    const bool after = at + 4 < text.size() && space.find(text[at + 4]) != std::string_view::npos;
-    if (before && after) return at;
+  for (std::size_t end = 0; end < text.size();) {
+    const std::size_t begin = std::min(text.find_first_not_of(space, end), text.size());
+    end = std::min(text.find_first_of(space, begin), text.size());
+    const std::string_view word = text.substr(begin, end - begin);
+    const std::string_view after = trim(text.substr(end));
+    const bool is_direction = equal_ignoring_case(word, "from") || equal_ignoring_case(word, "to");
+    if (is_direction && !after.empty()) return Direction{trim(text.substr(0, begin)), word, after};
   }
   return std::nullopt;
+}
+
+[[noreturn]] void refuse_two_addresses(const Direction& first, const Direction& second,
+                                       std::string_view text, const Place& place) {
+  const auto rule = [&](std::string_view word, std::string_view address) {
+    std::string service{first.before};
+    if (!service.empty()) service += ' ';
+    return excerpt(service + std::string(word) + ' ' + std::string(address));
+  };
+  refuse(
+      place, quote(text) + " names two addresses, and a rule looks at one",
+      {"name one: " + rule(first.word, second.before) + " or " + rule(second.word, second.after)});
 }
 
 unsigned parse_protocol(std::string_view name, const Place& place) {
@@ -120,6 +142,7 @@ bool is_service(std::string_view text) {
   std::string forms = prefix;
   if (shape.protocol) forms += ", tcp from " + prefix;
   if (shape.protocol && shape.port) forms += ", tcp/22 from " + prefix;
+  if (takes_destinations(shape)) forms += ", to " + prefix;
   const std::vector<std::string> words{"default"};
   refuse(place, quote(text) + " is not a rule such as " + forms + " or default",
          suggestion(text, words));
@@ -136,15 +159,21 @@ PrefixParts parse_prefix(const PrefixShape& shape, std::string_view text, const 
 
 PrefixParts parse_rule(const PrefixShape& shape, std::string_view text, const Place& place) {
   if (equal_ignoring_case(text, "default")) return {.everything = true};
-  const std::optional<std::size_t> from = find_from(text);
-  if (!from) {
+  const std::optional<Direction> direction = find_direction(text);
+  if (!direction) {
     if (shape.protocol && is_service(text)) refuse_service_alone(shape, text, place);
     if (!parse_ip(text.substr(0, text.find('/')))) refuse_rule(shape, text, place);
     return parse_prefix(shape, text, place);
   }
-  const Service service = split_service(trim(text.substr(0, *from)));
+  if (const auto second = find_direction(direction->after))
+    refuse_two_addresses(*direction, *second, text, place);
+  if (direction->is_destination() && !takes_destinations(shape))
+    refuse(place, "this map's rules are about sources; its keys cannot say 'to'");
+  PrefixParts parts = parse_prefix(shape, direction->after, place);
+  parts.is_destination = direction->is_destination();
+  if (direction->before.empty()) return parts;
+  const Service service = split_service(direction->before);
   if (!shape.protocol) refuse(place, "this map's rules have no protocol; give the prefix alone");
-  PrefixParts parts = parse_prefix(shape, trim(text.substr(*from + 4)), place);
   parts.protocol = parse_protocol(service.protocol, place);
   if (!service.port) return parts;
   if (!shape.port) refuse(place, "this map's rules have no port");
@@ -236,11 +265,11 @@ void LongForm::set_family(ByteSpan key) {
   if (!shape_.family || !shape_.family_is_ip_version || !address_) return;
   const unsigned family = address_->address.v4 ? 4 : 6;
   if (!family_given_) return store_field(*shape_.family, family, key);
-  const unsigned given = load_field(*shape_.family, key);
+  const unsigned given = family_in(shape_, key);
   // With an explicit length the bytes are meant as they stand.
   if (length_given_ || given == family || (given != 4 && given != 6)) return;
-  refuse(Place{}, "family " + std::to_string(given) + " is given, but the address is " +
-                      family_name(address_->address.v4));
+  refuse(Place{}, "family " + std::to_string(load_field(*shape_.family, key)) +
+                      " is given, but the address is " + family_name(address_->address.v4));
 }
 
 }  // namespace mapctl

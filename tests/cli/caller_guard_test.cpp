@@ -151,6 +151,37 @@ TEST_F(CallerGuard, KnowsTheRulesOfTheFilterAndNoOtherPrefixes) {
   EXPECT_THAT(ssh("mapctl put plain 0.0.0.0/0 1"), IsSilent());
 }
 
+TEST_F(CallerGuard, LooksAtDestinationsAsTheProgramDoes) {
+  const std::string by_destination = "mapctl put filter_map 'to 198.51.100.0/24' ";
+  ASSERT_EQ(sh("rm /sys/fs/bpf/filter_map; mapctl filter load lo --mode skb").exit, 0);
+  EXPECT_THAT(ssh(by_destination + "drop"), IsSilent());
+  EXPECT_THAT(ssh(by_destination + "pass && mapctl put filter_map default drop"),
+              Fails(2, cut_off));
+  ASSERT_EQ(sh("mapctl filter load lo --mode skb --destinations").exit, 0);
+  EXPECT_THAT(ssh("mapctl put filter_map default drop"), IsSilent());
+  const Outcome outcome = ssh(by_destination + "drop");
+  EXPECT_THAT(outcome, Fails(2, cut_off));
+  EXPECT_THAT(outcome.err, HasSubstr("the rule `to 198.51.100.0/24` would decide"));
+}
+
+TEST_F(CallerGuard, KeepsAReloadFromLosingTheRuleThatLetsTheCallerIn) {
+  const std::string load = "mapctl filter load lo --mode skb";
+  sh("rm /sys/fs/bpf/filter_map; " + load + " --destinations");
+  sh("mapctl put filter_map 'to 198.51.100.1' pass && mapctl put filter_map default drop");
+  EXPECT_THAT(ssh(load), Fails(2, cut_off));
+  EXPECT_EQ(ssh(load + " --destinations").exit, 0);
+  EXPECT_EQ(ssh(load + " --yes").exit, 0);
+  // What is cut off already is not minded.
+  EXPECT_EQ(ssh(load).exit, 0);
+}
+
+TEST_F(CallerGuard, CountsEitherWayWhereNoProgramTells) {
+  EXPECT_THAT(ssh("mapctl put filter_map 'to 198.51.100.1' drop"), Fails(2, cut_off));
+  EXPECT_THAT(ssh("mapctl put filter_map 'to 198.51.100.1' pass && "
+                  "mapctl put filter_map default drop"),
+              Fails(2, cut_off));
+}
+
 TEST_F(CallerGuard, KnowsConnectionsOverIpv6AndThoseThatAreIpv4InIt) {
   EXPECT_THAT(sh("SSH_CONNECTION='fe80::7%v0 5 fe80::1%v0 2222' mapctl put filter_map fe80::/10 "
                  "drop"),

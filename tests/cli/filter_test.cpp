@@ -20,8 +20,9 @@ class Filter : public testing::Test {
 };
 
 TEST_F(Filter, PrintsItsRulesAsTheyAreWritten) {
-  for (const char* rule : {"10.0.0.0/8", "2001:db8::/32", "tcp/22 from 10.0.0.0/8", "udp from ::/0",
-                           "icmp from 0.0.0.0/0", "default"}) {
+  for (const char* rule :
+       {"10.0.0.0/8", "2001:db8::/32", "tcp/22 from 10.0.0.0/8", "udp from ::/0",
+        "icmp from 0.0.0.0/0", "to 10.0.0.0/8", "tcp/22 to 2001:db8::/32", "default"}) {
     const std::string quoted = "'" + std::string{rule} + "'";
     EXPECT_THAT(sh("mapctl put filter_map " + quoted + " drop"), IsSilent()) << rule;
     EXPECT_THAT(sh("mapctl get filter_map " + quoted),
@@ -47,6 +48,28 @@ TEST_F(Filter, RefusesRulesThatWouldNeverMatch) {
   EXPECT_THAT(sh("mapctl put filter_map 'icmp/8 from 10.0.0.0/8' drop"), Fails(2, "icmp"));
   EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 dorp"), Fails(2, "did you mean 'drop'?"));
   EXPECT_THAT(sh("mapctl count filter_map"), Prints("0\n"));
+}
+
+TEST_F(Filter, LooksAtDestinationsWhereThatIsAskedFor) {
+  sh("mapctl put filter_map 'to 10.0.0.0/8' drop");
+  const Outcome without = sh("mapctl filter load v0");
+  EXPECT_EQ(without.exit, 0);
+  EXPECT_THAT(without.err, testing::HasSubstr("do nothing without --destinations"));
+  EXPECT_THAT(without.err, testing::HasSubstr("filter_map has 1"));
+  EXPECT_THAT(sh("mapctl filter status --interval 0").err,
+              testing::HasSubstr("and filter_map has 1: mapctl filter load v0 --destinations"));
+  EXPECT_THAT(sh("mapctl filter load v0 --destinations"), Prints("v0\tnative\ttrue\n"));
+}
+
+TEST_F(Filter, ReadsDestinationsFromPlainLines) {
+  EXPECT_EQ(sh("printf 'to 10.0.0.0/8 drop\\ntcp/22  to ::1\\tpass\\nto 10.1.0.0/16\\tdrop\\n' | "
+               "mapctl load filter_map -f -")
+                .exit,
+            0);
+  EXPECT_THAT(sh("mapctl keys filter_map | sort"),
+              Prints("tcp/22 to ::1/128\nto 10.0.0.0/8\nto 10.1.0.0/16\n"));
+  EXPECT_THAT(sh("echo 'from 10.0.0.0/8 to 192.0.2.1 drop' | mapctl load filter_map -f -"),
+              Fails(7, "names two addresses"));
 }
 
 TEST_F(Filter, AsksForTheActionThatARuleCannotDoWithout) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -31,9 +32,9 @@ struct FilterParts {
   Fd network;  ///< the namespace that its interface is in
 };
 
-FilterParts load_parts() {
+FilterParts load_parts(Lookups lookups) {
   EXPECT_EQ(shell("ip link add f0 type veth peer name f1"), 0);
-  filter_load({"f0"}, {.pins = bpffs});
+  filter_load({"f0"}, {.pins = bpffs, .destinations = lookups == Lookups::both});
   FilterParts parts{
       .program = Fd(bpf_prog_get_fd_by_id(filter_status(bpffs).links.at(0).program_id)),
       .rules = Map::open(bpffs / "filter_map"),
@@ -45,8 +46,11 @@ FilterParts load_parts() {
 }
 
 /// Pins the maps where the test and filter_status look for them; nothing is counted yet.
-const FilterParts& pinned_parts() {
-  static FilterParts parts = load_parts();
+const FilterParts& pinned_parts(Lookups lookups) {
+  static std::map<Lookups, FilterParts> loaded;
+  auto found = loaded.find(lookups);
+  if (found == loaded.end()) found = loaded.emplace(lookups, load_parts(lookups)).first;
+  FilterParts& parts = found->second;
   const Bytes nothing(parts.stats.value_bytes());
   for (std::uint32_t i = 0; i < parts.stats.info().max_entries; ++i)
     parts.stats.put(bytes_of(i), nothing);
@@ -106,8 +110,8 @@ void remove_filter() {
   filter_unload({}, bpffs, FilterRules::remove);
 }
 
-LoadedFilter::LoadedFilter()
-    : program_(pinned_parts().program.get()), stats_(Map::open(bpffs / "filter_stats")) {
+LoadedFilter::LoadedFilter(Lookups lookups)
+    : program_(pinned_parts(lookups).program.get()), stats_(Map::open(bpffs / "filter_stats")) {
   rules.clear();
 }
 

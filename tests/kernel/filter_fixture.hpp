@@ -64,12 +64,15 @@ class RuleMap {
 /// Removes what a filter test left in the sandbox: links, rules, statistics.
 void remove_filter();
 
+/// Which of a packet's addresses the program looks at.
+enum class Lookups { sources, both };
+
 /// A loaded filter whose verdicts are asked for packet by packet. It is loaded
 /// once for all tests of the process, which takes most of their time, and has no
 /// rules when a test begins.
 class LoadedFilter : public testing::Test {
  protected:
-  LoadedFilter();
+  explicit LoadedFilter(Lookups lookups = Lookups::sources);
 
   bool drops(const Bytes& packet) const { return run(packet) == 1; }
   bool passes(const Bytes& packet) const { return run(packet) == 2; }

@@ -21,6 +21,8 @@ void add(FilterTotals& sum, const Bytes& packet) {
 
 class FilterOracle : public LoadedFilter {
  protected:
+  explicit FilterOracle(Lookups lookups = Lookups::sources) : LoadedFilter(lookups) {}
+
   void install(ModelRules wanted) {
     erase_batch(map_, keys_, installed_.size());
     installed_ = std::move(wanted);
@@ -66,6 +68,20 @@ class FilterOracle : public LoadedFilter {
     return lines;
   }
 
+  void expect_agreement(int sets, Dice dice, bool with_destinations) {
+    constexpr int packets_a_set = 8;
+    for (int set = 0; set < sets; ++set) {
+      install(dice.rules(with_destinations));
+      std::vector<Bytes> packets;
+      for (int i = 0; i < packets_a_set; ++i) {
+        packets.push_back(dice.packet());
+        ASSERT_TRUE(agrees_on(packets.back())) << "set " << set;
+      }
+      ASSERT_TRUE(agrees_on_counters()) << "set " << set << ' ' << packets_and_rules(packets);
+    }
+    EXPECT_THAT(times_, testing::Each(testing::Gt(sets / 100))) << "every verdict, and often";
+  }
+
   std::array<int, filter_verdict_count> times_{};  ///< how often each verdict was right
 
  private:
@@ -90,19 +106,16 @@ class FilterOracle : public LoadedFilter {
 };
 
 TEST_F(FilterOracle, AgreesOnRandomRulesAndPackets) {
-  constexpr int packets_a_set = 8;
-  const int sets = rounds(10'000, 500);
-  Dice dice(20230817);
-  for (int set = 0; set < sets; ++set) {
-    install(dice.rules());
-    std::vector<Bytes> packets;
-    for (int i = 0; i < packets_a_set; ++i) {
-      packets.push_back(dice.packet());
-      ASSERT_TRUE(agrees_on(packets.back())) << "set " << set;
-    }
-    ASSERT_TRUE(agrees_on_counters()) << "set " << set << ' ' << packets_and_rules(packets);
-  }
-  EXPECT_THAT(times_, testing::Each(testing::Gt(sets / 100))) << "every verdict, and often";
+  expect_agreement(rounds(10'000, 500), Dice(20230817), false);
+}
+
+class FilterOracleOfBoth : public FilterOracle {
+ protected:
+  FilterOracleOfBoth() : FilterOracle(Lookups::both) {}
+};
+
+TEST_F(FilterOracleOfBoth, AgreesOnRulesOfEitherDirection) {
+  expect_agreement(rounds(2'000, 200), Dice(1066), true);
 }
 
 TEST_F(FilterOracle, AgreesOnNoiseAndOnDamagedPackets) {

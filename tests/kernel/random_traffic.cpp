@@ -72,13 +72,14 @@ filter_action Dice::action() {
   return one_in(2) ? FILTER_DROP : FILTER_PASS;
 }
 
-ModelRules Dice::rules() {
+ModelRules Dice::rules(bool with_destinations) {
   ModelRules result;
-  std::set<std::tuple<Service, Network>> taken;
+  std::set<std::tuple<Service, Network, Direction>> taken;
   if (one_in(2)) result.push_back({.action = action()});
   for (int i = below(17); i > 0; --i) {
-    const ModelRule rule{.network = network(), .service = service(), .action = action()};
-    if (taken.emplace(rule.service, *rule.network).second) result.push_back(rule);
+    ModelRule rule{.network = network(), .service = service(), .action = action()};
+    if (with_destinations && one_in(2)) rule.direction = Direction::to;
+    if (taken.emplace(rule.service, *rule.network, rule.direction).second) result.push_back(rule);
   }
   return result;
 }

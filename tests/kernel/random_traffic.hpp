@@ -16,8 +16,8 @@ class Dice {
   bool one_in(int chances) { return below(chances) == 0; }
   std::uint8_t byte() { return static_cast<std::uint8_t>(below(256)); }
 
-  /// Up to 17, no two of the same key.
-  ModelRules rules();
+  /// Up to 17, no two of the same key; half of them by destination, if there are to be such.
+  ModelRules rules(bool with_destinations = false);
 
   /// From the rules' addresses, of any kind that the filter knows; now and then one that is
   /// damaged, or nothing but noise.

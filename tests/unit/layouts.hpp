@@ -144,6 +144,17 @@ inline Layout rule_key() {
   return key;
 }
 
+/// A rule's key for IPv4 alone, which says nothing of a family.
+inline Layout source_rule_key() {
+  Layout key = structure(
+      12,
+      {at(0, "prefixlen", unsigned_int(4)), at(4, "proto", unsigned_int(1), Role::ip_proto),
+       at(5, "pad", unsigned_int(1), Role::hidden),
+       at(6, "dport", of(Kind::big_endian, 2), Role::ip_port), at(8, "addr", of(Kind::ipv4, 4))});
+  mark_prefix_key(key);
+  return key;
+}
+
 /// A key with members of its own before the address, the arms without a name.
 inline Layout cluster_key() {
   Layout key = structure(

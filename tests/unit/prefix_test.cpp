@@ -11,6 +11,7 @@ using namespace layouts;
 using testing::again;
 using testing::bytes;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::refusal_of;
 
 TEST(PrefixKey, ReadsCidrAndTakesABareAddressWhole) {
@@ -61,9 +62,12 @@ TEST(RuleKey, PrintsEveryRuleAsItWasTyped) {
   for (const char* text :
        {"10.0.0.0/8", "2001:db8::/32", "tcp from 10.0.0.0/8", "tcp/22 from 10.0.0.0/8",
         "udp from ::/0", "sctp/80 from 0.0.0.0/0", "99 from 10.0.0.0/8", "icmpv6 from ::/0",
-        "0.0.0.0/0", "::/0", "default"}) {
+        "0.0.0.0/0", "::/0", "to 10.0.0.0/8", "to ::/0", "to 192.0.2.7/32", "99 to 10.0.0.0/8",
+        "tcp/22 to 10.0.0.0/8", "udp to 2001:db8::/32", "default"}) {
     EXPECT_EQ(again(rule_key(), text), text);
   }
+  EXPECT_EQ(again(rule_key(), "tcp/443  TO 2001:db8::1"), "tcp/443 to 2001:db8::1/128");
+  EXPECT_EQ(again(rule_key(), "from 10.0.0.0/8"), "10.0.0.0/8");
   EXPECT_EQ(again(rule_key(), "6/22  from 10.0.0.1"), "tcp/22 from 10.0.0.1/32");
 }
 
@@ -75,6 +79,29 @@ TEST(RuleKey, LaysTheRuleOutAsTheProgramLooksItUp) {
   EXPECT_EQ(encode(rule_key(), R"({"proto":6,"dport":22,"addr":"10.0.0.0/8"})"), key);
 }
 
+TEST(RuleKey, MarksADestinationInTheFamily) {
+  Bytes key = encode(rule_key(), "tcp/22 from 10.0.0.0/8");
+  key[4] = std::byte{0x14};
+  EXPECT_EQ(encode(rule_key(), "tcp/22 to 10.0.0.0/8"), key);
+  EXPECT_EQ(encode(rule_key(), "family=0x14,proto=tcp,dport=22,addr=10.0.0.0/8"), key);
+  EXPECT_EQ(encode(rule_key(), R"({"family":20,"proto":6,"dport":22,"addr":"10.0.0.0/8"})"), key);
+  EXPECT_EQ(encode(rule_key(), "to ::/0")[4], std::byte{0x16});
+}
+
+TEST(RuleKey, RefusesASourceAndADestinationTogether) {
+  EXPECT_EQ(refusal_of(rule_key(), "tcp/22 from 10.0.0.0/8 to 192.0.2.1"),
+            "'tcp/22 from 10.0.0.0/8 to 192.0.2.1' names two addresses, and a rule looks at one | "
+            "name one: tcp/22 from 10.0.0.0/8 or tcp/22 to 192.0.2.1");
+  EXPECT_THAT(refusal_of(rule_key(), "to ::1 from ::/0"), HasSubstr("to ::1 or from ::/0"));
+}
+
+TEST(RuleKey, RefusesADestinationWhereNoTagSaysWhereItGoes) {
+  const Layout layout = source_rule_key();
+  EXPECT_EQ(again(layout, "tcp/22 from 10.0.0.0/8"), "tcp/22 from 10.0.0.0/8");
+  EXPECT_THAT(refusal_of(layout, "to 10.0.0.0/8"), HasSubstr("cannot say 'to'"));
+  EXPECT_THAT(refusal_of(layout, "tcp 10.0.0.0/8"), Not(HasSubstr(" to ")));
+}
+
 TEST(RuleKey, AsksWhereAServiceComesFrom) {
   EXPECT_EQ(refusal_of(rule_key(), "tcp/22"),
             "'tcp/22' does not say from where | tcp/22 from 0.0.0.0/0 | tcp/22 from ::/0");
@@ -84,7 +111,7 @@ TEST(RuleKey, AsksWhereAServiceComesFrom) {
 TEST(RuleKey, ShowsTheFormsOfARule) {
   EXPECT_EQ(refusal_of(rule_key(), "tcp 10.0.0.0/8"),
             "'tcp 10.0.0.0/8' is not a rule such as 192.0.2.0/24, tcp from 192.0.2.0/24, "
-            "tcp/22 from 192.0.2.0/24 or default");
+            "tcp/22 from 192.0.2.0/24, to 192.0.2.0/24 or default");
   EXPECT_THAT(refusal_of(rule_key(), "deafult"), HasSubstr("did you mean 'default'?"));
 }
 
@@ -100,6 +127,8 @@ TEST(RuleKey, RefusesPortsThatCannotMatch) {
 TEST(RuleKey, RefusesAFamilyThatContradictsTheAddress) {
   EXPECT_EQ(refusal_of(rule_key(), "family=6,addr=10.0.0.0/8"),
             "family 6 is given, but the address is IPv4");
+  EXPECT_EQ(refusal_of(rule_key(), "family=22,addr=10.0.0.0/8"),
+            "family 22 is given, but the address is IPv4");
   EXPECT_EQ(again(rule_key(), "family=4,addr=10.0.0.0/8"), "10.0.0.0/8");
 }
 
@@ -108,6 +137,8 @@ TEST(RuleKey, PrintsKeysNoRuleGivesInTheLongForm) {
   EXPECT_EQ(again(rule_key(), text), text);
   const std::string header_only = "prefixlen=16,family=4,proto=tcp,dport=0,addr=0.0.0.0";
   EXPECT_EQ(again(rule_key(), header_only), header_only);
+  const std::string other_family = "prefixlen=40,family=52,proto=0,dport=0,addr=a00::";
+  EXPECT_EQ(again(rule_key(), other_family), other_family);
   Bytes key = encode(rule_key(), "10.0.0.0/8");
   key[24] = std::byte{1};
   EXPECT_EQ(encode(rule_key(), key_text_of(rule_key(), key)), key);

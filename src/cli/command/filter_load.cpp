@@ -40,6 +40,7 @@ FilterLoadOptions load_options(const FilterLoadArguments& options) {
   if (options.mode == "skb") load.mode = XdpMode::skb;
   if (options.max_entries != 0) load.max_entries = options.max_entries;
   if (options.replace) load.foreign = ForeignPrograms::replace;
+  load.destinations = options.destinations;
   return load;
 }
 
@@ -90,10 +91,17 @@ const std::vector<Attached>& attach(const FilterLoadArguments& options, FilterLo
 }
 
 /// Rules that drop the caller's packets do nothing until the program comes.
-void check_caller(FilterLoad& load, const std::string& map, const Session& session) {
-  if (load.is_reload()) return;
-  const CallerGuard guard(load.rules(), map, session);
-  guard.check_attaching([] { return std::string{"attach the filter"}; });
+void check_caller(const FilterLoadOptions& options, FilterLoad& load, const Session& session) {
+  const CallerGuard guard(load.rules(), options.pins.rules().string(), session);
+  guard.check_attaching([] { return std::string{"attach the filter"}; },
+                        options.destinations ? Sides::both : Sides::source, load.is_reload());
+}
+
+void note_unused_rules(const FilterLoadArguments& options, const Map& rules) {
+  if (options.destinations) return;
+  if (const std::size_t unused = count_destination_rules(rules); unused != 0)
+    note(fmt::format("rules by destination do nothing without --destinations, and {} has {}",
+                     rules.label(), unused));
 }
 
 std::string label(const ForeignProgram& program) {
@@ -205,7 +213,8 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   const Exit written = write_rules(options, load, map, own);
   if (written == Exit::interrupted && options.confirm) load.detach();
   if (written != Exit::done) return written;
-  check_caller(load, map, session);
+  check_caller(what, load, session);
+  note_unused_rules(options, load.rules());
   const std::vector<Attached>& all = attach(options, load);
   for (const Attached& attached : all) note_what_happened(attached);
   if (options.confirm)

@@ -48,6 +48,10 @@ std::size_t word_end(std::string_view text) {
   return find_outside(text, [](std::size_t, char c) { return is_blank(c); });
 }
 
+bool is_direction(std::string_view word) {
+  return equal_ignoring_case(word, "from") || equal_ignoring_case(word, "to");
+}
+
 class PlainLines final : public EntryFormat {
  public:
   PlainLines(Source& source, const Schema& schema, EntryParts parts)
@@ -81,16 +85,19 @@ class PlainLines final : public EntryFormat {
   }
 
   /// A tab ends the key for sure; without one the first space does, except in
-  /// `tcp/22 from 192.0.2.0/24`.
+  /// `tcp/22 from 192.0.2.0/24` and `to 192.0.2.0/24`.
   std::size_t key_end(std::string_view text) const {
     if (const std::size_t tab = text.find('\t'); tab != std::string_view::npos) return tab;
-    const std::size_t end = word_end(text);
+    std::size_t end = word_end(text);
     if (!has_rules_) return end;
-    const std::string_view behind = trim(text.substr(end));
-    const std::size_t from_end = word_end(behind);
-    if (!equal_ignoring_case(behind.substr(0, from_end), "from")) return end;
-    const std::string_view source = trim(behind.substr(from_end));
-    return static_cast<std::size_t>(source.data() - text.data()) + word_end(source);
+    if (is_direction(text.substr(0, end))) end = 0;
+    for (;;) {  // more than one is wrong, and the key's own error tells so
+      const std::string_view rest = trim(text.substr(end));
+      const std::size_t direction_end = word_end(rest);
+      if (!is_direction(rest.substr(0, direction_end))) return end;
+      const std::string_view address = trim(rest.substr(direction_end));
+      end = static_cast<std::size_t>(address.data() - text.data()) + word_end(address);
+    }
   }
 
   Source& source_;
