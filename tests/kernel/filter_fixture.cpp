@@ -13,7 +13,7 @@
 #include <span>
 
 #include "filter.h"
-#include "filter_pins.hpp"
+#include "filter/filter_pins.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/pin.hpp"

@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "interface.hpp"
+#include "filter/interface.hpp"
 #include "link_fixture.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/pin.hpp"

@@ -14,12 +14,12 @@
 
 #include "filter.h"
 #include "filter.skel.h"
-#include "filter_maps.hpp"
-#include "filter_pins.hpp"
+#include "filter/filter_maps.hpp"
+#include "filter/filter_pins.hpp"
+#include "filter/spare_interface.hpp"
 #include "kernel_error.hpp"
 #include "layout_btf.hpp"
 #include "libbpf_log.hpp"
-#include "spare_interface.hpp"
 
 namespace mapctl {
 

@@ -8,15 +8,15 @@
 #include <ctime>
 
 #include "filter.h"
-#include "filter_links.hpp"
-#include "filter_maps.hpp"
-#include "filter_pins.hpp"
+#include "filter/filter_links.hpp"
+#include "filter/filter_maps.hpp"
+#include "filter/filter_pins.hpp"
+#include "filter/xdp_link.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
-#include "xdp_link.hpp"
 
 namespace mapctl {
 

@@ -1,7 +1,7 @@
-#include "filter_links.hpp"
+#include "filter/filter_links.hpp"
 
-#include "filter_pins.hpp"
-#include "interface.hpp"
+#include "filter/filter_pins.hpp"
+#include "filter/interface.hpp"
 
 namespace mapctl {
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "filter_links.hpp"
-#include "filter_pins.hpp"
-#include "interface.hpp"
+#include "filter/filter_links.hpp"
+#include "filter/filter_pins.hpp"
+#include "filter/interface.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/pin.hpp"

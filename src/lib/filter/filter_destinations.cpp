@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "filter.h"
-#include "filter_maps.hpp"
+#include "filter/filter_maps.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/filter.hpp"
 #include "program_flag.hpp"

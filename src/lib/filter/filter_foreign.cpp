@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "filter_links.hpp"
-#include "filter_pins.hpp"
+#include "filter/filter_links.hpp"
+#include "filter/filter_pins.hpp"
+#include "filter/xdp_link.hpp"
 #include "mapctl/filter.hpp"
-#include "xdp_link.hpp"
 
 namespace mapctl {
 

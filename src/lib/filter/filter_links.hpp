@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "xdp_link.hpp"
+#include "filter/xdp_link.hpp"
 
 namespace mapctl {
 

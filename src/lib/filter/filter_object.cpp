@@ -1,4 +1,4 @@
-#include "filter_object.hpp"
+#include "filter/filter_object.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>

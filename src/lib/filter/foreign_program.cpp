@@ -1,4 +1,4 @@
-#include "foreign_program.hpp"
+#include "filter/foreign_program.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "interface.hpp"
+#include "filter/interface.hpp"
+#include "filter/xdp_link.hpp"
 #include "libbpf_log.hpp"
 #include "mapctl/pin.hpp"
-#include "xdp_link.hpp"
 
 namespace mapctl {
 

@@ -1,4 +1,4 @@
-#include "filter_pins.hpp"
+#include "filter/filter_pins.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -6,16 +6,16 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "filter_links.hpp"
-#include "filter_object.hpp"
-#include "filter_pins.hpp"
-#include "foreign_program.hpp"
-#include "interface.hpp"
+#include "filter/filter_links.hpp"
+#include "filter/filter_object.hpp"
+#include "filter/filter_pins.hpp"
+#include "filter/foreign_program.hpp"
+#include "filter/interface.hpp"
+#include "filter/xdp_link.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/filter.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/pin.hpp"
-#include "xdp_link.hpp"
 
 namespace mapctl {
 

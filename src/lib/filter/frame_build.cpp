@@ -1,4 +1,4 @@
-#include "frame_build.hpp"
+#include "filter/frame_build.hpp"
 
 #include <linux/if_ether.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "interface.hpp"
+#include "filter/interface.hpp"
 
 #include <fmt/format.h>
 #include <linux/ethtool.h>

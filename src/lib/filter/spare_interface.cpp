@@ -1,4 +1,4 @@
-#include "spare_interface.hpp"
+#include "filter/spare_interface.hpp"
 
 #include <bpf/bpf.h>
 #include <fcntl.h>

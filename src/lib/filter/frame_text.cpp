@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "frame_build.hpp"
+#include "filter/frame_build.hpp"
 #include "ip_protocol.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/frame.hpp"

@@ -1,4 +1,4 @@
-#include "xdp_link.hpp"
+#include "filter/xdp_link.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -10,8 +10,8 @@
 #include <memory>
 #include <vector>
 
-#include "foreign_program.hpp"
-#include "interface.hpp"
+#include "filter/foreign_program.hpp"
+#include "filter/interface.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/pin.hpp"
 #include "pin_open.hpp"

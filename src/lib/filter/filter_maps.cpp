@@ -1,4 +1,4 @@
-#include "filter_maps.hpp"
+#include "filter/filter_maps.hpp"
 
 #include <fmt/format.h>
 
