@@ -24,7 +24,8 @@ struct {
 
 static __always_inline bool is_default(struct packet *packet, struct match match)
 {
-	return rank_of(packet, &match) == 0;
+	/* With both directions, the packet's address need not be that of the match any more. */
+	return (use_destinations ? match.rank : rank_of(packet, &match)) == 0;
 }
 
 static __always_inline int apply(struct packet *packet, const struct match *match, __u64 bytes)

@@ -6,6 +6,7 @@
 
 #include <linux/bpf.h>
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
 #include "filter.h"
@@ -169,6 +170,12 @@ static __always_inline bool has_rules(struct place at, __u32 service)
 
 static __always_inline struct services services_of(const struct packet *packet)
 {
+	/* Where the kernel's trie is made differently, the lookups tell. */
+	if (!bpf_core_field_exists(struct lpm_trie, root) ||
+	    !bpf_core_field_exists(struct lpm_trie_node, child) ||
+	    !bpf_core_field_exists(struct lpm_trie_node, prefixlen))
+		return (struct services){ .proto = true, .port = packet->dport != 0 };
+
 	struct place at = { .node = ((struct lpm_trie *)&filter_map)->root };
 	__u32 proto = packet->key.family << 24 | packet->proto << 16;
 	__u32 port = proto | bpf_ntohs(packet->dport);

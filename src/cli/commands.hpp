@@ -235,6 +235,7 @@ struct SyncOptions {
   // For commands that do this among other things:
   std::vector<std::pair<std::string, std::string>> fixed{};  ///< go before those of the file
   std::function<void()> before_writing{};
+  bool is_read = true;  ///< by programs, which the order of writing is for
   bool reports = true;
 };
 Exit sync(const SyncOptions& options, const Session& session);

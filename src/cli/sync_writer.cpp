@@ -103,7 +103,7 @@ bool SyncWriter::erase(ByteView keys) {
 
 /// Before the entries of another rank are written.
 void SyncWriter::settle() {
-  if (order_.hides() && written().steps() > 0) wait_for_readers();
+  if (waits_ && written().steps() > 0) wait_for_readers();
 }
 
 std::uint32_t SyncWriter::rank(std::uint32_t number) const {

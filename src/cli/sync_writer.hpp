@@ -34,12 +34,14 @@ class Extras final : public DifferenceVisitor {
 /// WriteOrder. So who looks up an LPM trie meanwhile gets the old answer or the new one.
 class SyncWriter {
  public:
-  SyncWriter(Target& target, const EntryInput& input, const WantedEntries& wanted,
+  /// is_read: false where no program can look up the map yet; then nothing is waited for.
+  SyncWriter(Target& target, bool is_read, const EntryInput& input, const WantedEntries& wanted,
              const ValueComparison& comparison, Progress& progress)
       : target_(target),
         wanted_(wanted),
         comparison_(comparison),
         order_(target.map, target.schema),
+        waits_(is_read && order_.hides()),
         writer_(target, &input, progress) {}
 
   /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
@@ -65,6 +67,7 @@ class SyncWriter {
   const WantedEntries& wanted_;
   const ValueComparison& comparison_;
   WriteOrder order_;
+  bool waits_;
   BulkWriter writer_;
   std::size_t steps_ = 0;
 };

@@ -64,6 +64,7 @@ Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, const std
   SyncOptions rules{.map = map, .input = options.rules, .prune = true};
   if (!options.default_action.empty()) rules.fixed.emplace_back("default", options.default_action);
   rules.before_writing = hold;
+  rules.is_read = !load.made_rules();
   rules.reports = false;
   try {
     return sync(rules, session);

@@ -212,7 +212,7 @@ Exit sync(const SyncOptions& options, const Session& session) {
                      map.label(), first));
   if (options.before_writing) options.before_writing();
   Progress writing(session, Progress::Prints::nothing, "writing");
-  SyncWriter writer(*target, input, wanted, comparison, writing);
+  SyncWriter writer(*target, options.is_read, input, wanted, comparison, writing);
   if (!writer.write(differences, std::move(extras).keys(), first)) return Exit::interrupted;
   Progress::clear();
   if (options.reports) print_report(session, differences, writer.written());
