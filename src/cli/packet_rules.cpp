@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "action.hpp"
 #include "mapctl/codec.hpp"
 #include "mapctl/error.hpp"
 
@@ -41,25 +42,6 @@ bool covers(ByteView prefix, ByteView key) {
   return (differing & static_cast<std::byte>(0xff00U >> length % 8)) == std::byte{0};
 }
 
-bool can_drop(const Layout& layout) {
-  return layout.kind == Kind::enumeration &&
-         std::ranges::any_of(layout.enumerators,
-                             [](const Enumerator& each) { return each.short_name == "drop"; });
-}
-
-/// The value, or the first of its members, that says whether packets are dropped.
-struct Action {
-  const Layout* type = nullptr;
-  std::uint32_t offset = 0;
-};
-
-Action find_action(const Layout& value) {
-  if (can_drop(value)) return {&value, 0};
-  for (const Member& member : value.members)
-    if (member.bit_size == 0 && can_drop(member.type)) return {&member.type, member.offset()};
-  return {};
-}
-
 /// Rules for one address only, the less specific services first.
 std::array<std::string, 3> texts_for(const Packet& packet, std::string_view direction,
                                      const std::string& address) {
@@ -72,8 +54,9 @@ std::array<std::string, 3> texts_for(const Packet& packet, std::string_view dire
 
 std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& packet,
                                            Sides sides) {
-  const Action action = find_action(schema.value);
-  if (!schema.key.prefix || !schema.key.prefix->rule || action.type == nullptr) return std::nullopt;
+  if (!schema.key.prefix || !schema.key.prefix->rule) return std::nullopt;
+  const std::optional<Action> action = find_action(schema.value);
+  if (!action) return std::nullopt;
   const PrefixShape& shape = *schema.key.prefix;
   const bool both = sides == Sides::both && shape.family_is_ip_version;
   const std::array sources = texts_for(packet, "from", packet.source);
@@ -91,8 +74,8 @@ std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& p
   rules.strongest_ = sources.back();
   rules.key_type_ = schema.key;
   rules.service_bits_ = (shape.address_offset - length_bytes) * 8;
-  rules.action_offset_ = action.offset;
-  rules.drop_ = encode(*action.type, "drop");
+  rules.action_offset_ = action->offset;
+  rules.drop_ = encode(*action->type, "drop");
   return rules;
 }
 

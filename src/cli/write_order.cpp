@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "action.hpp"
 #include "mapctl/codec.hpp"
 
 namespace mapctl::cli {
@@ -15,20 +16,10 @@ namespace {
 
 constexpr std::size_t length_size = sizeof(std::uint32_t);
 
-bool has_verdicts(const Layout& layout) {
-  const auto names = [&](std::string_view name) {
-    return std::ranges::any_of(layout.enumerators,
-                               [&](const Enumerator& each) { return each.short_name == name; });
-  };
-  return layout.kind == Kind::enumeration && names("pass") && names("drop");
-}
-
-std::optional<Bytes> pass_of(const Layout& value) {
-  const bool is_struct = value.kind == Kind::structure && !value.members.empty();
-  if (is_struct && value.members.front().bit_size != 0) return std::nullopt;
-  const Layout& first = is_struct ? value.members.front().type : value;
-  if (!has_verdicts(first)) return std::nullopt;
-  return encode(first, "pass");
+/// How an action says `pass`; nothing for one that has another word for it.
+std::optional<Bytes> pass_of(const Action& action) {
+  if (!has_word(*action.type, "pass")) return std::nullopt;
+  return encode(*action.type, "pass");
 }
 
 }  // namespace
@@ -36,11 +27,15 @@ std::optional<Bytes> pass_of(const Layout& value) {
 WriteOrder::WriteOrder(const Map& map, const Schema& schema)
     : is_trie_(map.info().type == MapType::lpm_trie),
       address_offset_(schema.key.prefix ? schema.key.prefix->address_offset : length_size) {
-  if (!is_trie_) pass_ = pass_of(schema.value);
+  const std::optional<Action> action = is_trie_ ? std::nullopt : find_action(schema.value);
+  if (!action) return;
+  pass_ = pass_of(*action);
+  action_offset_ = action->offset;
 }
 
 std::uint32_t WriteOrder::rank(ByteView key, ByteView value) const {
-  if (pass_) return std::ranges::equal(value.first(pass_->size()), *pass_) ? 1 : 0;
+  if (pass_)
+    return std::ranges::equal(value.subspan(action_offset_, pass_->size()), *pass_) ? 1 : 0;
   if (!is_trie_) return 0;
   std::uint32_t prefix_length = 0;
   std::memcpy(&prefix_length, key.data(), length_size);

@@ -17,7 +17,7 @@ namespace mapctl::cli {
 /// In an LPM trie that is what wins where several entries match: the longer prefix, then the one
 /// that asks for more in front of the address, then that of the lower first byte (the filter's
 /// sources before its destinations). Elsewhere no entry hides another, and values that say `pass`,
-/// where an enum with pass and drop is the first thing that values hold, cut off least.
+/// where their action can be pass or drop, cut off least.
 class WriteOrder {
  public:
   WriteOrder(const Map& map, const Schema& schema);
@@ -32,7 +32,8 @@ class WriteOrder {
  private:
   bool is_trie_;
   std::size_t address_offset_;
-  std::optional<Bytes> pass_{};  ///< how values begin that say it
+  std::optional<Bytes> pass_{};  ///< what values that say it have at action_offset_
+  std::uint32_t action_offset_ = 0;
 };
 
 /// Returns when all programs that run now have ended. A lookup, or several of them for one packet,

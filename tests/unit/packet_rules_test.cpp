@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "action.hpp"
 #include "layouts.hpp"
 #include "ssh_connection.hpp"
 
@@ -42,6 +43,16 @@ std::string deciding(const Rules& rules, Sides sides = Sides::source) {
   const std::optional<Match> match = packet.deciding(rules.match());
   if (!match) return "none";
   return packet.text(match->prefix) + (packet.drops(match->value) ? " drops" : " passes");
+}
+
+TEST(Action, IsTheFirstMemberThatCanSayDrop) {
+  EXPECT_EQ(find_action(layouts::action()).value().offset, 0U);
+  const Layout behind =
+      structure(12, {at(0, "tag", unsigned_int(4)), at(4, "action", layouts::action()),
+                     at(8, "later", layouts::action())});
+  EXPECT_EQ(find_action(behind).value().offset, 4U);
+  EXPECT_TRUE(has_word(*find_action(behind).value().type, "pass"));
+  EXPECT_FALSE(find_action(structure(4, {at(0, "level", layouts::level())})));
 }
 
 TEST(PacketRules, NothingDecidesWhereNoRuleMatches) {
