@@ -48,8 +48,15 @@ std::shared_ptr<const CallersRules> callers_rules(const Map& map, const Schema& 
   return std::make_shared<const CallersRules>(std::move(rules));
 }
 
+/// By the map's own types: others that the caller names for it do not change what its program does.
+std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
+  if (!callers_connection() || target.map.info().type != MapType::lpm_trie) return nullptr;
+  const Schema own = target.map.schema();
+  return callers_rules(target.map, may_have_rules(own) ? own : target.schema);
+}
+
 std::shared_ptr<const CallersRules> callers_rules(Target& target) {
-  if (!target.callers_rules) target.callers_rules = callers_rules(target.map, target.schema);
+  if (!target.callers_rules) target.callers_rules = find_callers_rules(target);
   return *target.callers_rules;
 }
 

@@ -48,6 +48,19 @@ TEST_F(CallerGuard, RefusesARuleThatCutsOffTheCaller) {
   EXPECT_EQ(error["error"]["code"], "lock_out");
 }
 
+TEST_F(CallerGuard, ReadsTheMapsOwnTypes) {
+  const std::string drop = "hex:01" + std::string(30, '0');
+  const std::string everything = "hex:" + std::string(56, '0');
+  EXPECT_THAT(ssh("mapctl put filter_map default " + drop + " --value-as 'u8[16]'"),
+              Fails(2, cut_off));
+  EXPECT_THAT(ssh("mapctl put filter_map " + everything + " drop --key-as 'u8[28]'"),
+              Fails(2, cut_off));
+  EXPECT_THAT(
+      ssh("echo default | mapctl load filter_map -f - --value " + drop + " --value-as 'u8[16]'"),
+      Fails(2, cut_off));
+  expect_rules("");
+}
+
 TEST_F(CallerGuard, LetsThroughWhatDoesNot) {
   EXPECT_THAT(ssh("mapctl put filter_map 192.0.2.8/32 drop"), IsSilent());
   EXPECT_THAT(ssh("mapctl put filter_map 'udp from 192.0.2.7' drop"), IsSilent());
