@@ -230,9 +230,11 @@ struct FilterLink {
   std::uint32_t program_id = 0;
   /// Nullopt without CAP_SYS_ADMIN, and for a device that is gone.
   std::optional<FilterProgram> program{};
-  /// False: rules put into filter_map do nothing there. Without CAP_SYS_ADMIN
-  /// it cannot be told: nullopt.
+  /// False: rules put into filter_map do nothing there. Nullopt where it cannot be told:
+  /// without CAP_SYS_ADMIN, and where the program was replaced in this moment.
   std::optional<bool> uses_pinned_map{};
+  /// False: what it counts is not among FilterStatus::totals. Nullopt as above.
+  std::optional<bool> uses_pinned_statistics{};
   /// Whether it looks for rules by destination; nullopt as above, and for a
   /// program that knows none.
   std::optional<bool> destinations{};
@@ -240,7 +242,8 @@ struct FilterLink {
 
 struct FilterStatus {
   std::vector<FilterLink> links;
-  std::uint32_t map_id = 0;  ///< 0: no pinned map
+  std::uint32_t map_id = 0;         ///< 0: no pinned map
+  std::uint32_t statistics_id = 0;  ///< 0: none are pinned
   std::uint32_t max_entries = 0;
   std::size_t rules = 0;
   std::size_t bad_rules = 0;          ///< those whose action is neither drop nor pass
@@ -251,6 +254,9 @@ struct FilterStatus {
   std::vector<VerdictTotals> cpus{};  ///< as verdict_totals() has them
   VerdictTotals totals{};
 };
+
+/// The interfaces alone, as FilterStatus has them: no rule is read.
+std::vector<FilterLink> filter_interfaces(const FilterPins& pins);
 
 /// Reads what is pinned; the pins must be readable. Throws Error: exists (other
 /// maps are pinned under these names), not_bpffs, permission.

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/filter.hpp"
@@ -36,6 +38,10 @@ class FilterProbe {
   /// the filter itself does. Rules that change faster than they can be asked
   /// throw Error (busy).
   FilterAnswer ask(ByteView frame);
+
+  /// The interfaces whose programs do not look for rules by destination, where others do: answers
+  /// are of these others.
+  const std::vector<std::string>& without_destinations() const noexcept;
 
   /// What the keys in answers mean.
   const Layout& key_layout() const noexcept;

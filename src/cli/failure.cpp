@@ -6,9 +6,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "map_ref.hpp"
+#include "mapctl/filter.hpp"
 #include "mapctl/text.hpp"
 #include "output/stream.hpp"
 #include "progress.hpp"
@@ -73,10 +75,28 @@ bool can_be_saved(MapType type) {
   return can(type, Operation::lookup) && can(type, Operation::next_key);
 }
 
+/// The filter that runs with the map of that name, if one does.
+std::optional<std::string> filter_with(const std::string& map) try {
+  constexpr std::string_view ending = "_map";
+  if (!map.ends_with(ending)) return std::nullopt;
+  const FilterPins pins(bpffs_directory(), map.substr(0, map.size() - ending.size()));
+  return filter_interfaces(pins).empty() ? std::nullopt : std::optional{pins.name()};
+} catch (const Error&) {
+  return std::nullopt;
+} catch (const BadInput&) {
+  return std::nullopt;
+}
+
 /// What to do: as the library says, but where the tool has a command for it.
 std::vector<std::string> advice(const Error::Details& details) {
   if (details.cause == Cause::full && is_keyless(details.type))
     return {"take values out with 'mapctl pop', or drop the oldest with --force"};
+  if (details.cause == Cause::full && details.type == MapType::lpm_trie)
+    if (const std::optional<std::string> filter = filter_with(details.map))
+      return {
+          fmt::format("delete rules, or give the filter a larger map: mapctl filter status "
+                      "--name {} tells how",
+                      *filter)};
   if (details.cause == Cause::full && can_be_saved(details.type) && !details.map.empty())
     return {"delete entries, or rebuild it larger: " +
             larger_map(details.map, 4 * std::uint64_t{details.max_entries})};

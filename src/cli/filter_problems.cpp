@@ -16,7 +16,35 @@ std::string call(const FilterPins& pins, std::string_view words) {
   return fmt::format("mapctl filter {}{}", words, is_usual ? "" : " --name " + pins.name());
 }
 
-void note_link(const FilterPins& pins, const FilterLink& link) {
+/// With the options that the program there was loaded with.
+std::string reload(const FilterPins& pins, const FilterLink& link) {
+  return call(pins, fmt::format("load {}{}", link.interface,
+                                link.destinations.value_or(false) ? " --destinations" : ""));
+}
+
+/// The kernel lets no map grow. Until its program is loaded again, the smaller one decides.
+std::string larger_rules(const FilterPins& pins, const FilterStatus& status) {
+  std::string loads;
+  for (const FilterLink& link : status.links)
+    if (link.place == FilterPlace::here) loads += " && " + reload(pins, link);
+  const std::string map = pins.rules().string();
+  return fmt::format(
+      "mapctl save {0} -f rules.jsonl && mapctl restore {0} --replace -f rules.jsonl "
+      "--max-entries {1}{2}",
+      map, 4 * std::uint64_t{status.max_entries}, loads);
+}
+
+void note_statistics(const FilterPins& pins, const FilterStatus& status, const FilterLink& link) {
+  if (link.uses_pinned_statistics.value_or(true)) return;
+  const std::string map = pins.statistics().filename().string();
+  note(fmt::format("the counters say nothing of {}: {}: reload it: {}", link.interface,
+                   status.statistics_id == 0
+                       ? fmt::format("{} is not pinned", map)
+                       : fmt::format("its program counts into another map than {}", map),
+                   reload(pins, link)));
+}
+
+void note_link(const FilterPins& pins, const FilterStatus& status, const FilterLink& link) {
   switch (link.place) {
     case FilterPlace::gone:
       return note(fmt::format("{} filters nothing: its interface is gone; remove it: {}", link.pin,
@@ -26,8 +54,9 @@ void note_link(const FilterPins& pins, const FilterLink& link) {
     case FilterPlace::here:
       if (!link.uses_pinned_map.value_or(true))
         note(fmt::format("the program on {} uses another map than {}: reload it: {}",
-                         link.interface, pins.rules().filename().string(),
-                         call(pins, fmt::format("load {}", link.interface))));
+                         link.interface, pins.rules().filename().string(), reload(pins, link)));
+      else
+        note_statistics(pins, status, link);
   }
 }
 
@@ -49,7 +78,7 @@ void note_rules(const FilterPins& pins, const FilterStatus& status) {
                      call(pins, "load IFACE")));
   if (std::uint64_t{status.rules} * 100 >= nearly_full * status.max_entries)
     note(fmt::format("{} is nearly full: {} of {} rules; a larger one: {}", map, status.rules,
-                     status.max_entries, larger_map(map, 4 * std::uint64_t{status.max_entries})));
+                     status.max_entries, larger_rules(pins, status)));
   if (status.bad_rules != 0)
     note(
         fmt::format("{} rules neither drop nor pass, and their packets pass: mapctl dump {} "
@@ -63,10 +92,10 @@ void note_problems(const FilterPins& pins, const FilterStatus& status) {
   if (status.map_id == 0 && status.links.empty())
     note(fmt::format("the filter '{}' is not loaded: {}", pins.name(), call(pins, "load IFACE")));
   const auto is_unknown = [](const FilterLink& link) { return !link.uses_pinned_map; };
-  if (std::ranges::any_of(status.links, is_unknown))
+  if (!status.programs && std::ranges::any_of(status.links, is_unknown))
     note(fmt::format("whether the programs use {} cannot be told without CAP_SYS_ADMIN",
                      pins.rules().filename().string()));
-  for (const FilterLink& link : status.links) note_link(pins, link);
+  for (const FilterLink& link : status.links) note_link(pins, status, link);
   note_destinations(pins, status);
   if (status.map_id != 0) note_rules(pins, status);
 }

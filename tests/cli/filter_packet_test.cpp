@@ -77,6 +77,25 @@ TEST_F(FilterTest, ReadsCapturesOfAllKinds) {
   }
 }
 
+TEST_F(FilterTest, ReadsARestoredMap) {
+  ASSERT_EQ(sh("cd " + directory + " && mapctl save filter_map -f r && " +
+               "mapctl filter unload --all --purge --yes && mapctl restore -f r")
+                .exit,
+            0);
+  EXPECT_THAT(sh("mapctl filter test 'tcp 10.1.2.3 > :22'"),
+              Prints("pass\tpass_rule\ttcp/22 from 10.1.0.0/16\n"));
+}
+
+TEST_F(FilterTest, TellsWhichInterfaceDoesNotLookAtDestinations) {
+  ASSERT_EQ(sh("mapctl put filter_map 'to 198.51.100.0/24' drop && "
+               "mapctl filter load v1 --destinations")
+                .exit,
+            0);
+  const Outcome outcome = sh("mapctl filter test 'tcp 203.0.113.1 > 198.51.100.1:22'");
+  EXPECT_EQ(outcome.out, "drop\tdrop_rule\tto 198.51.100.0/24\n");
+  EXPECT_THAT(outcome.err, HasSubstr("by destination; on v0 the filter does not"));
+}
+
 TEST_F(FilterTest, CountsThePacketsOfACaptureByRule) {
   std::vector<std::string> frames(300, tcp_frame(7, 22));
   frames.insert(frames.end(), 200, tcp_frame(8, 22));

@@ -108,5 +108,31 @@ TEST_F(FilterStatusWords, NotesWhatIsWrong) {
               HasSubstr("the filter 'web' is not loaded: mapctl filter load IFACE --name web"));
 }
 
+TEST_F(FilterStatusWords, SaysHowToGetALargerMapWithoutAGap) {
+  sh("for i in 1 2 3 4; do mapctl put filter_map 10.0.0.$i drop; done");
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.5 drop"),
+              Fails(5, "a larger map: mapctl filter status --name filter tells how"));
+  EXPECT_EQ(sh("cd /tmp; eval \"$(mapctl filter status --interval 0 2>&1 >/dev/null | "
+               "sed -n 's/.*a larger one: //p')\"; rm rules.jsonl")
+                .exit,
+            0);
+  const Outcome outcome = sh("mapctl filter status --interval 0 -o table");
+  EXPECT_THAT(outcome.out, HasSubstr("4 of 16 (25 %)"));
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST_F(FilterStatusWords, NotesCountersThatNobodyMoves) {
+  sh("rm /sys/fs/bpf/filter_stats");
+  EXPECT_THAT(sh("mapctl filter status --interval 0").err,
+              HasSubstr("the counters say nothing of v0: filter_stats is not pinned: reload it: "
+                        "mapctl filter load v0"));
+  sh("mapctl filter load v1");
+  EXPECT_THAT(sh("mapctl filter status --interval 0").err,
+              AllOf(HasSubstr("v0: its program counts into another map than filter_stats"),
+                    Not(HasSubstr("nothing of v1"))));
+  sh("mapctl filter load v0");
+  EXPECT_EQ(sh("mapctl filter status --interval 0").err, "");
+}
+
 }  // namespace
 }  // namespace mapctl::test

@@ -164,6 +164,15 @@ TEST_F(FilterLoading, LeavesAProgramThatCameSinceItLooked) {
   EXPECT_EQ(program_on("f0"), other);
 }
 
+TEST_F(FilterLoading, DoesNotTakeAPinForAFiltersByItsName) {
+  const VethPair veth;
+  pin_foreign("f0", bpffs / "other_link_tmp");
+  const auto refusal = error_of([] { filter_load({"f0"}, {.pins = bpffs}); });
+  ASSERT_TRUE(refusal);
+  EXPECT_THAT(refusal->details().fix.at(0), HasSubstr("bpftool link detach id"));
+  unpin(bpffs / "other_link_tmp");
+}
+
 TEST_F(FilterLoading, NamesTheLinkThatHoldsAForeignProgram) {
   const VethPair veth;
   filter_load({"f0"}, {.pins = {bpffs, "other"}});

@@ -11,6 +11,7 @@
 
 #include "link_fixture.hpp"
 #include "mapctl/info.hpp"
+#include "mapctl/pin.hpp"
 #include "maps.hpp"
 #include "program_flag.hpp"
 
@@ -108,6 +109,19 @@ TEST_F(FilterReport, TellsWhichProgramUsesTheRules) {
   EXPECT_EQ(filter_status(bpffs).programs, 0U);
 }
 
+TEST_F(FilterReport, TellsWhoseCountersItCannotSee) {
+  const VethPair veth;
+  load({"f0"});
+  EXPECT_EQ(filter_status(bpffs).links.at(0).uses_pinned_statistics, true);
+  unpin(bpffs / "filter_stats");
+  EXPECT_EQ(filter_status(bpffs).statistics_id, 0U);
+  EXPECT_EQ(filter_status(bpffs).links.at(0).uses_pinned_statistics, false);
+  load({"f1"});
+  const std::vector<FilterLink> links = filter_interfaces(bpffs);
+  EXPECT_EQ(links.at(0).uses_pinned_statistics, false);
+  EXPECT_EQ(links.at(1).uses_pinned_statistics, true);
+}
+
 TEST_F(FilterReport, CountsRulesThatNeitherDropNorPass) {
   const VethPair veth;
   load({"f0"});
@@ -141,6 +155,14 @@ TEST_F(FilterReport, KnowsTheProgramsOfOtherFilters) {
   EXPECT_EQ(foreign[0].mode, XdpMode::skb);
   EXPECT_THAT(foreign_programs(other), IsEmpty());
   filter_unload({"f0"}, other, FilterRules::remove);
+}
+
+TEST_F(FilterReport, CallsNobodyElsesProgramAFilter) {
+  const VethPair veth;
+  pin_foreign("f0", bpffs / "other_link_tmp");
+  EXPECT_EQ(foreign_programs(bpffs).at(0).name, "foreign_prog");
+  EXPECT_EQ(foreign_programs(bpffs).at(0).filter, std::nullopt);
+  unpin(bpffs / "other_link_tmp");
 }
 
 TEST_F(FilterReport, RefusesAnotherKindOfMap) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "link_fixture.hpp"
+#include "mapctl/pin.hpp"
 #include "maps.hpp"
 
 namespace mapctl::test {
@@ -44,6 +45,21 @@ TEST_F(FilterUnload, PurgesOnlyWhenNothingIsFiltered) {
   purge();
   EXPECT_THAT(pins(), IsEmpty());
   purge();
+}
+
+TEST_F(FilterUnload, PurgesNothingThatOthersHavePinned) {
+  const VethPair veth;
+  load({"f0"});
+  for (const char* pin : {"filter_map", "filter_stats"}) {
+    std::filesystem::rename(bpffs / pin, bpffs / "filter_spare");
+    make_map(MapType::hash).pin(bpffs / pin);
+    EXPECT_EQ(cause_of([] { filter_unload({"f0"}, bpffs, FilterRules::remove); }), Cause::exists);
+    EXPECT_EQ(cause_of([] { filter_unload_all(bpffs, FilterRules::remove); }), Cause::exists);
+    EXPECT_NE(program_on("f0"), 0U);
+    EXPECT_THAT(pins(), SizeIs(4));
+    unpin(bpffs / pin);
+    std::filesystem::rename(bpffs / "filter_spare", bpffs / pin);
+  }
 }
 
 TEST_F(FilterUnload, PurgesTheLinksOfDevicesThatAreGone) {

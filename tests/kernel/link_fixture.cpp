@@ -88,14 +88,29 @@ std::vector<Attached> load(const std::vector<std::string>& interfaces) {
 
 void purge() { filter_unload({}, bpffs, FilterRules::remove); }
 
-void attach_foreign(const std::string& interface) {
+namespace {
+
+Fd foreign_program() {
   const bpf_insn instructions[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 2},
                                    {.code = BPF_JMP | BPF_EXIT}};
-  const Fd program(
-      bpf_prog_load(BPF_PROG_TYPE_XDP, "foreign_prog", "GPL", instructions, 2, nullptr));
+  return Fd(bpf_prog_load(BPF_PROG_TYPE_XDP, "foreign_prog", "GPL", instructions, 2, nullptr));
+}
+
+}  // namespace
+
+void attach_foreign(const std::string& interface) {
+  const Fd program = foreign_program();
   ASSERT_TRUE(program);
   const auto index = static_cast<int>(if_nametoindex(interface.c_str()));
   ASSERT_EQ(bpf_xdp_attach(index, program.get(), 0, nullptr), 0);
+}
+
+void pin_foreign(const std::string& interface, const std::filesystem::path& pin) {
+  const Fd program = foreign_program();
+  const auto index = static_cast<int>(if_nametoindex(interface.c_str()));
+  const Fd link(bpf_link_create(program.get(), index, BPF_XDP, nullptr));
+  ASSERT_TRUE(link);
+  ASSERT_EQ(bpf_obj_pin(link.get(), pin.c_str()), 0);
 }
 
 }  // namespace mapctl::test

@@ -88,4 +88,7 @@ void purge();
 /// Somebody else's program, attached the old way.
 void attach_foreign(const std::string& interface);
 
+/// Such a program by a link.
+void pin_foreign(const std::string& interface, const std::filesystem::path& pin);
+
 }  // namespace mapctl::test

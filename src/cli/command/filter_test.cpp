@@ -153,6 +153,14 @@ class Questions {
     }
   }
 
+  void note_destinations() const {
+    if (!probe_ || probe_->without_destinations().empty()) return;
+    note(
+        fmt::format("these are the answers of programs that look at rules by destination; on {} "
+                    "the filter does not",
+                    fmt::join(probe_->without_destinations(), ", ")));
+  }
+
   void note_cut() const {
     if (cut_ != 0)
       note(fmt::format("of {} malformed packets the capture has only the beginning", cut_));
@@ -209,6 +217,7 @@ Exit filter_test(const FilterTestArguments& options, const Session& session) {
     });
     listing.finish();
   }
+  questions.note_destinations();
   questions.note_cut();
   if (unexpected == 0) return Exit::done;
   note(fmt::format("{} of {} packets: another verdict than {}", unexpected, asked, options.expect));

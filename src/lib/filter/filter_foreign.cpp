@@ -1,6 +1,5 @@
 // XDP programs that are not this filter's.
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <net/if.h>
 
@@ -9,7 +8,7 @@
 
 #include "filter/filter_links.hpp"
 #include "filter/filter_pins.hpp"
-#include "filter/xdp_link.hpp"
+#include "filter/read_program.hpp"
 #include "mapctl/filter.hpp"
 
 namespace mapctl {
@@ -31,14 +30,12 @@ void add_links(std::vector<Held>& held, const FilterPins& pins) {
       held.push_back({link.info.interface_index, link.info.program_id, pins.name()});
 }
 
-/// What is before the word in the names of pins.
 std::vector<std::string> filters_in(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
-    const std::string pin = at->path().filename().string();
-    const std::size_t word = pin.find("_link_");
-    if (word != std::string::npos) names.push_back(pin.substr(0, word));
+    if (std::optional<std::string> name = filter_of_link_pin(at->path()))
+      names.push_back(*std::move(name));
   }
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -55,14 +52,6 @@ std::vector<Held> held_by_others(const FilterPins& pins) {
     } catch (const BadInput&) {
     }
   return held;
-}
-
-std::string program_name(std::uint32_t id) {
-  const Fd fd(bpf_prog_get_fd_by_id(id));
-  bpf_prog_info info{};
-  std::uint32_t size = sizeof info;
-  if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &size) != 0) return {};
-  return info.name;
 }
 
 const Held* find(const std::vector<Held>& held, std::uint32_t interface_index, std::uint32_t id) {
@@ -84,7 +73,10 @@ std::vector<XdpProgram> foreign_programs(const FilterPins& pins) {
     if (id == 0 || find(own, interface.if_index, id) != nullptr) return;
     XdpProgram program{.interface = interface.if_name, .mode = mode, .id = id};
     program.name = program_name(id);
-    if (const Held* holder = find(others, interface.if_index, id)) program.filter = holder->filter;
+    // Anybody may call a pin so. Without CAP_SYS_ADMIN the name of the program is unknown.
+    const Held* const holder = find(others, interface.if_index, id);
+    if (holder != nullptr && (program.name.empty() || is_filter_program(program.name)))
+      program.filter = holder->filter;
     found.push_back(std::move(program));
   };
   const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),

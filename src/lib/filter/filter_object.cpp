@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const char* const load_attempt = "load the filter's program";
+
 bool is_there(const fs::path& pin) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(pin, ignored));
@@ -74,29 +76,11 @@ bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t
   return true;
 }
 
-/// The verifier says EACCES of a program that it refuses, also where it only
-/// does so because the loader lacks CAP_PERFMON: the program compares pointers.
-Explanation explain_load(int error) {
-  constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
-  if (error == EPERM) return needs_capability("loading the filter", needed);
-  if (error != EACCES) return explain(error);
-  return {.cause = Cause::permission,
-          .reason = "the kernel's verifier refuses it",
-          .fix = {fmt::format("run it as root, or with {}", needed)}};
-}
-
-[[noreturn]] void load_failed(int error, const LibbpfLog& log) {
-  Explanation explanation = explain_load(error);
-  // Without the capability libbpf warns of whatever it tried first.
-  if (error != EPERM) explanation.why = log.reason();
-  throw kernel_error(Operation::load_program, error, "load the filter's program",
-                     std::move(explanation));
-}
-
 /// Makes a map by the kernel name of its pin: libbpf gives each the name that it has in the
 /// program, and the maps of several filters would be called the same. Where the kernel does not
 /// take the program's BTF as it is (decl tags: Linux 5.16), libbpf may make them all the same.
 void make_with_name(bpf_map* map, const bpf_object* object, const std::string& name) {
+  const LibbpfLog quiet;
   std::uint32_t size = 0;
   const void* const data = btf__raw_data(bpf_object__btf(object), &size);
   const std::unique_ptr<btf, decltype(&btf__free)> types{btf__new(data, size), &btf__free};
@@ -136,16 +120,10 @@ void take_several_buffers(const filter_bpf& skeleton) {
 
 }  // namespace
 
-void FilterObject::Destroy::operator()(filter_bpf* skeleton) const {
-  filter_bpf::destroy(skeleton);
-}
-
 /// Pinning is ours, not libbpf's: its own check would refuse a map of another
 /// max_entries, and the user's map keeps its own.
-FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers) {
-  LibbpfLog log;
-  skeleton_.reset(filter_bpf::open());
-  if (!skeleton_) load_failed(errno, log);
+FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers)
+    : skeleton_(open_skeleton(load_attempt)) {
   if (buffers == PacketBuffers::several) take_several_buffers(*skeleton_);
   struct Wanted {
     bpf_map* map;
@@ -163,7 +141,7 @@ FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffe
     if (!each.is_there && each.pin.filename() != bpf_map__name(each.map))
       make_with_name(each.map, skeleton_->obj, each.pin.filename());
   }
-  if (const int result = filter_bpf::load(skeleton_.get()); result != 0) load_failed(-result, log);
+  load_skeleton(*skeleton_, load_attempt);
   rules_ = Map::adopt(Fd(fcntl(bpf_map__fd(skeleton_->maps.filter_map), F_DUPFD_CLOEXEC, 3)));
   made_rules_ = !all[0].is_there;
   try {

@@ -2,12 +2,10 @@
 // The filter's program, and the pinned maps that it uses.
 
 #include <filesystem>
-#include <memory>
 #include <vector>
 
+#include "filter/filter_skeleton.hpp"
 #include "mapctl/filter.hpp"
-
-struct filter_bpf;
 
 namespace mapctl {
 
@@ -36,13 +34,10 @@ class FilterObject {
     std::filesystem::path pin;
     std::uint32_t map_id;
   };
-  struct Destroy {
-    void operator()(filter_bpf* skeleton) const;
-  };
 
   static bool is_still_pinned(const Pinned& pinned) noexcept;
 
-  std::unique_ptr<filter_bpf, Destroy> skeleton_;
+  FilterSkeleton skeleton_;
   std::optional<Map> rules_;
   std::vector<Pinned> pins_;
   std::vector<Pinned> made_;

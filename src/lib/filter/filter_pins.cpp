@@ -76,6 +76,13 @@ std::optional<std::string> interface_of_pin(const FilterPins& pins, const fs::pa
   return unescape(std::string_view{name}.substr(prefix.size()));
 }
 
+std::optional<std::string> filter_of_link_pin(const fs::path& pin) {
+  const std::string name = pin.filename().string();
+  const std::size_t word = name.find(fmt::format("{}_", link_word));
+  if (word == std::string::npos) return std::nullopt;
+  return name.substr(0, word);
+}
+
 std::vector<fs::path> filter_link_pins(const FilterPins& filter) {
   const fs::path& directory = filter.directory();
   std::error_code error;

@@ -15,6 +15,10 @@ namespace mapctl {
 std::optional<std::string> interface_of_pin(const FilterPins& pins,
                                             const std::filesystem::path& pin);
 
+/// The name of the filter whose link pin that could be, by its name alone; nullopt where it
+/// could be none's.
+std::optional<std::string> filter_of_link_pin(const std::filesystem::path& pin);
+
 /// The filter's link pins, in path order. Throws Error where it
 /// cannot be read: a link that is overlooked would filter with rules that are
 /// thought to be unused.

@@ -16,10 +16,10 @@
 #include "filter.skel.h"
 #include "filter/filter_maps.hpp"
 #include "filter/filter_pins.hpp"
+#include "filter/filter_skeleton.hpp"
 #include "filter/spare_interface.hpp"
 #include "kernel_error.hpp"
 #include "layout_btf.hpp"
-#include "libbpf_log.hpp"
 
 namespace mapctl {
 
@@ -35,25 +35,7 @@ constexpr unsigned few_packets = 2;
 
 constexpr int attempts = 100;
 
-struct DestroySkeleton {
-  void operator()(filter_bpf* skeleton) const { filter_bpf::destroy(skeleton); }
-};
-using Skeleton = std::unique_ptr<filter_bpf, DestroySkeleton>;
-
 const char* const load_attempt = "load a copy of the filter's program";
-
-[[noreturn]] void load_failed(int error, const LibbpfLog& log) {
-  constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
-  Explanation explanation =
-      error == EPERM ? needs_capability("loading the filter", needed) : explain(error);
-  if (error != EPERM) explanation.why = log.reason();
-  if (error == EACCES) {
-    explanation.cause = Cause::permission;
-    explanation.reason = "the kernel's verifier refuses it";
-    explanation.fix = {fmt::format("run it as root, or with {}", needed)};
-  }
-  throw kernel_error(Operation::load_program, error, load_attempt, std::move(explanation));
-}
 
 Map rules_of(const FilterPins& pins) {
   check_filter_directory(pins.directory());
@@ -64,35 +46,44 @@ Map rules_of(const FilterPins& pins) {
                       .fix = {"load it first: mapctl filter load IFACE"}});
 }
 
-/// As the program that filters with these rules has it. Where none does, or it cannot be told:
-/// yes, which makes no difference unless there are such rules.
-bool uses_destinations(const FilterPins& pins) {
-  const std::vector<FilterLink> links = filter_status(pins).links;
-  const auto told = std::ranges::find_if(
-      links, [](const FilterLink& link) { return link.destinations && *link.uses_pinned_map; });
-  return told == links.end() || *told->destinations;
+struct Lookups {
+  bool destinations = true;
+  std::vector<std::string> without{};  ///< interfaces whose program does otherwise
+};
+
+/// As the programs that filter with these rules have it. Where none does, or it cannot be told:
+/// by destination, too, which makes no difference unless there are such rules.
+Lookups lookups_of(const FilterPins& pins) {
+  Lookups lookups;
+  bool some = false;
+  for (const FilterLink& link : filter_interfaces(pins)) {
+    if (!link.destinations || !link.uses_pinned_map.value_or(false)) continue;
+    some |= *link.destinations;
+    if (!*link.destinations) lookups.without.push_back(link.interface);
+  }
+  lookups.destinations = some || lookups.without.empty();
+  if (!lookups.destinations) lookups.without.clear();
+  return lookups;
 }
 
-Skeleton load_copy(const FilterPins& pins, const Map& rules) {
-  const LibbpfLog log;
-  Skeleton skeleton{filter_bpf::open()};
-  if (!skeleton) load_failed(errno, log);
-  skeleton->rodata->explains = 1;
-  skeleton->rodata->use_destinations = uses_destinations(pins);
-  bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
-  bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
-  if (const int result = bpf_map__reuse_fd(skeleton->maps.filter_map, rules.fd()); result != 0)
-    load_failed(-result, log);
-  if (const int result = filter_bpf::load(skeleton.get()); result != 0) load_failed(-result, log);
-  return skeleton;
-}
-
-/// As the program itself has it: the map may have been made without BTF, or its BTF be unreadable.
+/// As the program itself has it: the map may have been made without BTF, by other names of types,
+/// or its BTF be unreadable. Only before it is given a map, whose types libbpf then takes for its
+/// own.
 Layout key_layout_of(const filter_bpf& skeleton) {
   Layout layout =
       layout_of(*bpf_object__btf(skeleton.obj), bpf_map__btf_key_type_id(skeleton.maps.filter_map));
   mark_prefix_key(layout);
   return layout;
+}
+
+void load_copy(filter_bpf& skeleton, const Map& rules, bool destinations) {
+  skeleton.rodata->explains = 1;
+  skeleton.rodata->use_destinations = destinations;
+  bpf_map__set_pin_path(skeleton.maps.filter_map, nullptr);
+  bpf_map__set_pin_path(skeleton.maps.filter_stats, nullptr);
+  if (const int result = bpf_map__reuse_fd(skeleton.maps.filter_map, rules.fd()); result != 0)
+    throw kernel_error(Operation::load_program, -result, load_attempt);
+  load_skeleton(skeleton, load_attempt);
 }
 
 Bytes key_bytes(filter_key key) {
@@ -112,7 +103,12 @@ FilterAnswer answer_of(const filter_explanation& said) {
 
 struct FilterProbe::Copy {
   explicit Copy(const FilterPins& pins)
-      : rules(rules_of(pins)), skeleton(load_copy(pins, rules)), key(key_layout_of(*skeleton)) {}
+      : rules(rules_of(pins)),
+        lookups(lookups_of(pins)),
+        skeleton(open_skeleton(load_attempt)),
+        key(key_layout_of(*skeleton)) {
+    load_copy(*skeleton, rules, lookups.destinations);
+  }
 
   int program() const { return bpf_program__fd(skeleton->progs.mapctl_filter); }
 
@@ -129,7 +125,8 @@ struct FilterProbe::Copy {
   }
 
   Map rules;
-  Skeleton skeleton;
+  Lookups lookups;
+  FilterSkeleton skeleton;
   Layout key;
   unsigned asked = 0;
   std::optional<SpareInterface> spare{};
@@ -152,5 +149,9 @@ FilterAnswer FilterProbe::ask(ByteView frame) {
 }
 
 const Layout& FilterProbe::key_layout() const noexcept { return copy_->key; }
+
+const std::vector<std::string>& FilterProbe::without_destinations() const noexcept {
+  return copy_->lookups.without;
+}
 
 }  // namespace mapctl

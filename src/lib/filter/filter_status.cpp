@@ -1,16 +1,13 @@
 // What the filter's links, map and statistics say.
 
-#include <bpf/bpf.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
-#include <ctime>
 
 #include "filter.h"
 #include "filter/filter_links.hpp"
 #include "filter/filter_maps.hpp"
 #include "filter/filter_pins.hpp"
+#include "filter/read_program.hpp"
 #include "filter/xdp_link.hpp"
 #include "kernel_error.hpp"
 #include "mapctl/batch.hpp"
@@ -38,28 +35,6 @@ bool uses(const ProgramInfo& program, std::uint32_t map_id) {
   return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
 }
 
-std::int64_t nanoseconds(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-/// The kernel tells nanoseconds since boot.
-std::int64_t wall_clock_seconds(std::uint64_t since_boot) {
-  const std::int64_t ago = nanoseconds(CLOCK_BOOTTIME) - static_cast<std::int64_t>(since_boot);
-  return (nanoseconds(CLOCK_REALTIME) - ago) / 1'000'000'000;
-}
-
-std::optional<FilterProgram> read_program(std::uint32_t id) {
-  const Fd fd(bpf_prog_get_fd_by_id(id));
-  bpf_prog_info info{};
-  std::uint32_t size = sizeof info;
-  if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &size) != 0) return std::nullopt;
-  FilterProgram program{.name = info.name, .tag = {}, .loaded = wall_clock_seconds(info.load_time)};
-  for (const std::uint8_t byte : info.tag) program.tag += fmt::format("{:02x}", byte);
-  return program;
-}
-
 FilterLink describe(const PinnedLink& link) {
   FilterLink described{.interface = link.interface,
                        .place = link.place,
@@ -71,25 +46,47 @@ FilterLink describe(const PinnedLink& link) {
   return described;
 }
 
-/// What the list of all programs tells of the one that a link holds.
-void describe_program(FilterLink& link, std::uint32_t map_id, const std::vector<ProgramInfo>& all) {
-  const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
-  link.uses_pinned_map = program != all.end() && uses(*program, map_id);
-  if (program != all.end()) link.destinations = uses_destinations(*program);
+struct PinnedMaps {
+  std::uint32_t rules = 0;  ///< 0: none is pinned
+  std::uint32_t statistics = 0;
+};
+
+std::uint32_t id_of(const std::optional<Map>& map) { return map ? map->info().id : 0; }
+
+PinnedMaps pinned_maps(const FilterPins& pins) {
+  return {id_of(open_filter_rules(pins)), id_of(open_filter_statistics(pins))};
 }
 
-void describe_links(FilterStatus& status, const FilterPins& pins) {
-  for (const PinnedLink& link : filter_links(pins)) status.links.push_back(describe(link));
-  if (status.links.empty() && status.map_id == 0) return;
+/// What the list of all programs tells of the one that a link holds. One that was loaded since it
+/// was read is not in it.
+void describe_program(FilterLink& link, const PinnedMaps& maps,
+                      const std::vector<ProgramInfo>& all) {
+  const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
+  if (program == all.end()) return;
+  link.uses_pinned_map = uses(*program, maps.rules);
+  link.uses_pinned_statistics = uses(*program, maps.statistics);
+  link.destinations = uses_destinations(*program);
+}
+
+struct Interfaces {
+  std::vector<FilterLink> links{};
+  std::optional<std::size_t> programs{};  ///< that use the rules
+};
+
+Interfaces describe_interfaces(const FilterPins& pins, const PinnedMaps& maps) {
+  Interfaces found;
+  for (const PinnedLink& link : filter_links(pins)) found.links.push_back(describe(link));
+  if (found.links.empty() && maps.rules == 0) return found;
   const std::optional<std::vector<ProgramInfo>> all = visible_programs();
-  if (all && status.map_id != 0)
-    status.programs = std::ranges::count_if(
-        *all, [&](const ProgramInfo& program) { return uses(program, status.map_id); });
-  for (FilterLink& link : status.links)
+  if (all && maps.rules != 0)
+    found.programs = std::ranges::count_if(
+        *all, [&](const ProgramInfo& program) { return uses(program, maps.rules); });
+  for (FilterLink& link : found.links)
     if (link.place == FilterPlace::gone)
-      link.uses_pinned_map = false;
+      link.uses_pinned_map = link.uses_pinned_statistics = false;
     else if (all)
-      describe_program(link, status.map_id, *all);
+      describe_program(link, maps, *all);
+  return found;
 }
 
 filter_rule rule_in(ByteView value) {
@@ -143,6 +140,11 @@ VerdictTotals sum(const std::vector<VerdictTotals>& cpus) {
   return sum;
 }
 
+std::vector<FilterLink> filter_interfaces(const FilterPins& pins) {
+  check_filter_directory(pins.directory());
+  return describe_interfaces(pins, pinned_maps(pins)).links;
+}
+
 FilterStatus filter_status(const FilterPins& pins) {
   check_filter_directory(pins.directory());
   FilterStatus status{.default_action = "pass"};
@@ -152,7 +154,11 @@ FilterStatus filter_status(const FilterPins& pins) {
     count_rules(status, *rules);
     status.default_action = default_action(*rules);
   }
-  describe_links(status, pins);
+  const PinnedMaps maps{status.map_id, id_of(open_filter_statistics(pins))};
+  Interfaces interfaces = describe_interfaces(pins, maps);
+  status.links = std::move(interfaces.links);
+  status.programs = interfaces.programs;
+  status.statistics_id = maps.statistics;
   status.cpus = verdict_totals(pins);
   status.totals = sum(status.cpus);
   return status;

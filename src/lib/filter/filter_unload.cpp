@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "filter/filter_links.hpp"
+#include "filter/filter_maps.hpp"
 #include "filter/filter_pins.hpp"
 #include "filter/interface.hpp"
 #include "kernel_error.hpp"
@@ -47,7 +48,8 @@ bool contains(const std::vector<PinnedLink>& links, const fs::path& pin) {
 }
 
 /// The pins of the rules, and of links that hold nothing any more. Refuses while
-/// another interface than those of `links` is filtered.
+/// another interface than those of `links` is filtered, and where others have pinned
+/// something else there.
 std::vector<fs::path> pins_to_purge(const FilterPins& filter,
                                     const std::vector<PinnedLink>& links) {
   std::vector<fs::path> pins;
@@ -56,10 +58,8 @@ std::vector<fs::path> pins_to_purge(const FilterPins& filter,
     if (link.place != FilterPlace::gone) still_filtered(link);
     pins.push_back(link.pin);
   }
-  for (const fs::path& pin : {filter.rules(), filter.statistics()}) {
-    std::error_code ignored;
-    if (fs::exists(fs::symlink_status(pin, ignored))) pins.push_back(pin);
-  }
+  if (open_filter_rules(filter)) pins.push_back(filter.rules());
+  if (open_filter_statistics(filter)) pins.push_back(filter.statistics());
   return pins;
 }
 

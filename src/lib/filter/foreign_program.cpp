@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "filter/filter_pins.hpp"
 #include "filter/interface.hpp"
+#include "filter/read_program.hpp"
 #include "filter/xdp_link.hpp"
 #include "libbpf_log.hpp"
 #include "mapctl/pin.hpp"
@@ -21,21 +23,12 @@ namespace fs = std::filesystem;
 
 constexpr const char* unload_it = "unload that program with the tool that loaded it";
 
-std::string name_of(int program) {
-  bpf_prog_info info{};
-  std::uint32_t size = sizeof info;
-  return bpf_obj_get_info_by_fd(program, &info, &size) == 0 ? info.name : std::string{};
-}
-
 std::string label(const ForeignProgram& program) {
   return program.name.empty() ? fmt::format("program {}", program.id)
                               : fmt::format("program {} ('{}')", program.id, program.name);
 }
 
-ForeignProgram foreign_program(std::uint32_t id) {
-  const Fd program(bpf_prog_get_fd_by_id(id));
-  return {id, program ? name_of(program.get()) : std::string{}};
-}
+ForeignProgram foreign_program(std::uint32_t id) { return {id, program_name(id)}; }
 
 /// The bpf_link that holds the program there; 0 where none does, or where the caller may not
 /// ask. The number of an interface is not enough: other namespaces count from 1, too.
@@ -69,11 +62,12 @@ fs::path pin_of_link(std::uint32_t id) {
   return found;
 }
 
-/// A filter of another name is unloaded with ours.
-std::string how_to_unload(const fs::path& pin, std::uint32_t link, const std::string& interface) {
-  const std::string name = pin.filename().string();
-  if (const std::size_t word = name.find("_link_"); word != std::string::npos)
-    return fmt::format("mapctl filter unload {} --name {}", interface, name.substr(0, word));
+/// A filter of another name is unloaded by its name. Others may call their pins so, too.
+std::string how_to_unload(const ForeignProgram& program, const fs::path& pin, std::uint32_t link,
+                          const std::string& interface) {
+  if (const std::optional<std::string> name = filter_of_link_pin(pin);
+      name && is_filter_program(program.name))
+    return fmt::format("mapctl filter unload {} --name {}", interface, *name);
   return fmt::format("bpftool link detach id {}", link);
 }
 
@@ -81,11 +75,12 @@ Explanation held_by_link(const ForeignProgram& program, std::uint32_t link,
                          const std::string& interface) {
   const fs::path pin = pin_of_link(link);
   const std::string pinned = pin.empty() ? "" : fmt::format(", pinned at {},", pin.string());
-  return {.cause = Cause::exists,
-          .reason = fmt::format("{} is attached there already", label(program)),
-          .why = fmt::format("link {}{} holds it, and the kernel lets nobody take its place", link,
-                             pinned),
-          .fix = {fmt::format("{}, or: {}", unload_it, how_to_unload(pin, link, interface))}};
+  return {
+      .cause = Cause::exists,
+      .reason = fmt::format("{} is attached there already", label(program)),
+      .why = fmt::format("link {}{} holds it, and the kernel lets nobody take its place", link,
+                         pinned),
+      .fix = {fmt::format("{}, or: {}", unload_it, how_to_unload(program, pin, link, interface))}};
 }
 
 Error cannot_replace(const std::string& interface, int error, Explanation explanation) {
@@ -118,7 +113,7 @@ std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
   if (!state) return std::nullopt;
   Fd fd(bpf_prog_get_fd_by_id(state->program_id));
   const int error = fd ? 0 : errno;
-  ForeignProgram program{state->program_id, fd ? name_of(fd.get()) : std::string{}};
+  ForeignProgram program{state->program_id, program_name(fd)};
   if (error == EPERM)
     throw cannot_replace(
         interface, error,
