@@ -83,8 +83,9 @@ struct Attached {
 ///
 /// All or nothing: when a step throws, and when it ends without keep(), the interfaces are as they
 /// were before, and the pins it made are gone. For that, replacing the programs of several
-/// interfaces that are filtered already, or a foreign one, needs CAP_SYS_ADMIN. Rules that were
-/// written to a map that was there before stay written.
+/// interfaces that are filtered already, or a foreign one, needs CAP_SYS_ADMIN; without it, the one
+/// interface that was filtered already keeps the new program. Rules that were written to a map
+/// that was there before stay written.
 ///
 /// While it lives, other loads and unloads in the directory wait; but not between attach() and
 /// keep() of one that has taken hold().
@@ -95,7 +96,8 @@ class FilterLoad {
   /// refused. Nothing is attached yet. An interface that is named twice counts once.
   ///
   /// Throws Error: not_found (interface), exists (another program is attached; it is named; or
-  /// the filter is, in another mode), invalid (max_entries), not_bpffs, permission.
+  /// the filter is, in another mode; or the filter's programs use a map that is not pinned any
+  /// more), invalid (max_entries), not_bpffs, permission.
   FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options);
   FilterLoad(const FilterLoad&) = delete;
   FilterLoad& operator=(const FilterLoad&) = delete;
@@ -105,12 +107,14 @@ class FilterLoad {
   Map& rules();
   /// Whether this load has made it.
   bool made_rules() const;
-  /// Whether all of the interfaces are filtered already, so that only the program changes.
+  /// Whether all of the interfaces are filtered by rules() already, so that only the program
+  /// changes. False where that cannot be told: without CAP_SYS_ADMIN.
   bool is_reload() const;
 
   /// From now on the links that the filter has on these interfaces, and those that attach() makes,
   /// are held by this process alone until keep(): the kernel detaches them when it ends, in
-  /// whatever way. Call it before rules are written.
+  /// whatever way. Call it before rules are written; whatever fails afterwards, detach() takes the
+  /// filter away that would run with them.
   void hold();
 
   /// Attaches the program to each interface by a bpf_link (Linux 5.9), or swaps it under the link
@@ -120,8 +124,9 @@ class FilterLoad {
   /// (the mode).
   const std::vector<Attached>& attach();
 
-  /// Makes it last: the links are pinned and stay when the process ends. Throws Error (busy)
-  /// where others have removed the rules while it was only held.
+  /// Makes it last: the links are pinned and stay when the process ends. Throws Error where
+  /// others have removed the rules (busy) or an interface (not_found) meanwhile; what was only
+  /// held is detached then.
   void keep();
 
   /// Takes the filter from these interfaces, also where it ran before: for rules that cut
@@ -235,6 +240,8 @@ struct FilterLink {
   std::optional<bool> uses_pinned_map{};
   /// False: what it counts is not among FilterStatus::totals. Nullopt as above.
   std::optional<bool> uses_pinned_statistics{};
+  /// With the rules that its program uses; 0 where that cannot be told.
+  std::uint32_t map_id = 0;
   /// Whether it looks for rules by destination; nullopt as above, and for a
   /// program that knows none.
   std::optional<bool> destinations{};

@@ -48,6 +48,8 @@ std::vector<std::uint32_t> map_ids();
 /// The id of a program that is open.
 std::uint32_t program_id(const Fd& program);
 
+ProgramInfo program_info(const Fd& program);
+
 /// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while
 /// the list is read is left out.
 std::vector<ProgramInfo> programs();

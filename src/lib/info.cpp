@@ -50,14 +50,12 @@ bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
   return ::bpf_obj_get_info_by_fd(fd, &raw, &size) == 0;
 }
 
-std::optional<ProgramInfo> read_program(std::uint32_t id) {
-  const Fd fd(::bpf_prog_get_fd_by_id(id));
-  if (!fd) return std::nullopt;
+std::optional<ProgramInfo> read_program(int fd) {
   bpf_prog_info raw;
   ProgramInfo program;
-  if (!describe(fd.get(), raw, program.map_ids)) return std::nullopt;
+  if (!describe(fd, raw, program.map_ids)) return std::nullopt;
   program.map_ids.resize(raw.nr_map_ids);
-  if (!program.map_ids.empty() && !describe(fd.get(), raw, program.map_ids)) return std::nullopt;
+  if (!program.map_ids.empty() && !describe(fd, raw, program.map_ids)) return std::nullopt;
   program.id = raw.id;
   program.type = program_type_name(raw.type);
   program.name.assign(raw.name, ::strnlen(raw.name, sizeof raw.name));
@@ -79,9 +77,18 @@ std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps")
 
 std::vector<ProgramInfo> programs() {
   std::vector<ProgramInfo> found;
-  for (const std::uint32_t id : ids(::bpf_prog_get_next_id, "programs"))
-    if (std::optional<ProgramInfo> program = read_program(id)) found.push_back(*std::move(program));
+  for (const std::uint32_t id : ids(::bpf_prog_get_next_id, "programs")) {
+    const Fd fd(::bpf_prog_get_fd_by_id(id));
+    if (!fd) continue;
+    if (std::optional<ProgramInfo> program = read_program(fd.get()))
+      found.push_back(*std::move(program));
+  }
   return found;
+}
+
+ProgramInfo program_info(const Fd& program) {
+  if (std::optional<ProgramInfo> info = read_program(program.get())) return *std::move(info);
+  throw kernel_error(Operation::info, errno, "read what program that is");
 }
 
 std::uint32_t program_id(const Fd& program) {

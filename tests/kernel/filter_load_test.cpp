@@ -6,6 +6,7 @@
 #include <net/if.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -215,6 +216,64 @@ TEST_F(FilterLoading, PinsAgainWhatItHeldWhenItFails) {
   EXPECT_THAT(pins(), ElementsAre("filter_link_f0", "filter_map", "filter_stats"));
 }
 
+TEST_F(FilterLoading, BringsTheOlderProgramBackUnlessItIsKept) {
+  const VethPair veth;
+  load({"f0", "f1"});
+  const std::uint32_t first = program_on("f0"), second = program_on("f1");
+  {
+    FilterLoad load({"f0", "f1"}, {.pins = bpffs});
+    load.attach();
+    EXPECT_NE(program_on("f0"), first);
+    EXPECT_NE(program_on("f1"), second);
+  }
+  EXPECT_EQ(program_on("f0"), first);
+  EXPECT_EQ(program_on("f1"), second);
+}
+
+TEST_F(FilterLoading, ReplacesTheOnlyProgramAlsoWhereItCannotBeOpened) {
+  const VethPair veth;
+  load({"f0"});
+  const std::uint32_t older = program_on("f0");
+  const WithoutSysAdmin rights;
+  FilterLoad load({"f0"}, {.pins = bpffs});
+  EXPECT_FALSE(load.is_reload()) << "nobody knows";
+  load.attach();
+  load.keep();
+  EXPECT_NE(program_on("f0"), older);
+}
+
+TEST_F(FilterLoading, IsAReloadOnlyOfProgramsWithTheSameRules) {
+  const VethPair veth;
+  load({"f0"});
+  EXPECT_TRUE(FilterLoad({"f0"}, {.pins = bpffs}).is_reload());
+  EXPECT_FALSE(FilterLoad({"f0", "f1"}, {.pins = bpffs}).is_reload());
+  unpin(bpffs / "filter_map");
+  filter_load({"f1"}, {.pins = {bpffs, "other"}});
+  Map::open(bpffs / "other_map").pin(bpffs / "filter_map");
+  EXPECT_FALSE(FilterLoad({"f0"}, {.pins = bpffs}).is_reload());
+  filter_unload({"f1"}, {bpffs, "other"}, FilterRules::remove);
+}
+
+TEST_F(FilterLoading, PutsNoEmptyMapInPlaceOfOneThatIsStillUsed) {
+  const VethPair veth;
+  load({"f0"});
+  const std::uint32_t older = program_on("f0");
+  const std::string id = std::to_string(Map::open(bpffs / "filter_map").info().id);
+  unpin(bpffs / "filter_map");
+  for (const char* interface : {"f0", "f1"}) {
+    const auto refusal = error_of([&] { load({interface}); });
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->cause(), Cause::exists);
+    EXPECT_THAT(refusal->details().why, HasSubstr("map id " + id));
+    EXPECT_THAT(refusal->details().fix.at(0),
+                HasSubstr("mapctl pin id:" + id + " /sys/fs/bpf/filter_map"));
+  }
+  EXPECT_EQ(program_on("f0"), older);
+  EXPECT_EQ(filter_status(bpffs).links.at(0).map_id, std::stoul(id));
+  filter_unload({"f0"}, bpffs);
+  load({"f0"});
+}
+
 TEST_F(FilterLoading, DetachesAlsoWhereItRanBefore) {
   const VethPair veth;
   load({"f0"});
@@ -259,6 +318,36 @@ TEST_F(FilterLoading, DoesNotKeepAFilterWhoseRulesWereRemoved) {
   EXPECT_EQ(cause_of([&] { load.keep(); }), Cause::busy);
   EXPECT_EQ(program_on("f0"), 0U);
   EXPECT_THAT(pins(), IsEmpty());
+}
+
+TEST_F(FilterLoading, DoesNotKeepAFilterWhoseInterfaceWasRemoved) {
+  const VethPair stays("f2", "f3");
+  for (const bool holds : {true, false}) {
+    std::optional<VethPair> veth(std::in_place);
+    {
+      FilterLoad load({"f0", "f2"}, {.pins = bpffs});
+      if (holds) load.hold();
+      load.attach();
+      veth.reset();
+      EXPECT_EQ(cause_of([&] { load.keep(); }), Cause::not_found);
+    }
+    EXPECT_EQ(program_on("f2"), 0U);
+    EXPECT_THAT(pins(), IsEmpty());
+  }
+}
+
+/// What cannot be undone is told beside what went wrong.
+TEST_F(FilterLoading, TellsWhatItCouldNotPutBack) {
+  const VethPair veth;
+  load({"f0"});
+  FilterLoad load({"f0", "f1"}, {.pins = bpffs});
+  load.hold();
+  Map::open(bpffs / "filter_map").pin(bpffs / "filter_link_f0");
+  attach_foreign("f1");
+  const auto refusal = error_of([&] { load.attach(); });
+  ASSERT_TRUE(refusal);
+  EXPECT_THAT(refusal->details().why, HasSubstr("cannot pin the filter's link"));
+  unpin(bpffs / "filter_link_f0");
 }
 
 class JumboFrames : public FilterLinks, public testing::WithParamInterface<XdpMode> {};

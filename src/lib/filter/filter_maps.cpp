@@ -43,4 +43,13 @@ std::optional<Map> open_filter_statistics(const FilterPins& pins) {
   return map;
 }
 
+std::uint32_t rules_of(const ProgramInfo& program) {
+  try {
+    for (const std::uint32_t id : program.map_ids)
+      if (Map::open(id, Access::read_only).info().type == MapType::lpm_trie) return id;
+  } catch (const Error&) {  // not to be opened
+  }
+  return 0;
+}
+
 }  // namespace mapctl

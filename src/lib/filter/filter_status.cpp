@@ -66,6 +66,7 @@ void describe_program(FilterLink& link, const PinnedMaps& maps,
   link.uses_pinned_map = uses(*program, maps.rules);
   link.uses_pinned_statistics = uses(*program, maps.statistics);
   link.destinations = uses_destinations(*program);
+  link.map_id = *link.uses_pinned_map ? maps.rules : rules_of(*program);
 }
 
 struct Interfaces {
