@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,23 @@ namespace mapctl::cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// By a clock that goes on while the machine or the process sleeps.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::nanoseconds limit) : end_(now() + limit) {}
+
+  std::chrono::nanoseconds left() const { return end_ - now(); }
+  bool has_passed() const { return left() <= std::chrono::nanoseconds::zero(); }
+
+ private:
+  static std::chrono::nanoseconds now() {
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  }
+
+  std::chrono::nanoseconds end_;
+};
 
 /// While it lives, signals come only where they are waited for: none slips in between looking
 /// and waiting.
@@ -62,6 +79,35 @@ std::optional<Answer> read_some(std::string& line) {
   return std::nullopt;
 }
 
+/// Nothing once the descriptor is ready; else the answer that this means.
+std::optional<Answer> wait_for(int descriptor, short event, const Deadline& deadline,
+                               const HeldSignals& held) {
+  while (!interrupted()) {
+    if (deadline.has_passed()) return Answer::late;
+    const timespec time = as_timespec(deadline.left());
+    pollfd polled{.fd = descriptor, .events = event, .revents = 0};
+    const int ready = ppoll(&polled, 1, &time, &held.before());
+    if (ready < 0 && errno != EINTR) return Answer::none;
+    if (ready > 0 && !interrupted()) return std::nullopt;
+  }
+  return Answer::signal;
+}
+
+/// Byte by byte: one that is ready has room for no more, and could block. Where nobody can read it,
+/// nobody answers.
+std::optional<Answer> show(const std::string& question, const Deadline& deadline,
+                           const HeldSignals& held) {
+  for (std::size_t done = 0; done < question.size();) {
+    if (const std::optional<Answer> end = wait_for(STDERR_FILENO, POLLOUT, deadline, held))
+      return end;
+    if (write(STDERR_FILENO, &question[done], 1) == 1)
+      ++done;
+    else if (errno != EINTR && errno != EAGAIN)
+      break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void prepare_for_answer() {
@@ -69,23 +115,18 @@ void prepare_for_answer() {
   for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE}) std::signal(signal, SIG_IGN);
 }
 
-void forget_typed() { tcflush(STDIN_FILENO, TCIFLUSH); }
-
-Answer wait_for_answer(std::chrono::milliseconds limit) {
+Answer ask(const std::string& question, std::chrono::milliseconds limit) {
   const HeldSignals held;
-  const Clock::time_point end = Clock::now() + limit;
-  std::string line;
-  while (!interrupted()) {
-    const Clock::duration left = end - Clock::now();
-    if (left <= Clock::duration::zero()) return Answer::late;
-    const timespec time = as_timespec(left);
-    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-    const int ready = ppoll(&input, 1, &time, &held.before());
-    if (ready < 0 && errno != EINTR) return Answer::none;
-    if (ready > 0 && !interrupted())
-      if (const std::optional<Answer> answer = read_some(line)) return *answer;
+  const Deadline deadline(limit);
+  tcflush(STDIN_FILENO, TCIFLUSH);
+  if (const std::optional<Answer> end = show(question, deadline, held)) return *end;
+  for (std::string line;;) {
+    if (const std::optional<Answer> end = wait_for(STDIN_FILENO, POLLIN, deadline, held))
+      return *end;
+    // A process that was stopped finds what came too late.
+    if (const std::optional<Answer> answer = read_some(line))
+      return deadline.has_passed() ? Answer::late : *answer;
   }
-  return Answer::signal;
 }
 
 }  // namespace mapctl::cli

@@ -2,6 +2,7 @@
 // Waiting for a person who may have been cut off.
 
 #include <chrono>
+#include <string>
 
 namespace mapctl::cli {
 
@@ -17,10 +18,9 @@ enum class Answer {
 /// it would wait for ever. Interrupts are watched.
 void prepare_for_answer();
 
-/// What was typed before the question is no answer to it.
-void forget_typed();
-
-/// Reads a line of standard input; only a whole one counts.
-Answer wait_for_answer(std::chrono::milliseconds limit);
+/// Asks on standard error, and reads a line of standard input; only a whole one counts, and nothing
+/// that was typed before. All of it has to happen within that time: also showing the question,
+/// which whoever was cut off keeps from going anywhere.
+Answer ask(const std::string& question, std::chrono::milliseconds limit);
 
 }  // namespace mapctl::cli

@@ -41,6 +41,7 @@ struct PutOptions {
   Locking locking = Locking::none;
   bool reset = false;  ///< counters start at 0 again
   std::optional<unsigned> cpu{};
+  std::function<void()> before_writing{};  ///< for commands that do this among other things
 };
 Exit put(const PutOptions& options, const Session& session);
 

@@ -204,16 +204,14 @@ void report(const Failure& failure) {
   print_message(messages_as_json ? json_line(failure) : text_lines(failure));
 }
 
-void note(const std::string& text) {
-  std::string line;
-  if (messages_as_json) {
-    line = "{";
-    append_json_member(line, "note", located(text));
-    line += "}\n";
-  } else {
-    line = fmt::format("mapctl: note: {}\n", for_people(located(text)));
-  }
-  print_message(line);
+std::string note_line(const std::string& text) {
+  if (!messages_as_json) return fmt::format("mapctl: note: {}\n", for_people(located(text)));
+  std::string line = "{";
+  append_json_member(line, "note", located(text));
+  line += "}\n";
+  return line;
 }
+
+void note(const std::string& text) { print_message(note_line(text)); }
 
 }  // namespace mapctl::cli

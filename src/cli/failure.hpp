@@ -68,6 +68,9 @@ void report(const Failure& failure);
 /// A remark on stderr that changes nothing about the result.
 void note(const std::string& text);
 
+/// What note() writes.
+std::string note_line(const std::string& text);
+
 /// Runs a kernel operation; a failure is told as one of what `attempt` returns
 /// ("put 10.0.0.0/8 into filter_map") instead of in the library's general words.
 template <typename Attempt, typename Operation>

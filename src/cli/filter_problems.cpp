@@ -44,7 +44,18 @@ void note_statistics(const FilterPins& pins, const FilterStatus& status, const F
                    reload(pins, link)));
 }
 
+/// Rules that nobody can reach, and that a new map would not have.
+void note_lost_rules(const FilterPins& pins, const FilterLink& link) {
+  const std::string pin = pins.rules().string();
+  note(fmt::format(
+      "no map is pinned at {}, and its rules are not shown: the program on {} still uses {}: pin "
+      "it again: mapctl pin {} {}",
+      pin, link.interface, link.map_id == 0 ? "it" : fmt::format("map id {}", link.map_id),
+      link.map_id == 0 ? "id:ID" : fmt::format("id:{}", link.map_id), pin));
+}
+
 void note_link(const FilterPins& pins, const FilterStatus& status, const FilterLink& link) {
+  if (link.place != FilterPlace::gone && status.map_id == 0) note_lost_rules(pins, link);
   switch (link.place) {
     case FilterPlace::gone:
       return note(fmt::format("{} filters nothing: its interface is gone; remove it: {}", link.pin,
@@ -52,7 +63,7 @@ void note_link(const FilterPins& pins, const FilterStatus& status, const FilterL
     case FilterPlace::other_namespace:
       return note(fmt::format("{} filters an interface in another network namespace", link.pin));
     case FilterPlace::here:
-      if (!link.uses_pinned_map.value_or(true))
+      if (status.map_id != 0 && !link.uses_pinned_map.value_or(true))
         note(fmt::format("the program on {} uses another map than {}: reload it: {}",
                          link.interface, pins.rules().filename().string(), reload(pins, link)));
       else
@@ -92,7 +103,7 @@ void note_problems(const FilterPins& pins, const FilterStatus& status) {
   if (status.map_id == 0 && status.links.empty())
     note(fmt::format("the filter '{}' is not loaded: {}", pins.name(), call(pins, "load IFACE")));
   const auto is_unknown = [](const FilterLink& link) { return !link.uses_pinned_map; };
-  if (!status.programs && std::ranges::any_of(status.links, is_unknown))
+  if (status.map_id != 0 && !status.programs && std::ranges::any_of(status.links, is_unknown))
     note(fmt::format("whether the programs use {} cannot be told without CAP_SYS_ADMIN",
                      pins.rules().filename().string()));
   for (const FilterLink& link : status.links) note_link(pins, status, link);

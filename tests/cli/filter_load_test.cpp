@@ -157,6 +157,37 @@ TEST_F(FilterLoad, CutsNobodyOffByMistake) {
   EXPECT_EQ(sh(ssh + "filter load v1").exit, 0) << "what is dropped already is not minded";
 }
 
+TEST_F(FilterLoad, SaysThatRulesAreChangedWhereTheCallerWouldBeCutOff) {
+  sh("mapctl filter load v0 --default drop; mapctl filter unload v0 --yes");
+  write_file("rules", "default drop\n10.0.0.0/8 drop\n");
+  EXPECT_THAT(sh("export SSH_CONNECTION='192.0.2.7 50000 198.51.100.1 22'; "
+                 "mapctl filter load v0 --rules rules"),
+              Fails(2, "the rules in filter_map are changed already"));
+  EXPECT_EQ(program_on("v0"), 0U);
+}
+
+TEST_F(FilterLoad, CutsNobodyOffByAReloadOntoAnotherMap) {
+  sh("mapctl filter load v0");
+  sh("mapctl filter load v1 --name other --default drop; rm /sys/fs/bpf/filter_map; "
+     "mapctl pin name:other_map /sys/fs/bpf/filter_map");
+  const std::uint32_t older = program_on("v0");
+  EXPECT_THAT(sh("SSH_CONNECTION='192.0.2.7 50000 198.51.100.1 22' mapctl filter load v0"),
+              Fails(2, "would cut off your SSH"));
+  EXPECT_EQ(program_on("v0"), older);
+}
+
+TEST_F(FilterLoad, ForgetsNoRulesThatAreNotPinnedAnyMore) {
+  sh("mapctl filter load v0 --default drop; rm /sys/fs/bpf/filter_map");
+  const Outcome status = sh("mapctl filter status");
+  const std::string again = "pin it again: mapctl pin id:";
+  ASSERT_THAT(status.err, HasSubstr(again));
+  const std::string command = status.err.substr(status.err.find(again) + 14);
+  EXPECT_THAT(sh("mapctl filter load v0"), Fails(1, again));
+  EXPECT_THAT(sh(command.substr(0, command.find('\n'))), IsSilent());
+  EXPECT_THAT(sh("mapctl filter load v0; mapctl keys filter_map"),
+              Prints("v0\tnative\ttrue\ndefault\n"));
+}
+
 TEST_F(FilterLoad, ReplacesAForeignProgramAndSaysWhich) {
   attach_foreign("v0");
   const std::uint32_t foreign = program_on("v0");
@@ -360,6 +391,62 @@ TEST_F(Confirmed, LeavesAllAsItWasWhereTheRulesAreWrong) {
   EXPECT_THAT(sh(load("--rules rules --confirm 600")), Fails(7, "rules:1:"));
   EXPECT_EQ(program_on("v0"), older);
   EXPECT_THAT(sh(pins), Prints("filter_link_v0 filter_map filter_stats "));
+}
+
+TEST_F(Confirmed, IsTakenBackWhereItFailsAfterRulesWereWritten) {
+  sh("mapctl filter load v0");
+  write_file("rules", "10.0.0.0/8 drop\n");
+  for (const char* rules : some<const char*>({"--rules rules", "--default drop"})) {
+    const Outcome outcome =
+        sh(std::string{"mapctl filter load v0 lo --mode native --confirm 600 "} + rules);
+    EXPECT_THAT(outcome, Fails(6, "the rules in filter_map are changed already"));
+    EXPECT_THAT(outcome.err, HasSubstr("the filter was taken off v0, lo"));
+    EXPECT_TRUE(is_freed("v0"));
+    EXPECT_THAT(sh(pins), Prints("filter_map filter_stats "));
+    sh("mapctl filter load v0");
+  }
+}
+
+TEST_F(Confirmed, LeavesAllAsItWasWhereItFailsBeforeRulesAreWritten) {
+  sh("mapctl filter load v0");
+  const std::uint32_t older = program_on("v0");
+  EXPECT_THAT(sh("mapctl filter load v0 lo --mode native --confirm 600"), Fails(6, "attach"));
+  EXPECT_THAT(sh(load("--default reject --confirm 600")), Fails(2, "reject"));
+  EXPECT_THAT(sh("export SSH_CONNECTION='192.0.2.7 50000 198.51.100.1 22'; " +
+                 load("--default drop --confirm 600")),
+              Fails(2, "would cut off your SSH"));
+  EXPECT_EQ(program_on("v0"), older);
+  EXPECT_THAT(sh(pins), Prints("filter_link_v0 filter_map filter_stats "));
+}
+
+TEST_F(Confirmed, IsTakenBackWhereTheQuestionCannotBeShown) {
+  ASSERT_EQ(mkfifo("full", 0600), 0);
+  const Fd full(open("full", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  while (write(full.get(), "x", 1) == 1) continue;
+  Background mapctl(load("--confirm 1 2>full"));
+  comes_true([] { return program_on("v0") != 0; });
+  EXPECT_TRUE(is_freed("v0"));
+}
+
+TEST_F(Confirmed, TakesNoAnswerThatComesTooLate) {
+  Background mapctl(load("--confirm 0.3"));
+  comes_true([&] { return program_on("v0") != 0 || !mapctl.is_running(); });
+  kill(mapctl.pid(), SIGSTOP);
+  answer("yes\n");
+  const auto late = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  comes_true([&] { return std::chrono::steady_clock::now() > late; });
+  kill(mapctl.pid(), SIGCONT);
+  EXPECT_THAT(mapctl.outcome(), Fails(1, "no answer within 0.3 seconds"));
+  is_gone_without_a_trace();
+}
+
+TEST_F(Confirmed, IsNotKeptOnAnInterfaceThatIsGone) {
+  Background mapctl(load());
+  wait_until_it_runs(mapctl);
+  sh("ip link delete v0");
+  answer("yes\n");
+  EXPECT_THAT(mapctl.outcome(), Fails(3, "cannot keep the filter on v0"));
+  EXPECT_THAT(sh(pins), Prints(""));
 }
 
 TEST_F(Confirmed, AsksOnlyWhereItCanBeAnswered) {

@@ -1,7 +1,6 @@
 // filter load: rules first, then the program, and back again unless it is confirmed.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
@@ -9,6 +8,7 @@
 #include "answer.hpp"
 #include "caller_guard.hpp"
 #include "commands.hpp"
+#include "failure.hpp"
 #include "interrupt.hpp"
 #include "map_ref.hpp"
 #include "mapctl/filter.hpp"
@@ -50,19 +50,32 @@ FilterLoadOptions load_options(const FilterLoadArguments& options) {
   throw Failed(std::move(failure));
 }
 
+/// How far a load has come when it fails.
+struct Course {
+  bool may_have_written = false;
+  bool has_written = false;  ///< all of the rules
+  bool is_attached = false;
+};
+
 /// Puts in what was asked for. Every check comes before hold(), and that before the first rule.
 Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, const std::string& map,
-                 const Session& session) {
+                 const Session& session, Course& course) {
+  const bool has_rules = !options.rules.file.empty();
+  const bool has_default = !options.default_action.empty();
   const auto hold = [&] {
     if (options.confirm) load.hold();
+    course.may_have_written = has_rules || has_default;
   };
-  if (options.rules.file.empty()) {
+  if (!has_rules && has_default)
+    return put(
+        {.map = map, .key = "default", .value = options.default_action, .before_writing = hold},
+        session);
+  if (!has_rules) {
     hold();
-    if (options.default_action.empty()) return Exit::done;
-    return put({.map = map, .key = "default", .value = options.default_action}, session);
+    return Exit::done;
   }
   SyncOptions rules{.map = map, .input = options.rules, .prune = true};
-  if (!options.default_action.empty()) rules.fixed.emplace_back("default", options.default_action);
+  if (has_default) rules.fixed.emplace_back("default", options.default_action);
   rules.before_writing = hold;
   rules.is_read = !load.made_rules();
   rules.reports = false;
@@ -74,21 +87,33 @@ Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, const std
   }
 }
 
-bool writes_rules(const FilterLoadArguments& options) {
-  return !options.rules.file.empty() || !options.default_action.empty();
+/// Takes the filter away that nobody can confirm any more, also where it ran before: the rules that
+/// it ran with may be changed. What to tell of that and of the rules.
+std::vector<std::string> give_up(const FilterLoadArguments& options, FilterLoad& load,
+                                 const Course& course) {
+  std::vector<std::string> facts;
+  if (course.has_written && !load.made_rules())
+    facts.push_back(fmt::format("the rules in {} are changed already", load.rules().label()));
+  if (!options.confirm || !(course.may_have_written || course.is_attached)) return facts;
+  try {
+    load.detach();
+    if (course.is_attached || !load.made_rules())
+      facts.push_back(fmt::format("the filter was taken off {}, since it could not be confirmed",
+                                  fmt::join(options.interfaces, ", ")));
+  } catch (const Error& error) {
+    facts.emplace_back(error.what());
+  }
+  return facts;
 }
 
-/// Rules that were written to a map that was there before stay.
-const std::vector<Attached>& attach(const FilterLoadArguments& options, FilterLoad& load) {
-  try {
-    return load.attach();
-  } catch (const Error& error) {
-    if (!writes_rules(options) || load.made_rules()) throw;
-    Error::Details details = error.details();
-    if (!details.why.empty()) details.why += "; ";
-    details.why += fmt::format("the rules in {} are changed already", load.rules().label());
-    throw Error(std::move(details));
+/// The failure that is being handled, with what has become of the load.
+Failed failed_after(const std::vector<std::string>& facts) {
+  Failure failure = current_failure();
+  for (const std::string& fact : facts) {
+    if (!failure.why.empty()) failure.why += "; ";
+    failure.why += fact;
   }
+  return Failed(std::move(failure));
 }
 
 /// Rules that drop the caller's packets do nothing until the program comes.
@@ -98,15 +123,18 @@ void check_caller(const FilterLoadOptions& options, FilterLoad& load, const Sess
                         options.destinations ? Sides::both : Sides::source, load.is_reload());
 }
 
-void note_unused_rules(const FilterLoadArguments& options, const Map& rules) {
-  if (options.destinations) return;
-  if (const std::size_t unused = count_destination_rules(rules); unused != 0)
-    note(fmt::format("rules by destination do nothing without --destinations, and {} has {}",
-                     rules.label(), unused));
+std::size_t count_unused_rules(const FilterLoadArguments& options, const Map& rules) {
+  return options.destinations ? 0 : count_destination_rules(rules);
 }
 
 std::string label(const ForeignProgram& program) {
   return fmt::format("program {} ('{}')", program.id, program.name);
+}
+
+void note_unused_rules(std::size_t unused, const Map& rules) {
+  if (unused != 0)
+    note(fmt::format("rules by destination do nothing without --destinations, and {} has {}",
+                     rules.label(), unused));
 }
 
 void note_what_happened(const Attached& attached) {
@@ -123,15 +151,12 @@ std::string names_of(const std::vector<Attached>& all) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void ask(const std::string& interfaces, std::uint32_t milliseconds, const Session& session) {
-  const std::string question = fmt::format(
+std::string question(const std::string& interfaces, std::uint32_t milliseconds,
+                     const Session& session) {
+  const std::string text = fmt::format(
       "the filter is on {} now. Still connected? Type yes within {:g} seconds to keep it",
       interfaces, milliseconds / 1000.0);
-  forget_typed();
-  if (session.json()) return note(question);
-  const std::string line = fmt::format("mapctl: {}: ", printable(question));
-  // Where nobody reads it, nobody answers.
-  (void)!write(STDERR_FILENO, line.data(), line.size());
+  return session.json() ? note_line(text) : fmt::format("mapctl: {}: ", printable(text));
 }
 
 std::string reason(Answer answer, std::uint32_t milliseconds) {
@@ -156,12 +181,12 @@ Exit exit_of(Answer answer) {
 }
 
 /// Whoever cannot answer any more gets the interfaces back.
-void keep_if_confirmed(FilterLoad& load, const std::vector<Attached>& all,
-                       std::uint32_t milliseconds, const Session& session) {
+void ask_to_keep(FilterLoad& load, const std::vector<Attached>& all, std::uint32_t milliseconds,
+                 const Session& session) {
   const std::string interfaces = names_of(all);
-  ask(interfaces, milliseconds, session);
-  const Answer answer = wait_for_answer(std::chrono::milliseconds(milliseconds));
-  if (answer == Answer::yes) return load.keep();
+  const Answer answer =
+      ask(question(interfaces, milliseconds, session), std::chrono::milliseconds(milliseconds));
+  if (answer == Answer::yes) return;
   load.detach();
   throw Failed({"declined",
                 exit_of(answer),
@@ -210,18 +235,33 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   // The map is this load's: others of its name that a batch has opened may be gone.
   Session own = session;
   own.open_targets = nullptr;
-  const std::string map = what.pins.rules().string();
-  const Exit written = write_rules(options, load, map, own);
-  if (written == Exit::interrupted && options.confirm) load.detach();
-  if (written != Exit::done) return written;
-  check_caller(what, load, session);
-  note_unused_rules(options, load.rules());
-  const std::vector<Attached>& all = attach(options, load);
+  Course course;
+  const auto step = [&](const auto& work) {
+    try {
+      return work();
+    } catch (...) {
+      throw failed_after(give_up(options, load, course));
+    }
+  };
+  const Exit written =
+      step([&] { return write_rules(options, load, what.pins.rules().string(), own, course); });
+  if (written != Exit::done) {
+    for (const std::string& fact : give_up(options, load, course)) note(fact);
+    return written;
+  }
+  course.has_written = course.may_have_written;
+  std::size_t unused_rules = 0;
+  const std::vector<Attached> all = step([&] {
+    check_caller(what, load, session);
+    unused_rules = count_unused_rules(options, load.rules());
+    return load.attach();
+  });
+  course.is_attached = true;
+  if (options.confirm) ask_to_keep(load, all, *options.confirm, session);
+  step([&] { load.keep(); });
+  // Not before: nobody may be there to read them, and then they wait.
+  note_unused_rules(unused_rules, load.rules());
   for (const Attached& attached : all) note_what_happened(attached);
-  if (options.confirm)
-    keep_if_confirmed(load, all, *options.confirm, session);
-  else
-    load.keep();
   print(all, options, session);
   return Exit::done;
 }

@@ -59,6 +59,7 @@ Exit put(const PutOptions& options, const Session& session) {
   CallerGuard guard(*target, options.map, session);
   guard.put(key.bytes, value);
   guard.check(attempt);
+  if (options.before_writing) options.before_writing();
   attempting(attempt, [&] { map.put(key.bytes, value, options.update, options.locking); });
   return Exit::done;
 }
