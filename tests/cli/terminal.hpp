@@ -61,6 +61,7 @@ class OnTerminal {
   /// As a connection that breaks.
   void hang_up() { terminal_ = Fd{}; }
   void press_ctrl_c() { EXPECT_EQ(::write(terminal_.get(), "\x03", 1), 1); }
+  pid_t pid() const noexcept { return pid_; }
   int wait() {
     int status = 0;
     ::waitpid(std::exchange(pid_, -1), &status, 0);

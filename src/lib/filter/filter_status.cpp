@@ -1,6 +1,7 @@
 // What the filter's links, map and statistics say.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "filter.h"
@@ -90,23 +91,25 @@ Interfaces describe_interfaces(const FilterPins& pins, const PinnedMaps& maps) {
   return found;
 }
 
-filter_rule rule_in(ByteView value) {
-  filter_rule rule{};
-  std::memcpy(&rule, value.data(), std::min(sizeof rule, value.size()));
-  return rule;
+/// Anybody may have written it: it need not be a filter_action.
+std::uint32_t action_in(ByteView value) {
+  std::uint32_t action = 0;
+  static_assert(sizeof action == sizeof(filter_rule::action) && offsetof(filter_rule, action) == 0);
+  std::memcpy(&action, value.data(), sizeof action);
+  return action;
 }
 
 std::string default_action(const Map& map) {
   const filter_key everything{};
   const std::optional<Bytes> value = map.get_exact(bytes_of(everything));
-  return value && rule_in(*value).action == FILTER_DROP ? "drop" : "pass";
+  return value && action_in(*value) == FILTER_DROP ? "drop" : "pass";
 }
 
 void count_rules(FilterStatus& status, const Map& rules) {
   MapReader reader(rules);
   while (const std::optional<Chunk> chunk = reader.next())
     for (std::size_t i = 0; i < chunk->size(); ++i) {
-      const filter_action action = rule_in(chunk->value(i)).action;
+      const std::uint32_t action = action_in(chunk->value(i));
       ++status.rules;
       if (is_by_destination(chunk->key(i))) ++status.destination_rules;
       if (action != FILTER_DROP && action != FILTER_PASS) ++status.bad_rules;
