@@ -199,8 +199,8 @@ TEST_F(Interrupted, SaveKeepsTheOldFile) {
     std::ofstream("file") << "old\n";
     Background mapctl("exec mapctl save m -f file --hex");
     while (mapctl.is_running() &&
-           sh("ls -l /proc/" + std::to_string(mapctl.pid()) + "/fd | grep -c 'deleted'").out ==
-               "0\n")
+           sh("ls -l /proc/" + std::to_string(mapctl.pid()) + "/fd | grep deleted | grep -vc memfd")
+                   .out == "0\n")
       continue;
     outcome = mapctl.interrupt();
   }
