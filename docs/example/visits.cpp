@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "mapctl/batch.hpp"
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 
 int main() try {
   using namespace mapctl;

@@ -9,7 +9,7 @@
 #include "mapctl/bytes.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
-#include "mapctl/layout.hpp"
+#include "mapctl/text/layout.hpp"
 #include "mapctl/map_spec.hpp"
 
 namespace mapctl {

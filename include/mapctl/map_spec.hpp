@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "mapctl/layout.hpp"
+#include "mapctl/text/layout.hpp"
 #include "mapctl/map_type.hpp"
 
 namespace mapctl {

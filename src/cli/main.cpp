@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 
-#include "arguments.hpp"
-#include "failure.hpp"
-#include "grammar.hpp"
+#include "cli/call/arguments.hpp"
+#include "cli/session/failure.hpp"
+#include "cli/call/grammar.hpp"
 
 namespace mapctl::cli {
 

@@ -8,9 +8,9 @@
 #include <fstream>
 
 #include "mapctl/batch.hpp"
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/map_type.hpp"
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 
 namespace mapctl::bench {
 

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mapctl/map.hpp"
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "matchers.hpp"
 #include "sandbox.hpp"
 

@@ -1,4 +1,4 @@
-#include "array_window.hpp"
+#include "map/walk/mmapped_array.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 
-#include "map_error.hpp"
-#include "map_flags.hpp"
+#include "map/map_error.hpp"
+#include "map/type/map_flags.hpp"
 #include "maps.hpp"
 #include "sandbox.hpp"
 

@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "batch_cursor.hpp"
+#include "map/walk/batch_cursor.hpp"
 #include "maps.hpp"
 
 namespace mapctl {

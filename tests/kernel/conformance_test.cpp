@@ -10,10 +10,10 @@
 #include <array>
 #include <cerrno>
 
-#include "kernel_error.hpp"
-#include "map_error.hpp"
-#include "map_flags.hpp"
-#include "map_type_table.hpp"
+#include "map/error/kernel_error.hpp"
+#include "map/map_error.hpp"
+#include "map/type/map_flags.hpp"
+#include "map/type/map_type_table.hpp"
 #include "maps.hpp"
 #include "objects.hpp"
 

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "maps.hpp"
 
 namespace mapctl {

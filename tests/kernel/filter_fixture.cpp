@@ -13,9 +13,9 @@
 #include <span>
 
 #include "filter.h"
-#include "filter/filter_pins.hpp"
+#include "filter/objects/filter_pins.hpp"
 #include "mapctl/batch.hpp"
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::test {

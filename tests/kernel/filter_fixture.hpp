@@ -11,7 +11,7 @@
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/fd.hpp"
-#include "mapctl/filter.hpp"
+#include "mapctl/filter/filter.hpp"
 #include "mapctl/map.hpp"
 #include "sandbox.hpp"
 

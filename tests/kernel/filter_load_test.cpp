@@ -12,9 +12,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "filter/interface.hpp"
+#include "filter/objects/interface.hpp"
 #include "link_fixture.hpp"
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/pin.hpp"
 #include "maps.hpp"
 #include "packets.hpp"

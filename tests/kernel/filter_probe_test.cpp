@@ -1,6 +1,6 @@
 // What the filter says it would do with a packet, and by which rule.
 
-#include "mapctl/filter_probe.hpp"
+#include "mapctl/filter/probe.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 
 #include "filter.h"
 #include "link_fixture.hpp"
-#include "mapctl/codec.hpp"
-#include "mapctl/frame.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/filter/packet.hpp"
 #include "maps.hpp"
 #include "packets.hpp"
 

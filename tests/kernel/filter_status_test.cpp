@@ -13,7 +13,7 @@
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
 #include "maps.hpp"
-#include "program_flag.hpp"
+#include "filter/objects/rodata_flag.hpp"
 
 namespace mapctl::test {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <bpf/bpf.h>
 
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 
 namespace mapctl::test {
 namespace {

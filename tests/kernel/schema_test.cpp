@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "mapctl/map.hpp"
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "sandbox.hpp"
 
 namespace mapctl::test {

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "layout_btf.hpp"
+#include "text/btf/layout_btf.hpp"
 
 namespace mapctl::test {
 

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "layouts.hpp"
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl {
 namespace {

@@ -1,10 +1,10 @@
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "layouts.hpp"
-#include "mapctl/text_writer.hpp"
+#include "mapctl/text/text_writer.hpp"
 
 namespace mapctl {
 namespace {

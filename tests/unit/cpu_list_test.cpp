@@ -1,4 +1,4 @@
-#include "cpu_list.hpp"
+#include "map/cpu_list.hpp"
 
 #include <stdexcept>
 

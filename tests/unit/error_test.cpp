@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kernel_error.hpp"
+#include "map/error/kernel_error.hpp"
 
 namespace mapctl {
 namespace {

@@ -1,4 +1,4 @@
-#include "mapctl/expression.hpp"
+#include "mapctl/text/expression.hpp"
 
 #include <gtest/gtest.h>
 

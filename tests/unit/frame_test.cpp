@@ -1,6 +1,6 @@
 // Descriptions of packets, and the frames made of them.
 
-#include "mapctl/frame.hpp"
+#include "mapctl/filter/packet.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "mapctl/key_set.hpp"
+#include "map/walk/key_set.hpp"
 
 #include <cstdint>
 #include <numeric>

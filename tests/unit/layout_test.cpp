@@ -1,11 +1,11 @@
-#include "mapctl/layout.hpp"
+#include "mapctl/text/layout.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "btf_builder.hpp"
-#include "enum_names.hpp"
-#include "mapctl/codec.hpp"
+#include "text/layout/enum_names.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::test {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/error.hpp"
-#include "mapctl/layout.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl::layouts {
 

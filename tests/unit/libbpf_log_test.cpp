@@ -1,4 +1,4 @@
-#include "libbpf_log.hpp"
+#include "map/error/libbpf_log.hpp"
 
 #include <gtest/gtest.h>
 

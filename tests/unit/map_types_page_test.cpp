@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-#include "map_type_table.hpp"
+#include "map/type/map_type_table.hpp"
 
 namespace mapctl {
 namespace {
@@ -18,7 +18,7 @@ constexpr const char* page = MAPCTL_SOURCE_DIR "/docs/map-types.md";
 constexpr std::string_view introduction =
     R"(# Map types: what user space can do with them
 
-Made by `unit_tests` from the table in `src/lib/map_type_table.cpp`, which `mapctl show`, refusals and errors
+Made by `unit_tests` from the table in `src/map/type/map_type_table.cpp`, which `mapctl show`, refusals and errors
 are made from, too; the kernel tests hold that table against the kernel that runs. The versions are the first Linux
 that can; where a cell says `yes`, that is as soon as there is the type. Distributions may have brought some of it to
 older kernels: mapctl asks the kernel first, and names the version only to explain a refusal.

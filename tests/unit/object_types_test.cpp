@@ -1,4 +1,4 @@
-#include "mapctl/object_types.hpp"
+#include "mapctl/text/object_types.hpp"
 
 #include <bpf/libbpf.h>
 #include <gmock/gmock.h>
@@ -9,7 +9,7 @@
 #include <string>
 
 #include "mapctl/error.hpp"
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "types.skel.h"
 
 namespace mapctl {

@@ -1,10 +1,10 @@
-#include "packet_rules.hpp"
+#include "cli/filter/packet_rules.hpp"
 
 #include <gtest/gtest.h>
 
-#include "action.hpp"
+#include "cli/filter/verdict_field.hpp"
 #include "layouts.hpp"
-#include "ssh_connection.hpp"
+#include "cli/filter/ssh_connection.hpp"
 
 namespace mapctl::cli {
 namespace {

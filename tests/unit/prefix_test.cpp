@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "layouts.hpp"
-#include "mapctl/codec.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl {
 namespace {

@@ -1,4 +1,4 @@
-#include "progress.hpp"
+#include "cli/session/progress.hpp"
 
 #include <gtest/gtest.h>
 

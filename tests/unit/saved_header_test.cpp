@@ -1,11 +1,11 @@
-#include "saved_header.hpp"
+#include "cli/input/saved_header.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
 namespace {

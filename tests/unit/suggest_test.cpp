@@ -1,4 +1,4 @@
-#include "mapctl/suggest.hpp"
+#include "text/literal/suggest.hpp"
 
 #include <gtest/gtest.h>
 

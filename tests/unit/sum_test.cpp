@@ -1,4 +1,4 @@
-#include "mapctl/sum.hpp"
+#include "mapctl/text/sum.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "mapctl/text.hpp"
+#include "map/error/printable.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "mapctl/text_writer.hpp"
+#include "mapctl/text/text_writer.hpp"
 
 #include <gtest/gtest.h>
 

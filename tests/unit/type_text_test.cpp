@@ -1,4 +1,4 @@
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

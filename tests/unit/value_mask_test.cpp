@@ -1,8 +1,8 @@
-#include "mapctl/value_mask.hpp"
+#include "text/layout/value_mask.hpp"
 
 #include <gtest/gtest.h>
 
-#include "mapctl/type_text.hpp"
+#include "mapctl/text/type_text.hpp"
 
 namespace mapctl {
 namespace {

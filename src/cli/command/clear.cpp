@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "interrupt.hpp"
-#include "map_ref.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "mapctl/batch.hpp"
-#include "progress.hpp"
-#include "summary.hpp"
+#include "cli/session/progress.hpp"
+#include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
 

@@ -4,17 +4,17 @@
 
 #include <algorithm>
 
-#include "bulk_write.hpp"
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "interrupt.hpp"
-#include "map_ref.hpp"
-#include "mapctl/codec.hpp"
+#include "cli/bulk/bulk_write.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/pin.hpp"
-#include "object.hpp"
-#include "saved_header.hpp"
-#include "summary.hpp"
-#include "walk.hpp"
+#include "cli/entry/kernel_object.hpp"
+#include "cli/input/saved_header.hpp"
+#include "cli/session/summary.hpp"
+#include "cli/entry/walk.hpp"
 
 namespace mapctl::cli {
 

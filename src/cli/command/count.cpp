@@ -1,5 +1,5 @@
-#include "commands.hpp"
-#include "map_ref.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "commands.hpp"
-#include "file_access.hpp"
-#include "map_ref.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/naming/file_access.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "mapctl/pin.hpp"
-#include "mapctl/text.hpp"
-#include "type_argument.hpp"
+#include "map/error/printable.hpp"
+#include "cli/naming/type_argument.hpp"
 
 namespace mapctl::cli {
 

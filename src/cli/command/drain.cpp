@@ -4,14 +4,14 @@
 
 #include <csignal>
 
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "entry.hpp"
-#include "interrupt.hpp"
-#include "map_ref.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/entry/entry.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "mapctl/batch.hpp"
-#include "progress.hpp"
-#include "put_back.hpp"
+#include "cli/session/progress.hpp"
+#include "cli/bulk/undelivered.hpp"
 
 namespace mapctl::cli {
 

@@ -1,10 +1,10 @@
 // dump and keys: the whole map, streamed chunk by chunk.
 
-#include "command/dump_inner.hpp"
-#include "commands.hpp"
-#include "entry.hpp"
-#include "selection.hpp"
-#include "walk.hpp"
+#include "cli/command/dump_inner.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/entry/entry.hpp"
+#include "cli/entry/selection.hpp"
+#include "cli/entry/walk.hpp"
 
 namespace mapctl::cli {
 

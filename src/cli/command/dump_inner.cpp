@@ -1,12 +1,12 @@
-#include "command/dump_inner.hpp"
+#include "cli/command/dump_inner.hpp"
 
 #include <fmt/format.h>
 
 #include <cstring>
 
-#include "entry.hpp"
-#include "mapctl/codec.hpp"
-#include "walk.hpp"
+#include "cli/entry/entry.hpp"
+#include "mapctl/text/codec.hpp"
+#include "cli/entry/walk.hpp"
 
 namespace mapctl::cli {
 

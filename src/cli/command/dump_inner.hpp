@@ -1,7 +1,7 @@
 #pragma once
 // dump --recursive.
 
-#include "commands.hpp"
+#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

@@ -5,14 +5,14 @@
 #include <csignal>
 #include <cstring>
 
-#include "answer.hpp"
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "failure.hpp"
-#include "interrupt.hpp"
-#include "map_ref.hpp"
-#include "mapctl/filter.hpp"
-#include "mapctl/text.hpp"
+#include "cli/session/confirm.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/session/failure.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "mapctl/filter/filter.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

@@ -5,11 +5,11 @@
 #include <chrono>
 #include <thread>
 
-#include "commands.hpp"
-#include "filter_problems.hpp"
-#include "filter_report.hpp"
-#include "map_ref.hpp"
-#include "mapctl/filter.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/filter/filter_problems.hpp"
+#include "cli/filter/filter_report.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {
 

@@ -6,14 +6,14 @@
 #include <map>
 #include <variant>
 
-#include "commands.hpp"
-#include "filter_report.hpp"
-#include "input/capture.hpp"
-#include "map_ref.hpp"
-#include "mapctl/codec.hpp"
-#include "mapctl/filter_probe.hpp"
-#include "mapctl/frame.hpp"
-#include "mapctl/text.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/filter/filter_report.hpp"
+#include "cli/input/capture.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/filter/probe.hpp"
+#include "mapctl/filter/packet.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

@@ -1,11 +1,11 @@
 // filter unload: the bundled XDP filter taken off.
 
-#include "mapctl/filter.hpp"
+#include "mapctl/filter/filter.hpp"
 
 #include <fmt/format.h>
 
-#include "commands.hpp"
-#include "map_ref.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/naming/map_ref.hpp"
 
 namespace mapctl::cli {
 

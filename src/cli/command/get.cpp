@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "commands.hpp"
-#include "entry.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/entry/entry.hpp"
 
 namespace mapctl::cli {
 

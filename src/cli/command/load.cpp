@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "bulk_write.hpp"
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "summary.hpp"
+#include "cli/bulk/bulk_write.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
 

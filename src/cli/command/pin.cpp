@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "commands.hpp"
-#include "failure.hpp"
-#include "map_ref.hpp"
-#include "map_survey.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/session/failure.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "cli/naming/map_survey.hpp"
 
 namespace mapctl::cli {
 

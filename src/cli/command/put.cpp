@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "entry.hpp"
-#include "mapctl/codec.hpp"
-#include "text_argument.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/entry/entry.hpp"
+#include "mapctl/text/codec.hpp"
+#include "cli/naming/text_argument.hpp"
 
 namespace mapctl::cli {
 

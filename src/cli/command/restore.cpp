@@ -6,15 +6,15 @@
 #include <map>
 #include <set>
 
-#include "bulk_write.hpp"
-#include "commands.hpp"
-#include "interrupt.hpp"
-#include "map_ref.hpp"
+#include "cli/bulk/bulk_write.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "mapctl/pin.hpp"
-#include "mapctl/text.hpp"
-#include "new_map.hpp"
-#include "pinner.hpp"
-#include "summary.hpp"
+#include "map/error/printable.hpp"
+#include "cli/saved/restored_map.hpp"
+#include "cli/saved/pin_transaction.hpp"
+#include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
 

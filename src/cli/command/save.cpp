@@ -1,9 +1,9 @@
 // save: maps written so that they can be made again.
 
-#include "commands.hpp"
-#include "interrupt.hpp"
-#include "map_save.hpp"
-#include "save_all.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/saved/map_save.hpp"
+#include "cli/saved/save_all.hpp"
 
 namespace mapctl::cli {
 

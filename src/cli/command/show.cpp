@@ -1,10 +1,10 @@
 #include <algorithm>
 
-#include "commands.hpp"
-#include "entry.hpp"
-#include "map_row.hpp"
-#include "map_survey.hpp"
-#include "mapctl/type_text.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/entry/entry.hpp"
+#include "cli/entry/map_row.hpp"
+#include "cli/naming/map_survey.hpp"
+#include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
 

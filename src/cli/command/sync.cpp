@@ -5,12 +5,12 @@
 #include <charconv>
 #include <limits>
 
-#include "caller_guard.hpp"
-#include "commands.hpp"
-#include "compare_entries.hpp"
-#include "difference_printer.hpp"
-#include "interrupt.hpp"
-#include "sync_writer.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/bulk/compare_entries.hpp"
+#include "cli/bulk/difference_printer.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/bulk/sync_writer.hpp"
 
 namespace mapctl::cli {
 

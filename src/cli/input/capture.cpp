@@ -1,11 +1,11 @@
-#include "input/capture.hpp"
+#include "cli/input/capture.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "failure.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

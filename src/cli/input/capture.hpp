@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "input/source.hpp"
+#include "cli/input/source.hpp"
 #include "mapctl/bytes.hpp"
 
 namespace mapctl::cli {

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "entry.hpp"
-#include "input/format.hpp"
+#include "cli/entry/entry.hpp"
+#include "cli/input/format.hpp"
 #include "mapctl/error.hpp"
-#include "mapctl/suggest.hpp"
-#include "mapctl/text.hpp"
+#include "text/literal/suggest.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

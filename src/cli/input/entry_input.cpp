@@ -1,4 +1,4 @@
-#include "input/entry_input.hpp"
+#include "cli/input/entry_input.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "entry.hpp"
-#include "mapctl/codec.hpp"
-#include "mapctl/text.hpp"
-#include "saved_header.hpp"
+#include "cli/entry/entry.hpp"
+#include "mapctl/text/codec.hpp"
+#include "map/error/printable.hpp"
+#include "cli/input/saved_header.hpp"
 
 namespace mapctl::cli {
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "commands.hpp"
-#include "input/format.hpp"
-#include "object.hpp"
-#include "target.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/input/format.hpp"
+#include "cli/entry/kernel_object.hpp"
+#include "cli/naming/target.hpp"
 
 namespace mapctl::cli {
 

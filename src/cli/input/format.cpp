@@ -1,7 +1,7 @@
-#include "input/format.hpp"
+#include "cli/input/format.hpp"
 
-#include "input/json_scan.hpp"
-#include "mapctl/text.hpp"
+#include "cli/input/json_scan.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

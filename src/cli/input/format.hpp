@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "commands.hpp"
-#include "input/source.hpp"
-#include "mapctl/layout.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/input/source.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {
 

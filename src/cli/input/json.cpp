@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "input/format.hpp"
-#include "input/json_scan.hpp"
+#include "cli/input/format.hpp"
+#include "cli/input/json_scan.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
-#include "mapctl/suggest.hpp"
-#include "mapctl/text.hpp"
-#include "saved_header.hpp"
+#include "text/literal/suggest.hpp"
+#include "map/error/printable.hpp"
+#include "cli/input/saved_header.hpp"
 
 namespace mapctl::cli {
 

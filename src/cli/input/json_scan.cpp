@@ -1,4 +1,4 @@
-#include "input/json_scan.hpp"
+#include "cli/input/json_scan.hpp"
 
 namespace mapctl::cli {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "input/format.hpp"
+#include "cli/input/format.hpp"
 #include "mapctl/error.hpp"
-#include "mapctl/text.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

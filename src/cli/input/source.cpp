@@ -1,4 +1,4 @@
-#include "input/source.hpp"
+#include "cli/input/source.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "failure.hpp"
-#include "interrupt.hpp"
-#include "text_argument.hpp"
+#include "cli/session/failure.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/naming/text_argument.hpp"
 
 namespace mapctl::cli {
 

@@ -1,4 +1,4 @@
-#include "input/spool.hpp"
+#include "cli/input/spool.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,9 +9,9 @@
 #include <cstring>
 #include <utility>
 
-#include "caller_guard.hpp"
-#include "interrupt.hpp"
-#include "progress.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/session/progress.hpp"
 
 namespace mapctl::cli {
 

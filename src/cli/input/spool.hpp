@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "input/entry_input.hpp"
+#include "cli/input/entry_input.hpp"
 #include "mapctl/fd.hpp"
 
 namespace mapctl::cli {

@@ -1,4 +1,4 @@
-#include "output/cells.hpp"
+#include "cli/output/cells.hpp"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "mapctl/text_writer.hpp"
-#include "output/output.hpp"
+#include "mapctl/text/text_writer.hpp"
+#include "cli/output/output.hpp"
 
 namespace mapctl::cli {
 

@@ -1,7 +1,7 @@
 // csv: a header and exact values, quoted as RFC 4180 says.
 
-#include "mapctl/text.hpp"
-#include "output/cells.hpp"
+#include "map/error/printable.hpp"
+#include "cli/output/cells.hpp"
 
 namespace mapctl::cli {
 

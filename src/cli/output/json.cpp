@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "mapctl/text.hpp"
-#include "output/output.hpp"
+#include "map/error/printable.hpp"
+#include "cli/output/output.hpp"
 
 namespace mapctl::cli {
 

@@ -1,11 +1,11 @@
-#include "output/output.hpp"
+#include "cli/output/output.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "mapctl/text.hpp"
-#include "mapctl/text_writer.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/text_writer.hpp"
 
 namespace mapctl::cli {
 

@@ -1,4 +1,4 @@
-#include "output/stream.hpp"
+#include "cli/output/stream.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,7 +8,7 @@
 #include <climits>
 #include <string_view>
 
-#include "interrupt.hpp"
+#include "cli/output/interrupt.hpp"
 
 namespace mapctl::cli {
 

@@ -7,9 +7,9 @@
 #include <iterator>
 #include <utility>
 
-#include "mapctl/text.hpp"
-#include "output/cells.hpp"
-#include "output/width.hpp"
+#include "map/error/printable.hpp"
+#include "cli/output/cells.hpp"
+#include "cli/output/width.hpp"
 
 namespace mapctl::cli {
 

@@ -1,9 +1,9 @@
-#include "output/width.hpp"
+#include "cli/output/width.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-#include "mapctl/text.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

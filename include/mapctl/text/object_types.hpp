@@ -1,0 +1,31 @@
+#pragma once
+// The C types of a compiled BPF program, by name.
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "mapctl/text/layout.hpp"
+
+struct btf;
+
+namespace mapctl {
+
+/// The types in the BTF of an object file (clang -target bpf -g), or of a file of
+/// bare BTF such as /sys/kernel/btf/vmlinux.
+class ObjectTypes {
+ public:
+  /// Throws Error where the file cannot be opened, BadInput where it has no BTF.
+  explicit ObjectTypes(const std::filesystem::path& object);
+
+  /// The type of that C name: "struct flow", "union address", "enum action"; a
+  /// typedef or an arithmetic type without a word before it: "rule_t". Of several
+  /// with the same name, the first. Throws BadInput that names the nearest ones.
+  Layout find(std::string_view name) const;
+
+ private:
+  std::filesystem::path object_;
+  std::shared_ptr<const btf> types_;
+};
+
+}  // namespace mapctl

@@ -1,0 +1,130 @@
+#include "cli/bulk/bulk_write.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/session/failure.hpp"
+#include "cli/output/interrupt.hpp"
+#include "mapctl/batch.hpp"
+#include "mapctl/text/codec.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// Programs go on counting between the reading of a value and its writing.
+constexpr std::size_t most_with_kept = 64;
+
+}  // namespace
+
+void note_evictions(const Map& map, std::size_t written) {
+  const MapType type = map.info().type;
+  if (type != MapType::lru_hash && type != MapType::lru_percpu_hash) return;
+  const std::size_t entries = count_entries(map);
+  if (entries >= written) return;
+  note(fmt::format("{} is an LRU map and drops entries to make room: of {} it holds {}",
+                   map.label(), written, entries));
+}
+
+void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
+  for (std::size_t i = 0; i < value.size(); ++i)
+    value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
+}
+
+void fail_unseen(const Error& error) {
+  const Error whole = error.with_done(0);
+  if (error.cause() != Cause::full) throw whole;
+  Failure failure = explain(whole);
+  failure.fix = {"make room for more: --max-entries N"};
+  throw Failed(std::move(failure));
+}
+
+bool BulkWriter::write_all(Spool& spool) {
+  watch_interrupts();
+  while (std::optional<EntryBlock> block = spool.next()) {
+    write(*block);
+    if (!interrupted() || written_.steps() == spool.size()) continue;
+    note(fmt::format("interrupted: {} of {} entries were done; run it again to finish",
+                     written_.steps(), spool.size()));
+    return false;
+  }
+  return true;
+}
+
+void BulkWriter::write(EntryBlock& block) {
+  if (block.erases)
+    erase(block);
+  else
+    put(block);
+  progress_.add(block.count);
+}
+
+void BulkWriter::put(EntryBlock& block) {
+  if (block.kept.empty()) return put_part(block, 0, block.count);
+  for (std::size_t from = 0; from < block.count; from += most_with_kept)
+    put_part(block, from, std::min(most_with_kept, block.count - from));
+}
+
+void BulkWriter::put_part(EntryBlock& block, std::size_t from, std::size_t count) {
+  const std::size_t key_size = target_.map.info().key_size;
+  const std::size_t value_size = target_.map.value_bytes();
+  try {
+    if (!block.kept.empty()) keep_old(block, from, count);
+    put_batch(target_.map, ByteView{block.keys}.subspan(from * key_size, count * key_size),
+              ByteView{block.values}.subspan(from * value_size, count * value_size), count);
+  } catch (const Error& error) {
+    written_.put += error.details().done.value_or(0);
+    fail(error, block, from);
+  }
+  written_.put += count;
+}
+
+/// Fills in what the map has, where the input leaves it alone.
+void BulkWriter::keep_old(EntryBlock& block, std::size_t from, std::size_t count) const {
+  const std::size_t key_size = target_.map.info().key_size;
+  const std::size_t value_size = target_.map.value_bytes();
+  for (std::size_t i = from; i < from + count; ++i) {
+    const auto old = target_.map.get_exact(ByteView{block.keys}.subspan(i * key_size, key_size));
+    if (!old) continue;
+    keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
+              ByteView{block.kept}.subspan(i * value_size, value_size));
+  }
+}
+
+void BulkWriter::erase(const EntryBlock& block) {
+  constexpr std::size_t most_named = 20;
+  const auto note_absent = [&](std::size_t i) {
+    ++written_.absent;
+    if (absent_.size() < most_named) absent_.push_back(label(block, i));
+  };
+  const std::size_t before = written_.absent;
+  const auto removed_of = [&](std::size_t done) { return done - (written_.absent - before); };
+  try {
+    erase_batch(target_.map, block.keys, block.count, note_absent);
+  } catch (const Error& error) {
+    written_.deleted += removed_of(error.details().done.value_or(0));
+    fail(error, block, 0);
+  }
+  written_.deleted += removed_of(block.count);
+}
+
+/// "10.0.0.0/8 (rules.txt:17)"
+std::string BulkWriter::label(const EntryBlock& block, std::size_t i) const {
+  const std::size_t key_size = target_.map.info().key_size;
+  std::string text =
+      key_text_of(target_.schema.key, ByteView{block.keys}.subspan(i * key_size, key_size));
+  if (input_ != nullptr && block.lines[i] != 0)
+    text += fmt::format(" ({})", input_->place(block.lines[i]));
+  return text;
+}
+
+void BulkWriter::fail(const Error& error, const EntryBlock& block, std::size_t from) const {
+  const std::string entry = label(block, from + error.details().done.value_or(0));
+  const std::string attempt = block.erases
+                                  ? fmt::format("delete {} from {}", entry, target_.map.label())
+                                  : fmt::format("put {} into {}", entry, target_.map.label());
+  throw error.with_attempt(attempt).with_done(written_.steps());
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,201 @@
+#include "cli/bulk/compare_entries.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "cli/entry/entry.hpp"
+#include "cli/output/interrupt.hpp"
+#include "mapctl/text/codec.hpp"
+#include "text/layout/value_mask.hpp"
+#include "cli/entry/device_value.hpp"
+#include "cli/entry/walk.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+bool all_ones(ByteView mask) {
+  return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0xff}; });
+}
+
+bool all_zeros(ByteView mask) {
+  return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0}; });
+}
+
+/// The keys of a trie without what stands behind the prefix.
+Bytes prefixes_of(const Chunk& chunk) {
+  const ByteView keys = chunk.keys();
+  const std::size_t size = chunk.key(0).size();
+  Bytes prefixes(keys.begin(), keys.end());
+  for (std::size_t at = 0; at < prefixes.size(); at += size)
+    clear_host_bits(ByteSpan{prefixes}.subspan(at, size));
+  return prefixes;
+}
+
+/// The mask of one value for a whole one: of every CPU, with what lies between them.
+Bytes of_whole_value(const Bytes& mask, const Target& target) {
+  if (!target.schema.per_cpu) return mask;
+  Bytes whole(target.map.value_bytes());
+  const std::size_t stride = whole.size() / possible_cpus().size();
+  for (std::size_t at = 0; at < whole.size(); at += stride)
+    std::ranges::copy(mask, whole.begin() + static_cast<std::ptrdiff_t>(at));
+  return whole;
+}
+
+/// Only those who write have asked to be told of interrupts.
+void end_if_interrupted(const Map& map) {
+  if (!interrupted()) return;
+  throw Failed({"interrupted", Exit::interrupted,
+                fmt::format("interrupted while {} was read: nothing was written", map.label())});
+}
+
+}  // namespace
+
+WantedEntries::WantedEntries(const Target& target)
+    : value_size_(target.map.value_bytes()),
+      is_trie_(target.map.info().type == MapType::lpm_trie),
+      keys_(target.map.info().key_size) {}
+
+ByteView WantedEntries::canonical(ByteView key) const {
+  if (!is_trie_) return key;
+  prefix_.assign(key.begin(), key.end());
+  clear_host_bits(prefix_);
+  return prefix_;
+}
+
+void WantedEntries::find_all(const Chunk& chunk, std::vector<std::uint32_t>& numbers) const {
+  keys_.find_all(is_trie_ ? ByteView{prefixes_of(chunk)} : chunk.keys(), numbers);
+}
+
+void WantedEntries::add(const InputEntry& entry) {
+  if (entry.erases)
+    throw BadInput("a deletion says nothing of the entries that there should be",
+                   {"leave the entry out, or use load"});
+  if (keys_.insert(canonical(entry.key))) {
+    append_bytes(values_, entry.value);
+    append_bytes(kept_, entry.kept);
+    lines_.push_back(static_cast<std::uint32_t>(entry.line));
+    return;
+  }
+  const std::size_t first = *find(entry.key);
+  if (std::ranges::equal(value(first), entry.value)) return;
+  throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
+}
+
+void WantedEntries::add_all(EntryInput& input, Progress& progress) {
+  while (const InputEntry* const entry = input.next()) {
+    progress.add_one();
+    try {
+      add(*entry);
+    } catch (const BadInput&) {
+      input.refuse();
+    }
+  }
+}
+
+void WantedEntries::add_all(const Map& map, Progress& progress) {
+  const auto add = [this](const Chunk& chunk, std::size_t i) {
+    if (!keys_.insert(canonical(chunk.key(i)))) return;
+    const ByteView value = chunk.value(i);
+    append_bytes(values_, value);
+  };
+  check_complete("compare " + map.label(), walk(map, MapReader::Wanted::entries, add, &progress));
+}
+
+bool WantedEntries::set(const Target& target, const std::string& key, const std::string& text) {
+  const Encoded encoded = key_of_text(target, key);
+  Bytes value(value_size_);
+  encode_value(target.map, target.schema, text, value);
+  Bytes kept;
+  if (keeps_members(target.schema.value)) {
+    // What a text leaves alone stays as it was before: 0 there, 1 here.
+    kept.assign(value_size_, std::byte{0xff});
+    encode_value(target.map, target.schema, text, kept);
+    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] ^= value[i];
+  }
+  if (keys_.insert(canonical(encoded.bytes))) {
+    append_bytes(values_, value);
+    append_bytes(kept_, kept);
+    lines_.push_back(0);
+    return false;
+  }
+  const std::size_t number = *find(encoded.bytes);
+  const bool differs = !std::ranges::equal(this->value(number), value);
+  const auto at = static_cast<std::ptrdiff_t>(number * value_size_);
+  std::ranges::copy(value, values_.begin() + at);
+  if (!kept.empty()) std::ranges::copy(kept, kept_.begin() + at);
+  return differs;
+}
+
+ValueComparison::ValueComparison(const Target& target, bool counters) {
+  const Layout& layout = target.schema.value;
+  const Bytes ignored = counters ? Bytes(layout.size) : counter_bits(layout);
+  if (!all_zeros(ignored)) ignored_ = of_whole_value(ignored, target);
+  Bytes counting = seen_bits(layout);
+  for (std::size_t i = 0; i < counting.size(); ++i) counting[i] &= ~ignored[i];
+  counting_ = of_whole_value(counting, target);
+  if (all_ones(counting_)) counting_.clear();
+}
+
+bool ValueComparison::equal(ByteView a, ByteView b, ByteView kept) const {
+  if (std::memcmp(a.data(), b.data(), a.size()) == 0) return true;
+  if (counting_.empty() && kept.empty()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::byte differs = a[i] ^ b[i];
+    if (!counting_.empty()) differs &= counting_[i];
+    if (!kept.empty()) differs &= ~kept[i];
+    if (differs != std::byte{0}) return false;
+  }
+  return true;
+}
+
+Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
+                    DifferenceVisitor& visitor, Progress& progress) {
+  Differences differences;
+  std::vector<bool> is_there(wanted.size());
+  constexpr std::size_t ahead = 16;
+  std::vector<std::uint32_t> numbers;  // of a whole chunk
+  const auto visit = [&](const Chunk& chunk, std::size_t i) {
+    if (i == 0) {
+      end_if_interrupted(map);
+      wanted.find_all(chunk, numbers);
+    }
+    if (i + ahead < numbers.size()) wanted.fetch_value(numbers[i + ahead]);
+    const std::uint32_t number = numbers[i];
+    if (number == KeySet::absent) {
+      ++differences.extra;
+      visitor.extra(chunk.key(i), chunk.value(i));
+      return;
+    }
+    is_there[number] = true;
+    if (comparison.equal(wanted.value(number), chunk.value(i), wanted.kept(number))) {
+      ++differences.unchanged;
+      return;
+    }
+    differences.changed.push_back(number);
+    visitor.changed(number, chunk.value(i));
+  };
+  const WalkStats stats = walk(map, MapReader::Wanted::entries, visit, &progress);
+  check_complete("compare " + map.label(), stats);
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!is_there[i]) differences.added.push_back(static_cast<std::uint32_t>(i));
+  return differences;
+}
+
+void refuse_objects(const Map& map) {
+  const MapInfo& info = map.info();
+  constexpr std::uint32_t number = 4;  // of an interface or of packets, and no program beside it
+  if (!has_object_values(info.type) || (is_redirect(info.type) && info.value_size == number))
+    return;
+  throw Failed({"unsupported",
+                Exit::refused,
+                fmt::format("the entries of {} cannot be compared: they are put as descriptors and "
+                            "read as ids",
+                            map.label()),
+                fmt::format("it is of type {}", type_name(info.type)),
+                {"put them all again: mapctl load"}});
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,30 @@
+#pragma once
+// Differences as rows: added KEY VALUE, changed KEY OLD VALUE, removed KEY OLD.
+
+#include "cli/bulk/compare_entries.hpp"
+#include "cli/session/session.hpp"
+
+namespace mapctl::cli {
+
+/// Prints what is found while the map is read, and what it lacks at the end.
+class DifferencePrinter final : public DifferenceVisitor {
+ public:
+  /// shows_extra: entries that are not wanted are printed, too.
+  DifferencePrinter(const Session& session, const Target& target, const WantedEntries& wanted,
+                    bool counters, bool shows_extra);
+
+  void changed(std::size_t number, ByteView old) override;
+  void extra(ByteView key, ByteView value) override;
+  void finish(const Differences& differences);
+
+ private:
+  void print(std::string_view change, ByteView key, const ByteView* old, const ByteView* value);
+  void print_value(std::string_view member, ByteView value);
+
+  const WantedEntries& wanted_;
+  Schema schema_;
+  bool shows_extra_;
+  Results results_;
+};
+
+}  // namespace mapctl::cli

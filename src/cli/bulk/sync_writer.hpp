@@ -1,0 +1,75 @@
+#pragma once
+// Writing the differences between a map and the entries that it should have.
+
+#include <span>
+#include <vector>
+
+#include "cli/bulk/bulk_write.hpp"
+#include "cli/bulk/compare_entries.hpp"
+#include "cli/bulk/write_order.hpp"
+
+namespace mapctl::cli {
+
+/// Keeps the keys that are not wanted, in the order in which they have to go.
+class Extras final : public DifferenceVisitor {
+ public:
+  /// is_kept: false where nobody will ask for them.
+  Extras(const Target& target, bool is_kept)
+      : order_(target.map, target.schema), is_kept_(is_kept) {}
+
+  void changed(std::size_t /*wanted*/, ByteView /*old*/) override {}
+  void extra(ByteView key, ByteView value) override;
+
+  /// Packed.
+  Bytes keys() &&;
+
+ private:
+  WriteOrder order_;
+  bool is_kept_;
+  Bytes keys_;
+  std::vector<std::uint32_t> ranks_;
+};
+
+/// Writes what differs: what is new or changed first, and deletes last, both in the order of
+/// WriteOrder. So who looks up an LPM trie meanwhile gets the old answer or the new one.
+class SyncWriter {
+ public:
+  /// is_read: false where no program can look up the map yet; then nothing is waited for.
+  SyncWriter(Target& target, bool is_read, const EntryInput& input, const WantedEntries& wanted,
+             const ValueComparison& comparison, Progress& progress)
+      : target_(target),
+        wanted_(wanted),
+        comparison_(comparison),
+        order_(target.map, target.schema),
+        waits_(is_read && order_.hides()),
+        writer_(target, &input, progress) {}
+
+  /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
+  /// An interrupt ends it after the current block: then it tells how far it came, and returns
+  /// false.
+  bool write(Differences& differences, ByteView extras, std::size_t first);
+
+  const Written& written() const noexcept { return writer_.written(); }
+
+ private:
+  bool put(std::span<const std::uint32_t> numbers, bool are_there);
+  bool put(Differences& differences);
+  std::uint32_t rank(std::uint32_t number) const;
+  void sort(std::vector<std::uint32_t>& numbers) const;
+  bool erase(ByteView keys);
+  bool erase_of_one_rank(ByteView keys);
+  void settle();
+  void append(EntryBlock& block, std::size_t number, bool is_there) const;
+  Bytes kept_bits(std::size_t number) const;
+  bool write(EntryBlock& block);
+
+  Target& target_;
+  const WantedEntries& wanted_;
+  const ValueComparison& comparison_;
+  WriteOrder order_;
+  bool waits_;
+  BulkWriter writer_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace mapctl::cli

@@ -1,0 +1,64 @@
+#include "cli/bulk/write_order.hpp"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "cli/filter/verdict_field.hpp"
+#include "mapctl/text/codec.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::size_t length_size = sizeof(std::uint32_t);
+
+/// How an action says `pass`; nothing for one that has another word for it.
+std::optional<Bytes> pass_of(const Action& action) {
+  if (!has_word(*action.type, "pass")) return std::nullopt;
+  return encode(*action.type, "pass");
+}
+
+}  // namespace
+
+WriteOrder::WriteOrder(const Map& map, const Schema& schema)
+    : is_trie_(map.info().type == MapType::lpm_trie),
+      address_offset_(schema.key.prefix ? schema.key.prefix->address_offset : length_size) {
+  const std::optional<Action> action = is_trie_ ? std::nullopt : find_action(schema.value);
+  if (!action) return;
+  pass_ = pass_of(*action);
+  action_offset_ = action->offset;
+}
+
+std::uint32_t WriteOrder::rank(ByteView key, ByteView value) const {
+  if (pass_)
+    return std::ranges::equal(value.subspan(action_offset_, pass_->size()), *pass_) ? 1 : 0;
+  if (!is_trie_) return 0;
+  std::uint32_t prefix_length = 0;
+  std::memcpy(&prefix_length, key.data(), length_size);
+  const ByteView service = key.subspan(length_size, address_offset_ - length_size);
+  // What is 0 there stands for anything.
+  const auto given = static_cast<std::uint32_t>(
+      service.size() - static_cast<std::size_t>(std::ranges::count(service, std::byte{0})));
+  const std::uint32_t first = service.empty() ? 0 : std::to_integer<std::uint32_t>(service[0]);
+  return prefix_length << 16 | std::min(given, 0xffU) << 8 | (0xff - first);
+}
+
+// The kernel waits for a grace period of RCU then, and BPF programs run inside one. It refuses
+// where CPUs are kept free of its ticks (nohz_full); nothing else waits for programs.
+void wait_for_readers() { syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0); }
+
+std::vector<std::uint32_t> by_rank(std::span<const std::uint32_t> ranks) {
+  std::vector<std::uint64_t> sorted(ranks.size());
+  for (std::size_t i = 0; i < ranks.size(); ++i) sorted[i] = std::uint64_t{ranks[i]} << 32 | i;
+  std::ranges::sort(sorted);
+  std::vector<std::uint32_t> places(ranks.size());
+  std::ranges::transform(sorted, places.begin(),
+                         [](std::uint64_t each) { return static_cast<std::uint32_t>(each); });
+  return places;
+}
+
+}  // namespace mapctl::cli

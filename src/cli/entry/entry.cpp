@@ -1,0 +1,227 @@
+#include "cli/entry/entry.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "mapctl/text/codec.hpp"
+#include "mapctl/text/sum.hpp"
+#include "map/error/printable.hpp"
+#include "cli/naming/text_argument.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+void check_index(const Map& map, ByteView key, const std::string& text) {
+  const MapInfo& info = map.info();
+  if (!is_array_like(info.type) || key.size() != sizeof(std::uint32_t)) return;
+  std::uint32_t index = 0;
+  std::memcpy(&index, key.data(), sizeof index);
+  if (index < info.max_entries) return;
+  throw BadInput(
+      fmt::format("index {} is past the end of {}", excerpt(text), map.label()),
+      {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
+}
+
+bool is_plain_number(std::string_view text) {
+  return !text.empty() &&
+         text.find_first_not_of("-0123456789xXabcdefABCDEF") == std::string_view::npos &&
+         text.find(':') == std::string_view::npos;
+}
+
+/// A bare number means different bytes as u32 and as __be32. Where the map
+/// knows which it is and the caller may not ask, a guess could be a lie.
+void refuse_guess(const Schema& schema, const Layout& layout, const std::string& text,
+                  std::string_view option) {
+  if (!schema.types_unreadable || layout.kind != Kind::untyped || !is_plain_number(text)) return;
+  throw Failed(
+      {"permission",
+       Exit::permission,
+       fmt::format(
+           "cannot tell which bytes '{}' means: the map has types, but you may not read them",
+           excerpt(text)),
+       "reading the types of a map needs CAP_SYS_ADMIN",
+       {fmt::format("say the type with {}, such as {} u{}", option, option, 8 * layout.size),
+        "or write the bytes: hex:…"}});
+}
+
+/// The type of an address of that size; empty where the text is none.
+std::string_view address_type(const std::string& text, std::uint32_t size) {
+  in6_addr address{};
+  if (size == 4 && inet_pton(AF_INET, text.c_str(), &address) == 1) return "ipv4";
+  if (size == 16 && inet_pton(AF_INET6, text.c_str(), &address) == 1) return "ipv6";
+  return "";
+}
+
+/// Many programs keep addresses in what their types call integers.
+Bytes encode_typed_key(const Layout& layout, const std::string& text) {
+  try {
+    return encode(layout, text);
+  } catch (const BadInput& error) {
+    const std::string_view type = address_type(text, layout.size);
+    if (type.empty()) throw;
+    throw BadInput(error.what(),
+                   {fmt::format("if the keys are addresses all the same: --key-as {}", type)});
+  }
+}
+
+}  // namespace
+
+Encoded encode_key(const Target& target, const std::string& argument) {
+  return key_of_text(target, text_of_argument(argument));
+}
+
+Encoded key_of_text(const Target& target, std::string text) {
+  const Map& map = target.map;
+  const Schema& schema = target.schema;
+  const MapType type = map.info().type;
+  if (map.info().key_size == 0)
+    throw usage_error(fmt::format("maps of type {} have no keys", type_name(type)));
+  if (std::optional<Object> object = key_object(map, text)) {
+    Bytes bytes = object->bytes;
+    return {std::move(bytes), std::move(object), std::move(text)};
+  }
+  if (std::optional<Bytes> cgroup = cgroup_key(map, text)) return {*std::move(cgroup)};
+  if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
+  Bytes key = encode_typed_key(schema.key, text);
+  check_index(map, key, text);
+  return {std::move(key)};
+}
+
+std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments) {
+  std::vector<Encoded> keys;
+  for (const std::string& argument : arguments) keys.push_back(encode_key(target, argument));
+  return keys;
+}
+
+void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value) {
+  refuse_guess(schema, schema.value, text, "--value-as");
+  if (schema.per_cpu)
+    encode_per_cpu(schema.value, possible_cpus().size(), text, value);
+  else
+    encode(schema.value, text, ByteSpan{value}.first(map.info().value_size));
+}
+
+std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments) {
+  std::vector<Bytes> values;
+  for (const std::string& argument : arguments)
+    encode_value(target.map, target.schema, text_of_argument(argument),
+                 values.emplace_back(target.map.value_bytes()));
+  return values;
+}
+
+std::vector<Column> EntryPrinter::columns() const {
+  std::vector<Column> columns;
+  if (parts_ != Parts::value && schema_.key.size > 0) add_columns(columns, "key", schema_.key);
+  if (parts_ == Parts::key) return columns;
+  if (!schema_.per_cpu && !cpu_) {
+    add_columns(columns, "value", schema_.value);
+    return columns;
+  }
+  columns.push_back({"values", {}, "cpu"});  // no field: the value may have one of that name
+  add_columns(columns, "values", schema_.value);
+  if (columns.back().field.empty()) columns.back().title = "value";
+  return columns;
+}
+
+void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
+  output.begin_struct();
+  print_members(output, key, value);
+  output.end_struct();
+}
+
+void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) const {
+  if (parts_ != Parts::value && !key.empty()) {
+    output.member("key");
+    decode_key(schema_.key, key, output);
+  }
+  if (parts_ != Parts::key) print_value(output, value);
+}
+
+void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) const {
+  if (!key.object) return print(output, key.bytes, value);
+  output.begin_struct();
+  output.member("key");
+  output.string(key.object_text);
+  print_value(output, value);
+  output.end_struct();
+}
+
+void EntryPrinter::print_value(Output& output, ByteView value) const {
+  if (cpu_) {
+    output.member("values");
+    output.begin_one_cpu(*cpu_);
+    decode(schema_.value, value, output);
+    return output.end_one_cpu();
+  }
+  if (schema_.per_cpu) {
+    output.member("values");
+    return decode_per_cpu(schema_.value, possible_cpus(), value, output);
+  }
+  output.member("value");
+  decode(schema_.value, value, output);
+}
+
+CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
+  if (!schema.per_cpu)
+    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is of type {}",
+                                  map.label(), type_name(map.info().type)));
+  const std::vector<unsigned>& cpus = possible_cpus();
+  const auto found = std::ranges::find(cpus, cpu);
+  if (found == cpus.end())
+    throw usage_error(fmt::format("there is no CPU {}", cpu),
+                      {fmt::format("possible CPUs are {} to {}", cpus.front(), cpus.back())});
+  CpuChoice choice{schema, 0, map.info().value_size};
+  choice.schema.per_cpu = false;
+  choice.offset =
+      static_cast<std::size_t>(found - cpus.begin()) * (map.value_bytes() / cpus.size());
+  return choice;
+}
+
+CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown) {
+  const Map& map = target.map;
+  if (!schema_.per_cpu)
+    throw usage_error(fmt::format("--sum is for maps with per-CPU values, and {} is of type {}",
+                                  map.label(), type_name(map.info().type)));
+  if (target.schema.types_unreadable && target.schema.value.kind == Kind::untyped)
+    throw Failed({"permission",
+                  Exit::permission,
+                  fmt::format("cannot add up the values of {}: they have types, but you may not "
+                              "read them",
+                              map.label()),
+                  "reading the types of a map needs CAP_SYS_ADMIN",
+                  {"say the type with --value-as"}});
+  schema_.per_cpu = false;
+}
+
+Bytes CpuSum::of(ByteView key, ByteView values) const {
+  try {
+    return sum_per_cpu(target_.schema.value, values);
+  } catch (const BadInput& error) {
+    throw Failed(
+        {"unsupported",
+         Exit::refused,
+         fmt::format("cannot add up the values of {} in {}: {}",
+                     key_text_of(target_.schema.key, key), target_.map.label(), error.what()),
+         {},
+         {"leave --sum out to see the value of each CPU"}});
+  }
+}
+
+Exit report_absent(const Map& map, const std::vector<std::string>& labels) {
+  if (labels.empty()) return Exit::done;
+  report({"absent", Exit::no,
+          fmt::format("{} {} not in {}", fmt::join(labels, ", "), labels.size() == 1 ? "is" : "are",
+                      map.label())});
+  return Exit::no;
+}
+
+std::string label(const Target& target, const Encoded& key) {
+  return key.object ? key.object_text : key_text_of(target.schema.key, key.bytes);
+}
+
+}  // namespace mapctl::cli

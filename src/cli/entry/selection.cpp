@@ -1,0 +1,110 @@
+#include "cli/entry/selection.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace mapctl::cli {
+
+class SortedEntries {
+ private:
+  struct Place {
+    std::size_t slot;
+    std::size_t number;  ///< how many came before it
+  };
+
+  EntryView entry(const Place& place) const {
+    const ByteView bytes{bytes_.data() + place.slot * entry_size_, entry_size_};
+    return {bytes.first(key_size_), bytes.subspan(key_size_)};
+  }
+
+  /// The order to print in: of equals, the one that came first.
+  auto before() const {
+    return [this](const Place& a, const Place& b) {
+      const std::weak_ordering order = order_.compare(entry(a), entry(b));
+      return order != 0 ? order < 0 : a.number < b.number;
+    };
+  }
+
+ public:
+  SortedEntries(const Schema& schema, const std::string& field, std::optional<std::uint32_t> limit)
+      : order_(schema, field), limit_(limit) {}
+
+  void add(ByteView key, ByteView value) {
+    const bool has_room = !limit_ || places_.size() < *limit_;
+    if (!has_room && order_.compare({key, value}, entry(places_.front())) >= 0) return;
+    key_size_ = key.size();
+    entry_size_ = key.size() + value.size();
+    has_room ? append(key, value) : replace_last(key, value);
+  }
+
+  void print(const Selector::Print& print) {
+    std::ranges::sort(places_, before());
+    for (const Place& place : places_) {
+      const EntryView found = entry(place);
+      print(found.key, found.value);
+    }
+  }
+
+ private:
+  void append(ByteView key, ByteView value) {
+    append_bytes(bytes_, key);
+    append_bytes(bytes_, value);
+    places_.push_back({places_.size(), number_++});
+    if (limit_) std::ranges::push_heap(places_, before());
+  }
+
+  /// With a limit the last of those kept is on top of a heap.
+  void replace_last(ByteView key, ByteView value) {
+    std::ranges::pop_heap(places_, before());
+    std::byte* const slot = bytes_.data() + places_.back().slot * entry_size_;
+    std::ranges::copy(value, std::ranges::copy(key, slot).out);
+    places_.back().number = number_++;
+    std::ranges::push_heap(places_, before());
+  }
+
+  FieldOrder order_;
+  std::optional<std::uint32_t> limit_;
+  std::size_t key_size_ = 0;
+  std::size_t entry_size_ = 0;
+  std::size_t number_ = 0;
+  Bytes bytes_;
+  std::vector<Place> places_;
+};
+
+Selector::Selector(const Selection& selection, const Schema& schema, Print print)
+    : print_(std::move(print)) {
+  if (!selection.where.empty()) where_.emplace(schema, selection.where);
+  if (!selection.sort.empty())
+    sorted_ = std::make_unique<SortedEntries>(schema, selection.sort, selection.limit);
+  else
+    left_ = selection.limit;
+}
+
+Selector::~Selector() = default;
+
+bool Selector::take(ByteView key, ByteView value) {
+  if (where_ && !where_->holds({key, value})) return true;
+  if (sorted_) {
+    sorted_->add(key, value);
+    return true;
+  }
+  print_(key, value);
+  is_full_ = left_ && --*left_ == 0;
+  return !is_full_;
+}
+
+void Selector::finish() {
+  if (sorted_) sorted_->print(print_);
+}
+
+Schema selectable(const Target& target) {
+  Schema schema = target.schema;
+  if (!schema.types_unreadable) return schema;
+  if (schema.key.kind == Kind::untyped && !is_indexed(target.map.info().type))
+    schema.key = bytes_layout(schema.key.size);
+  if (schema.value.kind == Kind::untyped) schema.value = bytes_layout(schema.value.size);
+  return schema;
+}
+
+}  // namespace mapctl::cli

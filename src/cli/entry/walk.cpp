@@ -1,0 +1,65 @@
+#include "cli/entry/walk.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/session/failure.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+std::string_view promise(Consistency consistency) {
+  switch (consistency) {
+    case Consistency::per_bucket:
+      return "every key that stayed is there exactly once";
+    case Consistency::per_element:
+      return "every index that is in use is there once, its value as it was when it was read";
+    case Consistency::best_effort:
+      return "no key is there twice, but one that stayed may be missing if others wrote meanwhile";
+  }
+  return {};
+}
+
+}  // namespace
+
+void check_complete(const std::string& attempt, const WalkStats& stats) {
+  if (stats.complete) return;
+  throw Failed({"busy",
+                Exit::refused,
+                fmt::format("cannot {}: it changes faster than it can be read", attempt),
+                fmt::format("after {} entries some may be missing", stats.entries),
+                {"try again when less is written to it"}});
+}
+
+void note_disturbance(const Map& map, const WalkStats& stats) {
+  if (!stats.complete)
+    note(
+        fmt::format("{} changed faster than it could be read: the list stops after {} entries and "
+                    "may lack some",
+                    map.label(), stats.entries));
+  else if (stats.restarts > 0)
+    note(fmt::format("{} changed while it was read: {} repeated entries were left out", map.label(),
+                     stats.repeats));
+}
+
+std::string stats_text(const Map& map, const WalkStats& stats, Extent extent) {
+  std::string text =
+      fmt::format("{} {} of {} {} read: ", stats.entries, stats.entries == 1 ? "entry" : "entries",
+                  map.label(), stats.entries == 1 ? "was" : "were");
+  if (!stats.complete)
+    text += "it changed faster than it could be read, and the list may lack some";
+  else if (extent == Extent::part)
+    text += "no more were asked for";
+  else
+    text += promise(stats.consistency);
+  if (stats.restarts > 0)
+    text += fmt::format("; the kernel started over {} times, and {} repeated entries were left out",
+                        stats.restarts, stats.repeats);
+  return text;
+}
+
+void note_walk(const Map& map, const WalkStats& stats, bool wants_stats, Extent extent) {
+  wants_stats ? note(stats_text(map, stats, extent)) : note_disturbance(map, stats);
+}
+
+}  // namespace mapctl::cli

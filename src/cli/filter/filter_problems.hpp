@@ -1,0 +1,11 @@
+#pragma once
+// What is wrong with a filter, as far as its status tells.
+
+#include "mapctl/filter/filter.hpp"
+
+namespace mapctl::cli {
+
+/// Notes what keeps it from doing what its rules say, and what soon may.
+void note_problems(const FilterPins& pins, const FilterStatus& status);
+
+}  // namespace mapctl::cli

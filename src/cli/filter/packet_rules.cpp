@@ -1,0 +1,145 @@
+#include "cli/filter/packet_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "cli/filter/verdict_field.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/error.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+constexpr std::uint32_t length_bytes = sizeof(std::uint32_t);
+
+std::uint32_t length_of(ByteView key) {
+  std::uint32_t length = 0;
+  std::memcpy(&length, key.data(), sizeof length);
+  return length;
+}
+
+/// The key with one bit less; nothing is shorter than a key without any.
+std::optional<Bytes> shorter(Bytes key) {
+  const std::uint32_t length = length_of(key);
+  if (length == 0) return std::nullopt;
+  const std::uint32_t less = length - 1;
+  std::memcpy(key.data(), &less, sizeof less);
+  return key;
+}
+
+bool covers(ByteView prefix, ByteView key) {
+  const std::uint32_t length = length_of(prefix);
+  if (length > length_of(key)) return false;
+  const std::size_t whole = length / 8;
+  if (!std::ranges::equal(prefix.subspan(length_bytes, whole), key.subspan(length_bytes, whole)))
+    return false;
+  const std::byte differing =
+      length % 8 == 0 ? std::byte{0} : prefix[length_bytes + whole] ^ key[length_bytes + whole];
+  return (differing & static_cast<std::byte>(0xff00U >> length % 8)) == std::byte{0};
+}
+
+/// Rules for one address only, the less specific services first.
+std::array<std::string, 3> texts_for(const Packet& packet, std::string_view direction,
+                                     const std::string& address) {
+  const std::string end = fmt::format("{} {}", direction, address);
+  return {end, fmt::format("{} {}", packet.protocol, end),
+          fmt::format("{}/{} {}", packet.protocol, packet.port, end)};
+}
+
+}  // namespace
+
+std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& packet,
+                                           Sides sides) {
+  if (!schema.key.prefix || !schema.key.prefix->rule) return std::nullopt;
+  const std::optional<Action> action = find_action(schema.value);
+  if (!action) return std::nullopt;
+  const PrefixShape& shape = *schema.key.prefix;
+  const bool both = sides == Sides::both && shape.family_is_ip_version;
+  const std::array sources = texts_for(packet, "from", packet.source);
+  const std::array destinations = texts_for(packet, "to", packet.destination);
+  PacketRules rules;
+  rules.sides_ = sides;
+  try {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (both) rules.keys_.push_back(encode(schema.key, destinations[i]));
+      rules.keys_.push_back(encode(schema.key, sources[i]));
+    }
+  } catch (const BadInput&) {  // of a family that these keys do not have, or no address at all
+    return std::nullopt;
+  }
+  rules.strongest_ = sources.back();
+  rules.key_type_ = schema.key;
+  rules.service_bits_ = (shape.address_offset - length_bytes) * 8;
+  rules.action_offset_ = action->offset;
+  rules.drop_ = encode(*action->type, "drop");
+  return rules;
+}
+
+bool PacketRules::concerns(ByteView key) const {
+  return std::ranges::any_of(keys_, [&](const Bytes& own) { return covers(key, own); });
+}
+
+bool PacketRules::drops(ByteView value) const {
+  return std::ranges::equal(value.subspan(action_offset_, drop_.size()), drop_);
+}
+
+std::string PacketRules::text(ByteView key) const { return key_text_of(key_type_, key); }
+
+/// Of the address; less than every prefix where the rule does not look at it.
+unsigned PacketRules::strength(const Match& match) const {
+  const std::uint32_t length = length_of(match.prefix);
+  return length < service_bits_ ? 0 : length - service_bits_ + 1;
+}
+
+std::optional<Match> PacketRules::deciding(const LongestMatch& rules) const {
+  std::optional<Match> best;
+  for (const Bytes& key : keys_) {
+    std::optional<Match> found = rules(key);
+    if (found && (!best || strength(*found) >= strength(*best))) best = std::move(found);
+  }
+  return best;
+}
+
+std::optional<Match> PacketRules::dropping(const LongestMatch& rules) const {
+  for (const Bytes& own : keys_) {
+    for (std::optional<Bytes> key = own; key;) {
+      std::optional<Match> found = rules(*key);
+      if (!found) break;
+      if (drops(found->value)) return found;
+      key = shorter(std::move(found->prefix));
+    }
+  }
+  return std::nullopt;
+}
+
+Bytes RuleChanges::canonical(ByteView key) {
+  Bytes prefix(key.begin(), key.end());
+  clear_host_bits(prefix);
+  return prefix;
+}
+
+void RuleChanges::put(ByteView key, ByteView value) {
+  rules_.insert_or_assign(canonical(key), Bytes(value.begin(), value.end()));
+}
+
+void RuleChanges::erase(ByteView key) { rules_.insert_or_assign(canonical(key), std::nullopt); }
+
+std::optional<Match> RuleChanges::longest(ByteView key, const LongestMatch& before) const {
+  std::optional<Match> best;
+  for (const auto& [prefix, value] : rules_)
+    if (value && covers(prefix, key) && (!best || length_of(prefix) > length_of(best->prefix)))
+      best = Match{prefix, *value};
+  std::optional<Match> found = before(key);
+  while (found && has(found->prefix)) {
+    const std::optional<Bytes> rest = shorter(std::move(found->prefix));
+    found = rest ? before(*rest) : std::nullopt;
+  }
+  if (!best || (found && length_of(found->prefix) > length_of(best->prefix))) return found;
+  return best;
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,273 @@
+#include "cli/input/saved_header.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "mapctl/error.hpp"
+#include "mapctl/info.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t version = 1;
+
+constexpr std::array<std::pair<std::string_view, Consistency>, 3> consistencies{
+    {{"per_bucket", Consistency::per_bucket},
+     {"per_element", Consistency::per_element},
+     {"best_effort", Consistency::best_effort}}};
+
+bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
+
+void set_types(SavedMap& map) {
+  if (is_typed(map.schema.key) || is_typed(map.schema.value))
+    map.spec.types = TypePair{map.schema.key, map.schema.value};
+}
+
+// ---- writing ----
+
+/// A JSON object that grows member by member.
+class ObjectText {
+ public:
+  void text(std::string_view name, std::string_view value) {
+    append_json_string(begin(name), value);
+  }
+  void number(std::string_view name, std::uint64_t value) {
+    begin(name) += fmt::format_int(value).str();
+  }
+  void raw(std::string_view name, std::string_view value) { begin(name) += value; }
+  void texts(std::string_view name, const std::vector<std::string>& values) {
+    std::string& out = begin(name) += '[';
+    for (const std::string& value : values) {
+      if (out.back() != '[') out += ',';
+      append_json_string(out, value);
+    }
+    out += ']';
+  }
+
+  std::string end() && { return std::move(out_) + '}'; }
+
+ private:
+  std::string& begin(std::string_view name) {
+    if (out_.size() > 1) out_ += ',';
+    append_json_string(out_, name);
+    return out_ += ':';
+  }
+
+  std::string out_ = "{";
+};
+
+std::string text_of_type(const Layout& layout) {
+  return exact_type_text(layout).value_or(std::to_string(layout.size));
+}
+
+std::string map_text(const SavedMap& map) {
+  ObjectText out;
+  out.text("name", map.spec.name);
+  out.text("type", type_name(map.spec.type));
+  out.number("key_size", map.spec.key_size);
+  out.number("value_size", map.spec.value_size);
+  out.number("max_entries", map.spec.max_entries);
+  out.texts("flags", flag_names(map.spec.flags));
+  if (map.spec.map_extra != 0) out.number("map_extra", map.spec.map_extra);
+  if (map.spec.key_size != 0) out.text("key", text_of_type(map.schema.key));
+  if (map.spec.value_size != 0) out.text("value", text_of_type(map.schema.value));
+  if (map.frozen) out.raw("frozen", "true");
+  if (!map.pinned.empty()) out.texts("pinned", map.pinned);
+  if (map.inner) out.raw("inner", map_text(*map.inner));
+  return std::move(out).end();
+}
+
+std::string_view name_of(Consistency consistency) {
+  return std::ranges::find(consistencies, consistency,
+                           &std::pair<std::string_view, Consistency>::second)
+      ->first;
+}
+
+// ---- reading ----
+
+[[noreturn]] void refuse(const std::string& reason) {
+  throw BadInput("the header makes no map: " + reason);
+}
+
+const json& member(const json& object, const char* name) {
+  static const json absent;
+  const auto found = object.find(name);
+  return found == object.end() ? absent : *found;
+}
+
+std::uint64_t number(const json& object, const char* name, std::uint64_t largest) {
+  const json& value = member(object, name);
+  if (value.is_null()) return 0;
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > largest)
+    refuse(fmt::format("{} is not a number from 0 to {}", name, largest));
+  return value.get<std::uint64_t>();
+}
+
+std::uint32_t size(const json& object, const char* name) {
+  return static_cast<std::uint32_t>(
+      number(object, name, std::numeric_limits<std::uint32_t>::max()));
+}
+
+std::string text(const json& object, const char* name) {
+  const json& value = member(object, name);
+  if (value.is_null()) return {};
+  if (!value.is_string()) refuse(fmt::format("{} is not a text", name));
+  return value.get<std::string>();
+}
+
+std::vector<std::string> texts(const json& object, const char* name) {
+  const json& values = member(object, name);
+  if (values.is_null()) return {};
+  const auto is_text = [](const json& value) { return value.is_string(); };
+  if (!values.is_array() || !std::ranges::all_of(values, is_text))
+    refuse(fmt::format("{} is not a list of texts", name));
+  return values.get<std::vector<std::string>>();
+}
+
+MapType type(const json& map) {
+  const std::string name = text(map, "type");
+  if (const auto known = parse_map_type(name)) return *known;
+  refuse(name.empty() ? "it does not say of which type"
+                      : fmt::format("there is no map type '{}'", excerpt(name)));
+}
+
+std::uint32_t flags(const json& map) {
+  std::uint32_t bits = 0;
+  for (const std::string& name : texts(map, "flags")) bits |= parse_flags(name);
+  return bits;
+}
+
+/// A type and the size beside it have to agree.
+Layout layout(const json& map, const char* name, std::uint32_t size) {
+  const std::string type = text(map, name);
+  Layout layout = type.empty() ? untyped_layout(size) : parse_type(type);
+  if (layout.size != size)
+    refuse(fmt::format("{}_size is {}, and a {} has {} bytes", name, size, excerpt(type),
+                       layout.size));
+  return layout;
+}
+
+SavedMap read_map(const json& map, bool may_have_inner) {
+  if (!map.is_object()) refuse("what it says of the map is not an object");
+  SavedMap saved;
+  MapSpec& spec = saved.spec;
+  spec.type = type(map);
+  spec.name = text(map, "name");
+  spec.key_size = size(map, "key_size");
+  spec.value_size = size(map, "value_size");
+  spec.max_entries = size(map, "max_entries");
+  spec.flags = flags(map);
+  spec.map_extra = number(map, "map_extra", std::numeric_limits<std::uint64_t>::max());
+  saved.schema = {layout(map, "key", spec.key_size), layout(map, "value", spec.value_size),
+                  is_per_cpu(spec.type)};
+  set_types(saved);
+  if (spec.type == MapType::lpm_trie) mark_prefix_key(saved.schema.key);
+  spec = complete(std::move(spec));
+  saved.frozen = member(map, "frozen") == true;
+  saved.pinned = texts(map, "pinned");
+  if (const json& inner = member(map, "inner"); !inner.is_null() && may_have_inner)
+    saved.inner = std::make_shared<const SavedMap>(read_map(inner, false));
+  return saved;
+}
+
+std::optional<Consistency> consistency(const std::string& name) {
+  const auto found =
+      std::ranges::find(consistencies, name, &std::pair<std::string_view, Consistency>::first);
+  return found == consistencies.end() ? std::nullopt : std::optional{found->second};
+}
+
+void check_version(const json& header) {
+  const json& found = member(header, "mapctl");
+  if (found == version) return;
+  throw BadInput(fmt::format("the file is of version {} of the format, and this mapctl reads "
+                             "version {}",
+                             excerpt(found.dump()), version),
+                 {"use a newer mapctl"});
+}
+
+json parsed(std::string_view line) {
+  json header = json::parse(line, nullptr, false);
+  if (!header.is_object()) refuse("it is not an object in JSON");
+  check_version(header);
+  return header;
+}
+
+std::optional<std::uint64_t> entries(const json& header) {
+  if (member(header, "entries").is_null()) return std::nullopt;
+  return number(header, "entries", std::numeric_limits<std::uint64_t>::max());
+}
+
+}  // namespace
+
+SavedMap describe(const MapInfo& info, const Schema& schema) {
+  SavedMap map{.spec = {.type = info.type,
+                        .name = info.name,
+                        .key_size = info.key_size,
+                        .value_size = info.value_size,
+                        .max_entries = info.max_entries,
+                        .flags = info.flags,
+                        .map_extra = info.map_extra},
+               .schema = schema};
+  // Which node it was the kernel does not tell, and another machine may not have it.
+  map.spec.flags &= ~parse_flags("numa_node");
+  // The kernel sets it by itself, and refuses to be asked.
+  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
+    map.spec.flags &= ~parse_flags("rdonly_prog");
+  if (!exact_type_text(schema.key))
+    map.schema.key = untyped_layout(info.key_size, info.type == MapType::lpm_trie);
+  if (!exact_type_text(schema.value)) map.schema.value = untyped_layout(info.value_size);
+  set_types(map);
+  map.spec = complete(std::move(map.spec));
+  return map;
+}
+
+std::string header_line(const SavedHeader& header, std::size_t width) {
+  ObjectText out;
+  out.number("mapctl", version);
+  out.raw("map", map_text(header.map));
+  if (header.entries) out.number("entries", *header.entries);
+  if (header.consistency) out.text("consistency", name_of(*header.consistency));
+  std::string line = std::move(out).end();
+  if (line.size() < width) line.insert(line.size() - 1, width - line.size(), ' ');
+  return line;
+}
+
+std::size_t longest_header(SavedHeader header) {
+  header.entries = std::numeric_limits<std::uint64_t>::max();
+  header.consistency = Consistency::best_effort;  // no name is longer than this and per_element
+  return header_line(header).size();
+}
+
+bool is_header(std::string_view line) {
+  constexpr std::string_view space = " \t\r";
+  const auto skip = [&](std::string_view word) {
+    line.remove_prefix(std::min(line.find_first_not_of(space), line.size()));
+    if (!line.starts_with(word)) return false;
+    line.remove_prefix(word.size());
+    return true;
+  };
+  return skip("{") && (skip("\"mapctl\"") || skip("\"map\"")) && skip(":");
+}
+
+SavedHeader read_header(std::string_view line) {
+  const json header = parsed(line);
+  return {.map = read_map(member(header, "map"), true),
+          .entries = entries(header),
+          .consistency = consistency(text(header, "consistency"))};
+}
+
+std::optional<std::uint64_t> entries_in_header(std::string_view line) {
+  return entries(parsed(line));
+}
+
+}  // namespace mapctl::cli

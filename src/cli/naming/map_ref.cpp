@@ -1,0 +1,196 @@
+#include "cli/naming/map_ref.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+#include <optional>
+#include <vector>
+
+#include "cli/session/failure.hpp"
+#include "mapctl/pin.hpp"
+#include "text/literal/suggest.hpp"
+#include "map/error/printable.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kernel_name_length = 15;
+
+bool is_path(std::string_view reference) {
+  return reference.starts_with('/') || reference.starts_with("./") || reference.starts_with("../");
+}
+
+std::uint32_t parse_id(std::string_view text) {
+  if (const auto id = whole_number(text)) return *id;
+  throw usage_error(fmt::format("'{}' is not a map id", text),
+                    {"ids are numbers, as 'mapctl list' prints: id:42"});
+}
+
+/// A map that is gone by the time it is opened is none.
+std::optional<Map> open_if_there(std::uint32_t id, Access access) {
+  try {
+    return Map::open(id, access);
+  } catch (const Error& error) {
+    if (error.cause() == Cause::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+/// The ids of all maps, or nothing where the caller may not ask.
+std::optional<std::vector<std::uint32_t>> ids_if_allowed() {
+  try {
+    return map_ids();
+  } catch (const Error& error) {
+    if (error.cause() == Cause::permission) return std::nullopt;
+    throw;
+  }
+}
+
+std::vector<std::string> pin_names() {
+  std::vector<std::string> names;
+  if (!on_bpffs(bpffs_directory() / ".")) return names;
+  for_each_pin(bpffs_directory(), [&](const fs::path& pin) {
+    names.push_back(pin.lexically_relative(bpffs_directory()).string());
+  });
+  return names;
+}
+
+[[noreturn]] void no_such_map(const std::string& reference, std::vector<std::string> known,
+                              bool all_seen) {
+  Failure failure{"not_found", Exit::not_found, fmt::format("there is no map '{}'", reference)};
+  failure.why = fmt::format("neither a pin in {} nor a map in the kernel has that name",
+                            bpffs_directory().string());
+  if (!all_seen)
+    failure.why =
+        fmt::format("no pin in {} has that name, and looking up kernel names needs CAP_SYS_ADMIN",
+                    bpffs_directory().string());
+  if (const auto near = closest(reference, known))
+    failure.fix.push_back(fmt::format("did you mean '{}'?", *near));
+  std::error_code ignored;
+  if (!fs::is_directory(bpffs_directory(), ignored))
+    failure.fix.push_back(fmt::format("there is no directory {}: $MAPCTL_BPFFS names a bpffs",
+                                      bpffs_directory().string()));
+  else if (!on_bpffs(bpffs_directory() / "."))
+    failure.fix.push_back(
+        fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
+                    bpffs_directory().string()));
+  if (failure.fix.empty()) failure.fix.emplace_back("see what there is: mapctl list");
+  throw Failed(std::move(failure));
+}
+
+/// Maps of global variables carry the name of their program in front: `.bss`
+/// is any of them whose name ends so.
+bool is_named(const Map& map, const std::string& wanted) {
+  const std::string& name = map.info().name;
+  return name == wanted || (wanted.starts_with('.') && name.ends_with(wanted));
+}
+
+Map open_by_name(const std::string& name, Access access, const std::string& reference) {
+  std::string wanted = name;
+  if (wanted.size() > kernel_name_length) {
+    wanted.resize(kernel_name_length);
+    note(fmt::format("kernel names have at most {} characters; looking for '{}'",
+                     kernel_name_length, wanted));
+  }
+  std::vector<std::string> known = pin_names();
+  std::vector<Map> matches;
+  const auto ids = ids_if_allowed();
+  for (const std::uint32_t id : ids.value_or(std::vector<std::uint32_t>{})) {
+    std::optional<Map> map = open_if_there(id, access);
+    if (!map) continue;
+    known.push_back(map->info().name);
+    if (is_named(*map, wanted)) matches.push_back(std::move(*map));
+  }
+  if (!ids && reference.starts_with("name:")) map_ids();  // says what is missing
+  if (matches.empty()) no_such_map(reference, std::move(known), ids.has_value());
+  if (matches.size() == 1) return std::move(matches.front());
+  std::vector<std::string> references;
+  for (const Map& map : matches) references.push_back(fmt::format("id:{}", map.info().id));
+  throw Failed({"ambiguous",
+                Exit::not_found,
+                fmt::format("'{}' is the name of {} maps: {}", wanted, matches.size(),
+                            fmt::join(references, ", ")),
+                "kernel names need not be unique",
+                {"name one of them by its id"}});
+}
+
+/// A path that leads nowhere: what is pinned near it may have been meant.
+[[noreturn]] void no_such_pin(const fs::path& path, const Error& error) {
+  Failure failure = explain(error);
+  std::vector<std::string> neighbours;
+  if (on_bpffs(path))
+    for_each_pin(path.parent_path(),
+                 [&](const fs::path& pin) { neighbours.push_back(pin.string()); });
+  if (const auto near = closest(path.string(), neighbours))
+    failure.fix.insert(failure.fix.begin(), fmt::format("did you mean '{}'?", *near));
+  throw Failed(std::move(failure));
+}
+
+Map open_pin(const fs::path& path, Access access) {
+  try {
+    return Map::open(path, access);
+  } catch (const Error& error) {
+    if (error.cause() == Cause::not_found) no_such_pin(path, error);
+    throw;
+  }
+}
+
+}  // namespace
+
+fs::path bpffs_directory() {
+  const char* directory = std::getenv("MAPCTL_BPFFS");
+  return directory != nullptr && *directory != '\0' ? directory : "/sys/fs/bpf";
+}
+
+Map open_map(const std::string& reference, Access access) {
+  if (reference.empty())
+    throw usage_error("an empty text does not name a map", {"give a path, a name or id:N"});
+  if (is_path(reference)) return open_pin(reference, access);
+  if (reference.starts_with("id:"))
+    return Map::open(parse_id(std::string_view{reference}.substr(3)), access);
+  if (reference.starts_with("name:")) return open_by_name(reference.substr(5), access, reference);
+  const fs::path pin = bpffs_directory() / reference;
+  std::error_code error;
+  const bool is_there = fs::exists(fs::symlink_status(pin, error));
+  // Where nobody may look, opening says so.
+  if (is_there || error == std::errc::permission_denied) return Map::open(pin, access);
+  return open_by_name(reference, access, reference);
+}
+
+fs::path pin_path(const std::string& reference) {
+  if (reference.starts_with("id:") || reference.starts_with("name:"))
+    throw usage_error(fmt::format("'{}' is not a path of a pin", reference),
+                      {"give a path, or a name below $MAPCTL_BPFFS"});
+  if (reference.empty()) throw usage_error("an empty text does not name a pin");
+  return is_path(reference) ? fs::path{reference} : bpffs_directory() / reference;
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
+
+std::string name_of_pin(const fs::path& pin) {
+  std::string name = pin.filename().string().substr(0, 15);
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_'; }, '_');
+  return name;
+}
+
+MapType map_type_called(const std::string& name) {
+  if (const auto type = parse_map_type(name)) return *type;
+  std::vector<std::string> names;
+  for (const MapType type : all_map_types()) names.push_back(type_name(type));
+  std::vector<std::string> fix;
+  if (const auto near = closest(name, names))
+    fix.push_back(fmt::format("did you mean '{}'?", *near));
+  fix.push_back(
+      fmt::format("map types are {}; a newer one goes by its number", fmt::join(names, ", ")));
+  throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
+}
+
+}  // namespace mapctl::cli

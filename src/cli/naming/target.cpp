@@ -1,0 +1,126 @@
+#include "cli/naming/target.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/session/failure.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "mapctl/text/codec.hpp"
+#include "map/error/printable.hpp"
+#include "cli/naming/type_argument.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// Descriptors are few: often 1024 in a process.
+constexpr std::size_t most_open = 128;
+
+bool only_reads(Operation operation) {
+  return operation == Operation::lookup || operation == Operation::next_key ||
+         operation == Operation::lookup_batch || operation == Operation::info;
+}
+
+/// What the users call it when they ask a map for something that its type cannot do.
+void check_possible(const Map& map, Operation operation) {
+  const MapType type = map.info().type;
+  if (operation == Operation::info || can(type, operation)) return;
+  throw Failed(
+      {"unsupported", Exit::refused, fmt::format("{}: {}", map.label(), refusal(type, operation))});
+}
+
+/// The type the user wants bytes to be read as; its size must be theirs.
+Layout overriding_layout(const std::string& type, const Session& session, std::uint32_t size,
+                         std::string_view what) {
+  Layout layout = type_of_argument(type, session.btf);
+  if (layout.size != size)
+    throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", excerpt(type),
+                               layout.size, what, size),
+                   {fmt::format("name a type of {} bytes", size)});
+  return layout;
+}
+
+Schema schema_for(const Map& map, const Session& session) {
+  const MapInfo& info = map.info();
+  Schema schema = map.schema();
+  if (!session.key_as.empty()) {
+    schema.key = overriding_layout(session.key_as, session, info.key_size, "key");
+    if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
+  }
+  if (!session.value_as.empty())
+    schema.value = overriding_layout(session.value_as, session, info.value_size, "value");
+  return schema;
+}
+
+/// Numbers would be a guess where the map knows the types and the caller may not
+/// ask; bytes are not, and can be given back.
+void show_bytes(Layout& layout, bool wanted, bool types_unreadable) {
+  if (wanted || (types_unreadable && layout.kind == Kind::untyped))
+    layout = bytes_layout(layout.size);
+}
+
+Schema shown_schema(const Map& map, const Schema& schema, const Session& session) {
+  Schema shown = schema;
+  const bool index = is_indexed(map.info().type);
+  show_bytes(shown.key, session.hex, schema.types_unreadable && !index);
+  show_bytes(shown.value, session.hex, schema.types_unreadable);
+  const bool guessed = schema.types_unreadable &&
+                       (schema.key.kind == Kind::untyped || schema.value.kind == Kind::untyped);
+  if (guessed)
+    note(
+        "the map has types, but reading them needs CAP_SYS_ADMIN: showing bytes; --key-as and "
+        "--value-as name types");
+  return shown;
+}
+
+std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
+                                   const Session& session) {
+  return std::make_shared<Target>(target_of(open_map(reference, access), session));
+}
+
+}  // namespace
+
+Target target_of(Map map, const Session& session) {
+  Schema schema = schema_for(map, session);
+  Schema shown = shown_schema(map, schema, session);
+  return {std::move(map), std::move(schema), std::move(shown)};
+}
+
+std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
+                                          const Session& session) {
+  if (!session.key_as.empty() || !session.value_as.empty() || session.hex)
+    return open_fresh(reference, access, session);
+  Targets& targets = access == Access::read_only ? read_only_ : read_write_;
+  if (const auto found = targets.find(reference); found != targets.end()) return found->second;
+  std::shared_ptr<Target> target = open_fresh(reference, access, session);
+  if (targets.size() >= most_open) targets.clear();
+  return targets[reference] = std::move(target);
+}
+
+void OpenTargets::forget() {
+  read_only_.clear();
+  read_write_.clear();
+}
+
+std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,
+                                    const Session& session) {
+  const Access access = only_reads(operation) ? Access::read_only : Access::read_write;
+  std::shared_ptr<Target> target = session.open_targets != nullptr
+                                       ? session.open_targets->open(reference, access, session)
+                                       : open_fresh(reference, access, session);
+  check_possible(target->map, operation);
+  return target;
+}
+
+std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,
+                                      bool is_dry_run, const Session& session) {
+  std::shared_ptr<Target> target =
+      open_target(reference, is_dry_run ? Operation::info : operation, session);
+  if (!is_dry_run) return target;
+  check_possible(target->map, operation);
+  if (!target->map.usage().frozen) return target;
+  throw Failed({std::string{code(Cause::frozen)}, Exit::refused,
+                fmt::format("cannot write to {}: the map is frozen", target->map.label()),
+                "user space may not write to it any more; only programs may"});
+}
+
+}  // namespace mapctl::cli

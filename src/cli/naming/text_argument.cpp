@@ -1,0 +1,112 @@
+#include "cli/naming/text_argument.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/session/failure.hpp"
+#include "mapctl/fd.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// No key and no value is longer, as text; what is longer was not meant.
+constexpr std::size_t longest_text = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t longest_batch = std::size_t{1024} * 1024 * 1024;
+
+std::string contents(int fd, std::size_t longest, const std::string& what,
+                     const std::vector<std::string>& fix) {
+  std::string text;
+  constexpr std::size_t block = 64 * 1024;
+  for (;;) {
+    const std::size_t size = text.size();
+    text.resize(size + block);
+    const ssize_t count = read(fd, text.data() + size, block);
+    if (count < 0 && errno != EINTR) cannot_read(what, errno, fix);
+    text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) break;
+    if (text.size() > longest)
+      throw BadInput(fmt::format("{} is too long: over {} MiB", what, longest / 1024 / 1024));
+  }
+  return text;
+}
+
+std::string without_newline(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+std::string standard_input(std::size_t longest) {
+  take_standard_input();
+  return contents(STDIN_FILENO, longest, "standard input",
+                  {"'-' reads it; to mean a dash, write '\"-\"'"});
+}
+
+std::string file_contents(const std::string& path, std::size_t longest, const std::string& what,
+                          const std::vector<std::string>& fix) {
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) cannot_read(what, errno, fix);
+  return contents(file.get(), longest, what, fix);
+}
+
+std::string reason(int error) {
+  switch (error) {
+    case ENOENT:
+      return "there is no such file";
+    case EACCES:
+      return "you may not read it";
+    case EISDIR:
+      return "it is a directory";
+    case ENOTDIR:
+      return "a part of its path is no directory";
+    case ELOOP:
+      return "its links lead to each other";
+    case ENAMETOOLONG:
+      return "its name is too long";
+    default:
+      return fmt::format("the system says: {}", std::strerror(error));
+  }
+}
+
+}  // namespace
+
+void cannot_read(const std::string& what, int error, std::vector<std::string> fix) {
+  const Exit exit = error == EACCES ? Exit::permission : Exit::not_found;
+  throw Failed(
+      {"file", exit, fmt::format("cannot read {}: {}", what, reason(error)), {}, std::move(fix)});
+}
+
+void take_standard_input() {
+  static bool is_taken = false;
+  if (is_taken)
+    throw usage_error("standard input can stand for one text only, and was read already",
+                      {"name a file for the other: @FILE"});
+  is_taken = true;
+}
+
+Fd open_input(const std::string& path) {
+  Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) cannot_read(fmt::format("'{}'", path), errno);
+  return file;
+}
+
+std::string text_of_argument(const std::string& argument) {
+  if (argument == "-") return without_newline(standard_input(longest_text));
+  if (!argument.starts_with('@')) return argument;
+  const std::string path = argument.substr(1);
+  return without_newline(
+      file_contents(path, longest_text, fmt::format("the text file '{}'", path),
+                    {"@ names a file to read; a text that begins with @ is written '\"@…\"'"}));
+}
+
+std::string contents_of_file(const std::string& path) {
+  if (path == "-") return standard_input(longest_batch);
+  return file_contents(path, longest_batch, fmt::format("'{}'", path), {});
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,32 @@
+#include "cli/naming/type_argument.hpp"
+
+#include <fmt/format.h>
+
+#include "mapctl/error.hpp"
+#include "mapctl/text/object_types.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// Without a program, what has a tag before it can only be such a name.
+std::optional<Layout> missing_object(const std::string& name) {
+  if (name.find(' ') == std::string::npos) return std::nullopt;
+  throw BadInput(fmt::format("nothing says what '{}' is", excerpt(name)),
+                 {"name the compiled BPF program that has it: --btf OBJECT_FILE"});
+}
+
+}  // namespace
+
+Layout type_of_argument(const std::string& text, const std::string& object) {
+  if (object.empty()) return parse_type(text, missing_object);
+  std::optional<ObjectTypes> types;
+  return parse_type(text, [&](const std::string& name) {
+    if (!types) types.emplace(object);
+    return types->find(name);
+  });
+}
+
+}  // namespace mapctl::cli

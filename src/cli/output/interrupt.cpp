@@ -1,0 +1,28 @@
+#include "cli/output/interrupt.hpp"
+
+#include <csignal>
+
+namespace mapctl::cli {
+
+namespace {
+
+volatile std::sig_atomic_t remembered = 0;
+
+void remember(int signal) { remembered = signal; }
+
+}  // namespace
+
+void watch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = remember;
+  action.sa_flags = SA_RESETHAND;  // and not SA_RESTART
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaction(signal, &action, nullptr);
+  // A file that may not grow is a failed write.
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+bool interrupted() { return remembered != 0; }
+
+int interrupting_signal() { return remembered; }
+
+}  // namespace mapctl::cli

@@ -1,0 +1,75 @@
+#include "cli/saved/pin_transaction.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+#include <ranges>
+
+#include "cli/session/failure.hpp"
+#include "mapctl/pin.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The programs that have the map, as far as the caller may know.
+std::vector<std::string> users_of(const Map& map) {
+  std::vector<std::string> users;
+  try {
+    for (const ProgramInfo& program : programs())
+      if (std::ranges::find(program.map_ids, map.info().id) != program.map_ids.end())
+        users.push_back(fmt::format("{} (id {})", program.name, program.id));
+  } catch (const Error&) {  // no reason to leave the map as it was
+  }
+  return users;
+}
+
+void undo(const std::function<void()>& step) noexcept {
+  try {
+    step();
+  } catch (const std::exception& error) {
+    note(fmt::format("it cannot be as it was before: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+Pinner::~Pinner() {
+  for (const auto& step : std::views::reverse(undo_)) undo(step);
+}
+
+void Pinner::make_directories(const fs::path& directory) {
+  std::error_code ignored;  // pinning says why not
+  if (directory.empty() || fs::exists(directory, ignored)) return;
+  make_directories(directory.parent_path());
+  if (fs::create_directory(directory, ignored))
+    undo_.emplace_back([directory] { fs::remove(directory); });
+}
+
+void Pinner::pin(const Map& map, const fs::path& place) {
+  map.pin(place);
+  undo_.emplace_back([place] { unpin(place); });
+}
+
+void Pinner::replace(const Map& map, const fs::path& place) {
+  const auto old = std::make_shared<const Map>(Map::open(place, Access::read_only));
+  const std::vector<std::string> users = users_of(*old);
+  replace_pin(map, place);
+  undo_.emplace_back([old, place] { replace_pin(*old, place); });
+  if (!users.empty())
+    notes_.push_back(
+        fmt::format("programs that use the old map of {} go on with it until they are loaded "
+                    "again: {}",
+                    place.string(), fmt::join(users, ", ")));
+}
+
+void Pinner::keep() {
+  undo_.clear();
+  for (const std::string& text : notes_) note(text);
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,104 @@
+#include "cli/saved/restored_map.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/bulk/bulk_write.hpp"
+#include "cli/session/failure.hpp"
+#include "cli/output/interrupt.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// A new map has nothing that an entry could keep.
+Layout without_kept(Layout layout) {
+  for (Member& member : layout.members) {
+    if (member.role == Role::counter || member.role == Role::variable) member.role = Role::none;
+    member.type = without_kept(std::move(member.type));
+  }
+  if (layout.element)
+    layout.element = std::make_shared<const Layout>(without_kept(*layout.element));
+  return layout;
+}
+
+void say_untyped(MapSpec& spec) {
+  if (!takes_btf(spec.type)) return;  // nor did the map that was saved
+  spec.untyped = [](const std::string& why) {
+    note(fmt::format("the map has no types any more: {}", why));
+  };
+}
+
+std::string called(const SavedMap& saved) {
+  return saved.spec.name.empty() ? "the map" : saved.spec.name;
+}
+
+}  // namespace
+
+NewMap::NewMap(const Source& source, const std::string& header) {
+  reading([&] { return source.name(); }, [&] { header_ = read_header(header); });
+}
+
+void NewMap::make(std::optional<std::uint32_t> max_entries) {
+  MapSpec spec = header_.map.spec;
+  if (max_entries) spec.max_entries = *max_entries;
+  say_untyped(spec);
+  std::optional<Map> model;
+  if (holds_maps(spec.type)) {
+    if (!header_.map.inner)
+      throw BadInput(
+          fmt::format("nothing says what the maps in {} are like, as it was empty when "
+                      "it was saved",
+                      called(header_.map)));
+    model = Map::create(header_.map.inner->spec);
+    spec.inner_map = model->fd();
+  }
+  const auto attempt = [&] { return fmt::format("restore {}", called(header_.map)); };
+  Map map = attempting(attempt, [&] { return Map::create(spec); });
+  Schema schema = header_.map.schema;
+  schema.value = without_kept(std::move(schema.value));
+  target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});
+}
+
+void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
+                  FindObject find_map) {
+  reading([&] { return source.name(); }, [&] { make(max_entries); });
+  if (!holds_maps(header_.map.spec.type)) find_map = {};
+  EntryInput input(*target_, source, header_.entries, std::move(find_map));
+  Progress progress(session, Progress::Prints::nothing, "restoring", header_.entries);
+  EntryBlock block;
+  while (const InputEntry* const entry = input.next()) {
+    if (entry->erases)
+      throw Failed(
+          {"bad_input", Exit::bad_data,
+           fmt::format("{}: a saved map has no entries to delete", input.place(entry->line))});
+    append_bytes(block.keys, entry->key);
+    append_bytes(block.values, entry->value);
+    block.lines.push_back(static_cast<std::uint32_t>(entry->line));
+    ++block.count;
+    if (block.is_full()) write(block, input, progress);
+  }
+  write(block, input, progress);
+  input.tell_rest();
+  wrong_ = input.wrong();
+  next_header_ = input.next_header();
+}
+
+void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progress) {
+  try {
+    BulkWriter(*target_, &input, progress).write(block);
+  } catch (const Error& error) {
+    fail_unseen(error);
+  }
+  entries_ += block.count;
+  block.clear();
+  if (interrupted())
+    throw Failed({"interrupted", Exit::interrupted,
+                  fmt::format("interrupted after {} entries of {}: nothing was restored", entries_,
+                              called(header_.map))});
+}
+
+void NewMap::freeze_if_saved_so() {
+  if (header_.map.frozen) target_->map.freeze();
+}
+
+}  // namespace mapctl::cli

@@ -1,0 +1,132 @@
+#include "cli/session/confirm.hpp"
+
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <optional>
+#include <string>
+
+#include "cli/output/interrupt.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// By a clock that goes on while the machine or the process sleeps.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::nanoseconds limit) : end_(now() + limit) {}
+
+  std::chrono::nanoseconds left() const { return end_ - now(); }
+  bool has_passed() const { return left() <= std::chrono::nanoseconds::zero(); }
+
+ private:
+  static std::chrono::nanoseconds now() {
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  }
+
+  std::chrono::nanoseconds end_;
+};
+
+/// While it lives, signals come only where they are waited for: none slips in between looking
+/// and waiting.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&held, signal);
+    sigprocmask(SIG_BLOCK, &held, &before_);
+  }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  ~HeldSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+  const sigset_t& before() const noexcept { return before_; }
+
+ private:
+  sigset_t before_{};
+};
+
+timespec as_timespec(std::chrono::nanoseconds time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  return {.tv_sec = seconds.count(), .tv_nsec = (time - seconds).count()};
+}
+
+Answer meaning_of(std::string line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+  const bool is_yes = line == "yes" || line == "y" || line == "Yes" || line == "Y" || line == "YES";
+  return is_yes ? Answer::yes : Answer::no;
+}
+
+/// Adds what there is to the line; an answer once the line is whole or can never be.
+std::optional<Answer> read_some(std::string& line) {
+  constexpr std::size_t longest = 256;
+  char buffer[longest];
+  const ssize_t count = read(STDIN_FILENO, buffer, sizeof buffer);
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) return std::nullopt;
+  if (count <= 0) return Answer::none;
+  line.append(buffer, static_cast<std::size_t>(count));
+  if (const std::size_t end = line.find('\n'); end != std::string::npos)
+    return meaning_of(line.substr(0, end));
+  if (line.size() > longest) return Answer::no;
+  return std::nullopt;
+}
+
+/// Nothing once the descriptor is ready; else the answer that this means.
+std::optional<Answer> wait_for(int descriptor, short event, const Deadline& deadline,
+                               const HeldSignals& held) {
+  while (!interrupted()) {
+    if (deadline.has_passed()) return Answer::late;
+    const timespec time = as_timespec(deadline.left());
+    pollfd polled{.fd = descriptor, .events = event, .revents = 0};
+    const int ready = ppoll(&polled, 1, &time, &held.before());
+    if (ready < 0 && errno != EINTR) return Answer::none;
+    if (ready > 0 && !interrupted()) return std::nullopt;
+  }
+  return Answer::signal;
+}
+
+/// Byte by byte: one that is ready has room for no more, and could block. Where nobody can read it,
+/// nobody answers.
+std::optional<Answer> show(const std::string& question, const Deadline& deadline,
+                           const HeldSignals& held) {
+  for (std::size_t done = 0; done < question.size();) {
+    if (const std::optional<Answer> end = wait_for(STDERR_FILENO, POLLOUT, deadline, held))
+      return end;
+    if (write(STDERR_FILENO, &question[done], 1) == 1)
+      ++done;
+    else if (errno != EINTR && errno != EAGAIN)
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void prepare_for_answer() {
+  watch_interrupts();
+  for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE}) std::signal(signal, SIG_IGN);
+}
+
+Answer ask(const std::string& question, std::chrono::milliseconds limit) {
+  const HeldSignals held;
+  const Deadline deadline(limit);
+  tcflush(STDIN_FILENO, TCIFLUSH);
+  if (const std::optional<Answer> end = show(question, deadline, held)) return *end;
+  for (std::string line;;) {
+    if (const std::optional<Answer> end = wait_for(STDIN_FILENO, POLLIN, deadline, held))
+      return *end;
+    // A process that was stopped finds what came too late.
+    if (const std::optional<Answer> answer = read_some(line))
+      return deadline.has_passed() ? Answer::late : *answer;
+  }
+}
+
+}  // namespace mapctl::cli

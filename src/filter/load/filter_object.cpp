@@ -1,0 +1,180 @@
+#include "filter/load/filter_object.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "map/fd_info.hpp"
+#include "filter.h"
+#include "filter.skel.h"
+#include "map/error/kernel_error.hpp"
+#include "map/error/libbpf_log.hpp"
+#include "mapctl/pin.hpp"
+
+namespace mapctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const load_attempt = "load the filter's program";
+
+bool is_there(const fs::path& pin) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(pin, ignored));
+}
+
+/// What is wrong with a pinned map that the program is to share.
+std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
+  if (static_cast<bpf_map_type>(pinned.type) != bpf_map__type(wanted))
+    return fmt::format("it is of type {}", type_name(pinned.type));
+  if (pinned.key_size != bpf_map__key_size(wanted))
+    return fmt::format("its keys are {} bytes, not {}", pinned.key_size, bpf_map__key_size(wanted));
+  if (pinned.value_size != bpf_map__value_size(wanted))
+    return fmt::format("its values are {} bytes, not {}", pinned.value_size,
+                       bpf_map__value_size(wanted));
+  if (pinned.flags != bpf_map__map_flags(wanted))
+    return fmt::format("its flags are {:#x}, not {:#x}", pinned.flags, bpf_map__map_flags(wanted));
+  // The rules may be of any number; of too few statistics the last ones would be lost.
+  if (bpf_map__type(wanted) == BPF_MAP_TYPE_PERCPU_ARRAY &&
+      pinned.max_entries < bpf_map__max_entries(wanted))
+    return fmt::format("it has {} entries, not {}", pinned.max_entries,
+                       bpf_map__max_entries(wanted));
+  return {};
+}
+
+void check_size(const MapInfo& pinned, std::optional<std::uint32_t> wanted,
+                const std::string& attempt) {
+  if (!wanted || *wanted == pinned.max_entries) return;
+  throw kernel_error(
+      Operation::create, 0, attempt,
+      {.cause = Cause::invalid,
+       .reason = fmt::format("it holds at most {} rules, not {}", pinned.max_entries, *wanted),
+       .why = "a map keeps the size that it was made with",
+       .fix = {"keep it: load the filter without naming a size",
+               "lose its rules: mapctl filter unload IFACE --purge, then load it again"}});
+}
+
+/// Makes the program use the map that is pinned already; false where none is.
+bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t> size = {}) {
+  if (!is_there(pin)) return false;
+  const Map pinned = Map::open(pin);
+  const std::string attempt = fmt::format("use {} for the filter", pin.string());
+  if (const std::string wrong = mismatch(pinned.info(), map); !wrong.empty())
+    throw kernel_error(
+        Operation::create, 0, attempt,
+        {.cause = Cause::exists,
+         .reason = fmt::format("another kind of map is pinned there: {}", wrong),
+         .fix = {"save what it holds, and remove it: mapctl unpin " + pin.string()}});
+  check_size(pinned.info(), size, attempt);
+  if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
+    throw kernel_error(Operation::create, -result, attempt);
+  return true;
+}
+
+/// Makes a map by the kernel name of its pin: libbpf gives each the name that it has in the
+/// program, and the maps of several filters would be called the same. Where the kernel does not
+/// take the program's BTF as it is (decl tags: Linux 5.16), libbpf may make them all the same.
+void make_with_name(bpf_map* map, const bpf_object* object, const std::string& name) {
+  const LibbpfLog quiet;
+  std::uint32_t size = 0;
+  const void* const data = btf__raw_data(bpf_object__btf(object), &size);
+  const std::unique_ptr<btf, decltype(&btf__free)> types{btf__new(data, size), &btf__free};
+  if (!types || btf__load_into_kernel(types.get()) != 0) return;
+  bpf_map_create_opts options{};
+  options.sz = sizeof options;
+  options.map_flags = bpf_map__map_flags(map);
+  options.btf_fd = static_cast<std::uint32_t>(btf__fd(types.get()));
+  options.btf_key_type_id = bpf_map__btf_key_type_id(map);
+  options.btf_value_type_id = bpf_map__btf_value_type_id(map);
+  const Fd made(bpf_map_create(bpf_map__type(map), name.substr(0, BPF_OBJ_NAME_LEN - 1).c_str(),
+                               bpf_map__key_size(map), bpf_map__value_size(map),
+                               bpf_map__max_entries(map), &options));
+  if (made) bpf_map__reuse_fd(map, made.get());
+}
+
+void pin_map(const bpf_map* map, const fs::path& pin) {
+  if (const int result = bpf_obj_pin(bpf_map__fd(map), pin.c_str()); result != 0)
+    throw kernel_error(Operation::pin, -result,
+                       fmt::format("pin the filter's map at {}", pin.string()));
+}
+
+std::uint32_t id_of(const bpf_map* map) { return read_map_info(bpf_map__fd(map)).id; }
+
+/// One that fails must not keep the others from being removed.
+void try_to_unpin(const fs::path& pin) noexcept {
+  try {
+    unpin(pin);
+  } catch (...) {
+  }
+}
+
+void take_several_buffers(const filter_bpf& skeleton) {
+  bpf_program__set_flags(skeleton.progs.mapctl_filter, BPF_F_XDP_HAS_FRAGS);
+  skeleton.rodata->multi_buffer = true;
+}
+
+}  // namespace
+
+/// Pinning is ours, not libbpf's: its own check would refuse a map of another
+/// max_entries, and the user's map keeps its own.
+FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers)
+    : skeleton_(open_skeleton(load_attempt)) {
+  if (buffers == PacketBuffers::several) take_several_buffers(*skeleton_);
+  struct Wanted {
+    bpf_map* map;
+    fs::path pin;
+    std::optional<std::uint32_t> size;
+    bool is_there;
+  };
+  skeleton_->rodata->use_destinations = options.destinations;
+  Wanted all[] = {{skeleton_->maps.filter_map, options.pins.rules(), options.max_entries, false},
+                  {skeleton_->maps.filter_stats, options.pins.statistics(), {}, false}};
+  for (Wanted& each : all) {
+    bpf_map__set_pin_path(each.map, nullptr);
+    if (each.size) bpf_map__set_max_entries(each.map, *each.size);
+    each.is_there = reuse_pinned(each.map, each.pin, each.size);
+    if (!each.is_there && each.pin.filename() != bpf_map__name(each.map))
+      make_with_name(each.map, skeleton_->obj, each.pin.filename());
+  }
+  load_skeleton(*skeleton_, load_attempt);
+  rules_ = Map::adopt(Fd(fcntl(bpf_map__fd(skeleton_->maps.filter_map), F_DUPFD_CLOEXEC, 3)));
+  made_rules_ = !all[0].is_there;
+  try {
+    for (const Wanted& each : all) {
+      pins_.push_back({each.pin, id_of(each.map)});
+      if (each.is_there) continue;
+      pin_map(each.map, each.pin);
+      made_.push_back(pins_.back());
+    }
+  } catch (...) {
+    for (const Pinned& each : made_) try_to_unpin(each.pin);
+    throw;
+  }
+}
+
+FilterObject::~FilterObject() {
+  for (auto each = made_.rbegin(); each != made_.rend(); ++each)
+    if (is_still_pinned(*each)) try_to_unpin(each->pin);
+}
+
+int FilterObject::fd() const { return bpf_program__fd(skeleton_->progs.mapctl_filter); }
+
+bool FilterObject::is_still_pinned(const Pinned& pinned) noexcept {
+  try {
+    return is_there(pinned.pin) &&
+           Map::open(pinned.pin, Access::read_only).info().id == pinned.map_id;
+  } catch (...) {
+    return false;
+  }
+}
+
+bool FilterObject::maps_are_pinned() const {
+  return std::ranges::all_of(pins_, &FilterObject::is_still_pinned);
+}
+
+}  // namespace mapctl

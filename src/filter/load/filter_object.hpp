@@ -1,0 +1,47 @@
+#pragma once
+// The filter's program, and the pinned maps that it uses.
+
+#include <filesystem>
+#include <vector>
+
+#include "filter/objects/filter_skeleton.hpp"
+#include "mapctl/filter/filter.hpp"
+
+namespace mapctl {
+
+/// In how many a packet may lie. A program for one is faster by 6 ns a packet.
+enum class PacketBuffers { one, several };
+
+/// Loads the program with the pinned maps where there are any, and pins those that it makes;
+/// their pins go with it unless they are kept.
+class FilterObject {
+ public:
+  FilterObject(const FilterLoadOptions& options, PacketBuffers buffers);
+  FilterObject(const FilterObject&) = delete;
+  FilterObject& operator=(const FilterObject&) = delete;
+  ~FilterObject();
+
+  int fd() const;
+  Map& rules() { return *rules_; }
+  bool made_rules() const noexcept { return made_rules_; }
+
+  void keep_maps() noexcept { made_.clear(); }
+  /// Whether the maps' pins are still those of the program's maps.
+  bool maps_are_pinned() const;
+
+ private:
+  struct Pinned {
+    std::filesystem::path pin;
+    std::uint32_t map_id;
+  };
+
+  static bool is_still_pinned(const Pinned& pinned) noexcept;
+
+  FilterSkeleton skeleton_;
+  std::optional<Map> rules_;
+  std::vector<Pinned> pins_;
+  std::vector<Pinned> made_;
+  bool made_rules_ = false;
+};
+
+}  // namespace mapctl

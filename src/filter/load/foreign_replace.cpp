@@ -1,0 +1,157 @@
+#include "filter/load/foreign_replace.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <linux/if_link.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/interface.hpp"
+#include "filter/objects/read_program.hpp"
+#include "filter/objects/xdp_link.hpp"
+#include "map/error/libbpf_log.hpp"
+#include "mapctl/pin.hpp"
+
+namespace mapctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* unload_it = "unload that program with the tool that loaded it";
+
+std::string label(const ForeignProgram& program) {
+  return program.name.empty() ? fmt::format("program {}", program.id)
+                              : fmt::format("program {} ('{}')", program.id, program.name);
+}
+
+ForeignProgram foreign_program(std::uint32_t id) { return {id, program_name(id)}; }
+
+/// The bpf_link that holds the program there; 0 where none does, or where the caller may not
+/// ask. The number of an interface is not enough: other namespaces count from 1, too.
+std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_id) {
+  for (std::uint32_t id = 0; bpf_link_get_next_id(id, &id) == 0;) {
+    const Fd link(bpf_link_get_fd_by_id(id));
+    bpf_link_info info{};
+    std::uint32_t size = sizeof info;
+    if (link && bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 &&
+        info.type == BPF_LINK_TYPE_XDP && info.prog_id == program_id &&
+        info.xdp.ifindex == interface_index)
+      return id;
+  }
+  return 0;
+}
+
+bool is_link(const fs::path& pin, std::uint32_t id) {
+  try {
+    return pin_kind(pin) == PinKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
+  } catch (...) {  // gone meanwhile, or not to be read
+    return false;
+  }
+}
+
+fs::path pin_of_link(std::uint32_t id) {
+  fs::path found;
+  for (const fs::path& mount : bpffs_mounts())
+    for_each_pin(mount, [&](const fs::path& pin) {
+      if (found.empty() && is_link(pin, id)) found = pin;
+    });
+  return found;
+}
+
+/// A filter of another name is unloaded by its name. Others may call their pins so, too.
+std::string how_to_unload(const ForeignProgram& program, const fs::path& pin, std::uint32_t link,
+                          const std::string& interface) {
+  if (const std::optional<std::string> name = filter_of_link_pin(pin);
+      name && is_filter_program(program.name))
+    return fmt::format("mapctl filter unload {} --name {}", interface, *name);
+  return fmt::format("bpftool link detach id {}", link);
+}
+
+Explanation held_by_link(const ForeignProgram& program, std::uint32_t link,
+                         const std::string& interface) {
+  const fs::path pin = pin_of_link(link);
+  const std::string pinned = pin.empty() ? "" : fmt::format(", pinned at {},", pin.string());
+  return {
+      .cause = Cause::exists,
+      .reason = fmt::format("{} is attached there already", label(program)),
+      .why = fmt::format("link {}{} holds it, and the kernel lets nobody take its place", link,
+                         pinned),
+      .fix = {fmt::format("{}, or: {}", unload_it, how_to_unload(program, pin, link, interface))}};
+}
+
+Error cannot_replace(const std::string& interface, int error, Explanation explanation) {
+  return kernel_error(Operation::attach, error, fmt::format("replace the program on {}", interface),
+                      std::move(explanation));
+}
+
+std::uint32_t in(XdpMode mode) {
+  return mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
+}
+
+}  // namespace
+
+Explanation explain_occupied(std::uint32_t interface_index) {
+  const std::optional<XdpState> state = xdp_state(interface_index);
+  if (!state)
+    return {.cause = Cause::exists, .reason = "another XDP program is attached there already"};
+  const ForeignProgram program = foreign_program(state->program_id);
+  if (const std::uint32_t link = holding_link(interface_index, program.id); link != 0)
+    return held_by_link(program, link, interface_name(interface_index));
+  return {.cause = Cause::exists,
+          .reason = fmt::format("{} is attached there already", label(program)),
+          .why = "an interface runs one XDP program, and it is not ours to replace unasked",
+          .fix = {unload_it, "put the filter in its place: --replace"}};
+}
+
+std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
+                                                   std::uint32_t interface_index) {
+  const std::optional<XdpState> state = xdp_state(interface_index);
+  if (!state) return std::nullopt;
+  Fd fd(bpf_prog_get_fd_by_id(state->program_id));
+  const int error = fd ? 0 : errno;
+  ForeignProgram program{state->program_id, program_name(fd)};
+  if (error == EPERM)
+    throw cannot_replace(
+        interface, error,
+        needs_capability(fmt::format("opening {} to put it back if need be", label(program)),
+                         "CAP_SYS_ADMIN"));
+  if (error != 0) throw cannot_replace(interface, error, explain(error));
+  if (const std::uint32_t link = holding_link(interface_index, program.id); link != 0)
+    throw cannot_replace(interface, EBUSY, held_by_link(program, link, interface));
+  return ReplaceableProgram{std::move(program), state->mode, std::move(fd)};
+}
+
+void detach_foreign(const ReplaceableProgram& old, const std::string& interface,
+                    std::uint32_t interface_index) {
+  const LibbpfLog quiet;
+  bpf_xdp_attach_opts options{};
+  options.sz = sizeof options;
+  options.old_prog_fd = old.fd.get();
+  const int result = bpf_xdp_detach(static_cast<int>(interface_index), in(old.mode), &options);
+  if (result == 0) return;
+  if (result != -EEXIST && result != -EBUSY)
+    throw cannot_replace(interface, -result, explain(-result));
+  const std::optional<XdpState> now = xdp_state(interface_index);
+  const std::string who = now ? label(foreign_program(now->program_id)) : "none";
+  throw cannot_replace(interface, -result,
+                       {.cause = Cause::exists,
+                        .reason = fmt::format("it changed meanwhile: it was {}, and now it is {}",
+                                              label(old.program), who),
+                        .fix = {"see what attaches programs there, and run it again"}});
+}
+
+void put_back(const ReplaceableProgram& old, const std::string& interface,
+              std::uint32_t interface_index) {
+  const LibbpfLog quiet;
+  const int result = bpf_xdp_attach(static_cast<int>(interface_index), old.fd.get(),
+                                    in(old.mode) | XDP_FLAGS_UPDATE_IF_NOEXIST, nullptr);
+  if (result != 0)
+    throw kernel_error(Operation::attach, -result,
+                       fmt::format("put {} back on {}", label(old.program), interface));
+}
+
+}  // namespace mapctl

@@ -1,0 +1,51 @@
+#include "filter/objects/filter_skeleton.hpp"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "filter.h"
+#include "filter.skel.h"
+#include "map/error/kernel_error.hpp"
+#include "map/error/libbpf_log.hpp"
+
+namespace mapctl {
+
+namespace {
+
+/// The verifier says EACCES of a program that it refuses, also where it only
+/// does so because the loader lacks CAP_PERFMON: the program compares pointers.
+Explanation explain_load(int error) {
+  constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
+  if (error == EPERM) return needs_capability("loading the filter", needed);
+  if (error != EACCES) return explain(error);
+  return {.cause = Cause::permission,
+          .reason = "the kernel's verifier refuses it",
+          .fix = {fmt::format("run it as root, or with {}", needed)}};
+}
+
+[[noreturn]] void load_failed(int error, const LibbpfLog& log, const char* attempt) {
+  Explanation explanation = explain_load(error);
+  // Without the capability libbpf warns of whatever it tried first.
+  if (error != EPERM) explanation.why = log.reason();
+  throw kernel_error(Operation::load_program, error, attempt, std::move(explanation));
+}
+
+}  // namespace
+
+void DestroySkeleton::operator()(filter_bpf* skeleton) const { filter_bpf::destroy(skeleton); }
+
+FilterSkeleton open_skeleton(const char* attempt) {
+  const LibbpfLog log;
+  FilterSkeleton skeleton{filter_bpf::open()};
+  if (!skeleton) load_failed(errno, log, attempt);
+  return skeleton;
+}
+
+void load_skeleton(filter_bpf& skeleton, const char* attempt) {
+  const LibbpfLog log;
+  if (const int result = filter_bpf::load(&skeleton); result != 0)
+    load_failed(-result, log, attempt);
+}
+
+}  // namespace mapctl

@@ -1,0 +1,79 @@
+#include "filter/objects/interface.hpp"
+
+#include <fmt/format.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "map/error/kernel_error.hpp"
+#include "mapctl/fd.hpp"
+
+namespace mapctl {
+
+namespace {
+
+std::string known_interfaces() {
+  const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),
+                                                                              &if_freenameindex};
+  std::vector<std::string> names;
+  for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0; ++each)
+    names.emplace_back(each->if_name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The largest MTU at which every driver has a whole packet in one buffer.
+constexpr int ordinary_mtu = 1500;
+
+ifreq request_about(const std::string& interface) {
+  ifreq request{};
+  interface.copy(request.ifr_name, IFNAMSIZ - 1);
+  return request;
+}
+
+int mtu_of(const Fd& socket, const std::string& interface) {
+  ifreq request = request_about(interface);
+  return ioctl(socket.get(), SIOCGIFMTU, &request) == 0 ? request.ifr_mtu : 0;
+}
+
+std::string driver_of(const Fd& socket, const std::string& interface) {
+  ethtool_drvinfo info{};
+  info.cmd = ETHTOOL_GDRVINFO;
+  ifreq request = request_about(interface);
+  request.ifr_data = reinterpret_cast<char*>(&info);
+  return ioctl(socket.get(), SIOCETHTOOL, &request) == 0 ? info.driver : std::string{};
+}
+
+}  // namespace
+
+Error no_such_interface(const std::string& interface) {
+  return kernel_error(Operation::attach, 0, fmt::format("find the interface {}", interface),
+                      {.cause = Cause::not_found,
+                       .reason = "there is none of that name",
+                       .fix = {fmt::format("interfaces here are {}", known_interfaces())}});
+}
+
+std::uint32_t interface_index(const std::string& interface) {
+  const std::uint32_t index = if_nametoindex(interface.c_str());
+  if (index == 0) throw no_such_interface(interface);
+  return index;
+}
+
+std::string interface_name(std::uint32_t index) {
+  char name[IF_NAMESIZE] = {};
+  return if_indextoname(index, name) == nullptr ? std::string{} : name;
+}
+
+bool has_large_packets(const std::string& interface) {
+  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const int mtu = socket ? mtu_of(socket, interface) : 0;
+  return mtu == 0 || mtu > ordinary_mtu || driver_of(socket, interface) == "veth";
+}
+
+}  // namespace mapctl

@@ -1,0 +1,55 @@
+#pragma once
+// A bpf_link that holds an XDP program on an interface (Linux 5.9).
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "mapctl/error.hpp"
+#include "mapctl/fd.hpp"
+#include "mapctl/filter/filter.hpp"
+
+namespace mapctl {
+
+struct XdpLinkInfo {
+  std::uint32_t id = 0;
+  std::uint32_t program_id = 0;
+  std::uint32_t interface_index = 0;  ///< 0: the device is gone, or the link was severed
+};
+
+/// Opens a pinned link; nullopt where nothing is pinned there.
+std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
+
+XdpLinkInfo read_xdp_link(const Fd& link);
+
+struct XdpState {
+  std::uint32_t program_id;
+  XdpMode mode;
+};
+
+/// What runs on an interface, in its driver or behind it; nullopt where nothing does.
+std::optional<XdpState> xdp_state(std::uint32_t interface_index);
+
+/// How XDP runs on an interface; nullopt where no program is attached.
+std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
+
+/// Whether that program runs on an interface, in any mode.
+bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id);
+
+/// Attaches a program; a foreign program there is named in the Error.
+Fd attach_xdp(int program, const std::string& interface, XdpMode mode);
+
+/// Swaps the program of a link, without a moment in between.
+void update_xdp_link(const Fd& link, int program, const std::string& interface);
+
+void pin_xdp_link(const Fd& link, const std::filesystem::path& pin);
+
+/// For every holder of the link; `what`: for messages. One that holds nothing is fine.
+void detach_xdp_link(const Fd& link, const std::string& what);
+
+/// Removes the pin, and detaches for every holder of the link. Where the pin
+/// cannot be removed, nothing is done.
+void remove_xdp_link(const Fd& link, const std::filesystem::path& pin);
+
+}  // namespace mapctl

@@ -1,0 +1,157 @@
+// A copy of the filter's program that says what it would do.
+
+#include "mapctl/filter/probe.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <linux/if_ether.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "filter.h"
+#include "filter.skel.h"
+#include "filter/objects/filter_maps.hpp"
+#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/filter_skeleton.hpp"
+#include "filter/packet/test_run_device.hpp"
+#include "map/error/kernel_error.hpp"
+#include "text/btf/layout_btf.hpp"
+
+namespace mapctl {
+
+namespace {
+
+/// A frame that is larger comes in pieces, of which the program sees the first: a page
+/// without what the kernel itself keeps in it.
+constexpr std::size_t most_bytes = 3500;
+
+/// The kernel takes 20 ms to run an XDP program that is attached nowhere, and about as
+/// long to attach it.
+constexpr unsigned few_packets = 2;
+
+constexpr int attempts = 100;
+
+const char* const load_attempt = "load a copy of the filter's program";
+
+Map rules_of(const FilterPins& pins) {
+  check_filter_directory(pins.directory());
+  if (std::optional<Map> rules = open_filter_rules(pins)) return *std::move(rules);
+  throw kernel_error(Operation::open, 0, "ask the filter",
+                     {.cause = Cause::not_found,
+                      .reason = fmt::format("no rules are pinned at {}", pins.rules().string()),
+                      .fix = {"load it first: mapctl filter load IFACE"}});
+}
+
+struct Lookups {
+  bool destinations = true;
+  std::vector<std::string> without{};  ///< interfaces whose program does otherwise
+};
+
+/// As the programs that filter with these rules have it. Where none does, or it cannot be told:
+/// by destination, too, which makes no difference unless there are such rules.
+Lookups lookups_of(const FilterPins& pins) {
+  Lookups lookups;
+  bool some = false;
+  for (const FilterLink& link : filter_interfaces(pins)) {
+    if (!link.destinations || !link.uses_pinned_map.value_or(false)) continue;
+    some |= *link.destinations;
+    if (!*link.destinations) lookups.without.push_back(link.interface);
+  }
+  lookups.destinations = some || lookups.without.empty();
+  if (!lookups.destinations) lookups.without.clear();
+  return lookups;
+}
+
+/// As the program itself has it: the map may have been made without BTF, by other names of types,
+/// or its BTF be unreadable. Only before it is given a map, whose types libbpf then takes for its
+/// own.
+Layout key_layout_of(const filter_bpf& skeleton) {
+  Layout layout =
+      layout_of(*bpf_object__btf(skeleton.obj), bpf_map__btf_key_type_id(skeleton.maps.filter_map));
+  mark_prefix_key(layout);
+  return layout;
+}
+
+void load_copy(filter_bpf& skeleton, const Map& rules, bool destinations) {
+  skeleton.rodata->explains = 1;
+  skeleton.rodata->use_destinations = destinations;
+  bpf_map__set_pin_path(skeleton.maps.filter_map, nullptr);
+  bpf_map__set_pin_path(skeleton.maps.filter_stats, nullptr);
+  if (const int result = bpf_map__reuse_fd(skeleton.maps.filter_map, rules.fd()); result != 0)
+    throw kernel_error(Operation::load_program, -result, load_attempt);
+  load_skeleton(skeleton, load_attempt);
+}
+
+Bytes key_bytes(filter_key key) {
+  const ByteSpan bytes = writable_bytes_of(key);
+  clear_host_bits(bytes);
+  return {bytes.begin(), bytes.end()};
+}
+
+FilterAnswer answer_of(const filter_explanation& said) {
+  FilterAnswer answer{.verdict = static_cast<FilterVerdict>(said.verdict)};
+  if (said.seen.family != 0) answer.seen = key_bytes(said.seen);
+  if (said.has_rule) answer.rule = key_bytes(said.rule);
+  return answer;
+}
+
+}  // namespace
+
+struct FilterProbe::Copy {
+  explicit Copy(const FilterPins& pins)
+      : rules(rules_of(pins)),
+        lookups(lookups_of(pins)),
+        skeleton(open_skeleton(load_attempt)),
+        key(key_layout_of(*skeleton)) {
+    load_copy(*skeleton, rules, lookups.destinations);
+  }
+
+  int program() const { return bpf_program__fd(skeleton->progs.mapctl_filter); }
+
+  const filter_explanation& run(ByteView frame) {
+    if (++asked == few_packets + 1) spare = SpareInterface::with(program());
+    skeleton->bss->explanation = {};
+    bpf_test_run_opts options{};
+    options.sz = sizeof options;
+    options.data_in = frame.data();
+    options.data_size_in = static_cast<__u32>(std::min(frame.size(), most_bytes));
+    if (const int result = bpf_prog_test_run_opts(program(), &options); result != 0)
+      throw kernel_error(Operation::load_program, -result, "ask the filter about a packet");
+    return skeleton->bss->explanation;
+  }
+
+  Map rules;
+  Lookups lookups;
+  FilterSkeleton skeleton;
+  Layout key;
+  unsigned asked = 0;
+  std::optional<SpareInterface> spare{};
+};
+
+FilterProbe::FilterProbe(const FilterPins& pins) : copy_(std::make_unique<Copy>(pins)) {}
+FilterProbe::~FilterProbe() = default;
+FilterProbe::FilterProbe(FilterProbe&&) noexcept = default;
+FilterProbe& FilterProbe::operator=(FilterProbe&&) noexcept = default;
+
+FilterAnswer FilterProbe::ask(ByteView frame) {
+  // No device has shorter ones, and the kernel runs no program on them.
+  if (frame.size() < ETH_HLEN) return {.verdict = FilterVerdict::malformed};
+  for (int i = 0; i < attempts; ++i)
+    if (const filter_explanation& said = copy_->run(frame); !said.has_rule || said.has_key)
+      return answer_of(said);
+  throw kernel_error(
+      Operation::lookup, EBUSY, "tell which rule decides",
+      {.cause = Cause::busy, .reason = "the rules change faster than they can be asked"});
+}
+
+const Layout& FilterProbe::key_layout() const noexcept { return copy_->key; }
+
+const std::vector<std::string>& FilterProbe::without_destinations() const noexcept {
+  return copy_->lookups.without;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,34 @@
+#pragma once
+// From what a description says to the bytes of a frame.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "text/literal/address.hpp"
+#include "mapctl/bytes.hpp"
+
+namespace mapctl {
+
+struct Endpoint {
+  IpAddress address{};
+  unsigned port = 0;
+};
+
+inline constexpr unsigned icmpv4_protocol = 1;
+inline constexpr unsigned icmpv6_protocol = 58;
+
+struct PacketParts {
+  bool is_arp = false;
+  unsigned protocol = 0;
+  Endpoint source{};
+  Endpoint destination{};  ///< of the same family
+  std::vector<unsigned> vlans{};
+  std::optional<unsigned> fragment{};  ///< its offset in units of 8 bytes
+  unsigned hop_limit = 64;
+  std::optional<unsigned> icmp_type{};  ///< nullopt: an echo request
+};
+
+Bytes build_frame(const PacketParts& parts);
+
+}  // namespace mapctl

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include "map/fd_info.hpp"
+#include "map/type/map_flags.hpp"
+#include "map/create/spec_check.hpp"
+#include "map/type/map_type_table.hpp"
+
+// What is wrong with a specification that the kernel refuses with a mere EINVAL.
+
+namespace mapctl {
+namespace {
+
+using Found = std::optional<Problem>;
+
+template <typename... Arguments>
+Found found(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  return Problem{fmt::format(format, std::forward<Arguments>(arguments)...)};
+}
+
+Found cgroup_key_problem(const MapSpec& spec) {
+  if (spec.key_size == 8 || spec.key_size == 16) return std::nullopt;
+  return Problem{fmt::format("the key of {} must be 8 bytes, a cgroup, or 16, a cgroup and how the "
+                             "program is attached; {} were given",
+                             with_article(spec.type), spec.key_size),
+                 {"use u64, or {cgroup_inode_id:u64,attach_type:u32}"}};
+}
+
+Found trie_key_problem(const MapSpec& spec) {
+  constexpr std::uint32_t shortest = 5;
+  constexpr std::uint32_t longest = 260;
+  if (spec.key_size >= shortest && spec.key_size <= longest) return std::nullopt;
+  return found(
+      "the key of an lpm_trie must be 5 to 260 bytes, 4 of prefix length and then the bits; {} "
+      "were given",
+      spec.key_size);
+}
+
+Found key_problem(const MapSpec& spec) {
+  const std::uint32_t size = spec.key_size;
+  const std::string name = with_article(spec.type);
+  if (!has_keys(spec.type) && size != 0)
+    return found("{} has no keys: the key size must be 0, not {}", name, size);
+  const std::uint32_t fixed = fixed_key_size(spec.type);
+  if (fixed != 0 && size != fixed)
+    return found("the key of {} must be {} bytes{}; {} were given", name, fixed,
+                 is_indexed(spec.type) ? ", an index" : "", size);
+  if (spec.type == MapType::lpm_trie) return trie_key_problem(spec);
+  if (spec.type == MapType::cgroup_storage || spec.type == MapType::percpu_cgroup_storage)
+    return cgroup_key_problem(spec);
+  if (has_keys(spec.type) && size == 0) return found("the key size of {} must not be 0", name);
+  return std::nullopt;
+}
+
+/// Values of two possible sizes, and what each is for.
+struct Choice {
+  MapType type;
+  std::string_view four;
+  std::string_view eight;
+};
+
+constexpr std::array choices{
+    Choice{MapType::devmap, "an interface", "an interface and a program"},
+    Choice{MapType::devmap_hash, "an interface", "an interface and a program"},
+    Choice{MapType::cpumap, "a queue size", "a queue size and a program"},
+    Choice{MapType::sockmap, "a socket", "a socket whose cookie can be read"},
+    Choice{MapType::sockhash, "a socket", "a socket whose cookie can be read"},
+    Choice{MapType::reuseport_sockarray, "a socket", "a socket whose cookie can be read"}};
+
+Found choice_problem(const MapSpec& spec) {
+  const auto* const choice = std::ranges::find(choices, spec.type, &Choice::type);
+  if (choice == choices.end() || spec.value_size == 4 || spec.value_size == 8) return std::nullopt;
+  return Problem{fmt::format("the value of {} must be 4 or 8 bytes; {} were given",
+                             with_article(spec.type), spec.value_size),
+                 {fmt::format("4 bytes are {}, 8 bytes {}", choice->four, choice->eight)}};
+}
+
+Found stack_problem(const MapSpec& spec) {
+  constexpr std::uint32_t build_id_size = 32;
+  const std::uint32_t step = (spec.flags & map_flag::stack_build_id) != 0 ? build_id_size : 8;
+  if (spec.value_size == 0 || spec.value_size % step != 0)
+    return found(
+        "the value of a stack_trace must be {} bytes for each of its frames; {} were given", step,
+        spec.value_size);
+  std::uint32_t most = 0;
+  std::ifstream{"/proc/sys/kernel/perf_event_max_stack"} >> most;
+  if (most == 0 || spec.value_size / step <= most) return std::nullopt;
+  return Problem{
+      fmt::format("{} frames are more than the kernel follows: {}", spec.value_size / step, most),
+      {fmt::format("use values of {} bytes, or raise the sysctl "
+                   "kernel.perf_event_max_stack",
+                   most * step)}};
+}
+
+Found value_problem(const MapSpec& spec) {
+  const std::string name = with_article(spec.type);
+  if (!has_values(spec.type) && spec.value_size != 0)
+    return found("{} has no values: the value size must be 0, not {}", name, spec.value_size);
+  const std::uint32_t fixed = fixed_value_size(spec.type);
+  if (fixed != 0 && spec.value_size != fixed)
+    return found("the value of {} must be {} bytes{}; {} were given", name, fixed,
+                 holds_maps(spec.type) ? ", a map" : "", spec.value_size);
+  if (Found choice = choice_problem(spec)) return choice;
+  if (has_values(spec.type) && spec.value_size == 0)
+    return found("the value size of {} must not be 0", name);
+  return std::nullopt;
+}
+
+/// A flag that maps of this type are never made with.
+Found strange_flag(const MapSpec& spec) {
+  const TypeRow* row = find_row(spec.type);
+  const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags : 0;
+  if (strange == 0) return std::nullopt;
+  const auto taken = flag_names(row->flags & ~(map_flag::rdonly | map_flag::wronly));
+  return Problem{
+      fmt::format("{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", ")),
+      {fmt::format("it takes the flags {}", fmt::join(taken, ", "))}};
+}
+
+Found flag_problem(const MapSpec& spec) {
+  using namespace map_flag;
+  const auto has = [&](std::uint32_t flags) { return (spec.flags & flags) == flags; };
+  if (has(rdonly | wronly)) return found("rdonly and wronly exclude each other");
+  if (has(rdonly_prog | wronly_prog))
+    return found("rdonly_prog and wronly_prog exclude each other");
+  return strange_flag(spec);
+}
+
+Found place_problem(const MapSpec& spec) {
+  if (!spec.numa_node) return std::nullopt;
+  if (is_per_cpu(spec.type))
+    return found("{} cannot be put on a NUMA node: its values lie on those of their CPUs",
+                 with_article(spec.type));
+  if ((spec.flags & map_flag::no_common_lru) != 0)
+    return found("no_common_lru keeps a list for each CPU, and cannot be put on one NUMA node");
+  if (const TypeRow* row = find_row(spec.type);
+      row != nullptr && (row->flags & map_flag::numa_node) == 0)
+    return found("{} cannot be put on a NUMA node", with_article(spec.type));
+  const auto node = fmt::format("/sys/devices/system/node/node{}", *spec.numa_node);
+  std::error_code ignored;
+  if (!std::filesystem::exists(node, ignored))
+    return found("there is no NUMA node {} here", *spec.numa_node);
+  return std::nullopt;
+}
+
+Found extra_problem(const MapSpec& spec) {
+  constexpr std::uint64_t most_hashes = 15;
+  if (spec.type == MapType::bloom_filter && spec.map_extra > most_hashes)
+    return found("a bloom_filter has 1 to {} hash functions, not {}", most_hashes, spec.map_extra);
+  const bool takes_extra = spec.type == MapType::bloom_filter || spec.type == MapType::arena;
+  if (!takes_extra && spec.map_extra != 0)
+    return found("only a bloom_filter or an arena takes map_extra, not {}",
+                 with_article(spec.type));
+  return std::nullopt;
+}
+
+/// The sizes a ring can have next to the wanted one.
+std::vector<std::string> ring_sizes(std::uint32_t wanted, std::uint32_t page) {
+  const std::uint64_t above = std::bit_ceil(std::max<std::uint64_t>(wanted, page));
+  const std::uint64_t below = std::bit_floor(wanted);
+  if (below < page) return {fmt::format("use {}", above)};
+  if (above > UINT32_MAX) return {fmt::format("use {}", below)};
+  return {fmt::format("use {} or {}", below, above)};
+}
+
+Found ring_problem(const MapSpec& spec) {
+  const auto page = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
+  if (spec.max_entries >= page && std::has_single_bit(spec.max_entries)) return std::nullopt;
+  return Problem{
+      fmt::format("the size of {} is its max_entries in bytes: a power of two of at least a page "
+                  "({}), not {}",
+                  with_article(spec.type), page, spec.max_entries),
+      ring_sizes(spec.max_entries, page)};
+}
+
+Found size_problem(const MapSpec& spec) {
+  const std::string name = with_article(spec.type);
+  if (has(spec.type, sized_in_bytes)) return ring_problem(spec);
+  if (!has_max_entries(spec.type) && spec.max_entries != 0)
+    return found("{} grows by itself: max_entries must be 0, not {}", name, spec.max_entries);
+  if (has_max_entries(spec.type) && spec.max_entries == 0)
+    return found("{} needs room for entries: max_entries must not be 0", name);
+  return std::nullopt;
+}
+
+Found inner_problem(const MapSpec& spec) {
+  const MapType inner = read_map_info(spec.inner_map).type;
+  const bool is_refused = holds_maps(inner) || has(inner, grows) || inner == MapType::struct_ops;
+  if (!is_refused) return std::nullopt;
+  return found("the inner map is {}, which cannot be in another map", with_article(inner));
+}
+
+Found other_problem(const MapSpec& spec) {
+  if (holds_maps(spec.type) && spec.inner_map < 0)
+    return found("{} needs an inner map to take the shape of its values from",
+                 with_article(spec.type));
+  if (holds_maps(spec.type)) return inner_problem(spec);
+  return spec.type == MapType::stack_trace ? stack_problem(spec) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Problem> problem(const MapSpec& spec) {
+  for (const auto find : {key_problem, value_problem, place_problem, flag_problem, extra_problem,
+                          size_problem, other_problem})
+    if (Found one = find(spec)) return one;
+  return std::nullopt;
+}
+
+}  // namespace mapctl

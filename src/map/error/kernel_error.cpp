@@ -1,0 +1,92 @@
+#include "map/error/kernel_error.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mapctl/pin.hpp"
+
+namespace mapctl {
+
+bool says_unsupported(int error) {
+  return error == error_not_supported || error == EOPNOTSUPP || error == ENOSYS;
+}
+
+std::string errno_sentence(int error) {
+  if (error == error_not_supported)
+    return "the kernel refused with ENOTSUPP (Operation not supported)";
+  const char* name = ::strerrorname_np(error);
+  const char* text = ::strerrordesc_np(error);
+  if (name == nullptr || text == nullptr)
+    return fmt::format("the kernel refused with error number {}", error);
+  return fmt::format("the kernel refused with {} ({})", name, text);
+}
+
+Explanation explain(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return {.cause = Cause::not_found, .reason = "there is no such thing"};
+    case EEXIST:
+      return {.cause = Cause::exists, .reason = "it exists already"};
+    case EPERM:
+    case EACCES:
+      return {.cause = Cause::permission, .reason = "permission denied"};
+    case ENOMEM:
+      return {.cause = Cause::no_memory, .reason = "the kernel has no memory for it"};
+    case EBUSY:
+    case EAGAIN:
+    case EINTR:
+    case EDEADLK:
+    case ETIMEDOUT:
+      return {.cause = Cause::busy,
+              .reason = "it is in use just now",
+              .why = errno_sentence(error),
+              .fix = {"try again"}};
+    case EOPNOTSUPP:
+    case ENOSYS:
+    case error_not_supported:
+      return {.cause = Cause::unsupported, .reason = "this kernel cannot do that"};
+    case EINVAL:
+      return {.cause = Cause::invalid, .reason = errno_sentence(error)};
+    default:
+      return {.cause = Cause::other, .reason = errno_sentence(error)};
+  }
+}
+
+Explanation needs_capability(std::string_view what, std::string_view capability) {
+  return {.cause = Cause::permission,
+          .reason = fmt::format("permission denied: {} needs {}", what, capability),
+          .fix = {fmt::format("run it as root, or with {}", capability)}};
+}
+
+Explanation needs_bpffs(const std::filesystem::path& path) {
+  const auto mounts = bpffs_mounts();
+  constexpr std::string_view line = "mount -t bpf bpf /sys/fs/bpf";
+  return {.cause = Cause::not_bpffs,
+          .reason = fmt::format("{} is not on a BPF filesystem", path.string()),
+          .why = "maps can be pinned only on a bpffs",
+          .fix = {mounts.empty() ? fmt::format("{}", line)
+                                 : fmt::format("use a path below {}; where no bpffs is mounted: {}",
+                                               mounts.front().string(), line)}};
+}
+
+Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,
+                   MapType type) {
+  return Error({.operation = operation,
+                .cause = explanation.cause,
+                .error_number = error,
+                .type = type,
+                .attempt = std::move(attempt),
+                .reason = std::move(explanation.reason),
+                .why = std::move(explanation.why),
+                .fix = std::move(explanation.fix)});
+}
+
+Error kernel_error(Operation operation, int error, std::string attempt) {
+  return kernel_error(operation, error, std::move(attempt), explain(error));
+}
+
+}  // namespace mapctl

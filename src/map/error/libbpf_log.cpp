@@ -1,0 +1,71 @@
+#include "map/error/libbpf_log.hpp"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <vector>
+
+namespace mapctl {
+namespace {
+
+std::string heard;
+
+int listen(libbpf_print_level level, const char* format, va_list arguments) {
+  if (level != LIBBPF_WARN) return 0;
+  va_list again;
+  va_copy(again, arguments);
+  const int size = std::vsnprintf(nullptr, 0, format, again);
+  va_end(again);
+  if (size <= 0) return 0;
+  std::vector<char> line(static_cast<std::size_t>(size) + 1);
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  heard.append(line.data(), line.size() - 1);
+  return size;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end != 0) lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+/// The verifier ends with statistics; what it objected to comes before them.
+std::string_view last_objection(std::string_view log) {
+  constexpr std::string_view end = "-- END PROG LOAD LOG --";
+  std::string_view objection;
+  for (const std::string_view line : lines_of(log.substr(0, log.find(end))))
+    if (!line.starts_with("processed ") && !line.starts_with("libbpf: ")) objection = line;
+  return objection;
+}
+
+std::string_view first_warning(std::string_view log) {
+  for (const std::string_view line : lines_of(log))
+    if (line.find("Retrying without BTF") == std::string_view::npos) return line;
+  return {};
+}
+
+}  // namespace
+
+LibbpfLog::LibbpfLog() : before_(::libbpf_set_print(listen)) { heard.clear(); }
+
+LibbpfLog::~LibbpfLog() { ::libbpf_set_print(before_); }
+
+std::string LibbpfLog::reason() const { return telling_line(heard); }
+
+std::string telling_line(std::string_view log) {
+  constexpr std::string_view begin = "-- BEGIN PROG LOAD LOG --";
+  const std::size_t verifier = log.find(begin);
+  std::string_view line;
+  if (verifier != std::string_view::npos)
+    line = last_objection(log.substr(verifier + begin.size()));
+  if (line.empty()) line = first_warning(log);
+  constexpr std::string_view prefix = "libbpf: ";
+  if (line.starts_with(prefix)) line.remove_prefix(prefix.size());
+  return std::string{line};
+}
+
+}  // namespace mapctl

@@ -1,0 +1,104 @@
+#include "mapctl/holders.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include "map/fd_info.hpp"
+#include "map/error/kernel_error.hpp"
+#include "map/error/printable.hpp"
+
+namespace mapctl {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string command_of(const fs::path& process) {
+  std::ifstream file(process / "comm");
+  std::string command;
+  std::getline(file, command, '\0');
+  if (command.ends_with('\n')) command.pop_back();
+  return command;
+}
+
+/// Something is there, and the caller cannot know it. What ended meanwhile is not.
+bool hides(const std::error_code& error) {
+  return error && error != std::errc::no_such_file_or_directory &&
+         error != std::errc::no_such_process;
+}
+
+struct Table {
+  bool is_empty = true;
+  std::set<std::uint32_t> maps{};
+};
+
+/// The descriptors of a process or a thread; nothing where the caller may not know.
+std::optional<Table> table_of(const fs::path& task) {
+  Table table;
+  std::error_code error;
+  for (fs::directory_iterator at(task / "fd", error), end; !error && at != end;
+       at.increment(error)) {
+    table.is_empty = false;
+    // Many descriptors, few of them maps: the link tells which, in one call.
+    std::error_code unreadable;
+    const fs::path target = fs::read_symlink(at->path(), unreadable);
+    if (hides(unreadable)) return std::nullopt;
+    if (!is_map_link(target.string())) continue;
+    if (const auto id = map_id_in(task / "fdinfo" / at->path().filename())) table.maps.insert(*id);
+  }
+  if (hides(error)) return std::nullopt;
+  return table;
+}
+
+/// The maps that a process has open; nothing where the caller may not know.
+std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
+  std::optional<Table> table = table_of(process);
+  if (!table) return std::nullopt;
+  if (!table->is_empty) return std::move(table->maps);
+  // Its first thread may be the only one that has ended.
+  std::error_code error;
+  for (fs::directory_iterator at(process / "task", error), end; !error && at != end;
+       at.increment(error)) {
+    std::optional<Table> threads = table_of(at->path());
+    if (!threads) return std::nullopt;
+    table->maps.merge(threads->maps);
+  }
+  if (hides(error)) return std::nullopt;
+  return std::move(table->maps);
+}
+
+/// In the order of their ids.
+std::map<std::uint32_t, fs::path> all_processes() {
+  std::map<std::uint32_t, fs::path> processes;
+  std::error_code error;
+  for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error))
+    if (const auto pid = whole_number(at->path().filename().string()))
+      processes.emplace(*pid, at->path());
+  if (error || processes.empty())
+    throw kernel_error(Operation::info, error.value(), "tell which processes have maps open",
+                       {.cause = Cause::other,
+                        .reason = "/proc cannot be read",
+                        .fix = {"mount -t proc proc /proc"}});
+  return processes;
+}
+
+}  // namespace
+
+MapHolders map_holders() {
+  MapHolders holders;
+  const std::map<std::uint32_t, fs::path> processes = all_processes();
+  // Every PID namespace has a first process: where it cannot be seen, /proc hides
+  // those of other users (hidepid).
+  holders.complete = processes.contains(1);
+  for (const auto& [pid, process] : processes) {
+    const auto ids = maps_of(process);
+    if (!ids) holders.complete = false;
+    if (!ids || ids->empty()) continue;
+    const MapHolder holder{pid, command_of(process)};
+    for (const std::uint32_t id : *ids) holders.by_map[id].push_back(holder);
+  }
+  return holders;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,130 @@
+#include "mapctl/info.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+
+#include "map/cpu_list.hpp"
+#include "map/error/kernel_error.hpp"
+#include "mapctl/fd.hpp"
+
+namespace mapctl {
+namespace {
+
+using NextId = int (*)(__u32, __u32*);
+
+std::vector<std::uint32_t> ids(NextId next, std::string_view things) {
+  std::vector<std::uint32_t> found;
+  for (__u32 id = 0;;) {
+    const int result = next(id, &id);
+    if (result == -ENOENT) return found;
+    const std::string attempt = fmt::format("list the kernel's {}", things);
+    if (result == -EPERM)
+      throw kernel_error(Operation::list_ids, EPERM, attempt,
+                         needs_capability("finding what others made", "CAP_SYS_ADMIN"));
+    if (result < 0) throw kernel_error(Operation::list_ids, -result, attempt);
+    found.push_back(id);
+  }
+}
+
+std::string program_type_name(__u32 type) {
+  constexpr __u32 netfilter = 32;  // newer than this libbpf
+  if (const char* name = ::libbpf_bpf_prog_type_str(static_cast<bpf_prog_type>(type))) return name;
+  return type == netfilter ? "netfilter" : fmt::format("type {}", type);
+}
+
+/// False where the program's description cannot be had. With room for fewer
+/// maps than there are, the kernel fills the room and tells their number.
+bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
+  std::memset(&raw, 0, sizeof raw);
+  raw.nr_map_ids = static_cast<__u32>(map_ids.size());
+  raw.map_ids = reinterpret_cast<std::uintptr_t>(map_ids.data());
+  __u32 size = sizeof raw;
+  return ::bpf_obj_get_info_by_fd(fd, &raw, &size) == 0;
+}
+
+std::optional<ProgramInfo> read_program(int fd) {
+  bpf_prog_info raw;
+  ProgramInfo program;
+  if (!describe(fd, raw, program.map_ids)) return std::nullopt;
+  program.map_ids.resize(raw.nr_map_ids);
+  if (!program.map_ids.empty() && !describe(fd, raw, program.map_ids)) return std::nullopt;
+  program.id = raw.id;
+  program.type = program_type_name(raw.type);
+  program.name.assign(raw.name, ::strnlen(raw.name, sizeof raw.name));
+  return program;
+}
+
+unsigned parse_cpu(std::string_view text) {
+  unsigned cpu = 0;
+  const char* end = text.data() + text.size();
+  if (const auto parsed = std::from_chars(text.data(), end, cpu);
+      parsed.ec != std::errc{} || parsed.ptr != end)
+    throw std::runtime_error(fmt::format("'{}' is not the number of a CPU", text));
+  return cpu;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps"); }
+
+std::vector<ProgramInfo> programs() {
+  std::vector<ProgramInfo> found;
+  for (const std::uint32_t id : ids(::bpf_prog_get_next_id, "programs")) {
+    const Fd fd(::bpf_prog_get_fd_by_id(id));
+    if (!fd) continue;
+    if (std::optional<ProgramInfo> program = read_program(fd.get()))
+      found.push_back(*std::move(program));
+  }
+  return found;
+}
+
+ProgramInfo program_info(const Fd& program) {
+  if (std::optional<ProgramInfo> info = read_program(program.get())) return *std::move(info);
+  throw kernel_error(Operation::info, errno, "read what program that is");
+}
+
+std::uint32_t program_id(const Fd& program) {
+  bpf_prog_info raw;
+  std::vector<std::uint32_t> no_maps;
+  if (!describe(program.get(), raw, no_maps))
+    throw kernel_error(Operation::info, errno, "read what program that is");
+  return raw.id;
+}
+
+std::vector<unsigned> parse_cpu_list(std::string_view text) {
+  std::vector<unsigned> cpus;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view range = text.substr(0, comma);
+    const std::size_t dash = range.find('-');
+    const unsigned first = parse_cpu(range.substr(0, dash));
+    const unsigned last =
+        dash == std::string_view::npos ? first : parse_cpu(range.substr(dash + 1));
+    for (unsigned cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return cpus;
+}
+
+const std::vector<unsigned>& possible_cpus() {
+  // The number of online or configured CPUs is often smaller than what the
+  // kernel fills in for each per-CPU value.
+  static const std::vector<unsigned> cpus = [] {
+    std::ifstream file("/sys/devices/system/cpu/possible");
+    std::string line;
+    if (!std::getline(file, line))
+      throw std::runtime_error("cannot read /sys/devices/system/cpu/possible: is /sys mounted?");
+    return parse_cpu_list(line);
+  }();
+  return cpus;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,142 @@
+#include "mapctl/map.hpp"
+
+#include <cerrno>
+
+#include <bpf/bpf.h>
+#include <fmt/format.h>
+
+#include "map/fd_info.hpp"
+#include "map/map_error.hpp"
+
+namespace mapctl {
+namespace {
+
+constexpr std::size_t per_cpu_alignment = 8;
+
+constexpr std::size_t round_up(std::size_t size, std::size_t to) {
+  return (size + to - 1) / to * to;
+}
+
+std::uint64_t flag(Locking locking) { return locking == Locking::spin_lock ? BPF_F_LOCK : BPF_ANY; }
+
+std::uint64_t flag(Update update) {
+  switch (update) {
+    case Update::any:
+      return BPF_ANY;
+    case Update::create:
+      return BPF_NOEXIST;
+    case Update::replace:
+      return BPF_EXIST;
+  }
+  return BPF_ANY;
+}
+
+/// Maps without keys want a null pointer.
+const void* pointer(ByteView key) { return key.empty() ? nullptr : key.data(); }
+
+void check_size(const Map& map, std::string_view what, std::size_t given, std::size_t wanted) {
+  if (given != wanted)
+    throw BadInput(fmt::format("{} of {} bytes does not fit {}: it has {} of {} bytes", what, given,
+                               map.label(), what == "a key" ? "keys" : "values", wanted));
+}
+
+/// The kernel says yes where there is no such entry. (An XSK map does so, too, and cannot
+/// be asked before.)
+bool deletes_nothing_gladly(MapType type) {
+  return type == MapType::devmap || type == MapType::cpumap;
+}
+
+/// The kernel has several ways to say that an entry to delete is not there.
+bool means_absent(const Map& map, int error, ByteView key) {
+  const MapInfo& info = map.info();
+  if (error == ENOENT) return true;
+  if (!can(info.type, Operation::erase)) return false;
+  if (info.type == MapType::sockmap && error == EINVAL) return true;
+  return is_indexed(info.type) && (error == E2BIG || error == EINVAL) &&
+         index_of(key) >= info.max_entries;
+}
+
+}  // namespace
+
+Map::Map(Fd fd) : fd_(std::move(fd)), info_(read_map_info(fd_.get())) {}
+
+MapUsage Map::usage() const { return read_map_usage(fd()); }
+
+std::string Map::label() const {
+  return info_.name.empty() ? fmt::format("map {}", info_.id) : info_.name;
+}
+
+std::size_t Map::value_bytes() const {
+  if (!is_per_cpu(info_.type)) return info_.value_size;
+  return round_up(info_.value_size, per_cpu_alignment) * possible_cpus().size();
+}
+
+void Map::put(ByteView key, ByteView value, Update update, Locking locking) {
+  check_size(*this, "a key", key.size(), info_.key_size);
+  check_size(*this, "a value", value.size(), value_bytes());
+  const int result =
+      ::bpf_map_update_elem(fd(), pointer(key), value.data(), flag(update) | flag(locking));
+  if (result < 0) throw map_error({*this, Operation::update, key, update, locking}, -result);
+}
+
+std::optional<Bytes> Map::get(ByteView key, Locking locking) const {
+  // Its value is a question, not an answer.
+  if (info_.type == MapType::bloom_filter)
+    throw BadInput(fmt::format("{} is a bloom filter: ask it for a value", label()));
+  Bytes value(value_bytes());
+  if (!get(key, value, locking)) return std::nullopt;
+  return value;
+}
+
+bool Map::get(ByteView key, ByteSpan value, Locking locking) const {
+  check_size(*this, "a key", key.size(), info_.key_size);
+  check_size(*this, "a value", value.size(), value_bytes());
+  const int result = ::bpf_map_lookup_elem_flags(fd(), pointer(key), value.data(), flag(locking));
+  if (result == -ENOENT) return false;
+  if (result < 0) throw map_error({*this, Operation::lookup, key, Update::any, locking}, -result);
+  return true;
+}
+
+bool Map::erase(ByteView key) {
+  check_size(*this, "a key", key.size(), info_.key_size);
+  if (deletes_nothing_gladly(info_.type)) {
+    Bytes value(value_bytes());
+    if (::bpf_map_lookup_elem(fd(), pointer(key), value.data()) == -ENOENT) return false;
+  }
+  const int result = ::bpf_map_delete_elem(fd(), pointer(key));
+  if (result == 0) return true;
+  if (means_absent(*this, -result, key)) return false;
+  throw map_error({*this, Operation::erase, key}, -result);
+}
+
+std::optional<Bytes> Map::pop(ByteView key, Locking locking) {
+  check_size(*this, "a key", key.size(), info_.key_size);
+  Bytes value(value_bytes());
+  const int result =
+      locking == Locking::none
+          ? ::bpf_map_lookup_and_delete_elem(fd(), pointer(key), value.data())
+          : ::bpf_map_lookup_and_delete_elem_flags(fd(), pointer(key), value.data(), flag(locking));
+  if (result == -ENOENT) return std::nullopt;
+  if (result < 0) throw map_error({*this, Operation::pop, key, Update::any, locking}, -result);
+  return value;
+}
+
+std::optional<Bytes> Map::next_key(ByteView key) const {
+  if (!can(info_.type, Operation::next_key)) throw refused(*this, Operation::next_key);
+  if (!key.empty()) check_size(*this, "a key", key.size(), info_.key_size);
+  Bytes next(info_.key_size);
+  const int result = ::bpf_map_get_next_key(fd(), pointer(key), next.data());
+  if (result == -ENOENT) return std::nullopt;
+  if (result < 0) throw map_error({*this, Operation::next_key, key}, -result);
+  return next;
+}
+
+void Map::freeze() {
+  // The second time the kernel says EBUSY (6.1) or EPERM (6.12).
+  if (usage().frozen) return;
+  // Linux 6.1 lets a read-only descriptor freeze, later ones do not.
+  const int error = is_read_only(fd()) ? EPERM : -::bpf_map_freeze(fd());
+  if (error != 0) throw map_error({*this, Operation::freeze}, error);
+}
+
+}  // namespace mapctl

@@ -1,0 +1,217 @@
+#include "map/map_error.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "map/fd_info.hpp"
+#include "map/type/map_type_table.hpp"
+
+namespace mapctl {
+namespace {
+
+std::string attempt(const Map& map, Operation operation) {
+  const std::string label = map.label();
+  if (operation == Operation::lookup) return fmt::format("look up an entry of {}", label);
+  if (operation == Operation::update || operation == Operation::update_batch)
+    return fmt::format("put an entry into {}", label);
+  if (operation == Operation::erase || operation == Operation::erase_batch)
+    return fmt::format("delete an entry of {}", label);
+  if (operation == Operation::pop || operation == Operation::pop_batch)
+    return fmt::format("take an entry from {}", label);
+  if (operation == Operation::next_key || operation == Operation::lookup_batch)
+    return fmt::format("list the entries of {}", label);
+  if (operation == Operation::freeze) return fmt::format("freeze {}", label);
+  if (operation == Operation::mmap) return fmt::format("map {} into memory", label);
+  return fmt::format("use {}", label);
+}
+
+bool reads(Operation operation) {
+  return operation == Operation::lookup || operation == Operation::next_key ||
+         operation == Operation::lookup_batch;
+}
+
+bool pops(Operation operation) {
+  return operation == Operation::pop || operation == Operation::pop_batch;
+}
+
+Explanation explain_permission(const MapCall& call) {
+  const int fd = call.map.fd();
+  if (!reads(call.operation) && read_map_usage(fd).frozen)
+    return {.cause = Cause::frozen,
+            .reason = "the map is frozen",
+            .why = "user space may not write to it any more, only programs may",
+            .fix = {"create a new map and copy the entries"}};
+  if (!reads(call.operation) && is_read_only(fd))
+    return {.cause = Cause::permission, .reason = "the map is open for reading only"};
+  if ((reads(call.operation) || pops(call.operation)) && is_write_only(fd))
+    return {.cause = Cause::permission, .reason = "the map is open for writing only"};
+  if (call.operation == Operation::freeze)  // up to Linux 6.1
+    return needs_capability("freezing a map", "CAP_BPF");
+  return needs_capability("this", "CAP_BPF");
+}
+
+Explanation out_of_range(const MapCall& call) {
+  const std::uint32_t count = call.map.info().max_entries;
+  return {.cause = Cause::out_of_range,
+          .reason = call.key.size() == sizeof(std::uint32_t)
+                        ? fmt::format("index {} is past the end", index_of(call.key))
+                        : "the index is past the end",
+          .why = fmt::format("it has {} entries, 0 to {}", count, count - 1)};
+}
+
+Explanation full(const Map& map) {
+  const std::uint32_t count = map.info().max_entries;
+  return {.cause = Cause::full,
+          .reason = "the map is full",
+          .why = fmt::format("{0} of {0} entries are used, and a BPF map cannot grow", count),
+          .fix = {"delete entries, or create a larger map and copy them"}};
+}
+
+Explanation exists(MapType type) {
+  Explanation explanation{.cause = Cause::exists, .reason = "the key exists already"};
+  if (is_array_like(type)) explanation.why = "every index of an array exists from the start";
+  return explanation;
+}
+
+std::string prefix_limit(const Map& map) {
+  constexpr std::uint32_t prefix_bytes = sizeof(std::uint32_t);
+  return fmt::format("its prefixes have 0 to {} bits", (map.info().key_size - prefix_bytes) * 8);
+}
+
+bool is_wrong_object(int error) {
+  return error == EBADF || error == ENOTSOCK || error == EOPNOTSUPP || error == EPROTO;
+}
+
+Explanation explain_object(const MapCall& call, int error) {
+  const MapType type = call.map.info().type;
+  return {.cause = Cause::invalid,
+          .reason = fmt::format("maps of type {} take {}", type_name(type), object_of(type)),
+          .why = errno_sentence(error)};
+}
+
+Explanation explain_invalid(const MapCall& call) {
+  const MapInfo& info = call.map.info();
+  if (call.locking == Locking::spin_lock)
+    return {.cause = Cause::invalid,
+            .reason = "its values hold no bpf_spin_lock",
+            .why = "a lock can be taken only where the map's BTF has a member of that type"};
+  if (call.operation == Operation::update && info.type == MapType::lpm_trie)
+    return {
+        .cause = Cause::invalid, .reason = "the prefix is too long", .why = prefix_limit(call.map)};
+  if (call.operation == Operation::update && info.type == MapType::bloom_filter)
+    return {.cause = Cause::invalid,
+            .reason = "a bloom_filter only adds values: it can neither refuse nor replace one"};
+  if (call.operation == Operation::update && !object_of(info.type).empty())
+    return explain_object(call, EINVAL);
+  return {.cause = Cause::invalid,
+          .reason =
+              fmt::format("maps of type {} do not take these bytes or flags", type_name(info.type)),
+          .why = errno_sentence(EINVAL)};
+}
+
+bool lacks_flag(const MapCall& call) {
+  return needs_flag_to_map(call.map.info().type, call.map.info().flags);
+}
+
+bool is_newer_than_kernel(MapType type, Operation operation) {
+  const auto version = since(type, operation);
+  return version && *version > running_kernel();
+}
+
+/// ENOTSUPP, EOPNOTSUPP, EINVAL and ENOSPC can all mean that the type does not do it.
+bool means_unsupported(const MapCall& call, int error) {
+  const MapType type = call.map.info().type;
+  if (!can(type, call.operation)) return error != EPERM;
+  if (error == EINVAL && call.operation == Operation::mmap && lacks_flag(call)) return true;
+  // A command of bpf(2) that the kernel does not know yet.
+  if (error == EINVAL && is_newer_than_kernel(type, call.operation)) return true;
+  // A socket of the wrong state or family is refused with the same number.
+  const bool refuses_value =
+      call.operation == Operation::update && error == EOPNOTSUPP && !object_of(type).empty();
+  return says_unsupported(error) && !refuses_value;
+}
+
+Explanation explain_unsupported(const MapCall& call) {
+  const MapType type = call.map.info().type;
+  if (call.operation == Operation::freeze && can(type, Operation::freeze) &&
+      !is_newer_than_kernel(type, Operation::freeze))
+    return {
+        .cause = Cause::unsupported,
+        .reason = "maps whose values hold a lock, a timer or a kernel pointer cannot be frozen"};
+  if (call.operation == Operation::mmap && can(type, Operation::mmap) && lacks_flag(call))
+    return {.cause = Cause::unsupported,
+            .reason = "it was created without the flag mmapable",
+            .fix = {"create it with that flag, which cannot be added later"}};
+  return {.cause = Cause::unsupported, .reason = refusal(type, call.operation)};
+}
+
+Explanation explain_no_space(const MapCall& call) {
+  if (reads(call.operation))  // sockmap, sockhash, reuseport_sockarray
+    return {.cause = Cause::unsupported,
+            .reason = fmt::format("{} with {}-byte values cannot be read",
+                                  with_article(call.map.info().type), call.map.info().value_size),
+            .fix = {"create it with 8-byte values to read the cookies of its sockets"}};
+  return full(call.map);
+}
+
+Explanation explain_busy(const MapCall& call, int error) {
+  Explanation explanation = explain(error);
+  if (call.operation == Operation::freeze)
+    explanation.reason = "it is mapped writable, or a write is under way";
+  return explanation;
+}
+
+Explanation explain_call(const MapCall& call, int error) {
+  const MapType type = call.map.info().type;
+  if (means_unsupported(call, error)) return explain_unsupported(call);
+  switch (error) {
+    case EPERM:
+      return explain_permission(call);
+    case E2BIG:
+      return is_indexed(type) ? out_of_range(call) : full(call.map);
+    case ENOSPC:
+      return explain_no_space(call);
+    case EEXIST:
+      return exists(type);
+    case ENOENT:
+      return {.cause = Cause::absent, .reason = "there is no such key"};
+    case EINVAL:
+      return explain_invalid(call);
+    case EOVERFLOW:
+      return {.cause = Cause::invalid,
+              .reason = "the value is too large",
+              .why = "the queue of a CPU holds at most 16384 packets"};
+    case EBUSY:
+      return explain_busy(call, error);
+    default:
+      return is_wrong_object(error) && !object_of(type).empty() ? explain_object(call, error)
+                                                                : explain(error);
+  }
+}
+
+}  // namespace
+
+std::uint32_t index_of(ByteView key) {
+  std::uint32_t index = 0;
+  std::memcpy(&index, key.data(), sizeof index);
+  return index;
+}
+
+Error map_error(const MapCall& call, int error) {
+  const Error without_map = kernel_error(call.operation, error, attempt(call.map, call.operation),
+                                         explain_call(call, error), call.map.info().type);
+  Error::Details details = without_map.details();
+  details.map = call.map.label();
+  details.max_entries = call.map.info().max_entries;
+  return Error(std::move(details));
+}
+
+Error refused(const Map& map, Operation operation) {
+  const MapType type = map.info().type;
+  return kernel_error(operation, 0, attempt(map, operation),
+                      {.cause = Cause::unsupported, .reason = refusal(type, operation)}, type);
+}
+
+}  // namespace mapctl

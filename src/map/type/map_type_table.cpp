@@ -1,0 +1,193 @@
+#include "map/type/map_type_table.hpp"
+
+#include "map/type/map_flags.hpp"
+
+namespace mapctl {
+namespace {
+
+using enum Operation;
+
+constexpr unsigned element = operation_bits({lookup, update, erase, next_key, freeze});
+constexpr unsigned hash_ops =
+    element | operation_bits({pop, lookup_batch, pop_batch, update_batch, erase_batch});
+constexpr unsigned array_ops =
+    operation_bits({lookup, update, next_key, lookup_batch, update_batch, freeze});
+constexpr unsigned lpm_ops = element | operation_bits({lookup_batch, update_batch, erase_batch});
+constexpr unsigned queue_ops = operation_bits({lookup, update, pop, freeze});
+constexpr unsigned storage_ops = operation_bits({lookup, update, erase, freeze});
+constexpr unsigned stack_trace_ops = operation_bits({lookup, erase, pop, next_key, freeze});
+constexpr unsigned unreadable = operation_bits({update, erase, next_key, freeze});
+constexpr unsigned memory_ops = operation_bits({freeze, mmap});
+constexpr unsigned batches = operation_bits({lookup_batch, pop_batch, update_batch, erase_batch});
+
+constexpr Later hash_later[] = {{bit(pop), {5, 14}}};
+constexpr Later percpu_array_later[] = {{batches, {5, 13}}};
+constexpr Later lpm_later[] = {{bit(erase), {4, 15}}, {bit(next_key), {4, 16}}, {batches, {5, 13}}};
+constexpr Later prog_array_later[] = {{bit(lookup), {4, 13}}};
+constexpr Later of_maps_later[] = {{bit(lookup), {4, 13}}, {batches, {5, 19}}};
+constexpr Later stack_trace_later[] = {{bit(next_key), {4, 16}}, {bit(pop), {6, 18}}};
+constexpr Later sockmap_later[] = {{bit(lookup), {5, 7}}};
+
+using namespace map_flag;
+constexpr std::uint32_t access = rdonly | wronly;
+constexpr std::uint32_t program_access = rdonly_prog | wronly_prog;
+constexpr std::uint32_t hash_flags = no_prealloc | access | program_access | zero_seed;
+constexpr std::uint32_t lru_flags = no_common_lru | access | program_access | zero_seed;
+constexpr std::uint32_t array_flags = numa_node | access;
+constexpr std::uint32_t storage_flags = no_prealloc | clone;
+
+constexpr std::string_view a_map = "a map like the inner map it was created with";
+constexpr std::string_view a_socket =
+    "a connected or listening TCP socket, or another the kernel takes";
+constexpr std::string_view an_interface = "the index of a network interface";
+constexpr std::string_view only_programs = "they hold descriptors that only programs can use";
+constexpr std::string_view in_memory = "map their memory instead";
+
+constexpr Words bytes{};
+constexpr Words queue_words{.erase = "use pop", .list = "use peek or pop"};
+constexpr Words array_words{.erase = "put 0 instead"};
+constexpr Words ring_words{.read = "use events",
+                           .write = "only programs write to them",
+                           .erase = "use events, which takes what it reads",
+                           .list = "use events"};
+constexpr Words perf_event_words{
+    .read = "use events", .list = "use events", .takes = "a perf event"};
+constexpr Words user_ring_words{.read = "only programs read them",
+                                .write = "a producer writes to them through mmap",
+                                .erase = "only programs take them",
+                                .list = "only programs read them"};
+constexpr Words cgroup_words{.erase = "they go with their cgroup"};
+constexpr Words stack_trace_words{.write = "only programs write to them"};
+constexpr Words bloom_words{.erase = "create a new filter", .list = "ask for one value at a time"};
+constexpr Words arena_words{
+    .read = in_memory, .write = in_memory, .erase = in_memory, .list = in_memory};
+constexpr Words struct_ops_words{
+    .create = "their value is a type of the kernel's own: load the object file that defines them"};
+
+constexpr Words holds(std::string_view object) { return {.takes = object}; }
+constexpr Words hides(std::string_view object) { return {.read = only_programs, .takes = object}; }
+constexpr Words stored_with(std::string_view list, std::string_view key) {
+  return {.list = list, .takes = key};
+}
+
+constexpr KernelVersion from(unsigned major, unsigned minor) { return {major, minor}; }
+
+using enum MapType;
+
+// What user space may do with each type, as Linux 6.1, 6.12 and 6.18 were seen to answer.
+constexpr std::array rows{
+
+    TypeRow{hash, "hash", "hash maps", "hash entries", from(3, 19), hash_ops, takes_types,
+            hash_flags | numa_node, bytes, hash_later},
+    TypeRow{array, "array", "arrays", "array entries", from(3, 19), array_ops | bit(mmap),
+            takes_types | indexed | filled | an,
+            array_flags | mmapable | inner_map | program_access, array_words},
+    TypeRow{prog_array, "prog_array", "program arrays", "program array entries", from(4, 2),
+            element, takes_types | indexed | u32_values, array_flags,
+            holds("a program of the type that the map belongs to"), prog_array_later},
+    TypeRow{perf_event_array, "perf_event_array", "perf event arrays", "perf event array entries",
+            from(4, 3), unreadable, indexed | u32_values, array_flags | preserve_elems,
+            perf_event_words},
+    TypeRow{percpu_hash, "percpu_hash", "per-CPU hash maps", "per-CPU hash entries", from(4, 6),
+            hash_ops, takes_types | per_cpu, hash_flags, bytes, hash_later},
+    TypeRow{percpu_array, "percpu_array", "per-CPU arrays", "per-CPU array entries", from(4, 6),
+            array_ops, takes_types | per_cpu | indexed | filled, program_access | access,
+            array_words, percpu_array_later},
+    TypeRow{stack_trace, "stack_trace", "stack trace maps", "stack traces", from(4, 6),
+            stack_trace_ops, u32_keys, numa_node | access | stack_build_id, stack_trace_words,
+            stack_trace_later},
+    TypeRow{cgroup_array, "cgroup_array", "cgroup arrays", "cgroup array entries", from(4, 8),
+            unreadable, indexed | u32_values, array_flags, hides("a cgroup v2 directory")},
+    TypeRow{lru_hash, "lru_hash", "LRU hash maps", "LRU hash entries", from(4, 10), hash_ops,
+            takes_types | an, lru_flags | numa_node, bytes, hash_later},
+    TypeRow{lru_percpu_hash, "lru_percpu_hash", "per-CPU LRU hash maps", "per-CPU LRU hash entries",
+            from(4, 10), hash_ops, takes_types | per_cpu | an, lru_flags, bytes, hash_later},
+    TypeRow{lpm_trie, "lpm_trie", "LPM tries", "LPM trie entries", from(4, 11), lpm_ops,
+            takes_types | needs_no_prealloc | an, no_prealloc | numa_node | access | program_access,
+            bytes, lpm_later},
+    TypeRow{array_of_maps, "array_of_maps", "arrays of maps", "array-of-maps entries", from(4, 12),
+            array_ops | bit(erase), indexed | of_maps | an | u32_values, array_flags, holds(a_map),
+            of_maps_later},
+    TypeRow{hash_of_maps, "hash_of_maps", "hashes of maps", "hash-of-maps entries", from(4, 12),
+            hash_ops & ~bit(pop), of_maps | u32_values, hash_flags | numa_node, holds(a_map),
+            of_maps_later},
+    TypeRow{devmap, "devmap", "devmaps", "devmap entries", from(4, 14), element,
+            indexed | net_admin, numa_node | access, holds(an_interface)},
+    TypeRow{sockmap, "sockmap", "sockmaps", "sockmap entries", from(4, 14), element,
+            indexed | net_admin, numa_node | access, holds(a_socket), sockmap_later},
+    TypeRow{cpumap, "cpumap", "cpumaps", "cpumap entries", from(4, 15), element,
+            indexed | net_admin, numa_node},
+    TypeRow{xskmap, "xskmap", "XSK maps", "XSK map entries", from(4, 18), unreadable,
+            indexed | net_admin | u32_values | an, numa_node | access, hides("an XDP socket")},
+    TypeRow{sockhash, "sockhash", "sockhashes", "sockhash entries", from(4, 18), element, net_admin,
+            numa_node | access, holds(a_socket), sockmap_later},
+    TypeRow{cgroup_storage, "cgroup_storage", "cgroup storages", "cgroup storage entries",
+            from(4, 19), element & ~bit(erase), takes_types | grows,
+            numa_node | access | program_access, cgroup_words},
+    TypeRow{reuseport_sockarray, "reuseport_sockarray", "reuseport socket arrays",
+            "reuseport socket array entries", from(4, 19), element, takes_types | indexed,
+            array_flags | program_access, holds("a bound socket with SO_REUSEPORT")},
+    TypeRow{percpu_cgroup_storage, "percpu_cgroup_storage", "per-CPU cgroup storages",
+            "per-CPU cgroup storage entries", from(4, 20), element & ~bit(erase),
+            takes_types | per_cpu | grows, numa_node | access | program_access, cgroup_words},
+    TypeRow{queue, "queue", "queues", "queue entries", from(4, 20), queue_ops, keyless,
+            numa_node | access | program_access, queue_words},
+    TypeRow{stack, "stack", "stacks", "stack entries", from(4, 20), queue_ops, keyless,
+            numa_node | access | program_access, queue_words},
+    TypeRow{sk_storage, "sk_storage", "socket storages", "socket storage entries", from(5, 2),
+            storage_ops, takes_types | needs_no_prealloc | stored | grows | an, storage_flags,
+            stored_with("only a program that has a socket open can get its entry",
+                        "a socket as its key")},
+    TypeRow{devmap_hash, "devmap_hash", "devmap hashes", "devmap hash entries", from(5, 4), element,
+            u32_keys | net_admin, numa_node | access, holds(an_interface)},
+    TypeRow{struct_ops, "struct_ops", "struct_ops maps", "struct_ops entries", from(5, 6),
+            element & ~bit(freeze), only_loaded, 0, struct_ops_words},
+    TypeRow{ringbuf, "ringbuf", "ring buffers", "ring buffer entries", from(5, 8), memory_ops,
+            sized_in_bytes | no_keys | no_values, numa_node, ring_words},
+    TypeRow{inode_storage, "inode_storage", "inode storages", "inode storage entries", from(5, 10),
+            storage_ops, takes_types | needs_no_prealloc | stored | grows | an, storage_flags,
+            stored_with("get the entry of one file", "a file as its key")},
+    TypeRow{task_storage, "task_storage", "task storages", "task storage entries", from(5, 11),
+            storage_ops, takes_types | needs_no_prealloc | stored | grows, storage_flags,
+            stored_with("get the entry of one task", "a task as its key")},
+    TypeRow{bloom_filter, "bloom_filter", "bloom filters", "bloom filter values", from(5, 16),
+            operation_bits({lookup, update, freeze}), takes_types | no_keys,
+            numa_node | zero_seed | access | program_access, bloom_words},
+    TypeRow{user_ringbuf, "user_ringbuf", "user ring buffers", "user ring buffer entries",
+            from(6, 1), memory_ops, sized_in_bytes | no_keys | no_values, numa_node,
+            user_ring_words},
+    TypeRow{cgrp_storage, "cgrp_storage", "cgroup local storages", "cgroup local storage entries",
+            from(6, 2), storage_ops, takes_types | needs_no_prealloc | stored | grows,
+            storage_flags, stored_with("get the entry of one cgroup", "a cgroup as its key")},
+    TypeRow{arena, "arena", "arenas", "arena entries", from(6, 9), memory_ops,
+            needs_mmapable | no_keys | no_values | an,
+            map_flag::mmapable | segv_on_fault | no_user_conv, arena_words},
+};
+
+constexpr bool in_kernel_order() {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (static_cast<std::size_t>(rows[i].type) != i + 1) return false;
+  return true;
+}
+static_assert(in_kernel_order());
+
+}  // namespace
+
+std::span<const TypeRow> type_rows() { return rows; }
+
+const TypeRow* find_row(MapType type) {
+  const auto number = static_cast<std::size_t>(type);
+  return number >= 1 && number <= rows.size() ? &rows[number - 1] : nullptr;
+}
+
+bool has(MapType type, Trait trait) {
+  const TypeRow* row = find_row(type);
+  return row != nullptr && (row->traits & trait) != 0;
+}
+
+std::string_view object_of(MapType type) {
+  const TypeRow* row = find_row(type);
+  return row != nullptr ? row->words.takes : std::string_view{};
+}
+
+}  // namespace mapctl

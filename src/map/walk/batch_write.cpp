@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
+#include <bpf/bpf.h>
+#include <fmt/format.h>
+
+#include "map/walk/mmapped_array.hpp"
+#include "map/error/kernel_error.hpp"
+#include "mapctl/batch.hpp"
+
+// Writing and deleting many entries.
+
+namespace mapctl {
+namespace {
+
+/// How a batch call ended.
+struct Outcome {
+  int error = 0;
+  std::size_t done = 0;
+  bool unavailable = false;
+};
+
+__u32 portion(std::size_t count) {
+  return static_cast<__u32>(std::min<std::size_t>(count, std::numeric_limits<std::int32_t>::max()));
+}
+
+/// The kernel counts the entries it did. When it refuses ahead of the first, it
+/// leaves the count as it was given, and libbpf hands that back.
+Outcome outcome(int result, __u32 asked, __u32 count) {
+  if (result == 0) return {.done = count};
+  const bool refused_ahead = count == asked;
+  return {.error = -result,
+          .done = refused_ahead ? 0 : count,
+          // Before Linux 5.6 the command itself is unknown: EINVAL.
+          .unavailable = says_unsupported(-result) || (refused_ahead && result == -EINVAL)};
+}
+
+Outcome update(const Map& map, const std::byte* keys, const std::byte* values, std::size_t count,
+               Locking locking) {
+  bpf_map_batch_opts options{};
+  options.sz = sizeof options;
+  options.elem_flags = locking == Locking::spin_lock ? BPF_F_LOCK : 0;
+  const __u32 asked = portion(count);
+  __u32 done = asked;
+  const int result = ::bpf_map_update_batch(map.fd(), keys, values, &done, &options);
+  return outcome(result, asked, done);
+}
+
+Outcome erase(const Map& map, const std::byte* keys, std::size_t count) {
+  bpf_map_batch_opts options{};
+  options.sz = sizeof options;
+  const __u32 asked = portion(count);
+  __u32 done = asked;
+  const int result = ::bpf_map_delete_batch(map.fd(), keys, &done, &options);
+  return outcome(result, asked, done);
+}
+
+void check_size(const Map& map, std::string_view what, ByteView bytes, std::size_t count,
+                std::size_t each) {
+  if (bytes.size() != count * each)
+    throw BadInput(fmt::format("{} {} of {} take {} bytes, not {}", count, what, map.label(),
+                               count * each, bytes.size()));
+}
+
+/// Runs the call for one entry; what it throws tells how many came before.
+template <typename Call>
+auto with_count(std::size_t done, Call call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    Error::Details details = error.details();
+    details.done = done;
+    throw Error(std::move(details));
+  }
+}
+
+}  // namespace
+
+// Where a batch stops, the entry in question is tried alone: that explains the
+// failure, gets past a passing one (Linux 6.18 may say ENOMEM part way through
+// an LPM trie), and is the way for types and kernels without batches.
+
+void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count, Locking locking) {
+  const std::size_t key_size = map.info().key_size;
+  const std::size_t value_size = map.value_bytes();
+  check_size(map, "keys", keys, count, key_size);
+  check_size(map, "values", values, count, value_size);
+  bool batches = can(map.info().type, Operation::update_batch);
+  std::size_t done = locking == Locking::none ? put_mapped(map, keys, values, count) : 0;
+  while (done < count) {
+    if (batches) {
+      const Outcome batch = update(map, keys.data() + done * key_size,
+                                   values.data() + done * value_size, count - done, locking);
+      done += batch.done;
+      batches = !batch.unavailable;
+      if (batch.error == 0) continue;
+    }
+    with_count(done, [&] {
+      map.put(keys.subspan(done * key_size, key_size),
+              values.subspan(done * value_size, value_size), Update::any, locking);
+    });
+    ++done;
+  }
+}
+
+std::size_t erase_batch(Map& map, ByteView keys, std::size_t count,
+                        const std::function<void(std::size_t)>& absent) {
+  const std::size_t key_size = map.info().key_size;
+  check_size(map, "keys", keys, count, key_size);
+  bool batches = can(map.info().type, Operation::erase_batch);
+  std::size_t removed = 0;
+  for (std::size_t done = 0; done < count; ++done) {
+    bool is_absent = false;
+    if (batches) {
+      const Outcome batch = erase(map, keys.data() + done * key_size, count - done);
+      done += batch.done;
+      removed += batch.done;
+      batches = !batch.unavailable;
+      if (done == count) break;
+      is_absent = batch.error == ENOENT;
+    }
+    if (!is_absent &&
+        with_count(done, [&] { return map.erase(keys.subspan(done * key_size, key_size)); }))
+      ++removed;
+    else if (absent)
+      absent(done);
+  }
+  return removed;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,154 @@
+#include "map/walk/mmapped_array.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "map/walk/batch_cursor.hpp"
+#include "map/fd_info.hpp"
+#include "map/map_error.hpp"
+#include "map/type/map_flags.hpp"
+#include "map/walk/memory_map.hpp"
+
+namespace mapctl {
+namespace {
+
+constexpr std::size_t window_bytes = std::size_t{1} << 20;
+/// For fewer entries a mapping costs more than the batch call.
+constexpr std::size_t fewest_writes = 32;
+
+bool is_mmapable(const Map& map) {
+  return map.info().type == MapType::array && (map.info().flags & map_flag::mmapable) != 0;
+}
+
+/// From one element to the next.
+std::size_t stride_of(const Map& map) {
+  constexpr std::size_t alignment = 8;
+  return (std::size_t{map.info().value_size} + alignment - 1) / alignment * alignment;
+}
+
+/// Some elements of the array in memory.
+class Window {
+ public:
+  Window(const Map& map, std::size_t first, std::size_t count, bool writable)
+      : stride_(stride_of(map)),
+        page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
+        start_(first * stride_ / page_ * page_),
+        memory_(map, start_, up((first + count) * stride_) - start_, writable) {}
+
+  std::byte* element(std::size_t index) const { return memory_.data() + index * stride_ - start_; }
+
+ private:
+  std::size_t up(std::size_t bytes) const { return (bytes + page_ - 1) / page_ * page_; }
+
+  std::size_t stride_;
+  std::size_t page_;
+  std::size_t start_;
+  MemoryMap memory_;
+};
+
+// Programs write meanwhile, and a value of up to 8 bytes must never be seen half-written. Its
+// element always has 8 bytes, of which nobody else sees those after the value.
+constexpr std::size_t word_size = sizeof(std::uint64_t);
+
+void copy_out(std::byte* element, ByteSpan value) {
+  if (value.size() > word_size) {
+    std::memcpy(value.data(), element, value.size());
+    return;
+  }
+  const std::uint64_t word =
+      std::atomic_ref(*reinterpret_cast<std::uint64_t*>(element)).load(std::memory_order_relaxed);
+  std::memcpy(value.data(), &word, value.size());
+}
+
+void copy_in(ByteView value, std::byte* element) {
+  if (value.size() > word_size) {
+    std::memcpy(element, value.data(), value.size());
+    return;
+  }
+  std::uint64_t word = 0;
+  std::memcpy(&word, value.data(), value.size());
+  std::atomic_ref(*reinterpret_cast<std::uint64_t*>(element))
+      .store(word, std::memory_order_relaxed);
+}
+
+/// The indices of some entries of a batch that one window can hold.
+struct Run {
+  std::size_t entries = 0;
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
+Run next_run(const Map& map, ByteView keys) {
+  const std::size_t most = std::max<std::size_t>(window_bytes / stride_of(map), 1);
+  Run run{0, index_of(keys), index_of(keys)};
+  for (; !keys.empty(); keys = keys.subspan(sizeof(std::uint32_t)), ++run.entries) {
+    const std::uint32_t index = index_of(keys);
+    const std::uint32_t first = std::min(run.first, index);
+    const std::uint32_t last = std::max(run.last, index);
+    if (index >= map.info().max_entries || last - first >= most) break;
+    run.first = first;
+    run.last = last;
+  }
+  return run;
+}
+
+/// Programs may not write to such a map, and neither may a mapping.
+bool can_map_writable(const Map& map) {
+  return is_mmapable(map) && (map.info().flags & map_flag::rdonly_prog) == 0 &&
+         !is_read_only(map.fd()) && !is_write_only(map.fd());
+}
+
+}  // namespace
+
+std::optional<ArrayReader> ArrayReader::open(const Map& map) {
+  if (!is_mmapable(map)) return std::nullopt;
+  ArrayReader reader(map);
+  try {
+    // Linux maps no descriptor that is open for reading only, not even for reading.
+    if (is_read_only(map.fd())) reader.reopened_ = Map::open(map.info().id);
+    const Window probe(reader.map(), 0, 1, false);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return reader;
+}
+
+std::optional<Chunk> ArrayReader::next() {
+  const Map& map = this->map();
+  const std::uint32_t rest = map.info().max_entries - index_;
+  const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(chunk_capacity(map), rest));
+  if (count == 0) return std::nullopt;
+  const std::size_t key_size = map.info().key_size;
+  const std::size_t value_size = map.info().value_size;
+  keys_.resize(count * key_size);
+  values_.resize(count * value_size);
+  const Window window(map, index_, count, false);
+  for (std::size_t i = 0; i < count; ++i, ++index_) {
+    std::memcpy(keys_.data() + i * key_size, &index_, key_size);
+    copy_out(window.element(index_), ByteSpan(values_).subspan(i * value_size, value_size));
+  }
+  return Chunk(keys_.data(), values_.data(), count, key_size, value_size);
+}
+
+std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size_t count) {
+  if (count < fewest_writes || !can_map_writable(map)) return 0;
+  const std::size_t value_size = map.info().value_size;
+  std::size_t done = 0;
+  try {
+    while (done < count) {
+      const Run run = next_run(map, keys.subspan(done * sizeof(std::uint32_t)));
+      if (run.entries < std::min(fewest_writes, count - done)) break;
+      const Window window(map, run.first, std::size_t{run.last} - run.first + 1, true);
+      for (const std::size_t end = done + run.entries; done < end; ++done)
+        copy_in(values.subspan(done * value_size, value_size),
+                window.element(index_of(keys.subspan(done * sizeof(std::uint32_t)))));
+    }
+  } catch (const Error&) {  // of the mapping, with none of its run written
+  }
+  return done;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,227 @@
+#include "text/btf/btf_writer.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "map/error/kernel_error.hpp"
+#include "map/error/printable.hpp"
+#include "text/layout/member_roles.hpp"
+#include "text/literal/scalar.hpp"
+
+namespace mapctl {
+
+namespace {
+
+using namespace std::literals;
+
+struct FreeBtf {
+  void operator()(btf* types) const { btf__free(types); }
+};
+using Btf = std::unique_ptr<btf, FreeBtf>;
+
+/// libbpf's writer returns a new id or -errno.
+std::uint32_t checked(int id) {
+  if (id == -ENOMEM) throw std::bad_alloc();
+  if (id < 0)
+    throw BadInput(
+        fmt::format("the types cannot be written as BTF ({}): a size, a name or a number "
+                    "in them is none that it can hold",
+                    ::strerrorname_np(-id)));
+  return static_cast<std::uint32_t>(id);
+}
+
+class BtfBuilder {
+ public:
+  BtfBuilder() : types_(btf__new_empty()) {
+    if (!types_) throw std::bad_alloc();
+  }
+
+  std::uint32_t add(const Layout& layout);
+  const btf& types() const noexcept { return *types_; }
+
+ private:
+  int id(const Layout& layout) { return static_cast<int>(add(layout)); }
+  std::uint32_t integer(const std::string& name, std::uint32_t size, int encoding);
+  std::uint32_t type_definition(const std::string& name, std::uint32_t target);
+  std::uint32_t array(std::uint32_t element, std::uint32_t count);
+  std::uint32_t enumeration(const Layout& layout);
+  std::uint32_t composite(const Layout& layout);
+  std::uint32_t reserved(const Layout& layout);
+  std::uint32_t untyped(std::uint32_t size);
+  std::uint32_t unsigned_integer(std::uint32_t size) {
+    return integer(fmt::format("u{}", size * 8), size, 0);
+  }
+  std::uint32_t byte_array(std::uint32_t size) { return array(unsigned_integer(1), size); }
+  void add_tag(const Member& member, std::uint32_t parent, int index);
+
+  Btf types_;
+  std::map<std::string, std::uint32_t> named_;  ///< integers and typedefs written already
+};
+
+std::uint32_t BtfBuilder::integer(const std::string& name, std::uint32_t size, int encoding) {
+  const auto [found, is_new] = named_.try_emplace(name);
+  if (is_new) found->second = checked(btf__add_int(types_.get(), name.c_str(), size, encoding));
+  return found->second;
+}
+
+std::uint32_t BtfBuilder::type_definition(const std::string& name, std::uint32_t target) {
+  const auto [found, is_new] = named_.try_emplace(name);
+  if (is_new)
+    found->second = checked(btf__add_typedef(types_.get(), name.c_str(), static_cast<int>(target)));
+  return found->second;
+}
+
+std::uint32_t BtfBuilder::array(std::uint32_t element, std::uint32_t count) {
+  const int index = static_cast<int>(unsigned_integer(4));
+  return checked(btf__add_array(types_.get(), index, static_cast<int>(element), count));
+}
+
+/// A name that BTF takes: what follows "struct " and the like in C.
+std::string tag_name(const std::string& name) {
+  const std::size_t space = name.find(' ');
+  return space == std::string::npos ? name : name.substr(space + 1);
+}
+
+std::uint32_t BtfBuilder::enumeration(const Layout& layout) {
+  const std::string name = tag_name(layout.name);
+  const char* const c_name = name.empty() ? nullptr : name.c_str();
+  if (layout.size == 8) {
+    const std::uint32_t type =
+        checked(btf__add_enum64(types_.get(), c_name, layout.size, layout.is_signed));
+    for (const Enumerator& each : layout.enumerators)
+      checked(btf__add_enum64_value(types_.get(), each.name.c_str(), each.value));
+    return type;
+  }
+  const std::uint32_t type = checked(btf__add_enum(types_.get(), c_name, layout.size));
+  for (const Enumerator& each : layout.enumerators)
+    checked(btf__add_enum_value(types_.get(), each.name.c_str(),
+                                static_cast<std::int64_t>(each.value)));
+  return type;
+}
+
+void BtfBuilder::add_tag(const Member& member, std::uint32_t parent, int index) {
+  if (member.role == Role::none) return;
+  const std::string tag = fmt::format("mapctl:{}", name_of_role(member.role));
+  checked(btf__add_decl_tag(types_.get(), tag.c_str(), static_cast<int>(parent), index));
+}
+
+/// Members' types come first: BTF is written in one pass, and libbpf adds
+/// members to the type that was added last.
+std::uint32_t BtfBuilder::composite(const Layout& layout) {
+  std::vector<int> members;
+  for (const Member& member : layout.members) members.push_back(id(member.type));
+  const std::string name = tag_name(layout.name);
+  const char* const c_name = name.empty() ? nullptr : name.c_str();
+  const auto add_type = layout.kind == Kind::union_ ? btf__add_union : btf__add_struct;
+  const std::uint32_t type = checked(add_type(types_.get(), c_name, layout.size));
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const Member& member = layout.members[i];
+    const char* const member_name = member.name.empty() ? nullptr : member.name.c_str();
+    checked(
+        btf__add_field(types_.get(), member_name, members[i], member.bit_offset, member.bit_size));
+  }
+  for (std::size_t i = 0; i < members.size(); ++i)
+    add_tag(layout.members[i], type, static_cast<int>(i));
+  return type;
+}
+
+/// The kernel knows these by their name and size alone. Lists and trees would
+/// need the types of their nodes, and pointers those of the kernel.
+std::uint32_t BtfBuilder::reserved(const Layout& layout) {
+  constexpr std::array known{"bpf_spin_lock"sv, "bpf_res_spin_lock"sv, "bpf_timer"sv, "bpf_wq"sv,
+                             "bpf_task_work"sv};
+  const std::string name = tag_name(layout.name);
+  const std::uint32_t contents = byte_array(layout.size);
+  if (std::ranges::find(known, name) == known.end()) return contents;
+  const std::uint32_t type = checked(btf__add_struct(types_.get(), name.c_str(), layout.size));
+  checked(btf__add_field(types_.get(), "opaque", static_cast<int>(contents), 0, 0));
+  return type;
+}
+
+std::uint32_t BtfBuilder::untyped(std::uint32_t size) {
+  const bool is_integer = size == 1 || size == 2 || size == 4 || size == 8;
+  return is_integer ? unsigned_integer(size) : byte_array(size);
+}
+
+std::uint32_t BtfBuilder::add(const Layout& layout) {
+  const std::string bits = std::to_string(layout.size * 8);
+  switch (layout.kind) {
+    case Kind::integer:
+      return layout.is_signed ? integer("s" + bits, layout.size, BTF_INT_SIGNED)
+                              : unsigned_integer(layout.size);
+    case Kind::big_endian:
+      return type_definition("__be" + bits, unsigned_integer(layout.size));
+    case Kind::ipv4:
+      return type_definition("ipv4", type_definition("__be32", unsigned_integer(4)));
+    case Kind::ipv6:
+      return type_definition("ipv6", byte_array(16));
+    case Kind::mac:
+      return type_definition("mac", byte_array(6));
+    case Kind::enumeration:
+      return enumeration(layout);
+    case Kind::boolean:
+      return integer("bool", 1, BTF_INT_BOOL);
+    case Kind::floating:
+      return checked(
+          btf__add_float(types_.get(), layout.size == 4 ? "float" : "double", layout.size));
+    case Kind::pointer:
+      return checked(btf__add_ptr(types_.get(), 0));
+    case Kind::text:
+      return array(integer("char", 1, BTF_INT_SIGNED), layout.size);
+    case Kind::bytes:
+      return byte_array(layout.size);
+    case Kind::reserved:
+      return reserved(layout);
+    case Kind::untyped:
+      return untyped(layout.size);
+    case Kind::array:
+      return array(add(*layout.element), layout.count);
+    case Kind::structure:
+    case Kind::union_:
+      return composite(layout);
+  }
+  throw std::logic_error("a kind of layout that BTF has no words for");
+}
+
+std::string_view last_line(std::string_view text) {
+  text = trim(text);
+  return trim(text.substr(text.rfind('\n') + 1));
+}
+
+/// What the kernel objects to ends the log, which it writes only when asked.
+std::string refusal_of(const void* data, std::uint32_t size, int error) {
+  std::string log(1U << 16, '\0');
+  bpf_btf_load_opts options{};
+  options.sz = sizeof options;
+  options.log_buf = log.data();
+  options.log_size = static_cast<__u32>(log.size());
+  options.log_level = 1;
+  const Fd unused(bpf_btf_load(data, size, &options));
+  const std::string_view objection = last_line(log.c_str());
+  return objection.empty() ? errno_sentence(error) : printable(objection);
+}
+
+}  // namespace
+
+LoadedBtf load_btf(const TypePair& types) {
+  BtfBuilder builder;
+  const std::uint32_t key = types.key.size == 0 ? 0 : builder.add(types.key);
+  const std::uint32_t value = types.value.size == 0 ? 0 : builder.add(types.value);
+  std::uint32_t size = 0;
+  const void* const data = btf__raw_data(&builder.types(), &size);
+  if (data == nullptr) throw std::bad_alloc();
+  LoadedBtf loaded{Fd(bpf_btf_load(data, size, nullptr)), key, value};
+  if (!loaded.fd) loaded.refusal = refusal_of(data, size, errno);
+  return loaded;
+}
+
+}  // namespace mapctl

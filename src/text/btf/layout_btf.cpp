@@ -1,0 +1,313 @@
+#include "text/btf/layout_btf.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <optional>
+#include <string>
+
+#include "text/literal/bits.hpp"
+#include "text/layout/enum_names.hpp"
+#include "text/layout/name_hint.hpp"
+#include "text/layout/reserved_type.hpp"
+#include "text/layout/member_roles.hpp"
+
+namespace mapctl {
+
+namespace {
+
+using namespace std::literals;
+
+/// C nests by value, so real types are shallow; this stops hostile ones.
+constexpr unsigned max_depth = 32;
+
+constexpr std::array kernel_pointer_tags{"kptr"sv, "kptr_untrusted"sv, "percpu_kptr"sv, "uptr"sv};
+
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+class Compiler {
+ public:
+  explicit Compiler(const btf& types) : types_(types) {}
+
+  Layout compile(std::uint32_t id, std::string_view hint, unsigned depth) const;
+
+ private:
+  std::string_view name_at(std::uint32_t offset) const {
+    const char* name = btf__name_by_offset(&types_, offset);
+    return name == nullptr ? std::string_view{} : name;
+  }
+  std::string_view name_of(const btf_type& type) const { return name_at(type.name_off); }
+
+  Layout integer(std::uint32_t id, const btf_type& type) const;
+  Layout pointer(std::uint32_t id, const btf_type& type) const;
+  Layout enumeration(std::uint32_t id, const btf_type& type) const;
+  Layout array(std::uint32_t id, const btf_type& type, std::string_view hint, unsigned depth) const;
+  Layout composite(std::uint32_t id, const btf_type& type, unsigned depth) const;
+  Layout datasec(std::uint32_t id, const btf_type& type, unsigned depth) const;
+  Member member(const btf_type& parent, std::uint32_t index, unsigned depth) const;
+  void apply_tags(std::uint32_t id, Layout& layout) const;
+  Layout opaque(std::uint32_t id) const { return bytes_layout(size_of(types_, id)); }
+
+  const btf& types_;
+};
+
+/// A name that says more than the type behind it. Any program may use it for
+/// something else, so it is believed only of its own size.
+struct TellingName {
+  std::string_view name;
+  Kind kind;
+  std::uint32_t size;
+};
+
+constexpr std::array typedef_names{
+    TellingName{"__be16", Kind::big_endian, 2}, TellingName{"__be32", Kind::big_endian, 4},
+    TellingName{"__be64", Kind::big_endian, 8}, TellingName{"ipv4", Kind::ipv4, 4},
+    TellingName{"ipv6", Kind::ipv6, 16},        TellingName{"mac", Kind::mac, 6}};
+
+constexpr std::array struct_names{TellingName{"in_addr", Kind::ipv4, 4},
+                                  TellingName{"in6_addr", Kind::ipv6, 16}};
+
+template <std::size_t count>
+std::optional<Kind> told_kind(const std::array<TellingName, count>& names, std::string_view name,
+                              std::uint32_t size) {
+  const auto found = std::ranges::find(names, name, &TellingName::name);
+  if (found == names.end() || found->size != size) return std::nullopt;
+  return found->kind;
+}
+
+std::optional<Kind> kind_of_typedef(std::string_view name, std::uint32_t size,
+                                    std::string_view hint) {
+  if (name == "__be32" && size == 4 && is_address_name(hint)) return Kind::ipv4;
+  return told_kind(typedef_names, name, size);
+}
+
+std::optional<Kind> kind_of_struct(std::string_view name, std::uint32_t size) {
+  if (is_reserved_name(name)) return Kind::reserved;
+  return told_kind(struct_names, name, size);
+}
+
+Role role_of_tag(std::string_view tag) {
+  constexpr std::string_view prefix = "mapctl:";
+  if (!tag.starts_with(prefix)) return Role::none;
+  return role_called(tag.substr(prefix.size())).value_or(Role::none);
+}
+
+Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth) const {
+  const btf_type* const type = btf__type_by_id(&types_, id);
+  const std::uint32_t size = size_of(types_, id);
+  if (type == nullptr || depth > max_depth || size > max_typed_size) return opaque(id);
+  switch (btf_kind(type)) {
+    case BTF_KIND_TYPEDEF:
+      if (const auto kind = kind_of_typedef(name_of(*type), size, hint))
+        return {.kind = *kind, .size = size, .name = std::string{name_of(*type)}};
+      return compile(type->type, hint.empty() ? name_of(*type) : hint, depth + 1);
+    case BTF_KIND_CONST:
+    case BTF_KIND_VOLATILE:
+    case BTF_KIND_RESTRICT:
+    case BTF_KIND_TYPE_TAG:
+      return compile(type->type, hint, depth + 1);
+    case BTF_KIND_INT:
+      return integer(id, *type);
+    case BTF_KIND_FLOAT:
+      if (type->size != 4 && type->size != 8) return opaque(id);
+      return {.kind = Kind::floating, .size = type->size};
+    case BTF_KIND_PTR:
+      return pointer(id, *type);
+    case BTF_KIND_ENUM:
+    case BTF_KIND_ENUM64:
+      return enumeration(id, *type);
+    case BTF_KIND_ARRAY:
+      return array(id, *type, hint, depth);
+    case BTF_KIND_STRUCT:
+    case BTF_KIND_UNION:
+      return composite(id, *type, depth);
+    case BTF_KIND_DATASEC:
+      return datasec(id, *type, depth);
+    default:
+      return opaque(id);
+  }
+}
+
+Layout Compiler::integer(std::uint32_t id, const btf_type& type) const {
+  const std::uint8_t encoding = btf_int_encoding(&type);
+  const bool is_boolean = (encoding & BTF_INT_BOOL) != 0;
+  const std::uint32_t largest = is_boolean ? 1 : 16;
+  if (!std::has_single_bit(type.size) || type.size > largest) return opaque(id);
+  if (is_boolean) return {.kind = Kind::boolean, .size = type.size};
+  return {.kind = Kind::integer,
+          .size = type.size,
+          .is_signed = (encoding & BTF_INT_SIGNED) != 0,
+          .name = std::string{name_of(type)}};
+}
+
+/// A kptr is the kernel's: user space reads 0 and may not write it.
+Layout Compiler::pointer(std::uint32_t id, const btf_type& type) const {
+  constexpr std::uint32_t size = 8;
+  if (size_of(types_, id) != size) return opaque(id);
+  const btf_type* const target = btf__type_by_id(&types_, type.type);
+  const bool is_kernels = target != nullptr && btf_is_type_tag(target) &&
+                          contains(kernel_pointer_tags, name_of(*target));
+  return {.kind = is_kernels ? Kind::reserved : Kind::pointer, .size = size};
+}
+
+Layout Compiler::enumeration(std::uint32_t id, const btf_type& type) const {
+  if (!std::has_single_bit(type.size) || type.size > 8) return opaque(id);
+  Layout layout{.kind = Kind::enumeration,
+                .size = type.size,
+                .is_signed = btf_kflag(&type),
+                .name = "enum " + std::string{name_of(type)}};
+  for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
+    if (btf_is_enum64(&type)) {
+      const struct btf_enum64& entry = btf_enum64(&type)[i];
+      layout.enumerators.push_back(
+          {std::string{name_at(entry.name_off)}, {}, btf_enum64_value(&entry)});
+      continue;
+    }
+    const struct btf_enum& entry = btf_enum(&type)[i];
+    const auto value = layout.is_signed ? static_cast<std::uint64_t>(std::int64_t{entry.val})
+                                        : std::uint64_t{static_cast<std::uint32_t>(entry.val)};
+    layout.enumerators.push_back({std::string{name_at(entry.name_off)}, {}, value});
+  }
+  set_short_names(layout.enumerators, name_of(type));
+  return layout;
+}
+
+bool is_char(const Layout& element) {
+  return element.kind == Kind::integer && element.size == 1 &&
+         (element.name == "char" || element.name == "signed char");
+}
+
+Layout Compiler::array(std::uint32_t id, const btf_type& type, std::string_view hint,
+                       unsigned depth) const {
+  const struct btf_array& shape = *btf_array(&type);
+  Layout element = compile(shape.type, {}, depth + 1);
+  const std::uint32_t size = size_of(types_, id);
+  const bool fits = std::uint64_t{element.size} * shape.nelems == size;
+  if (!fits || (element.size == 0 && shape.nelems != 0)) return opaque(id);
+  if (is_char(element) && size > 0) return {.kind = Kind::text, .size = size};
+  const bool is_bytes = element.kind == Kind::integer && element.size == 1 && !element.is_signed;
+  if (is_bytes && size == 6 && is_mac_name(hint)) return {.kind = Kind::mac, .size = size};
+  if (is_bytes && size == 16 && is_ipv6_name(hint)) return {.kind = Kind::ipv6, .size = size};
+  if (is_bytes && size > 0) return bytes_layout(size);
+  Layout layout{.kind = Kind::array, .size = size};
+  layout.count = shape.nelems;
+  layout.element = std::make_shared<const Layout>(std::move(element));
+  return layout;
+}
+
+/// The kernel checks the BTF that it takes; that of a file may say anything, and
+/// compilers put a member whose place has more than 32 bits wherever those lead.
+bool is_within(const Member& member, std::uint32_t parent_size) {
+  const std::uint64_t bits = std::uint64_t{member.type.size} * 8;
+  const std::uint64_t width = member.bit_size != 0 ? member.bit_size : bits;
+  const bool takes_bits = member.type.kind == Kind::integer ||
+                          member.type.kind == Kind::enumeration ||
+                          member.type.kind == Kind::boolean;
+  if (member.bit_size != 0 && (!takes_bits || width > bits)) return false;
+  return member.bit_offset + width <= std::uint64_t{parent_size} * 8;
+}
+
+bool holds_its_members(const Layout& layout) {
+  return std::ranges::all_of(layout.members,
+                             [&](const Member& member) { return is_within(member, layout.size); });
+}
+
+Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) const {
+  const bool is_union = btf_is_union(&type);
+  Layout layout{.kind = is_union ? Kind::union_ : Kind::structure, .size = type.size};
+  if (!name_of(type).empty())
+    layout.name = (is_union ? "union " : "struct ") + std::string{name_of(type)};
+  if (const auto kind = kind_of_struct(name_of(type), type.size)) {
+    layout.kind = *kind;
+    return layout;
+  }
+  for (std::uint16_t i = 0; i < btf_vlen(&type); ++i)
+    layout.members.push_back(member(type, i, depth));
+  if (!holds_its_members(layout)) return opaque(id);
+  // A bitfield without a name only moves the next one.
+  std::erase_if(layout.members, [](const Member& member) {
+    return member.name.empty() && member.type.members.empty();
+  });
+  apply_tags(id, layout);
+  return layout;
+}
+
+/// Compilers before LLVM 16 do not mark enums that have negative values. Of a
+/// value with the top bit set, a narrower bitfield can hold only the negative meaning.
+void mark_negatives(Layout& type, std::uint32_t bit_size) {
+  const unsigned bits = type.size * 8;
+  if (type.kind != Kind::enumeration || type.is_signed || bit_size == 0 || bit_size >= bits) return;
+  const auto is_top_set = [&](const Enumerator& each) { return is_negative(each.value, bits); };
+  if (std::ranges::none_of(type.enumerators, is_top_set)) return;
+  type.is_signed = true;
+  for (Enumerator& each : type.enumerators)
+    each.value = static_cast<std::uint64_t>(sign_extend(each.value, bits));
+}
+
+/// Bitfields come in two encodings: the member's own (kind flag of the struct),
+/// or an integer type that is narrower than its bytes.
+Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
+  const btf_member& entry = btf_members(&parent)[index];
+  const std::string_view name = name_at(entry.name_off);
+  Member result{.name = std::string{name}, .type = compile(entry.type, name, depth + 1)};
+  result.bit_offset = btf_member_bit_offset(&parent, index);
+  result.bit_size = btf_member_bitfield_size(&parent, index);
+  mark_negatives(result.type, result.bit_size);
+  const std::int64_t resolved = btf__resolve_type(&types_, entry.type);
+  const btf_type* const type =
+      resolved < 0 ? nullptr : btf__type_by_id(&types_, static_cast<std::uint32_t>(resolved));
+  if (type == nullptr || !btf_is_int(type)) return result;
+  const std::uint32_t bits = btf_int_bits(type);
+  result.bit_offset += btf_int_offset(type);
+  if (result.bit_size == 0 && bits != type->size * 8) result.bit_size = bits;
+  return result;
+}
+
+/// A map of global variables: each is a member that keeps its value.
+Layout Compiler::datasec(std::uint32_t id, const btf_type& type, unsigned depth) const {
+  Layout layout{.kind = Kind::structure, .size = type.size, .name = std::string{name_of(type)}};
+  for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
+    const btf_var_secinfo& place = btf_var_secinfos(&type)[i];
+    const btf_type* const variable = btf__type_by_id(&types_, place.type);
+    if (variable == nullptr || !btf_is_var(variable)) continue;
+    if (place.offset >= type.size) return opaque(id);
+    const std::string name{name_of(*variable)};
+    layout.members.push_back({.name = name,
+                              .type = compile(variable->type, name, depth + 1),
+                              .bit_offset = place.offset * 8,
+                              .role = Role::variable});
+  }
+  if (!holds_its_members(layout)) return opaque(id);
+  return layout;
+}
+
+void Compiler::apply_tags(std::uint32_t id, Layout& layout) const {
+  const btf_type& parent = *btf__type_by_id(&types_, id);
+  for (std::uint32_t tag_id = 1; tag_id < btf__type_cnt(&types_); ++tag_id) {
+    const btf_type& tag = *btf__type_by_id(&types_, tag_id);
+    if (!btf_is_decl_tag(&tag) || tag.type != id) continue;
+    const int index = btf_decl_tag(&tag)->component_idx;
+    if (index < 0 || index >= btf_vlen(&parent)) continue;
+    const btf_member& entry = btf_members(&parent)[index];
+    const std::string_view name = name_at(entry.name_off);
+    const auto member = std::ranges::find(layout.members, name, &Member::name);
+    const Role role = role_of_tag(name_of(tag));
+    if (member != layout.members.end() && role != Role::none) member->role = role;
+  }
+}
+
+}  // namespace
+
+std::uint32_t size_of(const btf& types, std::uint32_t type_id) {
+  const std::int64_t size = btf__resolve_size(&types, type_id);
+  return size < 0 ? 0 : static_cast<std::uint32_t>(size);
+}
+
+Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint) {
+  return Compiler(types).compile(type_id, name_hint, 0);
+}
+
+}  // namespace mapctl

@@ -1,0 +1,20 @@
+#pragma once
+// BTF, the kernel's own description of C types, compiled into layouts.
+
+#include <bpf/btf.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "mapctl/text/layout.hpp"
+
+namespace mapctl {
+
+/// The layout of a type of known size. A member's name is a hint: a __be32
+/// called saddr is an address, one called sequence is a number.
+Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
+
+/// The size of a type in bytes, of an array all its elements'; 0 where it has none.
+std::uint32_t size_of(const btf& types, std::uint32_t type_id);
+
+}  // namespace mapctl

@@ -1,0 +1,143 @@
+#include "mapctl/text/object_types.hpp"
+
+#include <bpf/btf.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "map/error/kernel_error.hpp"
+#include "text/btf/layout_btf.hpp"
+#include "map/error/libbpf_log.hpp"
+#include "mapctl/fd.hpp"
+#include "text/literal/suggest.hpp"
+#include "map/error/printable.hpp"
+
+namespace mapctl {
+
+namespace {
+
+void check_readable(const std::filesystem::path& object) {
+  const Fd file(::open(object.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file) return;
+  const int error = errno;
+  Explanation explanation = explain(error);
+  if (explanation.cause == Cause::not_found) explanation.reason = "there is no such file";
+  throw kernel_error(Operation::open, error, fmt::format("read the types of {}", object.string()),
+                     std::move(explanation));
+}
+
+std::shared_ptr<const btf> parse(const std::filesystem::path& object) {
+  check_readable(object);
+  const LibbpfLog silence;
+  const std::shared_ptr<const btf> types(
+      btf__parse(object.c_str(), nullptr),
+      [](const btf* parsed) { btf__free(const_cast<btf*>(parsed)); });
+  if (!types)
+    throw BadInput(fmt::format("{} has no types: it is not a compiled BPF program, or it was "
+                               "compiled without them",
+                               excerpt(object.string())),
+                   {"compile it with clang -target bpf -g"});
+  return types;
+}
+
+/// As C writes it; empty for what has no name of that sort.
+std::string c_name(const btf& types, const btf_type& type) {
+  const char* const name = btf__name_by_offset(&types, type.name_off);
+  if (name == nullptr || *name == '\0') return {};
+  switch (btf_kind(&type)) {
+    case BTF_KIND_STRUCT:
+      return fmt::format("struct {}", name);
+    case BTF_KIND_UNION:
+      return fmt::format("union {}", name);
+    case BTF_KIND_ENUM:
+    case BTF_KIND_ENUM64:
+      return fmt::format("enum {}", name);
+    case BTF_KIND_TYPEDEF:
+    case BTF_KIND_INT:
+    case BTF_KIND_FLOAT:
+      return name;
+    default:
+      return {};
+  }
+}
+
+std::vector<std::string> c_names(const btf& types) {
+  std::vector<std::string> names;
+  for (std::uint32_t id = 1; id < btf__type_cnt(&types); ++id)
+    if (std::string name = c_name(types, *btf__type_by_id(&types, id)); !name.empty())
+      names.push_back(std::move(name));
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+bool has_tag(std::string_view name) {
+  return name.starts_with("struct ") || name.starts_with("union ") || name.starts_with("enum ");
+}
+
+std::string_view without_tag(std::string_view name) {
+  return has_tag(name) ? name.substr(name.find(' ') + 1) : name;
+}
+
+/// The same name with another tag, else one with a slip.
+std::optional<std::string> near(std::string_view name, const std::vector<std::string>& names) {
+  const auto same = std::ranges::find(names, without_tag(name), without_tag);
+  return same != names.end() ? std::optional{*same} : closest(name, names);
+}
+
+[[noreturn]] void no_such_type(std::string_view name, const std::filesystem::path& object,
+                               const btf& types) {
+  constexpr std::size_t most = 20;
+  std::vector<std::string> names = c_names(types);
+  std::vector<std::string> fix;
+  if (const auto suggestion = near(name, names))
+    fix.push_back(fmt::format("did you mean '{}'?", printable(*suggestion)));
+  std::erase_if(names, [](const std::string& each) { return !has_tag(each); });
+  if (!names.empty() && names.size() <= most)
+    fix.push_back(printable(fmt::format("it has {}", fmt::join(names, ", "))));
+  fix.emplace_back(
+      "a program has only the types that its maps, global variables and functions use");
+  throw BadInput(
+      fmt::format("there is no type '{}' in {}", excerpt(name), excerpt(object.string())),
+      std::move(fix));
+}
+
+}  // namespace
+
+ObjectTypes::ObjectTypes(const std::filesystem::path& object)
+    : object_(object), types_(parse(object)) {}
+
+namespace {
+
+/// A struct or a union, by whatever name.
+bool is_composite(const btf& types, std::uint32_t id) {
+  const std::int64_t resolved = btf__resolve_type(&types, id);
+  return resolved > 0 &&
+         btf_is_composite(btf__type_by_id(&types, static_cast<std::uint32_t>(resolved)));
+}
+
+}  // namespace
+
+Layout ObjectTypes::find(std::string_view name) const {
+  for (std::uint32_t id = 1; id < btf__type_cnt(types_.get()); ++id) {
+    if (c_name(*types_, *btf__type_by_id(types_.get(), id)) != name) continue;
+    if (size_of(*types_, id) == 0)
+      throw BadInput(fmt::format("'{}' has no size: it holds nothing", excerpt(name)));
+    Layout layout = layout_of(*types_, id);
+    if (layout.kind == Kind::bytes && is_composite(*types_, id))
+      throw BadInput(
+          fmt::format("'{}' cannot be used: its members lie outside of the {} bytes that "
+                      "{} gives it",
+                      excerpt(name), layout.size, excerpt(object_.string())),
+          {fmt::format("a type may have at most {} bytes", max_typed_size)});
+    return layout;
+  }
+  no_such_type(name, object_, *types_);
+}
+
+}  // namespace mapctl

@@ -1,0 +1,79 @@
+// A map's schema: its BTF, where there is some and the caller may read it.
+
+#include <bpf/btf.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "text/btf/layout_btf.hpp"
+#include "mapctl/map.hpp"
+
+namespace mapctl {
+
+namespace {
+
+struct FreeBtf {
+  void operator()(btf* types) const { btf__free(types); }
+};
+using Btf = std::unique_ptr<btf, FreeBtf>;
+
+Schema untyped_schema(const MapInfo& info) {
+  return {untyped_layout(info.key_size, info.type == MapType::lpm_trie),
+          untyped_layout(info.value_size), is_per_cpu(info.type)};
+}
+
+/// Values that are objects are written as descriptors and read as ids, whatever
+/// type the program declared for them.
+bool holds_objects(MapType type) { return holds_maps(type) || type == MapType::prog_array; }
+
+Layout pair_layout(const char* name, const char* first) {
+  const Layout number{.kind = Kind::integer, .size = 4};
+  return {.kind = Kind::structure,
+          .size = 8,
+          .name = name,
+          .members = {{.name = first, .type = number},
+                      {.name = "bpf_prog", .type = number, .bit_offset = 32}}};
+}
+
+/// The kernel's own types of entries with a program: struct bpf_devmap_val and its like.
+/// They carry no BTF.
+void apply_own_types(Schema& schema, const MapInfo& info) {
+  if (info.value_size != 8) return;
+  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
+    schema.value = pair_layout("struct bpf_devmap_val", "ifindex");
+  if (info.type == MapType::cpumap) schema.value = pair_layout("struct bpf_cpumap_val", "qsize");
+}
+
+/// A type is believed only if it is as large as the kernel says the bytes are.
+void use_type(Layout& layout, const btf& types, std::uint32_t type_id) {
+  if (type_id == 0) return;
+  Layout typed = layout_of(types, type_id);
+  if (typed.size == layout.size) layout = std::move(typed);
+}
+
+void apply_types(Schema& schema, const btf& types, const MapInfo& info) {
+  use_type(schema.key, types, info.btf_key_type_id);
+  if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
+  if (!holds_objects(info.type)) use_type(schema.value, types, info.btf_value_type_id);
+}
+
+}  // namespace
+
+Schema Map::schema() const {
+  Schema schema = untyped_schema(info_);
+  apply_own_types(schema, info_);
+  if (info_.btf_vmlinux_value_type_id != 0) {
+    if (const Btf kernel{btf__load_vmlinux_btf()})
+      use_type(schema.value, *kernel, info_.btf_vmlinux_value_type_id);
+    return schema;
+  }
+  if (info_.btf_id == 0) return schema;
+  const Btf types{btf__load_from_kernel_by_id(info_.btf_id)};
+  if (types)
+    apply_types(schema, *types, info_);
+  else
+    schema.types_unreadable = errno == EPERM;
+  return schema;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,132 @@
+#include "mapctl/text/codec.hpp"
+
+#include <algorithm>
+
+#include "text/codec/encoder.hpp"
+#include "mapctl/error.hpp"
+#include "text/codec/prefix.hpp"
+#include "text/literal/scalar.hpp"
+
+namespace mapctl {
+namespace {
+
+void check_size(std::size_t wanted, std::size_t given) {
+  if (given == wanted) return;
+  throw BadInput("a buffer of " + std::to_string(given) + " bytes is given, " +
+                 std::to_string(wanted) + " are needed");
+}
+
+bool is_long_form(const Layout& key, TextCursor& in) {
+  if (key.kind != Kind::structure) return false;
+  const bool has_short_form = key.prefix->bare || key.prefix->rule;
+  return !has_short_form || in.peek() == '{' || in.rest().find('=') != std::string_view::npos;
+}
+
+void encode_prefix_key(const Layout& key, std::string_view text, ByteSpan out) {
+  const Place top;
+  TextCursor in{text};
+  if (in.peek() == '"') {
+    const Token token = in.token(top);
+    in.finish(top);
+    return encode_prefix_key(key, token.text, out);
+  }
+  if (is_hex_text(in.rest())) return encode_hex(in.token(top).text, out, top);
+  if (!is_long_form(key, in))
+    return assemble(*key.prefix, parse_short_form(*key.prefix, text), out);
+  std::fill(out.begin(), out.end(), std::byte{0});
+  LongForm long_form{*key.prefix};
+  encode_struct(in, key, out, top, &long_form);
+  in.finish(top);
+  long_form.finish(out);
+}
+
+/// How deep `[` may nest in one value of this layout.
+unsigned array_depth(const Layout& layout) {
+  return layout.kind == Kind::array ? 1 + array_depth(*layout.element) : 0;
+}
+
+const Layout& innermost(const Layout& layout) {
+  return layout.kind == Kind::array ? innermost(*layout.element) : layout;
+}
+
+/// Whether the first thing is hex:… of a whole value, in quotes or not.
+bool is_hex_of(std::string_view text, std::size_t size) {
+  if (text.starts_with('"')) text.remove_prefix(1);
+  return is_hex_text(text) &&
+         text.substr(4).find_first_not_of("0123456789abcdefABCDEF") == 2 * size;
+}
+
+/// Whether the text is a list with a value for each CPU. Where the value is an
+/// array itself, the depth of the brackets tells; byte arrays may be `[1,2]` or
+/// hex:…, so there the first word decides.
+bool is_cpu_list(const Layout& layout, std::string_view text) {
+  unsigned depth = 0;
+  TextCursor in{text};
+  while (in.accept('[')) ++depth;
+  const unsigned own = array_depth(layout);
+  if (depth == 1 && is_hex_of(in.rest(), layout.size)) return true;
+  if (innermost(layout).kind != Kind::bytes) return depth > own;
+  if (depth != own + 1) return depth > own;
+  const std::string_view rest = in.rest();
+  return is_hex_text(rest) || rest.starts_with('"') ||
+         rest.substr(0, rest.find_first_of(",]")).find(':') != std::string_view::npos;
+}
+
+void encode_one(const Layout& layout, std::string_view text, ByteSpan out) {
+  clear_unkept(layout, out);
+  encode_whole(layout, text, out, Place{});
+}
+
+[[noreturn]] void refuse_cpu_count(std::size_t given, std::size_t cpus) {
+  throw BadInput(counted(given, "value") + " for " + counted(cpus, "possible CPU") +
+                 ": give one for all of them, or one for each");
+}
+
+void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
+  const std::size_t stride = cpus == 0 ? 0 : out.size() / cpus;
+  const Place top;
+  TextCursor in{text};
+  in.accept('[');
+  const std::size_t given = count_elements(in.rest());
+  if (given != cpus) refuse_cpu_count(given, cpus);
+  in.enter();
+  for (std::size_t i = 0; i < cpus; ++i) {
+    const Place slot{&top, {}, i};
+    if (i > 0 && !in.accept(',')) refuse(slot, "a ',' is missing " + in.where());
+    const ByteSpan value = out.subspan(i * stride, layout.size);
+    clear_unkept(layout, value);
+    encode_value(in, layout, value, slot);
+  }
+  in.leave();
+  if (!in.accept(']')) refuse(top, "a ']' is missing " + in.where());
+  in.finish(top);
+}
+
+}  // namespace
+
+void encode(const Layout& layout, std::string_view text, ByteSpan out) {
+  check_size(layout.size, out.size());
+  if (layout.prefix) return encode_prefix_key(layout, text, out);
+  encode_one(layout, text, out);
+}
+
+Bytes encode(const Layout& layout, std::string_view text) {
+  Bytes bytes(layout.size);
+  encode(layout, text, bytes);
+  return bytes;
+}
+
+void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
+  const std::size_t stride = (layout.size + 7) / 8 * 8;
+  check_size(stride * cpus, out.size());
+  for (std::size_t i = 0; i < cpus; ++i) {
+    const ByteSpan padding = out.subspan(i * stride, stride).subspan(layout.size);
+    std::fill(padding.begin(), padding.end(), std::byte{0});
+  }
+  if (is_cpu_list(layout, text)) return encode_cpu_list(layout, cpus, text, out);
+  for (std::size_t i = 0; i < cpus; ++i) {
+    encode_one(layout, text, out.subspan(i * stride, layout.size));
+  }
+}
+
+}  // namespace mapctl

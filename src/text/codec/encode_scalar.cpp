@@ -1,0 +1,235 @@
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "text/literal/address.hpp"
+#include "text/literal/bits.hpp"
+#include "text/codec/encoder.hpp"
+#include "text/layout/enumerators.hpp"
+#include "text/literal/ip_protocol.hpp"
+#include "map/error/printable.hpp"
+#include "text/literal/scalar.hpp"
+
+namespace mapctl {
+namespace {
+
+std::string bytes_text(std::size_t size) { return counted(size, "byte"); }
+
+std::string integer_name(const Layout& layout, unsigned bits) {
+  if (bits != layout.size * 8) return "a field of " + std::to_string(bits) + " bits";
+  const char* const letter = layout.kind == Kind::big_endian ? "be" : layout.is_signed ? "s" : "u";
+  return letter + std::to_string(bits);
+}
+
+Wide fit_or_refuse(const Layout& layout, const Number& number, std::string_view text, unsigned bits,
+                   const Place& place) {
+  if (const auto value = fit(number, bits, layout.is_signed)) return *value;
+  refuse(place, excerpt(text) + " does not fit " + integer_name(layout, bits) + ": " +
+                    range_text(bits, layout.is_signed));
+}
+
+Wide read_integer(const Layout& layout, std::string_view text, unsigned bits, const Place& place) {
+  const std::optional<Number> number = parse_number(text);
+  if (!number) {
+    refuse(place, quote(text) + " is not a number: " + integer_name(layout, bits) + " takes " +
+                      range_text(bits, layout.is_signed));
+  }
+  return fit_or_refuse(layout, *number, text, bits, place);
+}
+
+Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits, const Place& place) {
+  if (const Enumerator* const found = find_enumerator(layout, token.text)) {
+    const bool negative = layout.is_signed && is_negative(found->value, 64);
+    const std::uint64_t magnitude = negative ? 0 - found->value : found->value;
+    const Number number{.magnitude = magnitude, .negative = negative};
+    return fit_or_refuse(layout, number, token.text, bits, place);
+  }
+  if (const auto number = parse_number(token.text)) {
+    return fit_or_refuse(layout, *number, token.text, bits, place);
+  }
+  if (!token.quoted && token.text == "null") refuse_null(place);
+  const std::vector<std::string> names = enumerator_names(layout);
+  if (names.empty()) refuse(place, quote(token.text) + " is not a number");
+  refuse(place, quote(token.text) + " is none of " + name_list(names),
+         suggestion(token.text, names));
+}
+
+Wide read_boolean(const Token& token, unsigned bits, const Place& place) {
+  if (token.text == "true") return 1;
+  if (token.text == "false") return 0;
+  const std::optional<Number> number = parse_number(token.text);
+  const std::optional<Wide> value = number ? fit(*number, bits, false) : std::nullopt;
+  if (!value) refuse(place, quote(token.text) + " is neither true nor false");
+  return *value;
+}
+
+/// Everything that can also be a bitfield.
+Wide read_bits(const Layout& layout, const Token& token, unsigned bits, const Place& place) {
+  if (layout.kind == Kind::enumeration) return read_enumerator(layout, token, bits, place);
+  if (!token.quoted && token.text == "null") refuse_null(place);
+  if (layout.kind == Kind::boolean) return read_boolean(token, bits, place);
+  return read_integer(layout, token.text, bits, place);
+}
+
+void store(const Layout& layout, Wide value, ByteSpan out) {
+  layout.kind == Kind::big_endian ? store_big(out, value) : store_host(out, value);
+}
+
+template <typename Float>
+void encode_float(std::string_view text, ByteSpan out, const Place& place) {
+  Float value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = end == text.data() + text.size();
+  if (whole && error == std::errc::result_out_of_range) {
+    refuse(place, excerpt(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
+  }
+  // Of the many NaNs this text means one; the others are written as hex.
+  const bool nan = equal_ignoring_case(text, "nan");
+  if (nan) value = std::numeric_limits<Float>::quiet_NaN();
+  if (!whole || error != std::errc{} || (std::isnan(value) && !nan)) {
+    refuse(place, quote(text) + " is not a number such as 1.5, nan or -inf");
+  }
+  std::memcpy(out.data(), &value, sizeof value);
+}
+
+/// In quotes, hex:… is bytes only where it gives exactly as many as there are:
+/// as text it would be too long for them.
+bool is_bytes(const Layout& layout, const Token& token, ByteSpan out) {
+  if (!is_hex_text(token.text) || layout.kind == Kind::reserved) return false;
+  if (layout.kind != Kind::text || !token.quoted) return true;
+  return parse_hex(token.text.substr(4), out) == out.size();
+}
+
+void encode_text(const Token& token, ByteSpan out, const Place& place) {
+  // As JSON writes it, in a struct, it is no text.
+  const bool is_null = token.text == "null" && !token.quoted;
+  if (is_null && !is_top(place)) refuse(place, "null is not a value; the text is \"null\"");
+  if (token.text.size() > out.size()) {
+    refuse(place, quote(token.text) + " has " + bytes_text(token.text.size()) +
+                      ", there is room for " + std::to_string(out.size()));
+  }
+  std::memset(out.data(), 0, out.size());
+  if (!token.text.empty()) std::memcpy(out.data(), token.text.data(), token.text.size());
+}
+
+void encode_ip(std::string_view text, bool v4, ByteSpan out, const Place& place) {
+  const std::optional<IpAddress> address = parse_ip(text);
+  if (!address || address->v4 != v4) {
+    refuse(place, quote(text) + (v4 ? " is not an IPv4 address such as 192.0.2.7"
+                                    : " is not an IPv6 address such as 2001:db8::1"));
+  }
+  std::memcpy(out.data(), address->bytes.data(), out.size());
+}
+
+void encode_mac(std::string_view text, ByteSpan out, const Place& place) {
+  if (!parse_mac(text, out)) {
+    refuse(place, quote(text) + " is not a MAC address such as 02:00:00:aa:bb:cc");
+  }
+}
+
+bool is_colon_hex(std::string_view text, ByteSpan out) {
+  return text.find(':') != std::string_view::npos && parse_hex(text, out) == out.size();
+}
+
+void encode_bytes(std::string_view text, ByteSpan out, const Place& place) {
+  if (is_colon_hex(text, out)) return;
+  refuse(place,
+         quote(text) + " does not give " + bytes_text(out.size()) + "; they are written hex:…");
+}
+
+bool has_integer_size(std::size_t size) { return size == 1 || size == 2 || size == 4 || size == 8; }
+
+std::string untyped_forms(std::size_t size) {
+  std::string forms;
+  if (has_integer_size(size)) forms += "an integer, ";
+  if (size == 4) forms += "an IPv4 address, ";
+  if (size == 16) forms += "an IPv6 address, ";
+  if (size == 6) forms += "a MAC address, ";
+  return forms + "hex:… of " + bytes_text(size);
+}
+
+bool encode_untyped_number(const Number& number, ByteSpan out) {
+  if (!has_integer_size(out.size())) return false;
+  const auto bits = static_cast<unsigned>(out.size() * 8);
+  const std::optional<Wide> value = fit(number, bits, number.negative);
+  if (value) store_host(out, *value);
+  return value.has_value();
+}
+
+void encode_untyped(std::string_view text, ByteSpan out, const Place& place) {
+  const std::optional<Number> number = parse_number(text);
+  if (number && encode_untyped_number(*number, out)) return;
+  const std::optional<IpAddress> address = parse_ip(text);
+  if (address && out.size() == address->bits() / 8) {
+    std::memcpy(out.data(), address->bytes.data(), out.size());
+    return;
+  }
+  if (is_colon_hex(text, out) || (out.size() == 6 && parse_mac(text, out))) return;
+  refuse(place, quote(text) + " does not fit " + bytes_text(out.size()) +
+                    " without a type, which take " + untyped_forms(out.size()));
+}
+
+}  // namespace
+
+void encode_hex(std::string_view text, ByteSpan out, const Place& place) {
+  const std::optional<std::size_t> count = parse_hex(text.substr(4), out);
+  if (!count) refuse(place, quote(text) + " is not made of pairs of hex digits");
+  if (*count != out.size()) {
+    refuse(place, quote(text) + " has " + bytes_text(*count) + ", " + std::to_string(out.size()) +
+                      " are needed");
+  }
+}
+
+void encode_bitfield(const Member& member, const Token& token, ByteSpan parent,
+                     const Place& place) {
+  const Wide value = read_bits(member.type, token, member.bit_size, place);
+  put_bits(parent, member.bit_offset, member.bit_size, value);
+}
+
+void encode_protocol(const Layout& layout, const Token& token, ByteSpan out, const Place& place) {
+  if (const auto number = protocol_number(token.text)) return store_host(out, *number);
+  const char first = token.text.empty() ? '\0' : token.text[0];
+  const bool is_number = first == '-' || (first >= '0' && first <= '9');
+  if (is_number || is_hex_text(token.text)) return encode_scalar(layout, token, out, place);
+  if (!token.quoted && token.text == "null") refuse_null(place);
+  refuse(place, quote(token.text) + " is not an IP protocol by name or number",
+         suggestion(token.text, protocol_names()));
+}
+
+void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const Place& place) {
+  const std::string_view text = token.text;
+  if (is_bytes(layout, token, out)) return encode_hex(text, out, place);
+  const bool may_be_null = layout.kind == Kind::enumeration || layout.kind == Kind::text;
+  if (text == "null" && !token.quoted && !may_be_null) refuse_null(place);
+  switch (layout.kind) {
+    case Kind::integer:
+    case Kind::big_endian:
+    case Kind::enumeration:
+    case Kind::boolean:
+    case Kind::pointer:
+      return store(layout, read_bits(layout, token, layout.size * 8, place), out);
+    case Kind::ipv4:
+    case Kind::ipv6:
+      return encode_ip(text, layout.kind == Kind::ipv4, out, place);
+    case Kind::mac:
+      return encode_mac(text, out, place);
+    case Kind::floating:
+      if (layout.size == sizeof(float)) return encode_float<float>(text, out, place);
+      if (layout.size == sizeof(double)) return encode_float<double>(text, out, place);
+      return encode_bytes(text, out, place);
+    case Kind::text:
+      return encode_text(token, out, place);
+    case Kind::bytes:
+      return encode_bytes(text, out, place);
+    case Kind::untyped:
+      return encode_untyped(text, out, place);
+    case Kind::reserved:
+      refuse(place, "this belongs to the kernel and cannot be set");
+    case Kind::structure:
+    case Kind::union_:
+    case Kind::array:
+      return encode_whole(layout, text, out, place);
+  }
+}
+
+}  // namespace mapctl

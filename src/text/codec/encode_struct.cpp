@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <cctype>
+
+#include "text/literal/bits.hpp"
+#include "text/codec/encoder.hpp"
+#include "text/layout/fields.hpp"
+#include "text/codec/named_members.hpp"
+#include "text/literal/suggest.hpp"
+#include "map/error/printable.hpp"
+#include "text/codec/prefix.hpp"
+#include "text/literal/scalar.hpp"
+
+namespace mapctl {
+namespace {
+
+std::string fields_text(const Layout& layout) {
+  const std::vector<std::string> names = field_names(layout);
+  return names.empty() ? "it has no fields" : "fields are " + name_list(names);
+}
+
+/// What to write instead of `name:1` or `'name':1`.
+std::vector<std::string> colon_hint(const Layout& layout, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {};
+  std::string_view name = trim(text.substr(0, colon));
+  if (name.starts_with('\'')) name.remove_prefix(1);
+  if (name.ends_with('\'')) name.remove_suffix(1);
+  if (!find_field(layout, name)) return {};
+  const std::string field{name};
+  return {"write " + field + "=…, or as JSON in double quotes: {\"" + field + "\":…}"};
+}
+
+[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place,
+                                 bool is_first) {
+  if (in.rest_starts_with("null")) refuse_null(place);
+  const bool has_gap = in.peek() == ',' || (!is_first && (in.at_end() || in.peek() == '}'));
+  if (has_gap) refuse(place, "a name=value is missing " + in.where() + "; " + fields_text(layout));
+  const std::string what = in.at_end() ? "an empty text" : quote(in.rest());
+  refuse(place, what + " is not of the form name=value; " + fields_text(layout),
+         colon_hint(layout, in.rest()));
+}
+
+[[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const Place& place) {
+  if (in.rest_starts_with("null")) refuse_null(place);
+  refuse(place, quote(in.rest()) + " is not of the form {name=value}; " + fields_text(layout));
+}
+
+[[noreturn]] void refuse_name(const Layout& layout, std::string_view name, const Place& place) {
+  const std::vector<std::string> names = field_names(layout);
+  refuse(place, "there is no field " + quote(name) + "; fields are " + name_list(names),
+         suggestion(name, names));
+}
+
+FoundField read_name(TextCursor& in, const Layout& layout, const Place& place, bool is_first) {
+  const std::string_view name = in.name(place);
+  if (name.empty()) refuse_unnamed(layout, in, place, is_first);
+  const std::optional<FoundField> found = find_field(layout, name);
+  if (!found) refuse_name(layout, name, place);
+  const Place field{&place, found->member->name};
+  if (found->member->role == Role::hidden) {
+    refuse(field, "it is always written as 0 and cannot be set");
+  }
+  if (is_unseen(*found->member)) refuse(field, "it belongs to the kernel and cannot be set");
+  return *found;
+}
+
+void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const Place& place) {
+  const Member& member = *field.member;
+  if (member.bit_size != 0) {
+    return encode_bitfield(member, in.token(place), out.subspan(field.base), place);
+  }
+  const ByteSpan bytes = out.subspan(field.offset(), member.type.size);
+  if (is_kept(member)) std::fill(bytes.begin(), bytes.end(), std::byte{0});
+  if (member.role == Role::ip_proto && member.type.kind == Kind::integer) {
+    return encode_protocol(member.type, in.token(place), bytes, place);
+  }
+  encode_value(in, member.type, bytes, place);
+}
+
+/// A struct that begins with an enum may begin with its name alone: `drop`
+/// stands for `action=drop`.
+std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
+  const auto member = std::find_if_not(layout.members.begin(), layout.members.end(), is_unseen);
+  if (member == layout.members.end() || member->type.kind != Kind::enumeration) return std::nullopt;
+  const std::string_view first = in.rest().substr(0, in.rest().find_first_of(",}"));
+  const bool is_name = !first.empty() && std::isalpha(static_cast<unsigned char>(first.front()));
+  if (!is_name || first.find_first_of("=\"{[") != std::string_view::npos) return std::nullopt;
+  return find_field(layout, member->name);
+}
+
+void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
+                    LongForm* prefix, Given& given) {
+  if (const std::optional<FoundField> field = leading_enum(in, layout)) {
+    encode_member(in, *field, out, {&place, field->member->name});
+    given.add(field->index);
+    if (!in.accept(',')) return;
+  }
+  do {
+    const FoundField field = read_name(in, layout, place, given.empty());
+    const Place inner{&place, field.member->name};
+    if (given.has(field.index)) refuse(inner, "it is given twice");
+    given.add(field.index);
+    if (prefix && prefix->take(field, in, out, inner)) continue;
+    encode_member(in, field, out, inner);
+  } while (in.accept(','));
+}
+
+void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
+  if (!in.accept('[')) {
+    if (in.rest_starts_with("null")) refuse_null(place);
+    refuse(place, quote(in.rest()) + " is no list: the array takes [a,b,…] with " +
+                      counted(layout.count, "element"));
+  }
+  const std::size_t given = count_elements(in.rest());
+  if (given != layout.count) {
+    refuse(place, "the array takes " + counted(layout.count, "element") + ", not " +
+                      std::to_string(given));
+  }
+  in.enter();
+  const std::uint32_t size = layout.element->size;
+  for (std::uint32_t i = 0; i < layout.count; ++i) {
+    const Place element{&place, {}, i};
+    if (i > 0 && !in.accept(',')) refuse(element, "a ',' is missing " + in.where());
+    encode_value(in, *layout.element, out.subspan(std::size_t{i} * size, size), element);
+  }
+  if (!in.accept(']')) refuse(place, "a ']' is missing " + in.where());
+  in.leave();
+}
+
+void encode_byte_list(TextCursor& in, ByteSpan out, const Place& place) {
+  const auto count = static_cast<std::uint32_t>(out.size());
+  const Layout element{.kind = Kind::integer, .size = 1};
+  const Layout list{.kind = Kind::array,
+                    .size = count,
+                    .element = std::make_shared<const Layout>(element),
+                    .count = count};
+  encode_array(in, list, out, place);
+}
+
+/// Structs and arrays may also come as hex:…, or as a JSON string with either form in it.
+bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
+  if (is_hex_text(in.rest())) {
+    encode_hex(in.token(place).text, out, place);
+    return true;
+  }
+  if (in.peek() != '"') return false;
+  encode_whole(layout, in.token(place).text, out, place);
+  return true;
+}
+
+}  // namespace
+
+void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
+                   LongForm* prefix) {
+  const bool braces = in.accept('{');
+  if (!braces && in.nested()) refuse_unbraced(layout, in, place);
+  in.enter();
+  Given given;
+  const bool empty = braces && in.peek() == '}';
+  if (!empty) encode_members(in, layout, out, place, prefix, given);
+  given.check(layout, place);
+  if (braces && !in.accept('}')) refuse(place, "a '}' is missing " + in.where());
+  in.leave();
+}
+
+void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
+  switch (layout.kind) {
+    case Kind::structure:
+    case Kind::union_:
+      if (!encode_as_string(in, layout, out, place)) encode_struct(in, layout, out, place);
+      return;
+    case Kind::array:
+      if (!encode_as_string(in, layout, out, place)) encode_array(in, layout, out, place);
+      return;
+    case Kind::bytes:
+      if (in.peek() == '[') return encode_byte_list(in, out, place);
+      return encode_scalar(layout, in.token(place), out, place);
+    case Kind::integer:
+    case Kind::big_endian:
+    case Kind::ipv4:
+    case Kind::ipv6:
+    case Kind::mac:
+    case Kind::enumeration:
+    case Kind::boolean:
+    case Kind::floating:
+    case Kind::pointer:
+    case Kind::text:
+    case Kind::untyped:
+    case Kind::reserved:
+      return encode_scalar(layout, in.token(place), out, place);
+  }
+}
+
+void encode_whole(const Layout& layout, std::string_view text, ByteSpan out, const Place& place) {
+  TextCursor in{text};
+  encode_value(in, layout, out, place);
+  in.finish(place);
+}
+
+void clear_unkept(const Layout& layout, ByteSpan out) {
+  if (!keeps_members(layout)) return std::fill(out.begin(), out.end(), std::byte{0});
+  if (layout.kind == Kind::array) {
+    const std::uint32_t size = layout.element->size;
+    for (std::uint32_t i = 0; i < layout.count; ++i) {
+      clear_unkept(*layout.element, out.subspan(std::size_t{i} * size, size));
+    }
+    return;
+  }
+  const Bytes old(out.begin(), out.end());
+  std::fill(out.begin(), out.end(), std::byte{0});
+  // The arms of a union share bytes: keeping one would show through another.
+  if (layout.kind == Kind::union_) return;
+  for (const Member& member : layout.members) {
+    if (member.bit_size != 0) {
+      if (!is_kept(member)) continue;
+      put_bits(out, member.bit_offset, member.bit_size,
+               get_bits(old, member.bit_offset, member.bit_size));
+      continue;
+    }
+    if (!is_kept(member) && !keeps_members(member.type)) continue;
+    const ByteSpan part = out.subspan(member.offset(), member.type.size);
+    std::copy_n(old.begin() + member.offset(), part.size(), part.begin());
+    if (!is_kept(member)) clear_unkept(member.type, part);
+  }
+}
+
+[[noreturn]] void refuse_null(const Place& place) {
+  refuse(place, "null is not a value; leave the field out, or give 0");
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string name_list(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 24;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+    if (i > 0) list += ", ";
+    list += names[i];
+  }
+  if (names.size() > most) list += " and " + std::to_string(names.size() - most) + " more";
+  return list;
+}
+
+std::vector<std::string> suggestion(std::string_view word, const std::vector<std::string>& names) {
+  const std::optional<std::string> name = closest(word, names);
+  if (!name) return {};
+  return {"did you mean '" + *name + "'?"};
+}
+
+}  // namespace mapctl

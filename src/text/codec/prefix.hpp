@@ -1,0 +1,102 @@
+#pragma once
+// The keys of LPM tries as text, both ways: `192.0.2.0/24`,
+// `tcp/22 from 192.0.2.0/24`, `to 192.0.2.0/24`, `default`, and the long form with every member.
+
+#include <optional>
+#include <string_view>
+
+#include "text/literal/address.hpp"
+#include "text/layout/fields.hpp"
+#include "mapctl/bytes.hpp"
+#include "mapctl/text/layout.hpp"
+#include "mapctl/text/writer.hpp"
+#include "text/literal/text_cursor.hpp"
+
+namespace mapctl {
+
+/// What the short forms say. Both directions go through assemble(), so a key
+/// is printed short only if that text gives the very same bytes.
+struct PrefixParts {
+  bool everything = false;      ///< `default`: a key of zeros
+  bool is_destination = false;  ///< `to`: of the packet's two addresses, that one
+  IpAddress address{};
+  unsigned length = 0;  ///< bits of the address
+  unsigned protocol = 0;
+  unsigned port = 0;
+};
+
+/// Bits that are compared before the address begins.
+unsigned bits_before_address(const PrefixShape& shape);
+
+/// 16 where the address may be IPv6, else 4.
+std::uint32_t address_size(const PrefixShape& shape);
+
+unsigned load_field(const Field& field, ByteView key);
+void store_field(const Field& field, unsigned value, ByteSpan key);
+
+std::uint32_t prefix_length(ByteView key);
+void store_prefix_length(std::uint32_t length, ByteSpan key);
+
+/// A family that is an IP version may have this added: the address is a destination.
+inline constexpr unsigned destination_bit = 0x10;
+
+/// Whether keys can say `to`.
+bool takes_destinations(const PrefixShape& shape);
+
+/// 4 or 6 where the family is an IP version, of a destination or not.
+unsigned family_in(const PrefixShape& shape, ByteView key);
+
+/// The address in the key, as IPv4 where the family (or the key) says so and
+/// nothing follows its four bytes.
+IpAddress address_in(const PrefixShape& shape, ByteView key);
+
+/// Whether any bit of the address is set after the first `length`.
+bool has_host_bits(const IpAddress& address, unsigned length);
+
+/// Writes the key that a short form means; every byte of it.
+void assemble(const PrefixShape& shape, const PrefixParts& parts, ByteSpan key);
+
+/// An address with the length after the slash, if there is one.
+struct AddressText {
+  IpAddress address{};
+  std::optional<unsigned> length{};
+};
+
+/// `10.0.0.0/8` or `10.0.0.1`; refuses a family that the key cannot hold and a
+/// length past its end.
+AddressText parse_address(const PrefixShape& shape, std::string_view text, const Place& place);
+
+/// Refuses host bits, and names both things that may have been meant.
+void check_host_bits(const IpAddress& address, unsigned length, const Place& place);
+
+/// Reads a short form: the whole text of a key.
+PrefixParts parse_short_form(const PrefixShape& shape, std::string_view text);
+
+/// The long form: the members of a key struct as encode reads them, except for
+/// the address, whose `/n` gives the prefix length.
+class LongForm {
+ public:
+  explicit LongForm(const PrefixShape& shape) : shape_(shape) {}
+
+  /// Reads the address member, or notes which other member was given and
+  /// leaves it to the caller (false).
+  bool take(const FoundField& field, TextCursor& in, ByteSpan key, const Place& place);
+
+  /// Fills in prefix length and family once all members are read.
+  void finish(ByteSpan key);
+
+ private:
+  void set_length(ByteSpan key);
+  void set_family(ByteSpan key);
+
+  const PrefixShape& shape_;
+  std::optional<AddressText> address_;
+  bool address_opaque_ = false;  ///< given as bytes or in braces: no length in it
+  bool length_given_ = false;
+  bool family_given_ = false;
+};
+
+/// Writes a key in the shortest form that is exact: short, long, hex.
+void decode_prefix(const Layout& key, ByteView bytes, Writer& writer);
+
+}  // namespace mapctl

@@ -1,0 +1,132 @@
+// Finds the address in the key of an LPM trie.
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "mapctl/text/layout.hpp"
+#include "text/layout/name_hint.hpp"
+#include "text/codec/prefix.hpp"
+
+namespace mapctl {
+
+namespace {
+
+/// A member of the key with the structs around it opened, at its place in the key.
+struct Leaf {
+  const Member* member;
+  std::uint32_t offset;  ///< bytes from the start of the key
+};
+
+bool is_visible(const Member& member) {
+  return member.role != Role::hidden && member.type.kind != Kind::reserved && member.type.size > 0;
+}
+
+/// Members in order. Structs are opened, unions are not: which of their members
+/// holds is the address's own question.
+void collect(const Layout& layout, std::uint32_t base, std::vector<Leaf>& leaves) {
+  for (const Member& member : layout.members) {
+    if (!is_visible(member)) continue;
+    const std::uint32_t offset = base + member.offset();
+    if (member.type.kind == Kind::structure)
+      collect(member.type, offset, leaves);
+    else
+      leaves.push_back({&member, offset});
+  }
+}
+
+bool is_v4(const Layout& type) {
+  return type.kind == Kind::ipv4 || (type.kind == Kind::bytes && type.size == 4);
+}
+
+/// Four bytes whose type says number. The trie compares them from the front, so
+/// in an address they are in network order whatever the type says.
+bool may_be_v4(const Layout& type) {
+  const bool is_number = type.kind == Kind::integer || type.kind == Kind::big_endian;
+  return is_v4(type) || (is_number && type.size == 4);
+}
+
+bool is_v6(const Layout& type) {
+  if (type.size != 16) return false;
+  if (type.kind == Kind::ipv6 || type.kind == Kind::bytes) return true;
+  if (type.kind == Kind::array) return type.element->kind != Kind::structure;
+  if (type.kind != Kind::structure && type.kind != Kind::union_) return false;
+  return std::ranges::none_of(type.members,
+                              [](const Member& member) { return may_be_v4(member.type); });
+}
+
+/// The first thing that lies at the start of a union's member is four bytes wide.
+bool begins_with_v4(const Layout& type) {
+  if (type.kind != Kind::structure) return may_be_v4(type);
+  return !type.members.empty() && begins_with_v4(type.members.front().type);
+}
+
+bool holds_either(const Layout& type) {
+  const auto any = [&](auto test) {
+    return std::ranges::any_of(type.members,
+                               [&](const Member& member) { return test(member.type); });
+  };
+  return type.kind == Kind::union_ && type.size == 16 && any(begins_with_v4) && any(is_v6);
+}
+
+Field field_of(const Leaf& leaf) {
+  return {leaf.offset, leaf.member->type.size, leaf.member->type.kind == Kind::big_endian};
+}
+
+bool is_whole_integer(const Leaf& leaf) {
+  const Kind kind = leaf.member->type.kind;
+  return leaf.member->bit_size == 0 && (kind == Kind::integer || kind == Kind::big_endian);
+}
+
+/// The members between prefix length and address: what each of them is for.
+void describe_middle(PrefixShape& shape, const std::vector<Leaf>& middle) {
+  std::size_t known = 0;
+  for (const Leaf& leaf : middle) {
+    if (!is_whole_integer(leaf)) continue;
+    const Role role = leaf.member->role;
+    if (role == Role::ip_proto) shape.protocol = field_of(leaf);
+    if (role == Role::ip_port) shape.port = field_of(leaf);
+    if (role == Role::ip_family || (role == Role::none && leaf.member->name == "family"))
+      shape.family = field_of(leaf);
+    if (role == Role::ip_family) shape.family_is_ip_version = true;
+    if (role == Role::ip_proto || role == Role::ip_port || role == Role::ip_family) ++known;
+  }
+  shape.bare = middle.empty();
+  shape.rule = shape.protocol && shape.port && known == middle.size() &&
+               (shape.family_is_ip_version || !(shape.v4 && shape.v6));
+}
+
+/// The prefix length is read as a whole u32.
+bool begins_with_length(const std::vector<Leaf>& leaves) {
+  const Leaf& first = leaves.front();
+  return first.offset == 0 && first.member->type.size == 4 && first.member->bit_size == 0;
+}
+
+/// The address is read and written as whole bytes.
+bool is_inside(const PrefixShape& shape, const Leaf& address, const Layout& key) {
+  return address.member->bit_size == 0 && shape.address_offset >= 4 &&
+         shape.address_offset + address_size(shape) <= key.size;
+}
+
+}  // namespace
+
+void mark_prefix_key(Layout& key) {
+  if (key.kind == Kind::untyped) key = untyped_layout(key.size, true);
+  if (key.kind != Kind::structure) return;
+  std::vector<Leaf> leaves;
+  collect(key, 0, leaves);
+  if (leaves.size() < 2 || !begins_with_length(leaves)) return;
+
+  const Leaf& last = leaves.back();
+  PrefixShape shape;
+  shape.address_offset = last.offset;
+  const bool either = holds_either(last.member->type);
+  const bool is_named = leaves.size() == 2 || is_address_name(last.member->name);
+  shape.v4 = either || is_v4(last.member->type) || (is_named && may_be_v4(last.member->type));
+  shape.v6 = either || is_v6(last.member->type);
+  if ((!shape.v4 && !shape.v6) || !is_inside(shape, last, key)) return;
+  describe_middle(shape, {leaves.begin() + 1, leaves.end() - 1});
+  key.prefix = shape;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,207 @@
+#include "mapctl/text/sum.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "text/literal/bits.hpp"
+#include "text/codec/decoder.hpp"
+#include "text/layout/fields.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/error.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/text_writer.hpp"
+
+namespace mapctl {
+namespace {
+
+/// Integers that number things instead of counting them.
+bool is_name(const Member& member) {
+  return member.role == Role::ip_family || member.role == Role::ip_proto ||
+         member.role == Role::ip_port;
+}
+
+/// As those without a type are printed: what has an integer's size is one.
+bool is_integer(const Layout& layout) {
+  if (layout.kind == Kind::integer) return true;
+  return layout.kind == Kind::untyped && layout.size <= 8 && std::has_single_bit(layout.size);
+}
+
+bool holds_integers(const Layout& layout) {
+  if (layout.kind == Kind::array) return holds_integers(*layout.element);
+  return is_integer(layout) || std::ranges::any_of(layout.members, [](const Member& member) {
+           return !is_unseen(member) && !is_name(member) && holds_integers(member.type);
+         });
+}
+
+/// Of a union whose members are but names for one: packets, rx_packets.
+bool is_one_integer(const Layout& layout) {
+  return std::ranges::all_of(layout.members, [&](const Member& member) {
+    return is_integer(member.type) && member.type.size == layout.size && member.bit_size == 0 &&
+           !is_name(member);
+  });
+}
+
+std::string member_text(const Member& member, ByteView parent) {
+  std::string text;
+  TextWriter writer{text};
+  decode_member(member, parent, writer);
+  return text;
+}
+
+/// One descent along the layout for all CPUs at once.
+class Adder {
+ public:
+  explicit Adder(const std::vector<ByteView>& slots, std::size_t size)
+      : slots_(slots), sum_(size) {}
+
+  /// Offsets are in bytes from the start of a slot.
+  void add(const Layout& layout, std::uint32_t offset) {
+    switch (layout.kind) {
+      case Kind::structure:
+        for (const Member& member : layout.members) add_member(member, layout, offset);
+        return;
+      case Kind::array:
+        return add_elements(layout, offset);
+      case Kind::union_:
+        return keep_only(layout, offset) ? void() : add_union(layout, offset);
+      case Kind::reserved:
+        return;
+      case Kind::integer:
+      case Kind::untyped:
+      case Kind::big_endian:
+      case Kind::ipv4:
+      case Kind::ipv6:
+      case Kind::mac:
+      case Kind::enumeration:
+      case Kind::boolean:
+      case Kind::floating:
+      case Kind::pointer:
+      case Kind::text:
+      case Kind::bytes:
+        return is_integer(layout) ? add_bits(offset * 8, layout.size * 8) : keep(layout, offset);
+    }
+  }
+
+  Bytes take() { return std::move(sum_); }
+
+ private:
+  struct Step {
+    std::string_view name;  ///< of a member; empty: an element
+    std::uint32_t index = 0;
+  };
+
+  void add_member(const Member& member, const Layout& parent, std::uint32_t base) {
+    if (is_unseen(member)) return;
+    if (!member.name.empty()) path_.push_back({member.name});
+    const bool counts = member.type.kind == Kind::integer && !is_name(member);
+    if (member.bit_size != 0 && counts)
+      add_bits(base * 8 + member.bit_offset, member.bit_size);
+    else if (member.bit_size != 0 || is_name(member))
+      keep_member(member, parent, base);
+    else
+      add(member.type, base + member.offset());
+    if (!member.name.empty()) path_.pop_back();
+  }
+
+  /// What a single CPU has written is the sum, whatever it means.
+  bool keep_only(const Layout& layout, std::uint32_t offset) {
+    const auto part = [&](ByteView slot) { return slot.subspan(offset, layout.size); };
+    const auto is_written = [&](ByteView slot) { return !all_zero(part(slot)); };
+    if (std::ranges::count_if(slots_, is_written) != 1) return false;
+    std::ranges::copy(part(*std::ranges::find_if(slots_, is_written)), sum_.begin() + offset);
+    return true;
+  }
+
+  void add_elements(const Layout& array, std::uint32_t offset) {
+    for (std::uint32_t i = 0; i < array.count; ++i) {
+      path_.push_back({{}, i});
+      add(*array.element, offset + i * array.element->size);
+      path_.pop_back();
+    }
+  }
+
+  void add_bits(std::uint32_t from, std::uint32_t count) {
+    Wide sum = 0;
+    for (const ByteView slot : slots_) sum += get_bits(slot, from, count);
+    put_bits(sum_, from, count, sum & mask(count));
+  }
+
+  /// Which member counts, only the program knows; bytes of 0 are 0 as any of them.
+  void add_union(const Layout& layout, std::uint32_t offset) {
+    if (!holds_integers(layout)) return keep(layout, offset);
+    if (is_one_integer(layout)) return add_bits(offset * 8, layout.size * 8);
+    for (const ByteView slot : slots_)
+      if (!all_zero(slot.subspan(offset, layout.size)))
+        throw BadInput(fmt::format(
+            "{} is a union, and which of its members to add up cannot be known", place()));
+  }
+
+  void keep(const Layout& layout, std::uint32_t offset) {
+    keep_bits(offset * 8, layout.size * 8,
+              [&](ByteView slot) { return text_of(layout, slot.subspan(offset, layout.size)); });
+  }
+
+  void keep_member(const Member& member, const Layout& parent, std::uint32_t base) {
+    keep_bits(base * 8 + member.bit_offset, bit_width(member),
+              [&](ByteView slot) { return member_text(member, slot.subspan(base, parent.size)); });
+  }
+
+  template <typename Text>
+  void keep_bits(std::uint32_t from, std::uint32_t count, Text text) {
+    for (std::uint32_t done = 0; done < count;) {
+      const std::uint32_t piece = std::min(count - done, 128U);
+      const Wide value = get_bits(slots_.front(), from + done, piece);
+      for (const ByteView slot : slots_)
+        if (get_bits(slot, from + done, piece) != value) refuse(text(slots_.front()), text(slot));
+      put_bits(sum_, from + done, piece, value);
+      done += piece;
+    }
+  }
+
+  [[noreturn]] void refuse(const std::string& one, const std::string& other) const {
+    throw BadInput(fmt::format("{} is {} on one CPU and {} on another, and only integers add up",
+                               place(), excerpt(one), excerpt(other)));
+  }
+
+  std::string place() const {
+    std::string text;
+    for (const Step& step : path_) {
+      if (step.name.empty())
+        text += fmt::format("[{}]", step.index);
+      else
+        text += fmt::format("{}{}", text.empty() ? "" : ".", step.name);
+    }
+    return text.empty() ? "the value" : fmt::format("'{}'", text);
+  }
+
+  const std::vector<ByteView>& slots_;
+  Bytes sum_;
+  std::vector<Step> path_;
+};
+
+std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {
+  const std::size_t stride = (layout.size + 7) / 8 * 8;
+  if (stride == 0 || values.empty() || values.size() % stride != 0)
+    throw BadInput(
+        fmt::format("{} bytes are given, the values of each CPU have {}", values.size(), stride));
+  std::vector<ByteView> slots;
+  for (std::size_t at = 0; at < values.size(); at += stride)
+    if (const ByteView slot = values.subspan(at, layout.size); !all_zero(slot))
+      slots.push_back(slot);
+  return slots;
+}
+
+}  // namespace
+
+Bytes sum_per_cpu(const Layout& layout, ByteView values) {
+  const std::vector<ByteView> slots = written_slots(layout, values);
+  if (slots.empty()) return Bytes(layout.size);
+  if (slots.size() == 1) return {slots.front().begin(), slots.front().end()};
+  Adder adder(slots, layout.size);
+  adder.add(layout, 0);
+  return adder.take();
+}
+
+}  // namespace mapctl

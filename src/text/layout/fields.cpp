@@ -1,0 +1,161 @@
+#include "text/layout/fields.hpp"
+
+#include <algorithm>
+
+#include "text/literal/bits.hpp"
+
+namespace mapctl {
+namespace {
+
+std::optional<FoundField> find_from(const Layout& layout, std::string_view name, std::uint32_t base,
+                                    std::uint32_t& index) {
+  for (const Member& member : layout.members) {
+    if (member.name.empty()) {
+      if (!is_composite(member.type)) continue;
+      if (auto found = find_from(member.type, name, base + member.offset(), index)) return found;
+      continue;
+    }
+    if (member.name == name) return FoundField{&member, base, index};
+    ++index;
+  }
+  return std::nullopt;
+}
+
+void collect_names(const Layout& layout, std::vector<std::string>& names) {
+  for (const Member& member : layout.members) {
+    if (is_unseen(member)) continue;
+    if (member.name.empty()) {
+      collect_names(member.type, names);
+    } else {
+      names.push_back(member.name);
+    }
+  }
+}
+
+bool is_reserved(const Layout& layout) {
+  if (layout.kind == Kind::array) return is_reserved(*layout.element);
+  return layout.kind == Kind::reserved;
+}
+
+bool bits_are_zero(ByteView bytes, std::uint32_t from, std::uint32_t to) {
+  while (from < to && from % 8 != 0) {
+    if (get_bits(bytes, from++, 1) != 0) return false;
+  }
+  while (from < to && to % 8 != 0) {
+    if (get_bits(bytes, --to, 1) != 0) return false;
+  }
+  return from >= to || all_zero(bytes.subspan(from / 8, (to - from) / 8));
+}
+
+bool is_member_seen(const Member& member, ByteView bytes) {
+  if (is_unseen(member)) {
+    return bits_are_zero(bytes, member.bit_offset, member.bit_offset + bit_width(member));
+  }
+  if (member.bit_size != 0) return true;
+  return is_all_seen(member.type, bytes.subspan(member.offset(), member.type.size));
+}
+
+bool is_struct_seen(const Layout& layout, ByteView bytes) {
+  std::uint32_t end = 0;
+  for (const Member& member : layout.members) {
+    if (!bits_are_zero(bytes, end, member.bit_offset)) return false;
+    if (!is_member_seen(member, bytes)) return false;
+    end = std::max(end, member.bit_offset + bit_width(member));
+  }
+  return bits_are_zero(bytes, end, layout.size * 8);
+}
+
+bool is_array_seen(const Layout& layout, ByteView bytes) {
+  for (std::uint32_t i = 0; i < layout.count; ++i) {
+    const std::uint32_t size = layout.element->size;
+    if (!is_all_seen(*layout.element, bytes.subspan(i * size, size))) return false;
+  }
+  return true;
+}
+
+bool covers(const Member& arm, ByteView bytes) {
+  const std::uint32_t end = arm.bit_offset + bit_width(arm);
+  return bits_are_zero(bytes, 0, arm.bit_offset) && is_member_seen(arm, bytes) &&
+         bits_are_zero(bytes, end, static_cast<std::uint32_t>(bytes.size() * 8));
+}
+
+}  // namespace
+
+std::optional<FoundField> find_field(const Layout& layout, std::string_view name) {
+  std::uint32_t index = 0;
+  return find_from(layout, name, 0, index);
+}
+
+std::vector<std::string> field_names(const Layout& layout) {
+  std::vector<std::string> names;
+  collect_names(layout, names);
+  return names;
+}
+
+bool is_composite(const Layout& layout) {
+  return layout.kind == Kind::structure || layout.kind == Kind::union_;
+}
+
+bool is_unseen(const Member& member) {
+  if (member.role == Role::hidden || is_reserved(member.type)) return true;
+  return member.name.empty() &&
+         std::all_of(member.type.members.begin(), member.type.members.end(), is_unseen);
+}
+
+bool is_kept(const Member& member) {
+  return member.role == Role::counter || member.role == Role::variable;
+}
+
+std::uint32_t bit_width(const Member& member) {
+  return member.bit_size != 0 ? member.bit_size : member.type.size * 8;
+}
+
+const Member* printed_arm(const Layout& layout, ByteView bytes) {
+  const Member* best = nullptr;
+  for (const Member& arm : layout.members) {
+    if (is_unseen(arm) || (best && bit_width(arm) <= bit_width(*best))) continue;
+    if (covers(arm, bytes)) best = &arm;
+  }
+  return best;
+}
+
+bool is_all_seen(const Layout& layout, ByteView bytes) {
+  switch (layout.kind) {
+    case Kind::structure:
+      return is_struct_seen(layout, bytes);
+    case Kind::union_:
+      return printed_arm(layout, bytes) != nullptr || all_zero(bytes);
+    case Kind::array:
+      return is_array_seen(layout, bytes);
+    case Kind::reserved:
+      return all_zero(bytes);
+    case Kind::integer:
+    case Kind::big_endian:
+    case Kind::ipv4:
+    case Kind::ipv6:
+    case Kind::mac:
+    case Kind::enumeration:
+    case Kind::boolean:
+    case Kind::floating:
+    case Kind::pointer:
+    case Kind::text:
+    case Kind::bytes:
+    case Kind::untyped:
+      return true;
+  }
+  return true;
+}
+
+bool has_unprintable_union(const Layout& layout, ByteView bytes) {
+  for (const Member& member : layout.members) {
+    if (!member.name.empty() || is_unseen(member)) continue;
+    const ByteView part = bytes.subspan(member.offset(), member.type.size);
+    const bool unprintable = member.type.kind == Kind::union_
+                                 ? !is_all_seen(member.type, part)
+                                 : has_unprintable_union(member.type, part);
+    if (unprintable) return true;
+  }
+  return false;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,50 @@
+#pragma once
+// The members of a struct as its user sees them: those of anonymous structs
+// and unions count as the parent's, hidden ones are not there.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mapctl/bytes.hpp"
+#include "mapctl/text/layout.hpp"
+
+namespace mapctl {
+
+/// A member by name, and where its parent begins.
+struct FoundField {
+  const Member* member = nullptr;
+  std::uint32_t base = 0;   ///< bytes from the outer struct to the member's own parent
+  std::uint32_t index = 0;  ///< counting every name, anonymous members' included
+
+  std::uint32_t offset() const noexcept { return base + member->offset(); }
+};
+
+std::optional<FoundField> find_field(const Layout& layout, std::string_view name);
+
+/// The names that a text may give.
+std::vector<std::string> field_names(const Layout& layout);
+
+bool is_composite(const Layout& layout);
+
+/// Neither the user's to see nor to set: hidden members, locks, timers, and
+/// what has no name, nor members with one.
+bool is_unseen(const Member& member);
+
+bool is_kept(const Member& member);
+
+std::uint32_t bit_width(const Member& member);
+
+/// The member that a union is printed as: the largest that covers every byte
+/// that is not zero, the first of equals. Null where none does.
+const Member* printed_arm(const Layout& layout, ByteView bytes);
+
+/// Whether all that is printed of these bytes gives the same bytes back:
+/// padding and unseen members are zero.
+bool is_all_seen(const Layout& layout, ByteView bytes);
+
+/// Whether the struct has a union without a name of which no arm can be printed.
+bool has_unprintable_union(const Layout& layout, ByteView bytes);
+
+}  // namespace mapctl

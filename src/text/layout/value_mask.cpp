@@ -1,0 +1,48 @@
+#include "text/layout/value_mask.hpp"
+
+#include <algorithm>
+
+#include "text/literal/bits.hpp"
+#include "text/layout/fields.hpp"
+
+namespace mapctl {
+namespace {
+
+/// Sets the bits of what is seen: all of it, or where not `all` only that in counters.
+void set_bits(const Layout& layout, ByteSpan mask, bool all) {
+  if (layout.kind == Kind::array) {
+    const std::size_t size = layout.element->size;
+    for (std::size_t i = 0; i < layout.count; ++i)
+      set_bits(*layout.element, mask.subspan(i * size, size), all);
+    return;
+  }
+  // Of a union all: bytes that no member can say are printed as bytes.
+  if (!is_composite(layout) || (all && layout.kind == Kind::union_)) {
+    if (all) std::ranges::fill(mask, std::byte{0xff});
+    return;
+  }
+  for (const Member& member : layout.members) {
+    if (is_unseen(member)) continue;
+    const bool all_of_it = all || member.role == Role::counter;
+    if (member.bit_size == 0)
+      set_bits(member.type, mask.subspan(member.offset(), member.type.size), all_of_it);
+    else if (all_of_it)
+      put_bits(mask, member.bit_offset, member.bit_size, ~Wide{0});
+  }
+}
+
+}  // namespace
+
+Bytes seen_bits(const Layout& layout) {
+  Bytes mask(layout.size);
+  set_bits(layout, mask, true);
+  return mask;
+}
+
+Bytes counter_bits(const Layout& layout) {
+  Bytes mask(layout.size);
+  set_bits(layout, mask, false);
+  return mask;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,56 @@
+#include "text/query/constant.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "text/literal/bits.hpp"
+#include "text/codec/encoder.hpp"
+#include "mapctl/text/codec.hpp"
+#include "text/layout/value_mask.hpp"
+
+namespace mapctl {
+namespace {
+
+bool is_protocol(const Operand& operand) {
+  return operand.member.role == Role::ip_proto && operand.type().kind == Kind::integer;
+}
+
+/// Over bytes of the size of the slice.
+void read_constant(const Operand& operand, std::string_view text, ByteSpan out) {
+  naming(operand, [&] {
+    if (!operand.is_bitfield() && !is_protocol(operand)) return encode(operand.type(), text, out);
+    const Place top;
+    TextCursor in{text};
+    const Token token = in.token(top);
+    operand.is_bitfield() ? encode_bitfield(operand.member, token, out, top)
+                          : encode_protocol(operand.type(), token, out, top);
+    in.finish(top);
+  });
+}
+
+}  // namespace
+
+void refuse_operand(const Operand& operand, const std::string& reason,
+                    std::vector<std::string> fix) {
+  throw BadInput(fmt::format("{}: {}", operand.name, reason), std::move(fix));
+}
+
+Bytes constant_of(const Operand& operand, std::string_view text) {
+  Bytes bytes(operand.slice.size);
+  read_constant(operand, text, bytes);
+  return bytes;
+}
+
+Bytes bits_that_count(const Operand& operand, std::string_view text, ByteView constant) {
+  Bytes mask = seen_bits(operand.type());
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    if ((constant[i] & ~mask[i]) != std::byte{0}) return Bytes(operand.slice.size, std::byte{0xff});
+  // What encode keeps of the bytes it writes over is what the text does not name.
+  Bytes other(operand.slice.size, std::byte{0xff});
+  read_constant(operand, text, other);
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] &= ~(constant[i] ^ other[i]);
+  return mask;
+}
+
+}  // namespace mapctl

@@ -1,0 +1,281 @@
+#include "text/query/expression_parser.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include "mapctl/error.hpp"
+#include "map/error/printable.hpp"
+#include "text/literal/scalar.hpp"
+#include "text/literal/text_cursor.hpp"
+
+namespace mapctl {
+namespace {
+
+/// Parentheses and `not` within each other: more would be a mistake, and end our stack.
+constexpr unsigned deepest = 100;
+
+constexpr std::string_view example = "such as: packets > 100 and action = drop";
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+bool is_field_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '$';
+}
+
+bool starts_with_word(std::string_view text, std::string_view word) {
+  return equal_ignoring_case(text.substr(0, word.size()), word) &&
+         (text.size() == word.size() || !is_field_character(text[word.size()]));
+}
+
+struct Symbol {
+  std::string_view text;
+  Comparator comparator;
+};
+
+/// Those that others begin with after them.
+constexpr std::array<Symbol, 7> symbols{{{"==", Comparator::equal},
+                                         {"!=", Comparator::not_equal},
+                                         {"<=", Comparator::less_equal},
+                                         {">=", Comparator::greater_equal},
+                                         {"=", Comparator::equal},
+                                         {"<", Comparator::less},
+                                         {">", Comparator::greater}}};
+
+Condition all_of(std::vector<Condition> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  return [parts = std::move(parts)](EntryView entry) {
+    return std::ranges::all_of(parts, [&](const Condition& part) { return part(entry); });
+  };
+}
+
+Condition any_of(std::vector<Condition> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  return [parts = std::move(parts)](EntryView entry) {
+    return std::ranges::any_of(parts, [&](const Condition& part) { return part(entry); });
+  };
+}
+
+/// Of what is meant for bytes without a type.
+bool looks_like_address(std::string_view text) {
+  return !text.starts_with("hex:") && text.find_first_of(".:/") != std::string_view::npos;
+}
+
+/// Finds where a constant ends.
+class ConstantScanner {
+ public:
+  ConstantScanner(std::string_view text, bool in_list)
+      : text_(text), in_list_(in_list), has_brackets_(in_list || opens(text)) {}
+
+  std::size_t end() {
+    for (; at_ < text_.size(); ++at_) {
+      if (skip_quoted()) continue;
+      if (depth_ == 0 && (ends_list_element() || ends_constant())) break;
+      if (is_one_of(text_[at_], has_brackets_ ? "([{" : "("))
+        ++depth_;
+      else if (depth_ > 0 && is_one_of(text_[at_], has_brackets_ ? ")]}" : ")"))
+        --depth_;
+    }
+    return at_;
+  }
+
+ private:
+  static bool is_one_of(char c, std::string_view of) {
+    return of.find(c) != std::string_view::npos;
+  }
+  static bool opens(std::string_view text) { return !text.empty() && is_one_of(text[0], "[{"); }
+
+  /// A JSON string stands where a value begins; elsewhere a quote is part of a text.
+  bool skip_quoted() {
+    if (text_[at_] != '"' || (at_ > 0 && !is_one_of(text_[at_ - 1], "=:,[{ "))) return false;
+    for (std::size_t i = at_ + 1; i < text_.size(); ++i) {
+      if (text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == '"') {
+        at_ = i;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool ends_list_element() const { return in_list_ && is_one_of(text_[at_], ",]"); }
+
+  bool ends_constant() const {
+    if (in_list_) return false;
+    if (text_[at_] == ')') return true;
+    const std::string_view rest = text_.substr(at_);
+    if (rest.starts_with("&&") || rest.starts_with("||")) return true;
+    const bool after_space = at_ == 0 || is_space(text_[at_ - 1]);
+    return after_space && (starts_with_word(rest, "and") || starts_with_word(rest, "or"));
+  }
+
+  std::string_view text_;
+  bool in_list_;
+  bool has_brackets_;  ///< else a bracket is part of a text
+  std::size_t at_ = 0;
+  unsigned depth_ = 0;
+};
+
+class Parser {
+ public:
+  Parser(const Schema& schema, std::string_view text) : schema_(schema), text_(text) {}
+
+  Condition parse() {
+    Condition condition = alternatives();
+    if (!rest().empty()) fail(fmt::format("{} is left over", quote(rest())));
+    return condition;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& reason) const {
+    throw BadInput(fmt::format("cannot read the expression {}: {}", quote(text_), reason),
+                   {std::string{example}});
+  }
+
+  [[noreturn]] void missing(std::string_view what) {
+    const bool at_end = rest().empty();
+    fail(fmt::format("{} is missing {}", what,
+                     at_end ? "at the end" : fmt::format("before {}", quote(rest()))));
+  }
+
+  /// From the next character that is no space.
+  std::string_view rest() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    return text_.substr(at_);
+  }
+
+  bool accept(std::string_view symbol) {
+    if (!rest().starts_with(symbol)) return false;
+    at_ += symbol.size();
+    return true;
+  }
+
+  bool accept_word(std::string_view word) {
+    if (!starts_with_word(rest(), word)) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  Condition alternatives() {
+    std::vector<Condition> parts;
+    do parts.push_back(conjunction());
+    while (accept_word("or") || accept("||"));
+    return any_of(std::move(parts));
+  }
+
+  Condition conjunction() {
+    std::vector<Condition> parts;
+    do parts.push_back(term());
+    while (accept_word("and") || accept("&&"));
+    return all_of(std::move(parts));
+  }
+
+  Condition term() {
+    if (depth_ >= deepest) fail("it is nested too deeply");
+    if (accept_word("not") || accept("!")) {
+      ++depth_;
+      Condition condition = term();
+      --depth_;
+      return [condition = std::move(condition)](EntryView entry) { return !condition(entry); };
+    }
+    if (!accept("(")) return test();
+    ++depth_;
+    Condition condition = alternatives();
+    --depth_;
+    if (!accept(")")) missing("a ')'");
+    return condition;
+  }
+
+  std::string_view field() {
+    const std::string_view from = rest();
+    std::size_t end = 0;
+    while (end < from.size() && (is_field_character(from[end]) || (end > 0 && from[end] == '['))) {
+      if (from[end] == '[') end = std::min(from.find(']', end), from.size() - 1);
+      ++end;
+    }
+    if (end == 0) missing("a field");
+    at_ += end;
+    return from.substr(0, end);
+  }
+
+  Condition test() {
+    const Operand operand = find_operand(schema_, field());
+    for (const Symbol& symbol : symbols)
+      if (accept(symbol.text)) return compared_with(operand, symbol.comparator, constant(false));
+    if (accept("~")) return fits_pattern(operand, unquoted(constant(false)));
+    if (accept_word("in")) return membership(operand);
+    if (!ends_test()) missing("one of =, !=, <, <=, >, >=, in, ~");
+    return is_true(operand);
+  }
+
+  bool ends_test() {
+    const std::string_view from = rest();
+    return from.empty() || from.starts_with(')') || from.starts_with("&&") ||
+           from.starts_with("||") || starts_with_word(from, "and") || starts_with_word(from, "or");
+  }
+
+  Condition membership(const Operand& operand) {
+    const bool ranges = takes_ranges(operand);
+    if (!accept("[")) {
+      if (ranges) return within(operand, constant(false));
+      throw BadInput(
+          fmt::format("{}: in takes a list here, as the field is no address", operand.name),
+          {fmt::format("such as {} in [A,B,C]", operand.name)});
+    }
+    std::vector<Condition> parts;
+    do {
+      const std::string text = constant(true);
+      parts.push_back(ranges && (is_address(operand) || looks_like_address(text))
+                          ? within(operand, text)
+                          : compared_with(operand, Comparator::equal, text));
+    } while (accept(","));
+    if (!accept("]")) missing("a ']'");
+    return any_of(std::move(parts));
+  }
+
+  /// As encode reads it: what stands in single quotes becomes a JSON string.
+  std::string constant(bool in_list) {
+    const std::string_view from = rest();
+    if (from.starts_with('\'')) return in_single_quotes(from);
+    const std::size_t end = ConstantScanner{from, in_list}.end();
+    const std::string_view text = trim(from.substr(0, end));
+    if (text.empty()) missing("a constant");
+    at_ += end;
+    return std::string{text};
+  }
+
+  std::string in_single_quotes(std::string_view from) {
+    const std::size_t close = from.find('\'', 1);
+    if (close == std::string_view::npos) fail(fmt::format("the quote in {} is not closed", from));
+    at_ += close + 1;
+    std::string text;
+    append_json_string(text, from.substr(1, close - 1));
+    return text;
+  }
+
+  static std::string unquoted(const std::string& text) {
+    const Place top;
+    TextCursor in{text};
+    std::string token{in.token(top).text};
+    in.finish(top);
+    return token;
+  }
+
+  const Schema& schema_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  unsigned depth_ = 0;
+};
+
+}  // namespace
+
+Condition parse_expression(const Schema& schema, std::string_view text) {
+  return Parser{schema, text}.parse();
+}
+
+}  // namespace mapctl

@@ -1,0 +1,38 @@
+#pragma once
+// A part of an entry by its name: `key`, `value.port`, `saddr`, `value[2].n`.
+
+#include <string>
+#include <string_view>
+
+#include "mapctl/text/expression.hpp"
+#include "mapctl/text/layout.hpp"
+
+namespace mapctl {
+
+/// Which bytes of an entry.
+struct Slice {
+  bool in_key = false;
+  std::uint32_t offset = 0;  ///< bytes from the start of the key or value
+  std::uint32_t size = 0;    ///< bytes
+
+  ByteView operator()(EntryView entry) const {
+    return (in_key ? entry.key : entry.value).subspan(offset, size);
+  }
+};
+
+/// Where a field lies, and what it means.
+struct Operand {
+  std::string name;       ///< as the user calls it
+  bool is_whole = false;  ///< the key or the value, all of it
+  Slice slice{};
+  Member member{};  ///< in that slice; a bitfield starts in the first byte
+
+  const Layout& type() const noexcept { return member.type; }
+  bool is_bitfield() const noexcept { return member.bit_size != 0; }
+};
+
+/// Throws BadInput where there is no such field, and where it could be of the key as well
+/// as of the value.
+Operand find_operand(const Schema& schema, std::string_view name);
+
+}  // namespace mapctl
