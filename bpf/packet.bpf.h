@@ -169,7 +169,8 @@ static __always_inline int parse_extension(struct packet *packet)
 	if (!has(packet, sizeof(*header)))
 		return FILTER_MALFORMED;
 
-	__u32 length = packet->proto == IPPROTO_AH ? (header->length + 2) * 4 : (header->length + 1) * 8;
+	__u32 length =
+		packet->proto == IPPROTO_AH ? (header->length + 2) * 4 : (header->length + 1) * 8;
 
 	packet->proto = header->next;
 	if (!has(packet, length))
@@ -253,9 +254,8 @@ static __always_inline int parse_transport(struct packet *packet)
 
 	/* Hosts ignore it behind a fragment header (RFC 6980). */
 	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL &&
-					 !packet->has_fragment_header &&
-					 type >= ND_FIRST && type <= ND_LAST &&
-					 packet->hop_limit == ND_HOP_LIMIT;
+					 !packet->has_fragment_header && type >= ND_FIRST &&
+					 type <= ND_LAST && packet->hop_limit == ND_HOP_LIMIT;
 	return GO_ON;
 }
 

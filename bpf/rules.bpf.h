@@ -39,7 +39,8 @@ static __always_inline struct filter_rule *find(struct filter_key *key, __u32 pr
  * A lookup does not tell how long the prefix is that it found. But it finds the
  * same rule with every key that is at least as long, so halving finds the length.
  */
-static __always_inline __u32 search_length(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+static __always_inline __u32 search_length(struct filter_key *key, struct filter_rule *rule,
+					   __u8 bits)
 {
 	__u32 low = 0;
 	__u32 high = bits;
@@ -63,7 +64,8 @@ static __always_inline __u32 search_length(struct filter_key *key, struct filter
  * and what is learnt then would stay wrong. So the last one that must not find
  * the rule stands between two that must.
  */
-static __always_inline bool is_length(struct filter_key *key, struct filter_rule *rule, __u32 length)
+static __always_inline bool is_length(struct filter_key *key, struct filter_rule *rule,
+				      __u32 length)
 {
 	return find(key, FILTER_SERVICE_BITS + length) == rule &&
 	       find(key, FILTER_SERVICE_BITS + length - 1) != rule &&
@@ -71,7 +73,8 @@ static __always_inline bool is_length(struct filter_key *key, struct filter_rule
 }
 
 /* 0 where the rules change too fast, or the rule is gone. */
-static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_rule *rule, __u8 bits)
+static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_rule *rule,
+					 __u8 bits)
 {
 	if (find(key, FILTER_SERVICE_BITS - 1) == rule)
 		return RANK_DEFAULT;
@@ -189,7 +192,8 @@ static __always_inline struct services services_of(const struct packet *packet)
 	if (at.length >= FILTER_SERVICE_BITS) {
 		__u32 only = bpf_ntohl(*(__be32 *)at.node->data);
 
-		return (struct services){ .proto = only == proto, .port = only == port && port != proto };
+		return (struct services){ .proto = only == proto,
+					  .port = only == port && port != proto };
 	}
 	return (struct services){
 		.proto = has_rules(at, proto),
@@ -243,7 +247,8 @@ static __always_inline int rank_of(struct packet *packet, struct match *match)
 }
 
 /* The second match is of the more specific service, so it wins a tie. */
-static __always_inline struct match better(struct packet *packet, struct match first, struct match second)
+static __always_inline struct match better(struct packet *packet, struct match first,
+					   struct match second)
 {
 	if (!second.rule || first.rule == second.rule)
 		return first;

@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "mapctl/batch.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/text/type_text.hpp"
 
 int main() try {

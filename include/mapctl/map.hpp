@@ -9,8 +9,8 @@
 #include "mapctl/bytes.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
-#include "mapctl/text/layout.hpp"
 #include "mapctl/map_spec.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl {
 

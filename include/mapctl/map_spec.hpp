@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "mapctl/text/layout.hpp"
 #include "mapctl/map_type.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl {
 

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 
 #include "cli/call/arguments.hpp"
-#include "cli/session/failure.hpp"
 #include "cli/call/grammar.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

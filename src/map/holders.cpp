@@ -5,9 +5,9 @@
 #include <optional>
 #include <set>
 
-#include "map/fd_info.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
+#include "map/fd_info.hpp"
 
 namespace mapctl {
 namespace {

@@ -4,10 +4,10 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
-#include "map/fd_info.hpp"
 #include "map/error/kernel_error.hpp"
-#include "mapctl/map.hpp"
+#include "map/fd_info.hpp"
 #include "map/pin_open.hpp"
+#include "mapctl/map.hpp"
 
 // Getting hold of maps that exist, and pinning them.
 

@@ -13,8 +13,8 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
-#include "map/fd_info.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/fd_info.hpp"
 #include "map/pin_open.hpp"
 
 namespace mapctl {

@@ -5,9 +5,9 @@
 #include <cerrno>
 
 #include "map/error/kernel_error.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/pin.hpp"
-#include "map/pin_open.hpp"
 
 namespace mapctl {
 

@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "mapctl/batch.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/map_type.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::bench {

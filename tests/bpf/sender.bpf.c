@@ -24,18 +24,18 @@ struct {
 __u64 sent = 0;
 __u64 refused = 0;
 
-static int describe(struct xdp_md *context, struct event *event) {
-  void *end = (void *)(long)context->data_end;
-  const __u16 *packet = (void *)(long)context->data;
+static int describe(struct xdp_md* context, struct event* event) {
+  void* end = (void*)(long)context->data_end;
+  const __u16* packet = (void*)(long)context->data;
 
-  if ((const void *)(packet + 1) > (const void *)end) return -1;
+  if ((const void*)(packet + 1) > (const void*)end) return -1;
   event->length = context->data_end - context->data;
   event->first = *packet;
   return 0;
 }
 
 SEC("xdp")
-int send_to_ring(struct xdp_md *context) {
+int send_to_ring(struct xdp_md* context) {
   struct event event = {};
 
   if (describe(context, &event) != 0) return XDP_PASS;
@@ -47,7 +47,7 @@ int send_to_ring(struct xdp_md *context) {
 }
 
 SEC("xdp")
-int send_to_perf(struct xdp_md *context) {
+int send_to_perf(struct xdp_md* context) {
   struct event event = {};
 
   if (describe(context, &event) == 0)

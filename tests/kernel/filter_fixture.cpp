@@ -15,8 +15,8 @@
 #include "filter.h"
 #include "filter/objects/filter_pins.hpp"
 #include "mapctl/batch.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/pin.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::test {
 

@@ -14,8 +14,8 @@
 
 #include "filter/objects/interface.hpp"
 #include "link_fixture.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/pin.hpp"
+#include "mapctl/text/codec.hpp"
 #include "maps.hpp"
 #include "packets.hpp"
 

@@ -9,8 +9,8 @@
 
 #include "filter.h"
 #include "link_fixture.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/filter/packet.hpp"
+#include "mapctl/text/codec.hpp"
 #include "maps.hpp"
 #include "packets.hpp"
 

@@ -9,11 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "filter/objects/rodata_flag.hpp"
 #include "link_fixture.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
 #include "maps.hpp"
-#include "filter/objects/rodata_flag.hpp"
 
 namespace mapctl::test {
 namespace {

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "btf_builder.hpp"
-#include "text/layout/enum_names.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/enum_names.hpp"
 
 namespace mapctl::test {
 namespace {

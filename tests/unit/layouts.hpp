@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "mapctl/text/codec.hpp"
 #include "mapctl/error.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl::layouts {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/filter/ssh_connection.hpp"
 #include "cli/filter/verdict_field.hpp"
 #include "layouts.hpp"
-#include "cli/filter/ssh_connection.hpp"
 
 namespace mapctl::cli {
 namespace {

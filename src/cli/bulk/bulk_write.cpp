@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "cli/session/failure.hpp"
 #include "cli/output/interrupt.hpp"
+#include "cli/session/failure.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/text/codec.hpp"
 

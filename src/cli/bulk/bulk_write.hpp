@@ -2,8 +2,8 @@
 // Writing many entries, with a true account of how far it came.
 
 #include "cli/input/spool.hpp"
-#include "mapctl/map.hpp"
 #include "cli/session/progress.hpp"
+#include "mapctl/map.hpp"
 
 namespace mapctl::cli {
 

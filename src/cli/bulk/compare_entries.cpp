@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
+#include "cli/entry/walk.hpp"
 #include "cli/output/interrupt.hpp"
 #include "mapctl/text/codec.hpp"
 #include "text/layout/value_mask.hpp"
-#include "cli/entry/device_value.hpp"
-#include "cli/entry/walk.hpp"
 
 namespace mapctl::cli {
 

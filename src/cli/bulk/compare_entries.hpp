@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "cli/input/entry_input.hpp"
-#include "mapctl/batch.hpp"
-#include "map/walk/key_set.hpp"
 #include "cli/session/progress.hpp"
+#include "map/walk/key_set.hpp"
+#include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
 

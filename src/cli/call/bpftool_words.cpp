@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <span>
 
-#include "cli/session/failure.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

@@ -12,8 +12,8 @@
 
 #include "cli/call/bpftool_words.hpp"
 #include "cli/call/help.hpp"
-#include "text/literal/suggest.hpp"
 #include "cli/call/words.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 

@@ -1,7 +1,7 @@
 // Lines of a batch that need no parser.
 
-#include "cli/options/commands.hpp"
 #include "cli/call/words.hpp"
+#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

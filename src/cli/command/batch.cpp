@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "cli/options/commands.hpp"
 #include "cli/call/grammar.hpp"
-#include "cli/output/interrupt.hpp"
 #include "cli/call/shell_words.hpp"
 #include "cli/naming/target.hpp"
 #include "cli/naming/text_argument.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
 
 namespace mapctl::cli {
 

@@ -6,12 +6,12 @@
 #include <cstring>
 
 #include "cli/filter/caller_guard.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/naming/map_ref.hpp"
-#include "mapctl/batch.hpp"
 #include "cli/session/progress.hpp"
 #include "cli/session/summary.hpp"
+#include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
 

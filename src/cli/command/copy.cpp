@@ -5,16 +5,16 @@
 #include <algorithm>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/entry/kernel_object.hpp"
+#include "cli/entry/walk.hpp"
 #include "cli/filter/caller_guard.hpp"
+#include "cli/input/saved_header.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/naming/map_ref.hpp"
-#include "mapctl/text/codec.hpp"
-#include "mapctl/pin.hpp"
-#include "cli/entry/kernel_object.hpp"
-#include "cli/input/saved_header.hpp"
 #include "cli/session/summary.hpp"
-#include "cli/entry/walk.hpp"
+#include "mapctl/pin.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

@@ -1,5 +1,5 @@
-#include "cli/options/commands.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/options/commands.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "cli/options/commands.hpp"
 #include "cli/naming/file_access.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "mapctl/pin.hpp"
-#include "map/error/printable.hpp"
 #include "cli/naming/type_argument.hpp"
+#include "cli/options/commands.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
 

@@ -2,9 +2,9 @@
 #include <fmt/ranges.h>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/entry/entry.hpp"
 #include "cli/filter/caller_guard.hpp"
 #include "cli/options/commands.hpp"
-#include "cli/entry/entry.hpp"
 #include "cli/session/summary.hpp"
 
 namespace mapctl::cli {

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 
-#include "cli/options/commands.hpp"
 #include "cli/bulk/compare_entries.hpp"
 #include "cli/bulk/difference_printer.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/options/commands.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {

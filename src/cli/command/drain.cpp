@@ -4,14 +4,14 @@
 
 #include <csignal>
 
-#include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
-#include "cli/entry/entry.hpp"
-#include "cli/output/interrupt.hpp"
-#include "cli/naming/map_ref.hpp"
-#include "mapctl/batch.hpp"
-#include "cli/session/progress.hpp"
 #include "cli/bulk/undelivered.hpp"
+#include "cli/entry/entry.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/session/progress.hpp"
+#include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
 

@@ -1,10 +1,10 @@
 // dump and keys: the whole map, streamed chunk by chunk.
 
 #include "cli/command/dump_inner.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/entry/selection.hpp"
 #include "cli/entry/walk.hpp"
+#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

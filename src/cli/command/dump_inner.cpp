@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "cli/entry/entry.hpp"
-#include "mapctl/text/codec.hpp"
 #include "cli/entry/walk.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

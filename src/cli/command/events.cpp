@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/naming/map_ref.hpp"
+#include "cli/naming/type_argument.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/naming/map_ref.hpp"
 #include "mapctl/text/codec.hpp"
-#include "cli/naming/type_argument.hpp"
 
 namespace mapctl::cli {
 

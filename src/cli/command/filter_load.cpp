@@ -5,14 +5,14 @@
 #include <csignal>
 #include <cstring>
 
-#include "cli/session/confirm.hpp"
 #include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
-#include "cli/session/failure.hpp"
-#include "cli/output/interrupt.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/session/confirm.hpp"
+#include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {
 

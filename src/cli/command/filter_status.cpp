@@ -5,10 +5,10 @@
 #include <chrono>
 #include <thread>
 
-#include "cli/options/commands.hpp"
 #include "cli/filter/filter_problems.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/options/commands.hpp"
 #include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {

@@ -6,14 +6,14 @@
 #include <map>
 #include <variant>
 
-#include "cli/options/commands.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/input/capture.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "mapctl/text/codec.hpp"
-#include "mapctl/filter/probe.hpp"
-#include "mapctl/filter/packet.hpp"
+#include "cli/options/commands.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/filter/packet.hpp"
+#include "mapctl/filter/probe.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

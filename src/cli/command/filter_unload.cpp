@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/options/commands.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "cli/options/commands.hpp"
-#include "cli/naming/map_ref.hpp"
 #include "cli/entry/map_row.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/options/commands.hpp"
 #include "mapctl/holders.hpp"
 
 namespace mapctl::cli {

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "cli/options/commands.hpp"
-#include "cli/session/failure.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/entry/entry.hpp"
-#include "mapctl/text/codec.hpp"
+#include "cli/filter/caller_guard.hpp"
 #include "cli/naming/text_argument.hpp"
+#include "cli/options/commands.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/options/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

@@ -7,14 +7,14 @@
 #include <set>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/naming/map_ref.hpp"
-#include "mapctl/pin.hpp"
-#include "map/error/printable.hpp"
-#include "cli/saved/restored_map.hpp"
 #include "cli/saved/pin_transaction.hpp"
+#include "cli/saved/restored_map.hpp"
 #include "cli/session/summary.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
 

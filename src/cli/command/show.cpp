@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "cli/options/commands.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/options/commands.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {

@@ -5,12 +5,12 @@
 #include <charconv>
 #include <limits>
 
-#include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/bulk/compare_entries.hpp"
 #include "cli/bulk/difference_printer.hpp"
-#include "cli/output/interrupt.hpp"
 #include "cli/bulk/sync_writer.hpp"
+#include "cli/filter/caller_guard.hpp"
+#include "cli/options/commands.hpp"
+#include "cli/output/interrupt.hpp"
 
 namespace mapctl::cli {
 

@@ -9,10 +9,10 @@
 #include <cstring>
 #include <optional>
 
-#include "cli/session/failure.hpp"
-#include "mapctl/text/codec.hpp"
-#include "map/error/printable.hpp"
 #include "cli/naming/program_ref.hpp"
+#include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

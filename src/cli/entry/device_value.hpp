@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "mapctl/map.hpp"
 #include "cli/entry/kernel_object.hpp"
+#include "mapctl/map.hpp"
 
 namespace mapctl::cli {
 

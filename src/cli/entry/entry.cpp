@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cli/naming/text_argument.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/sum.hpp"
-#include "map/error/printable.hpp"
-#include "cli/naming/text_argument.hpp"
 
 namespace mapctl::cli {
 

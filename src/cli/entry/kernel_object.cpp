@@ -12,12 +12,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/session/failure.hpp"
-#include "cli/naming/map_ref.hpp"
-#include "mapctl/batch.hpp"
-#include "map/error/printable.hpp"
-#include "cli/naming/program_ref.hpp"
 #include "cli/entry/device_value.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "cli/naming/program_ref.hpp"
+#include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "mapctl/map.hpp"
 #include "cli/output/output.hpp"
+#include "mapctl/map.hpp"
 
 namespace mapctl::cli {
 

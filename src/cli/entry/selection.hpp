@@ -4,9 +4,9 @@
 #include <functional>
 #include <memory>
 
+#include "cli/naming/target.hpp"
 #include "cli/options/commands.hpp"
 #include "mapctl/text/expression.hpp"
-#include "cli/naming/target.hpp"
 
 namespace mapctl::cli {
 

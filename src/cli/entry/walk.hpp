@@ -4,8 +4,8 @@
 #include <string>
 #include <type_traits>
 
-#include "mapctl/batch.hpp"
 #include "cli/session/progress.hpp"
+#include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/filter/ssh_connection.hpp"
 #include "cli/session/failure.hpp"
 #include "mapctl/filter/filter.hpp"
-#include "cli/filter/ssh_connection.hpp"
 
 namespace mapctl::cli {
 

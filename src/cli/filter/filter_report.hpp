@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "mapctl/filter/filter.hpp"
 #include "cli/output/output.hpp"
+#include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {
 

@@ -7,8 +7,8 @@
 #include <cstring>
 
 #include "cli/filter/verdict_field.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/error.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "mapctl/text/layout.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {
 

@@ -8,9 +8,9 @@
 
 #include "cli/entry/entry.hpp"
 #include "cli/input/format.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "text/literal/suggest.hpp"
-#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

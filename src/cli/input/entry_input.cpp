@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "cli/entry/entry.hpp"
-#include "mapctl/text/codec.hpp"
-#include "map/error/printable.hpp"
 #include "cli/input/saved_header.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/options/commands.hpp"
-#include "cli/input/format.hpp"
 #include "cli/entry/kernel_object.hpp"
+#include "cli/input/format.hpp"
 #include "cli/naming/target.hpp"
+#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

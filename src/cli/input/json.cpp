@@ -7,11 +7,11 @@
 
 #include "cli/input/format.hpp"
 #include "cli/input/json_scan.hpp"
+#include "cli/input/saved_header.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
 #include "text/literal/suggest.hpp"
-#include "map/error/printable.hpp"
-#include "cli/input/saved_header.hpp"
 
 namespace mapctl::cli {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "cli/input/format.hpp"
-#include "mapctl/error.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
 
 namespace mapctl::cli {
 

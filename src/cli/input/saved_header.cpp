@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
-#include "map/error/printable.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "mapctl/batch.hpp"
-#include "mapctl/text/layout.hpp"
 #include "mapctl/map_spec.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {
 

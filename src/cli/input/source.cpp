@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "cli/session/failure.hpp"
-#include "cli/output/interrupt.hpp"
 #include "cli/naming/text_argument.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "cli/session/failure.hpp"
-#include "mapctl/error.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
 
 namespace mapctl::cli {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/pin.hpp"
 #include "text/literal/suggest.hpp"
-#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

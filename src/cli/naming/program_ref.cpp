@@ -5,11 +5,11 @@
 
 #include <vector>
 
-#include "cli/session/failure.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
-#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

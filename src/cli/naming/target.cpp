@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "cli/session/failure.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "mapctl/text/codec.hpp"
-#include "map/error/printable.hpp"
 #include "cli/naming/type_argument.hpp"
+#include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

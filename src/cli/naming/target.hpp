@@ -6,8 +6,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "mapctl/map.hpp"
 #include "cli/session/session.hpp"
+#include "mapctl/map.hpp"
 
 namespace mapctl::cli {
 

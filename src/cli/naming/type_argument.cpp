@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/text/object_types.hpp"
-#include "map/error/printable.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "cli/session/exit_code.hpp"
-#include "mapctl/map.hpp"
 #include "cli/session/session.hpp"
+#include "mapctl/map.hpp"
 
 namespace mapctl::cli {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "mapctl/text/text_writer.hpp"
 #include "cli/output/output.hpp"
+#include "mapctl/text/text_writer.hpp"
 
 namespace mapctl::cli {
 

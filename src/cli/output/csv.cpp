@@ -1,7 +1,7 @@
 // csv: a header and exact values, quoted as RFC 4180 says.
 
-#include "map/error/printable.hpp"
 #include "cli/output/cells.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "map/error/printable.hpp"
 #include "cli/output/output.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/output/stream.hpp"
 #include "mapctl/text/layout.hpp"
 #include "mapctl/text/writer.hpp"
-#include "cli/output/stream.hpp"
 
 namespace mapctl::cli {
 

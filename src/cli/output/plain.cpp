@@ -1,7 +1,7 @@
 // plain: one line a row, values separated by a tab, in the texts that put accepts.
 
-#include "mapctl/text/text_writer.hpp"
 #include "cli/output/output.hpp"
+#include "mapctl/text/text_writer.hpp"
 
 namespace mapctl::cli {
 

@@ -7,9 +7,9 @@
 #include <iterator>
 #include <utility>
 
-#include "map/error/printable.hpp"
 #include "cli/output/cells.hpp"
 #include "cli/output/width.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 

@@ -6,9 +6,9 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "cli/output/interrupt.hpp"
 #include "cli/saved/atomic_file.hpp"
 #include "cli/session/failure.hpp"
-#include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
 
 namespace mapctl::cli {

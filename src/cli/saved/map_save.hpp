@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
+#include "cli/entry/walk.hpp"
+#include "cli/input/saved_header.hpp"
 #include "cli/options/commands.hpp"
 #include "cli/saved/saved_entry.hpp"
-#include "cli/input/saved_header.hpp"
-#include "cli/entry/walk.hpp"
 
 namespace mapctl::cli {
 

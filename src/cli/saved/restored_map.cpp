@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "cli/bulk/bulk_write.hpp"
-#include "cli/session/failure.hpp"
 #include "cli/output/interrupt.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

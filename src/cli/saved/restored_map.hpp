@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "cli/input/spool.hpp"
-#include "cli/session/progress.hpp"
 #include "cli/input/saved_header.hpp"
+#include "cli/input/spool.hpp"
 #include "cli/naming/target.hpp"
+#include "cli/session/progress.hpp"
 
 namespace mapctl::cli {
 

@@ -5,10 +5,10 @@
 
 #include <cstring>
 
-#include "cli/session/failure.hpp"
-#include "mapctl/text/codec.hpp"
 #include "cli/entry/device_value.hpp"
 #include "cli/entry/walk.hpp"
+#include "cli/session/failure.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 

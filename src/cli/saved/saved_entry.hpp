@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "cli/entry/entry.hpp"
-#include "cli/naming/map_survey.hpp"
-#include "cli/output/output.hpp"
 #include "cli/input/saved_header.hpp"
+#include "cli/naming/map_survey.hpp"
 #include "cli/naming/target.hpp"
+#include "cli/output/output.hpp"
 
 namespace mapctl::cli {
 

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "cli/naming/map_ref.hpp"
-#include "mapctl/filter/filter.hpp"
-#include "map/error/printable.hpp"
 #include "cli/output/stream.hpp"
 #include "cli/session/progress.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {
 

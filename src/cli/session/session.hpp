@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/session/failure.hpp"
 #include "cli/output/output.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

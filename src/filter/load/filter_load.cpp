@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "filter/objects/filter_links.hpp"
 #include "filter/load/filter_object.hpp"
-#include "filter/objects/filter_pins.hpp"
-#include "filter/load/interface_change.hpp"
 #include "filter/load/foreign_replace.hpp"
+#include "filter/load/interface_change.hpp"
+#include "filter/objects/filter_links.hpp"
+#include "filter/objects/filter_pins.hpp"
 #include "filter/objects/interface.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"

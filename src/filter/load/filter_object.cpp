@@ -8,11 +8,11 @@
 
 #include <cerrno>
 
-#include "map/fd_info.hpp"
 #include "filter.h"
 #include "filter.skel.h"
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
+#include "map/fd_info.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl {

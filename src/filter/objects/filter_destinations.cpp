@@ -4,9 +4,9 @@
 
 #include "filter.h"
 #include "filter/objects/filter_maps.hpp"
+#include "filter/objects/rodata_flag.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/filter/filter.hpp"
-#include "filter/objects/rodata_flag.hpp"
 
 namespace mapctl {
 

@@ -13,8 +13,8 @@
 #include "filter/load/foreign_replace.hpp"
 #include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
-#include "mapctl/pin.hpp"
 #include "map/pin_open.hpp"
+#include "mapctl/pin.hpp"
 
 namespace mapctl {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "text/literal/address.hpp"
 #include "mapctl/bytes.hpp"
+#include "text/literal/address.hpp"
 
 namespace mapctl {
 

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "filter/packet/packet_bytes.hpp"
-#include "text/literal/ip_protocol.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/filter/packet.hpp"
+#include "text/literal/ip_protocol.hpp"
 #include "text/literal/suggest.hpp"
-#include "map/error/printable.hpp"
 
 namespace mapctl {
 

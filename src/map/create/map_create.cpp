@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "text/btf/btf_writer.hpp"
-#include "map/error/kernel_error.hpp"
 #include "map/create/spec_check.hpp"
+#include "map/error/kernel_error.hpp"
+#include "map/error/printable.hpp"
 #include "map/type/map_type_table.hpp"
 #include "mapctl/map.hpp"
-#include "map/error/printable.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "text/btf/btf_writer.hpp"
 
 // Creating maps, and saying what is wrong with a specification that the kernel refuses.
 

@@ -8,9 +8,9 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "map/create/spec_check.hpp"
 #include "map/fd_info.hpp"
 #include "map/type/map_flags.hpp"
-#include "map/create/spec_check.hpp"
 #include "map/type/map_type_table.hpp"
 
 // What is wrong with a specification that the kernel refuses with a mere EINVAL.

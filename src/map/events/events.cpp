@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "map/events/event_engine.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/events/event_engine.hpp"
 
 namespace mapctl {
 namespace {

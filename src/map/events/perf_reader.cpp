@@ -15,10 +15,10 @@
 #include <exception>
 #include <utility>
 
-#include "map/events/event_engine.hpp"
-#include "map/fd_info.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
+#include "map/events/event_engine.hpp"
+#include "map/fd_info.hpp"
 #include "map/map_error.hpp"
 
 namespace mapctl {

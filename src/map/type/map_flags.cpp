@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "map/error/printable.hpp"
 #include "map/type/map_flags.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map_type.hpp"
-#include "map/error/printable.hpp"
 
 // The flags that maps are created with, by name.
 

@@ -8,10 +8,10 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
-#include "map/walk/mmapped_array.hpp"
-#include "map/walk/batch_cursor.hpp"
 #include "map/map_error.hpp"
+#include "map/walk/batch_cursor.hpp"
 #include "map/walk/key_set.hpp"
+#include "map/walk/mmapped_array.hpp"
 
 namespace mapctl {
 namespace {

@@ -5,8 +5,8 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
-#include "map/walk/mmapped_array.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/walk/mmapped_array.hpp"
 #include "mapctl/batch.hpp"
 
 // Writing and deleting many entries.

@@ -1,8 +1,8 @@
 #include <exception>
 #include <utility>
 
-#include "map/walk/batch_cursor.hpp"
 #include "map/map_error.hpp"
+#include "map/walk/batch_cursor.hpp"
 #include "mapctl/batch.hpp"
 
 // Taking entries out of a map.

@@ -6,10 +6,10 @@
 #include <atomic>
 #include <cstring>
 
-#include "map/walk/batch_cursor.hpp"
 #include "map/fd_info.hpp"
 #include "map/map_error.hpp"
 #include "map/type/map_flags.hpp"
+#include "map/walk/batch_cursor.hpp"
 #include "map/walk/memory_map.hpp"
 
 namespace mapctl {

@@ -6,11 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "text/literal/bits.hpp"
 #include "text/layout/enum_names.hpp"
+#include "text/layout/member_roles.hpp"
 #include "text/layout/name_hint.hpp"
 #include "text/layout/reserved_type.hpp"
-#include "text/layout/member_roles.hpp"
+#include "text/literal/bits.hpp"
 
 namespace mapctl {
 

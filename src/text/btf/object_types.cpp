@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "map/error/kernel_error.hpp"
-#include "text/btf/layout_btf.hpp"
 #include "map/error/libbpf_log.hpp"
-#include "mapctl/fd.hpp"
-#include "text/literal/suggest.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/fd.hpp"
+#include "text/btf/layout_btf.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl {
 

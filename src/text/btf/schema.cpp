@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <memory>
 
-#include "text/btf/layout_btf.hpp"
 #include "mapctl/map.hpp"
+#include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
 

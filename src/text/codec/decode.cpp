@@ -2,17 +2,17 @@
 #include <cmath>
 #include <cstring>
 
-#include "text/literal/address.hpp"
-#include "text/literal/bits.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/text/text_writer.hpp"
 #include "text/codec/decoder.hpp"
+#include "text/codec/prefix.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
+#include "text/literal/address.hpp"
+#include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
-#include "mapctl/text/codec.hpp"
-#include "mapctl/error.hpp"
-#include "map/error/printable.hpp"
-#include "mapctl/text/text_writer.hpp"
-#include "text/codec/prefix.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "text/codec/encoder.hpp"
 #include "mapctl/error.hpp"
+#include "text/codec/encoder.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/literal/scalar.hpp"
 

@@ -2,12 +2,12 @@
 #include <cmath>
 #include <limits>
 
-#include "text/literal/address.hpp"
-#include "text/literal/bits.hpp"
+#include "map/error/printable.hpp"
 #include "text/codec/encoder.hpp"
 #include "text/layout/enumerators.hpp"
+#include "text/literal/address.hpp"
+#include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
-#include "map/error/printable.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {

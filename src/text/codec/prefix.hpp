@@ -5,11 +5,11 @@
 #include <optional>
 #include <string_view>
 
-#include "text/literal/address.hpp"
-#include "text/layout/fields.hpp"
 #include "mapctl/bytes.hpp"
 #include "mapctl/text/layout.hpp"
 #include "mapctl/text/writer.hpp"
+#include "text/layout/fields.hpp"
+#include "text/literal/address.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl {

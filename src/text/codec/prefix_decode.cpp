@@ -3,10 +3,10 @@
 #include <charconv>
 #include <cstring>
 
-#include "text/literal/bits.hpp"
 #include "text/codec/decoder.hpp"
-#include "text/literal/ip_protocol.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/literal/bits.hpp"
+#include "text/literal/ip_protocol.hpp"
 
 namespace mapctl {
 namespace {

@@ -1,10 +1,10 @@
 #include <algorithm>
 
-#include "text/literal/bits.hpp"
-#include "text/codec/encoder.hpp"
-#include "text/literal/ip_protocol.hpp"
 #include "map/error/printable.hpp"
+#include "text/codec/encoder.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/literal/bits.hpp"
+#include "text/literal/ip_protocol.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {

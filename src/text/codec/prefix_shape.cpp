@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "mapctl/text/layout.hpp"
-#include "text/layout/name_hint.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/layout/name_hint.hpp"
 
 namespace mapctl {
 

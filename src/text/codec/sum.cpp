@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "text/literal/bits.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/text/text_writer.hpp"
 #include "text/codec/decoder.hpp"
 #include "text/layout/fields.hpp"
-#include "mapctl/text/codec.hpp"
-#include "mapctl/error.hpp"
-#include "map/error/printable.hpp"
-#include "mapctl/text/text_writer.hpp"
+#include "text/literal/bits.hpp"
 
 namespace mapctl {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "text/literal/bits.hpp"
 #include "text/layout/fields.hpp"
+#include "text/literal/bits.hpp"
 
 namespace mapctl {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "text/literal/bits.hpp"
 #include "mapctl/bytes.hpp"
+#include "text/literal/bits.hpp"
 
 namespace mapctl {
 

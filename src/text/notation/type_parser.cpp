@@ -13,10 +13,10 @@
 #include <optional>
 #include <utility>
 
-#include "mapctl/error.hpp"
-#include "text/literal/suggest.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
 #include "text/layout/reserved_type.hpp"
+#include "text/literal/suggest.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl {

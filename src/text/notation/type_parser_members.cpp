@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "text/layout/enum_names.hpp"
-#include "text/layout/fields.hpp"
 #include "map/error/printable.hpp"
 #include "text/layout/c_alignment.hpp"
+#include "text/layout/enum_names.hpp"
+#include "text/layout/fields.hpp"
 #include "text/layout/member_roles.hpp"
 #include "text/literal/text_cursor.hpp"
 #include "text/notation/type_parser.hpp"

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cctype>
 
-#include "text/layout/fields.hpp"
 #include "mapctl/error.hpp"
 #include "text/layout/c_alignment.hpp"
-#include "text/layout/reserved_type.hpp"
+#include "text/layout/fields.hpp"
 #include "text/layout/member_roles.hpp"
+#include "text/layout/reserved_type.hpp"
 
 namespace mapctl {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "text/codec/prefix.hpp"
 #include "text/literal/bits.hpp"
 #include "text/query/comparison.hpp"
 #include "text/query/constant.hpp"
-#include "text/codec/prefix.hpp"
 
 namespace mapctl {
 namespace {

@@ -8,16 +8,16 @@
 #include <cstring>
 #include <utility>
 
-#include "text/literal/bits.hpp"
-#include "text/query/constant.hpp"
-#include "text/codec/decoder.hpp"
-#include "text/codec/encoder.hpp"
-#include "text/layout/fields.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/error.hpp"
+#include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "text/codec/decoder.hpp"
+#include "text/codec/encoder.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/layout/fields.hpp"
+#include "text/literal/bits.hpp"
+#include "text/query/constant.hpp"
 
 namespace mapctl {
 namespace {

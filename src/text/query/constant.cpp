@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "text/literal/bits.hpp"
-#include "text/codec/encoder.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/codec/encoder.hpp"
 #include "text/layout/value_mask.hpp"
+#include "text/literal/bits.hpp"
 
 namespace mapctl {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "text/query/expression_parser.hpp"
 #include "mapctl/error.hpp"
+#include "text/query/expression_parser.hpp"
 
 namespace mapctl {
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "mapctl/error.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
 #include "text/literal/scalar.hpp"
 #include "text/literal/text_cursor.hpp"
 

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "map/error/printable.hpp"
+#include "mapctl/error.hpp"
 #include "text/codec/encoder.hpp"
 #include "text/layout/fields.hpp"
-#include "mapctl/error.hpp"
-#include "map/error/printable.hpp"
 
 namespace mapctl {
 namespace {

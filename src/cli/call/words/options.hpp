@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "cli/call/words.hpp"
 #include "cli/options/commands.hpp"
 #include "map/error/printable.hpp"
-#include "cli/call/words.hpp"
 
 namespace mapctl::cli {
 

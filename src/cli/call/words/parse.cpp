@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "cli/call/arguments.hpp"
-#include "text/literal/suggest.hpp"
 #include "cli/call/words/options.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
