@@ -8,15 +8,16 @@
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/schema.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "mapctl/text/typed_map.hpp"
 
 int main() try {
   using namespace mapctl;
-  Map visits = Map::create({.type = MapType::hash,
-                            .name = "visits",
-                            .max_entries = 1024,
-                            .types = TypePair{parse_type("ipv4"), parse_type("u64")}});
-  const Schema schema = visits.schema();
+  Map visits = create_map({.type = MapType::hash, .name = "visits", .max_entries = 1024},
+                          TypePair{parse_type("ipv4"), parse_type("u64")})
+                   .map;
+  const Schema schema = schema_of(visits);
   const std::uint64_t once = 1;
   visits.put(encode(schema.key, "192.0.2.7"), bytes_of(once), Update::create);
   visits.put(encode(schema.key, "198.51.100.1"), encode(schema.value, "41"));

@@ -10,7 +10,6 @@
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map_spec.hpp"
-#include "mapctl/text/layout.hpp"
 
 namespace mapctl {
 
@@ -110,9 +109,6 @@ class Map {
 
   /// Pins the map on a bpffs. Throws Error: exists, not_bpffs, bad_name (a dot), not_found.
   void pin(const std::filesystem::path& path) const;
-
-  /// The types of key and value as the map itself knows them, see Schema.
-  Schema schema() const;
 
  private:
   explicit Map(Fd fd);

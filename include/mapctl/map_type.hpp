@@ -138,8 +138,12 @@ bool takes_btf(MapType type);
 /// Bits without a name come as one "0x…" element.
 std::vector<std::string> flag_names(std::uint32_t flags);
 
-/// "no_prealloc,mmapable" or a number; throws BadInput naming the known flags.
-std::uint32_t parse_flags(std::string_view names);
+/// Whether maps of this type have keys (queues have none), values (ring buffers
+/// have none) and a max_entries of their own (storages grow with their objects).
+/// Where not, that size is 0.
+bool has_keys(MapType type);
+bool has_values(MapType type);
+bool has_max_entries(MapType type);
 
 /// Flags that a map of this type cannot be created without (no_prealloc for
 /// an LPM trie); Map::create sets them by itself.

@@ -1,12 +1,12 @@
 #include "mapctl/holders.hpp"
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <set>
 
 #include "map/error/kernel_error.hpp"
-#include "map/error/printable.hpp"
 #include "map/fd_info.hpp"
 
 namespace mapctl {
@@ -68,12 +68,19 @@ std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
   return std::move(table->maps);
 }
 
+std::optional<std::uint32_t> process_id(const std::string& directory) {
+  std::uint32_t pid = 0;
+  const char* const end = directory.data() + directory.size();
+  const auto [stop, error] = std::from_chars(directory.data(), end, pid);
+  return error == std::errc{} && stop == end ? std::optional{pid} : std::nullopt;
+}
+
 /// In the order of their ids.
 std::map<std::uint32_t, fs::path> all_processes() {
   std::map<std::uint32_t, fs::path> processes;
   std::error_code error;
   for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error))
-    if (const auto pid = whole_number(at->path().filename().string()))
+    if (const auto pid = process_id(at->path().filename().string()))
       processes.emplace(*pid, at->path());
   if (error || processes.empty())
     throw kernel_error(Operation::info, error.value(), "tell which processes have maps open",

@@ -112,6 +112,17 @@ std::string_view name(PinKind kind) {
   return "object";
 }
 
+Explanation needs_bpffs(const fs::path& path) {
+  const auto mounts = bpffs_mounts();
+  constexpr std::string_view line = "mount -t bpf bpf /sys/fs/bpf";
+  return {.cause = Cause::not_bpffs,
+          .reason = fmt::format("{} is not on a BPF filesystem", path.string()),
+          .why = "maps can be pinned only on a bpffs",
+          .fix = {mounts.empty() ? fmt::format("{}", line)
+                                 : fmt::format("use a path below {}; where no bpffs is mounted: {}",
+                                               mounts.front().string(), line)}};
+}
+
 bool on_bpffs(const fs::path& path) {
   return is_bpffs(path).value_or(false) || is_bpffs(parent(path)).value_or(false);
 }

@@ -11,6 +11,9 @@
 
 namespace mapctl {
 
+/// The path is not on a bpffs: names what is, and the line that mounts one.
+Explanation needs_bpffs(const std::filesystem::path& path);
+
 struct OpenedPin {
   Fd fd{};                        ///< without a descriptor for a link that was opened with flags
   std::optional<PinKind> kind{};  ///< nullopt: an object of a newer kind

@@ -10,7 +10,10 @@
 #include "mapctl/batch.hpp"
 #include "mapctl/map_type.hpp"
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/flags_text.hpp"
+#include "mapctl/text/schema.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "mapctl/text/typed_map.hpp"
 
 namespace mapctl::bench {
 
@@ -71,11 +74,12 @@ void make_prefix(std::uint32_t number, ByteSpan key, ByteSpan value) {
 }
 
 Map make_map(const Shape& shape, std::uint32_t entries, const char* name) {
-  return Map::create({.type = shape.type,
-                      .name = name,
-                      .max_entries = entries,
-                      .flags = shape.flags.empty() ? 0 : parse_flags(shape.flags),
-                      .types = TypePair{parse_type(shape.key), parse_type(shape.value)}});
+  return create_map({.type = shape.type,
+                     .name = name,
+                     .max_entries = entries,
+                     .flags = shape.flags.empty() ? 0 : parse_flags(shape.flags)},
+                    TypePair{parse_type(shape.key), parse_type(shape.value)})
+      .map;
 }
 
 Entries made_for(const Map& map, const Shape& shape, std::uint32_t count) {
@@ -233,7 +237,7 @@ std::string Workload::bpftool_deletions() {
 }
 
 std::string Workload::commands() {
-  const Schema schema = map_.schema();
+  const Schema schema = schema_of(map_);
   return write_lines(all_, map_, "commands", [&](ByteView key, ByteView value) {
     return fmt::format("put {} {} {}", pin, text_of(schema.key, key), text_of(schema.value, value));
   });

@@ -14,6 +14,7 @@
 #include "map/map_error.hpp"
 #include "map/type/map_flags.hpp"
 #include "map/type/map_type_table.hpp"
+#include "mapctl/text/flags_text.hpp"
 #include "maps.hpp"
 #include "objects.hpp"
 

@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mapctl/text/flags_text.hpp"
+#include "mapctl/text/schema.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "mapctl/text/typed_map.hpp"
 #include "maps.hpp"
 
 namespace mapctl {
@@ -12,9 +15,9 @@ using test::make_map;
 using test::message_of;
 using testing::HasSubstr;
 
-std::string refusal_of(const MapSpec& spec) {
+std::string refusal_of(const MapSpec& spec, std::optional<TypePair> types = {}) {
   try {
-    Map::create(spec);
+    create_map(spec, std::move(types));
   } catch (const BadInput& error) {
     return error.what();
   }
@@ -52,20 +55,17 @@ TEST(Create, AddsTheFlagsThatATypeNeeds) {
 TEST(Create, TakesSizesFromTypes) {
   const TypePair types{.key = {.kind = Kind::integer, .size = 4},
                        .value = {.kind = Kind::integer, .size = 8}};
-  const Map map = Map::create({.type = MapType::hash, .max_entries = 4, .types = types});
+  const Map map = create_map({.type = MapType::hash, .max_entries = 4}, types).map;
   EXPECT_EQ(map.info().key_size, 4U);
   EXPECT_EQ(map.info().value_size, 8U);
 }
 
 /// Why a map of these types is made without them; empty where it has them.
 std::string untyped_because(MapType type, std::string_view key, std::string_view value) {
-  std::string reason;
-  const Map map = Map::create({.type = type,
-                               .max_entries = 4,
-                               .types = TypePair{parse_type(key), parse_type(value)},
-                               .untyped = [&](const std::string& why) { reason = why; }});
-  EXPECT_EQ(map.info().btf_id == 0, !reason.empty());
-  return reason;
+  const CreatedMap created =
+      create_map({.type = type, .max_entries = 4}, TypePair{parse_type(key), parse_type(value)});
+  EXPECT_EQ(created.map.info().btf_id == 0, !created.untyped_because.empty());
+  return created.untyped_because;
 }
 
 TEST(Create, MakesAMapThatCannotHaveItsTypesWithoutAndSaysWhy) {
@@ -83,8 +83,7 @@ TEST(Create, RefusesTypesThatBtfCannotHold) {
                       .size = 4,
                       .enumerators = {{"BIG", "big", std::uint64_t{1} << 40}}};
   EXPECT_THAT(
-      refusal_of(
-          {.type = MapType::hash, .max_entries = 4, .types = TypePair{parse_type("u32"), action}}),
+      refusal_of({.type = MapType::hash, .max_entries = 4}, TypePair{parse_type("u32"), action}),
       HasSubstr("cannot be written as BTF"));
 }
 
@@ -117,10 +116,8 @@ TEST(Create, SaysWhichSizeIsWrong) {
 
 TEST(Create, WantsAnIndexForAKeyWhereItIsOne) {
   const auto with_key = [](MapType type, std::string_view key) {
-    return refusal_of({.type = type,
-                       .value_size = 4,
-                       .max_entries = 4,
-                       .types = TypePair{parse_type(key), parse_type("u32")}});
+    return refusal_of({.type = type, .value_size = 4, .max_entries = 4},
+                      TypePair{parse_type(key), parse_type("u32")});
   };
   EXPECT_EQ(with_key(MapType::array, "ipv4"),
             "cannot create an array: the keys of an array are indices, not ipv4");
@@ -129,9 +126,9 @@ TEST(Create, WantsAnIndexForAKeyWhereItIsOne) {
 }
 
 TEST(Create, SaysWhyTheTypesOfAStorageAreRefused) {
-  EXPECT_THAT(refusal_of({.type = MapType::task_storage,
-                          .types = TypePair{{}, parse_type("{a:enum64{b=1}:40}")}}),
-              HasSubstr("refuses the BTF of these: a type_id="));
+  EXPECT_THAT(
+      refusal_of({.type = MapType::task_storage}, TypePair{{}, parse_type("{a:enum64{b=1}:40}")}),
+      HasSubstr("refuses the BTF of these: a type_id="));
 }
 
 std::vector<std::string> differences_of_inner(const MapSpec& inner) {
@@ -158,19 +155,22 @@ TEST(Differences, AreFoundInTheInnerMaps) {
 }
 
 TEST(Create, FillsInWhatTheTypeFixes) {
-  const TypePair types{.key = {}, .value = parse_type("u64")};
-  EXPECT_EQ(complete({.type = MapType::array, .types = types}).types->key.size, 4U);
+  std::optional types = TypePair{.key = {}, .value = parse_type("u64")};
+  EXPECT_EQ(complete({.type = MapType::array}, types).value_size, 8U);
+  EXPECT_EQ(types->key.size, 4U);
+  std::optional<TypePair> of_storage;
+  EXPECT_EQ(complete({.type = MapType::task_storage, .value_size = 8}, of_storage).key_size, 4U);
+  EXPECT_TRUE(of_storage);
   EXPECT_EQ(complete({.type = MapType::cgroup_array}).value_size, 4U);
-  EXPECT_EQ(complete({.type = MapType::queue, .types = types}).key_size, 0U);
+  EXPECT_EQ(complete({.type = MapType::queue}).key_size, 0U);
   EXPECT_EQ(complete({.type = MapType::perf_event_array}).max_entries, possible_cpus().size());
   EXPECT_EQ(complete({.type = MapType::hash, .key_size = 8}).key_size, 8U);
-  EXPECT_TRUE(complete({.type = MapType::task_storage, .value_size = 8}).types);
 }
 
 TEST(Create, GivesAStorageTheTypesThatTheKernelWants) {
-  const Map map = Map::create({.type = MapType::task_storage, .value_size = 12});
-  EXPECT_EQ(map.schema().key.kind, Kind::integer);
-  EXPECT_EQ(map.schema().value.size, 12U);
+  const Map map = create_map({.type = MapType::task_storage, .value_size = 12}, std::nullopt).map;
+  EXPECT_EQ(schema_of(map).key.kind, Kind::integer);
+  EXPECT_EQ(schema_of(map).value.size, 12U);
 }
 
 TEST(Create, NamesTheSizesThatARingCanHave) {

@@ -17,6 +17,7 @@
 #include "mapctl/batch.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/schema.hpp"
 
 namespace mapctl::test {
 
@@ -77,7 +78,7 @@ VethPair::~VethPair() {
 }
 
 RuleMap::RuleMap(const std::filesystem::path& directory)
-    : map_(Map::open(directory / "filter_map")), schema_(map_.schema()) {}
+    : map_(Map::open(directory / "filter_map")), schema_(schema_of(map_)) {}
 
 void RuleMap::put(const std::string& packets, const std::string& action) {
   map_.put(encode(schema_.key, packets), encode(schema_.value, action));

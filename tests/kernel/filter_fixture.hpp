@@ -13,6 +13,7 @@
 #include "mapctl/fd.hpp"
 #include "mapctl/filter/filter.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/layout.hpp"
 #include "sandbox.hpp"
 
 namespace mapctl::test {

@@ -16,6 +16,7 @@
 #include "link_fixture.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/schema.hpp"
 #include "maps.hpp"
 #include "packets.hpp"
 
@@ -77,7 +78,7 @@ std::uint64_t seen(FilterVerdict verdict) {
 }
 
 void put_default(Map& rules, const std::string& action) {
-  const Schema schema = rules.schema();
+  const Schema schema = schema_of(rules);
   Bytes key(rules.info().key_size);
   Bytes value(rules.info().value_size);
   encode(schema.key, "default", key);

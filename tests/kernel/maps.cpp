@@ -7,7 +7,9 @@
 
 #include <bpf/bpf.h>
 
+#include "map/type/map_type_table.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "mapctl/text/typed_map.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -24,7 +26,6 @@ MapSpec smallest(MapType type) {
   if (has_keys(type) && spec.key_size == 0) spec.key_size = smallest_key(type);
   if (type == MapType::stack_trace) spec.value_size = 32;  // a frame, also by build id
   if (has_values(type) && spec.value_size == 0) spec.value_size = 8;
-  if (spec.types) spec.types = TypePair{parse_type("s32"), parse_type("u64")};
   return spec;
 }
 
@@ -55,7 +56,9 @@ Map make_map(MapType type, std::uint32_t max_entries, std::uint32_t flags) {
   if (type == MapType::ringbuf || type == MapType::user_ringbuf)
     spec.max_entries = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
   if (!has_max_entries(type)) spec.max_entries = 0;
-  if (!holds_maps(type)) return Map::create(spec);
+  std::optional<TypePair> types;
+  if (needs_types(type)) types = TypePair{parse_type("s32"), parse_type("u64")};
+  if (!holds_maps(type)) return create_map(spec, types).map;
   const Map inner = make_map(MapType::array);
   spec.inner_map = inner.fd();
   return Map::create(spec);

@@ -2,17 +2,18 @@
 #include <gtest/gtest.h>
 
 #include "mapctl/map.hpp"
+#include "mapctl/text/schema.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "mapctl/text/typed_map.hpp"
 #include "sandbox.hpp"
 
 namespace mapctl::test {
 namespace {
 
 Map typed_map(MapType type, std::string_view key, std::string_view value) {
-  return Map::create({.type = type,
-                      .name = "typed",
-                      .max_entries = 4,
-                      .types = TypePair{parse_type(key), parse_type(value)}});
+  return create_map({.type = type, .name = "typed", .max_entries = 4},
+                    TypePair{parse_type(key), parse_type(value)})
+      .map;
 }
 
 TEST(Schema, OfACreatedMapIsWhatItWasCreatedWith) {
@@ -39,7 +40,7 @@ TEST(Schema, OfACreatedMapIsWhatItWasCreatedWith) {
                             "{n:u64@counter,m:u32@hidden,v:u32@variable}",
                             "{lock:bpf_spin_lock,n:u32,timer:bpf_timer}",
                             "{a:u8,b@1:u32,c@5.3:u16:9}@7"}) {
-    const Schema schema = typed_map(MapType::hash, "u32", value).schema();
+    const Schema schema = schema_of(typed_map(MapType::hash, "u32", value));
     EXPECT_EQ(type_text(schema.key), "u32");
     EXPECT_EQ(type_text(schema.value), value);
   }
@@ -47,23 +48,23 @@ TEST(Schema, OfACreatedMapIsWhatItWasCreatedWith) {
 
 TEST(Schema, OfATrieKnowsItsAddress) {
   const Schema schema =
-      typed_map(MapType::lpm_trie, "{prefixlen:u32,ifindex:u32,addr:ipv4}", "u64").schema();
+      schema_of(typed_map(MapType::lpm_trie, "{prefixlen:u32,ifindex:u32,addr:ipv4}", "u64"));
   ASSERT_TRUE(schema.key.prefix.has_value());
   EXPECT_EQ(schema.key.prefix->address_offset, 8U);
 }
 
 TEST(Schema, OfAnArrayIsAcceptedByTheKernel) {
-  EXPECT_EQ(type_text(typed_map(MapType::array, "u32", "{a:u64}").schema().value), "{a:u64}");
+  EXPECT_EQ(type_text(schema_of(typed_map(MapType::array, "u32", "{a:u64}")).value), "{a:u64}");
 }
 
 TEST(Schema, IsUntypedWhereTheKernelKeepsNoTypes) {
   const Map map = Map::create({.type = MapType::queue, .value_size = 8, .max_entries = 4});
-  EXPECT_EQ(map.schema().value.kind, Kind::untyped);
-  EXPECT_FALSE(map.schema().types_unreadable);
+  EXPECT_EQ(schema_of(map).value.kind, Kind::untyped);
+  EXPECT_FALSE(schema_of(map).types_unreadable);
 }
 
 TEST(Schema, KnowsPerCpuValues) {
-  EXPECT_TRUE(typed_map(MapType::percpu_hash, "u32", "u32").schema().per_cpu);
+  EXPECT_TRUE(schema_of(typed_map(MapType::percpu_hash, "u32", "u32")).per_cpu);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mapctl/error.hpp"
+#include "mapctl/text/flags_text.hpp"
 
 namespace mapctl {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
+#include "mapctl/text/flags_text.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
@@ -48,7 +49,7 @@ TEST(SavedHeader, OfEveryTypeOfMapIsReadBack) {
     EXPECT_EQ(read.map.spec.type, type);
     EXPECT_EQ(read.map.spec.key_size, header.map.spec.key_size);
     EXPECT_EQ(read.map.spec.flags, header.map.spec.flags);
-    EXPECT_EQ(read.map.spec.types.has_value(), header.map.spec.types.has_value());
+    EXPECT_EQ(read.map.types().has_value(), header.map.types().has_value());
   }
 }
 
@@ -69,7 +70,7 @@ TEST(SavedHeader, KeepsEverythingThatItKnows) {
   EXPECT_EQ(read.entries, 17U);
   EXPECT_EQ(read.consistency, Consistency::per_bucket);
   EXPECT_TRUE(read.map.schema.key.prefix.has_value());
-  EXPECT_EQ(read.map.spec.types->value.members[2].role, Role::counter);
+  EXPECT_EQ(read.map.types()->value.members[2].role, Role::counter);
   ASSERT_NE(read.map.inner, nullptr);
   EXPECT_EQ(read.map.inner->spec.type, MapType::hash);
 }

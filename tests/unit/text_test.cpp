@@ -1,4 +1,6 @@
 #include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
+#include "text/literal/json_string.hpp"
 
 #include <gtest/gtest.h>
 

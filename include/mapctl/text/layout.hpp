@@ -62,6 +62,9 @@ struct PrefixShape {
   /// Protocol, port and address say it all: `tcp/22 from 192.0.2.0/24`, `default`; with
   /// family_is_ip_version also `tcp/22 to 192.0.2.0/24`.
   bool rule = false;
+
+  /// In bytes.
+  std::uint32_t address_size() const noexcept { return v6 ? 16 : 4; }
 };
 
 /// A type of known size. Immutable once built; copies share their parts.
@@ -99,12 +102,6 @@ struct Member {
   Role role = Role::none;
 
   std::uint32_t offset() const noexcept { return bit_offset / 8; }
-};
-
-/// The types of key and value that a map is created with.
-struct TypePair {
-  Layout key;
-  Layout value;
 };
 
 /// What is known of a map's key and value.

@@ -1,6 +1,7 @@
 #include "cli/bulk/undelivered.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"

@@ -9,6 +9,7 @@
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {
 

@@ -55,12 +55,13 @@ Destination make_destination(const CopyOptions& options, const Target& source,
                              const Session& session) {
   const fs::path path = pin_path(options.destination);
   check_pin_path(path);
-  MapSpec spec = describe(source.map.info(), source.schema).spec;
+  const SavedMap like = describe(source.map.info(), source.schema);
+  MapSpec spec = like.spec;
   const std::optional<Map> inner = inner_of(source.map);
   if (inner) spec.inner_map = inner->fd();
   spec.name = name_of_pin(path);
   if (options.max_entries) spec.max_entries = *options.max_entries;
-  return {target_of(Map::create(spec), session), path};
+  return {target_of(create_map(spec, like.types()).map, session), path};
 }
 
 Destination destination_of(const CopyOptions& options, const Target& source,

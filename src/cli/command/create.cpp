@@ -7,8 +7,10 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/type_argument.hpp"
 #include "cli/options/commands.hpp"
-#include "map/error/printable.hpp"
+
 #include "mapctl/pin.hpp"
+#include "mapctl/text/flags_text.hpp"
+#include "mapctl/text/typed_map.hpp"
 
 namespace mapctl::cli {
 
@@ -18,7 +20,8 @@ namespace fs = std::filesystem;
 
 struct Wanted {
   MapSpec spec;
-  std::optional<Map> inner;  ///< the model for a map of maps; spec.inner_map is its descriptor
+  std::optional<TypePair> types{};
+  std::optional<Map> inner{};  ///< the model for a map of maps; spec.inner_map is its descriptor
 };
 
 bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
@@ -96,20 +99,17 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin, const Sessi
   TypePair types{optional_type(options.key, session), optional_type(options.value, session)};
   spec.key_size = types.key.size;
   spec.value_size = types.value.size;
-  if (is_typed(types.key) || is_typed(types.value)) spec.types = std::move(types);
-  spec.untyped = [](const std::string& why) {
-    note(fmt::format("the map has no types: {}; name them with --key-as and --value-as", why));
-  };
-  spec = complete(std::move(spec));
+  if (is_typed(types.key) || is_typed(types.value)) wanted.types = std::move(types);
+  spec = complete(std::move(spec), wanted.types);
   check_is_said(spec, options);
   wanted.inner = inner_of(options, spec.type);
   if (wanted.inner) spec.inner_map = wanted.inner->fd();
   return wanted;
 }
 
-void check_existing(const fs::path& pin, const MapSpec& wanted) {
+void check_existing(const fs::path& pin, const Wanted& wanted) {
   const Map map = Map::open(pin, Access::read_only);
-  const std::vector<std::string> different = differences(map, wanted);
+  const std::vector<std::string> different = differences(map, wanted.spec, wanted.types);
   if (different.empty()) return;
   throw Failed({"exists",
                 Exit::no,
@@ -126,7 +126,7 @@ Failed access_failure(const fs::path& pin, const std::string& reason, std::strin
                  {"only the owner of a pin may change its mode, and only root its group to any"}});
 }
 
-Exit accept_existing(const fs::path& pin, const MapSpec& wanted, const FileAccess& access) {
+Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess& access) {
   check_existing(pin, wanted);
   if (const auto failure = set_access(pin, access))
     throw access_failure(pin, *failure, "the map was there already, and is kept");
@@ -160,12 +160,15 @@ Exit create(const CreateOptions& options, const Session& session) {
   const fs::path path = pin_path(options.path);
   const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access = file_access(options.mode, options.group);
-  if (options.exist_ok && is_there(path)) return accept_existing(path, wanted.spec, access);
+  if (options.exist_ok && is_there(path)) return accept_existing(path, wanted, access);
   const auto attempt = [&] { return fmt::format("create {}", path.string()); };
   attempting(attempt, [&] { check_pin_path(path); });
-  const Map map = Map::create(wanted.spec);
-  if (!attempting(attempt, [&] { return pin_new(map, path, options.exist_ok); }))
-    return accept_existing(path, wanted.spec, access);
+  const CreatedMap created = create_map(wanted.spec, wanted.types);
+  if (!created.untyped_because.empty())
+    note(fmt::format("the map has no types: {}; name them with --key-as and --value-as",
+                     created.untyped_because));
+  if (!attempting(attempt, [&] { return pin_new(created.map, path, options.exist_ok); }))
+    return accept_existing(path, wanted, access);
   if (const auto failure = set_access(path, access))
     throw access_failure(path, *failure, taken_back(path));
   return Exit::done;

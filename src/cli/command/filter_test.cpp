@@ -10,10 +10,10 @@
 #include "cli/input/capture.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/options/commands.hpp"
-#include "map/error/printable.hpp"
 #include "mapctl/filter/packet.hpp"
 #include "mapctl/filter/probe.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

@@ -13,8 +13,8 @@
 #include "cli/saved/pin_transaction.hpp"
 #include "cli/saved/restored_map.hpp"
 #include "cli/session/summary.hpp"
-#include "map/error/printable.hpp"
 #include "mapctl/pin.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

@@ -18,6 +18,7 @@
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/batch.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

@@ -8,6 +8,7 @@
 #include "cli/filter/ssh_connection.hpp"
 #include "cli/session/failure.hpp"
 #include "mapctl/filter/filter.hpp"
+#include "mapctl/text/schema.hpp"
 
 namespace mapctl::cli {
 
@@ -51,7 +52,7 @@ std::shared_ptr<const CallersRules> callers_rules(const Map& map, const Schema& 
 /// By the map's own types: others that the caller names for it do not change what its program does.
 std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
   if (!callers_connection() || target.map.info().type != MapType::lpm_trie) return nullptr;
-  const Schema own = target.map.schema();
+  const Schema own = schema_of(target.map);
   return callers_rules(target.map, may_have_rules(own) ? own : target.schema);
 }
 
@@ -61,7 +62,7 @@ std::shared_ptr<const CallersRules> callers_rules(Target& target) {
 }
 
 std::shared_ptr<const CallersRules> callers_rules(const Map& map) {
-  return map.info().type == MapType::lpm_trie ? callers_rules(map, map.schema()) : nullptr;
+  return map.info().type == MapType::lpm_trie ? callers_rules(map, schema_of(map)) : nullptr;
 }
 
 /// What tells the user which connection is meant.

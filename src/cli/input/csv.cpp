@@ -10,6 +10,8 @@
 #include "cli/input/format.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
+#include "text/literal/ascii.hpp"
+#include "text/literal/json_string.hpp"
 #include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {

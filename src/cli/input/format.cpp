@@ -1,7 +1,7 @@
 #include "cli/input/format.hpp"
 
 #include "cli/input/json_scan.hpp"
-#include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

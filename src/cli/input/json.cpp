@@ -11,6 +11,7 @@
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {

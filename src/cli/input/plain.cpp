@@ -7,6 +7,7 @@
 #include "cli/input/format.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

@@ -11,7 +11,9 @@
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
+#include "mapctl/text/flags_text.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {
 
@@ -27,11 +29,6 @@ constexpr std::array<std::pair<std::string_view, Consistency>, 3> consistencies{
      {"best_effort", Consistency::best_effort}}};
 
 bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
-
-void set_types(SavedMap& map) {
-  if (is_typed(map.schema.key) || is_typed(map.schema.value))
-    map.spec.types = TypePair{map.schema.key, map.schema.value};
-}
 
 // ---- writing ----
 
@@ -170,7 +167,6 @@ SavedMap read_map(const json& map, bool may_have_inner) {
   spec.map_extra = number(map, "map_extra", std::numeric_limits<std::uint64_t>::max());
   saved.schema = {layout(map, "key", spec.key_size), layout(map, "value", spec.value_size),
                   is_per_cpu(spec.type)};
-  set_types(saved);
   if (spec.type == MapType::lpm_trie) mark_prefix_key(saved.schema.key);
   spec = complete(std::move(spec));
   saved.frozen = member(map, "frozen") == true;
@@ -209,6 +205,11 @@ std::optional<std::uint64_t> entries(const json& header) {
 
 }  // namespace
 
+std::optional<TypePair> SavedMap::types() const {
+  if (!is_typed(schema.key) && !is_typed(schema.value)) return std::nullopt;
+  return TypePair{schema.key, schema.value};
+}
+
 SavedMap describe(const MapInfo& info, const Schema& schema) {
   SavedMap map{.spec = {.type = info.type,
                         .name = info.name,
@@ -226,7 +227,6 @@ SavedMap describe(const MapInfo& info, const Schema& schema) {
   if (!exact_type_text(schema.key))
     map.schema.key = untyped_layout(info.key_size, info.type == MapType::lpm_trie);
   if (!exact_type_text(schema.value)) map.schema.value = untyped_layout(info.value_size);
-  set_types(map);
   map.spec = complete(std::move(map.spec));
   return map;
 }

@@ -10,7 +10,8 @@
 
 #include "mapctl/batch.hpp"
 #include "mapctl/map_spec.hpp"
-#include "mapctl/text/layout.hpp"
+#include "mapctl/text/schema.hpp"
+#include "mapctl/text/typed_map.hpp"
 
 namespace mapctl::cli {
 
@@ -20,6 +21,9 @@ struct SavedMap {
   bool frozen = false;
   std::vector<std::string> pinned{};        ///< paths
   std::shared_ptr<const SavedMap> inner{};  ///< of a map of maps: what the maps in it are like
+
+  /// To create it with; nothing where neither key nor value has a type.
+  std::optional<TypePair> types() const;
 };
 
 struct SavedHeader {

@@ -12,6 +12,7 @@
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 #include <cstdlib>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/pin.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {

@@ -10,6 +10,7 @@
 #include "map/error/printable.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

@@ -41,7 +41,7 @@ Layout overriding_layout(const std::string& type, const Session& session, std::u
 
 Schema schema_for(const Map& map, const Session& session) {
   const MapInfo& info = map.info();
-  Schema schema = map.schema();
+  Schema schema = schema_of(map);
   if (!session.key_as.empty()) {
     schema.key = overriding_layout(session.key_as, session, info.key_size, "key");
     if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);

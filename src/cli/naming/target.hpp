@@ -8,6 +8,7 @@
 
 #include "cli/session/session.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/schema.hpp"
 
 namespace mapctl::cli {
 

@@ -1,5 +1,7 @@
 #include "cli/output/interrupt.hpp"
 
+#include <initializer_list>
+
 #include <csignal>
 
 namespace mapctl::cli {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/output/output.hpp"
-#include "map/error/printable.hpp"
+#include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {
 

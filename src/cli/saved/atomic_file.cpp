@@ -14,7 +14,7 @@
 #include <string>
 
 #include "cli/session/failure.hpp"
-#include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

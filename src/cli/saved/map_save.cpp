@@ -1,4 +1,5 @@
 #include "cli/saved/map_save.hpp"
+#include "mapctl/text/schema.hpp"
 
 #include <fmt/format.h>
 
@@ -73,7 +74,7 @@ std::shared_ptr<const SavedMap> MapSave::inner() const {
   const std::vector<std::string> pins = pins_of(pins_.maps(), *id);
   if (pins.empty()) return nullptr;  // refused with its entry
   const Map inner = Map::open(std::filesystem::path{pins.front()}, Access::read_only);
-  return std::make_shared<const SavedMap>(describe(inner.info(), inner.schema()));
+  return std::make_shared<const SavedMap>(describe(inner.info(), schema_of(inner)));
 }
 
 SavedHeader MapSave::header() const {

@@ -21,11 +21,11 @@ Layout without_kept(Layout layout) {
   return layout;
 }
 
-void say_untyped(MapSpec& spec) {
-  if (!takes_btf(spec.type)) return;  // nor did the map that was saved
-  spec.untyped = [](const std::string& why) {
-    note(fmt::format("the map has no types any more: {}", why));
-  };
+/// Where the type keeps none, the map that was saved had none, either.
+Map say_untyped(CreatedMap created) {
+  if (takes_btf(created.map.info().type) && !created.untyped_because.empty())
+    note(fmt::format("the map has no types any more: {}", created.untyped_because));
+  return std::move(created.map);
 }
 
 std::string called(const SavedMap& saved) {
@@ -41,7 +41,6 @@ NewMap::NewMap(const Source& source, const std::string& header) {
 void NewMap::make(std::optional<std::uint32_t> max_entries) {
   MapSpec spec = header_.map.spec;
   if (max_entries) spec.max_entries = *max_entries;
-  say_untyped(spec);
   std::optional<Map> model;
   if (holds_maps(spec.type)) {
     if (!header_.map.inner)
@@ -49,11 +48,11 @@ void NewMap::make(std::optional<std::uint32_t> max_entries) {
           fmt::format("nothing says what the maps in {} are like, as it was empty when "
                       "it was saved",
                       called(header_.map)));
-    model = Map::create(header_.map.inner->spec);
+    model = create_map(header_.map.inner->spec, header_.map.inner->types()).map;
     spec.inner_map = model->fd();
   }
   const auto attempt = [&] { return fmt::format("restore {}", called(header_.map)); };
-  Map map = attempting(attempt, [&] { return Map::create(spec); });
+  Map map = say_untyped(attempting(attempt, [&] { return create_map(spec, header_.map.types()); }));
   Schema schema = header_.map.schema;
   schema.value = without_kept(std::move(schema.value));
   target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});

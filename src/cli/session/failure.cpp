@@ -14,6 +14,7 @@
 #include "cli/session/progress.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/filter/filter.hpp"
+#include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {
 

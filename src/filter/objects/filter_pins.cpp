@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "map/error/kernel_error.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl {

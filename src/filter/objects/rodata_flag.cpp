@@ -4,13 +4,14 @@
 
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/schema.hpp"
 
 namespace mapctl {
 
 namespace {
 
 std::optional<bool> flag_in(const Map& map, std::string_view name) {
-  const Layout variables = map.schema().value;
+  const Layout variables = schema_of(map).value;
   const auto found = std::ranges::find(variables.members, name, &Member::name);
   if (found == variables.members.end()) return std::nullopt;
   const std::optional<Bytes> value = map.get(bytes_of(std::uint32_t{0}));

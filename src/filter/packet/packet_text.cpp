@@ -12,6 +12,7 @@
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/filter/packet.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/ip_protocol.hpp"
 #include "text/literal/suggest.hpp"
 

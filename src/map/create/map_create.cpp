@@ -8,48 +8,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "map/create/map_create.hpp"
 #include "map/create/spec_check.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
 #include "map/type/map_type_table.hpp"
 #include "mapctl/map.hpp"
-#include "mapctl/text/type_text.hpp"
-#include "text/btf/btf_writer.hpp"
 
 // Creating maps, and saying what is wrong with a specification that the kernel refuses.
 
 namespace mapctl {
 namespace {
-
-std::string attempt(const MapSpec& spec) {
-  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
-                           : fmt::format("create map {}", spec.name);
-}
-
-constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
-
-void check_name(const std::string& name) {
-  // libbpf would cut it without a word.
-  if (name.size() > longest_name)
-    throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}",
-                               excerpt(name), name.size(), longest_name),
-                   {fmt::format("use {}", excerpt(name.substr(0, longest_name)))});
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
-  if (!std::ranges::all_of(name, allowed))
-    throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
-                               excerpt(name)));
-}
-
-/// The kernel takes any 4 bytes for an index; not in the order of an address, though.
-void check_index(const MapSpec& spec) {
-  if (!is_indexed(spec.type) || !spec.types) return;
-  const Layout& key = spec.types->key;
-  const bool is_index = key.kind == Kind::integer || key.kind == Kind::enumeration;
-  if (is_index || key.kind == Kind::untyped || key.size != sizeof(std::uint32_t)) return;
-  throw BadInput(fmt::format("cannot {}: the keys of {} are indices, not {}", attempt(spec),
-                             with_article(spec.type), type_text(key)),
-                 {"leave the key out, or use u32"});
-}
 
 /// The kernel has no such maps; what else is wrong with the specification is told, too.
 std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
@@ -108,66 +77,48 @@ Explanation explain_create(const MapSpec& spec, int error) {
           .why = sizes_and_flags(spec)};
 }
 
-int create(const MapSpec& spec, const LoadedBtf* btf) {
+int create(const MapSpec& spec) {
   bpf_map_create_opts options{};
   options.sz = sizeof options;
   options.map_flags = spec.flags;
   options.map_extra = spec.map_extra;
   options.numa_node = spec.numa_node.value_or(0);
   if (spec.inner_map >= 0) options.inner_map_fd = static_cast<__u32>(spec.inner_map);
-  if (btf != nullptr) {
-    options.btf_fd = static_cast<__u32>(btf->fd.get());
-    options.btf_key_type_id = spec.key_size == 0 ? 0 : btf->key_type_id;
-    options.btf_value_type_id = btf->value_type_id;
+  if (spec.btf) {
+    options.btf_fd = static_cast<__u32>(spec.btf->fd);
+    options.btf_key_type_id = spec.key_size == 0 ? 0 : spec.btf->key_type_id;
+    options.btf_value_type_id = spec.btf->value_type_id;
   }
   return ::bpf_map_create(static_cast<bpf_map_type>(spec.type),
                           spec.name.empty() ? nullptr : spec.name.c_str(), spec.key_size,
                           spec.value_size, spec.max_entries, &options);
 }
 
-/// Why the kernel refuses a map with types, where it would take it without.
-std::string types_refusal(const MapSpec& spec) {
-  const std::string name = with_article(spec.type);
-  if (spec.type == MapType::lpm_trie && spec.types->key.kind != Kind::structure)
-    return fmt::format("the kernel keeps types for {} only if its key is a struct, or cidr4, cidr6",
-                       name);
-  if (is_array_like(spec.type) && spec.types->key.kind != Kind::integer)
-    return fmt::format("the kernel keeps types for {} only if its key is a u32", name);
-  return fmt::format("the kernel refuses types for {} like this", name);
-}
-
-int create_untyped(const MapSpec& spec, const std::string& why) {
-  const int fd = create(spec, nullptr);
-  if (fd >= 0 && spec.untyped) spec.untyped(why);
-  return fd;
-}
-
-/// Types are a convenience: a map that cannot have them is made without, except
-/// where the kernel insists.
-int create_with_types(const MapSpec& spec) {
-  if (!spec.types) return create(spec, nullptr);
-  if (!takes_btf(spec.type))
-    return create_untyped(spec,
-                          fmt::format("the kernel keeps no types for {}", with_article(spec.type)));
-  const LoadedBtf btf = load_btf(*spec.types);
-  if (!btf.fd && needs_types(spec.type))
-    throw BadInput(
-        fmt::format("cannot {}: the kernel makes none without types, and refuses the BTF "
-                    "of these: {}",
-                    attempt(spec), btf.refusal));
-  if (!btf.fd) return create_untyped(spec, "the kernel refuses their BTF: " + btf.refusal);
-  const int fd = create(spec, &btf);
-  const bool is_refused = fd == -EINVAL || fd == -error_not_supported;
-  return is_refused && !needs_types(spec.type) ? create_untyped(spec, types_refusal(spec)) : fd;
-}
+constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
 
 }  // namespace
 
+std::string attempt(const MapSpec& spec) {
+  return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))
+                           : fmt::format("create map {}", spec.name);
+}
+
+void check_map_name(const std::string& name) {
+  // libbpf would truncate it without a word.
+  if (name.size() > longest_name)
+    throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}",
+                               excerpt(name), name.size(), longest_name),
+                   {fmt::format("use {}", excerpt(name.substr(0, longest_name)))});
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
+  if (!std::ranges::all_of(name, allowed))
+    throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
+                               excerpt(name)));
+}
+
 Map Map::create(const MapSpec& wanted) {
-  check_name(wanted.name);
+  check_map_name(wanted.name);
   const MapSpec spec = complete(wanted);
-  check_index(spec);
-  const int fd = create_with_types(spec);
+  const int fd = mapctl::create(spec);
   if (fd >= 0) return Map(Fd(fd));
   const bool is_refused = fd == -EINVAL || says_unsupported(-fd);
   if (const auto missing = is_refused ? explain_missing_type(spec) : std::nullopt)

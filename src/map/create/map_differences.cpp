@@ -9,7 +9,6 @@
 #include "mapctl/batch.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
-#include "mapctl/text/type_text.hpp"
 
 // Whether a map that is there is what a specification asks for.
 
@@ -21,12 +20,6 @@ class Differences {
   template <typename Value>
   void compare(std::string_view what, const Value& have, const Value& want) {
     if (have != want) found_.push_back(fmt::format("{} is {}, not {}", what, have, want));
-  }
-
-  /// Types that only one of them has are no difference: the kernel may have refused them.
-  void compare_types(std::string_view what, const Layout& have, const Layout& want) {
-    if (have.kind != Kind::untyped && want.kind != Kind::untyped)
-      compare(what, type_text(have), type_text(want));
   }
 
   bool none() const { return found_.empty(); }
@@ -97,11 +90,6 @@ std::vector<std::string> differences(const Map& map, const MapSpec& spec) {
   result.compare("number of hash functions", hash_functions(there.type, there.map_extra),
                  hash_functions(wanted.type, wanted.map_extra));
   if (!result.none()) return result.take();
-  if (wanted.types) {
-    const Schema schema = map.schema();
-    result.compare_types("key", schema.key, wanted.types->key);
-    result.compare_types("value", schema.value, wanted.types->value);
-  }
   if (holds_maps(wanted.type) && wanted.inner_map >= 0)
     if (const auto inner = inner_of(map))
       compare_inner(result, *inner, read_map_info(wanted.inner_map));

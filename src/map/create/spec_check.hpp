@@ -9,13 +9,6 @@
 
 namespace mapctl {
 
-/// The only size that keys or values of this type can have, or 0.
-std::uint32_t fixed_key_size(MapType type);
-std::uint32_t fixed_value_size(MapType type);
-
-/// The kernel makes no map of this type without BTF.
-bool needs_types(MapType type);
-
 struct Problem {
   std::string what;
   std::vector<std::string> fix{};

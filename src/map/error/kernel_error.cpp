@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "mapctl/pin.hpp"
-
 namespace mapctl {
 
 bool says_unsupported(int error) {
@@ -60,17 +58,6 @@ Explanation needs_capability(std::string_view what, std::string_view capability)
   return {.cause = Cause::permission,
           .reason = fmt::format("permission denied: {} needs {}", what, capability),
           .fix = {fmt::format("run it as root, or with {}", capability)}};
-}
-
-Explanation needs_bpffs(const std::filesystem::path& path) {
-  const auto mounts = bpffs_mounts();
-  constexpr std::string_view line = "mount -t bpf bpf /sys/fs/bpf";
-  return {.cause = Cause::not_bpffs,
-          .reason = fmt::format("{} is not on a BPF filesystem", path.string()),
-          .why = "maps can be pinned only on a bpffs",
-          .fix = {mounts.empty() ? fmt::format("{}", line)
-                                 : fmt::format("use a path below {}; where no bpffs is mounted: {}",
-                                               mounts.front().string(), line)}};
 }
 
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,

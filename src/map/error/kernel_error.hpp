@@ -1,7 +1,6 @@
 #pragma once
 // From an errno to a sentence: what every failed kernel call of this library ends in.
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace mapctl {
 /// Linux says this for an operation that a map type lacks; no libc knows it.
 inline constexpr int error_not_supported = 524;
 
-/// 524 and EOPNOTSUPP.
+/// 524, EOPNOTSUPP and ENOSYS.
 bool says_unsupported(int error);
 
 /// Everything of an Error but the attempt.
@@ -31,9 +30,6 @@ Explanation explain(int error);
 
 /// Where CAP_SYS_ADMIN, CAP_BPF, … is missing: what needs it, which.
 Explanation needs_capability(std::string_view what, std::string_view capability);
-
-/// The path is not on a bpffs: names what is, and the line that mounts one.
-Explanation needs_bpffs(const std::filesystem::path& path);
 
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,
                    MapType type = MapType::unspec);

@@ -1,8 +1,6 @@
 #pragma once
 // Texts of others, made safe to show: whole characters, and none that steer a terminal.
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,10 +17,24 @@ inline constexpr char32_t stray_byte = 0xffffffff;
 /// `text` is not empty.
 Character first_character(std::string_view text);
 
+/// Calls `each` with every character until it returns false; whether it never did.
+template <typename Each>
+bool all_characters(std::string_view text, Each each) {
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    if (!each(character)) return false;
+    text.remove_prefix(character.bytes.size());
+  }
+  return true;
+}
+
+/// U+0000 to U+001F, U+007F, and U+0080 to U+009F, which move a terminal's cursor as the old ones
+/// do.
+bool is_control(char32_t code);
+
 bool is_utf8(std::string_view text);
 
-/// Whether it is UTF-8 without control characters: U+0000 to U+001F, U+007F, and
-/// U+0080 to U+009F, which move a terminal's cursor as the old ones do.
+/// Whether it is UTF-8 without control characters.
 bool is_printable(std::string_view text);
 
 /// The text with a '?' for each control character and each stray byte.
@@ -31,18 +43,5 @@ std::string printable(std::string_view text);
 /// The beginning of the text, printable, for a message: at most 60 bytes, and "…"
 /// where it goes on.
 std::string excerpt(std::string_view text);
-
-/// Appends the text as a JSON string with its quotes, control characters escaped.
-/// Stray bytes become U+FFFD, so that the result is always valid JSON.
-void append_json_string(std::string& out, std::string_view text);
-
-/// "42" or "0x2a"; nothing for any other text, and where it does not fit 32 bits.
-std::optional<std::uint32_t> whole_number(std::string_view text);
-
-/// Without white space at both ends.
-std::string_view trim(std::string_view text);
-
-/// Whether they differ in nothing but the case of ASCII letters.
-bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace mapctl

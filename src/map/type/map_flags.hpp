@@ -3,6 +3,8 @@
 // that this is compiled with may have.
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace mapctl::map_flag {
 
@@ -27,3 +29,15 @@ inline constexpr std::uint32_t segv_on_fault = 1U << 17;
 inline constexpr std::uint32_t no_user_conv = 1U << 18;
 
 }  // namespace mapctl::map_flag
+
+namespace mapctl {
+
+struct MapFlag {
+  std::string_view name;
+  std::uint32_t bit;
+};
+
+/// Every flag with a name.
+std::span<const MapFlag> map_flags();
+
+}  // namespace mapctl

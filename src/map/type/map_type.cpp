@@ -158,6 +158,19 @@ bool is_keyless(MapType type) { return has(type, keyless); }
 bool holds_maps(MapType type) { return has(type, of_maps); }
 bool takes_btf(MapType type) { return has(type, takes_types); }
 
+bool has_keys(MapType type) { return !is_keyless(type) && !has(type, no_keys); }
+bool has_values(MapType type) { return !has(type, no_values); }
+bool has_max_entries(MapType type) { return !has(type, grows); }
+bool needs_types(MapType type) { return has(type, stored); }
+
+std::uint32_t fixed_key_size(MapType type) {
+  return is_indexed(type) || has(type, stored) || has(type, u32_keys) ? sizeof(std::uint32_t) : 0;
+}
+
+std::uint32_t fixed_value_size(MapType type) {
+  return has(type, u32_values) ? sizeof(std::uint32_t) : 0;
+}
+
 std::uint32_t required_flags(MapType type) {
   return (has(type, needs_no_prealloc) ? map_flag::no_prealloc : 0) |
          (has(type, needs_mmapable) ? map_flag::mmapable : 0);

@@ -79,6 +79,13 @@ const TypeRow* find_row(MapType type);
 
 bool has(MapType type, Trait trait);
 
+/// The only size in bytes that keys or values of this type can have, or 0.
+std::uint32_t fixed_key_size(MapType type);
+std::uint32_t fixed_value_size(MapType type);
+
+/// The kernel makes no map of this type without BTF.
+bool needs_types(MapType type);
+
 /// "a hash", "an array"
 std::string with_article(MapType type);
 

@@ -15,6 +15,7 @@
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
 #include "text/layout/member_roles.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {
@@ -212,10 +213,10 @@ std::string refusal_of(const void* data, std::uint32_t size, int error) {
 
 }  // namespace
 
-LoadedBtf load_btf(const TypePair& types) {
+LoadedBtf load_btf(const Layout& key_type, const Layout& value_type) {
   BtfBuilder builder;
-  const std::uint32_t key = types.key.size == 0 ? 0 : builder.add(types.key);
-  const std::uint32_t value = types.value.size == 0 ? 0 : builder.add(types.value);
+  const std::uint32_t key = key_type.size == 0 ? 0 : builder.add(key_type);
+  const std::uint32_t value = value_type.size == 0 ? 0 : builder.add(value_type);
   std::uint32_t size = 0;
   const void* const data = btf__raw_data(&builder.types(), &size);
   if (data == nullptr) throw std::bad_alloc();

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "mapctl/map.hpp"
+#include "mapctl/text/schema.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
@@ -59,18 +59,19 @@ void apply_types(Schema& schema, const btf& types, const MapInfo& info) {
 
 }  // namespace
 
-Schema Map::schema() const {
-  Schema schema = untyped_schema(info_);
-  apply_own_types(schema, info_);
-  if (info_.btf_vmlinux_value_type_id != 0) {
+Schema schema_of(const Map& map) {
+  const MapInfo& info = map.info();
+  Schema schema = untyped_schema(info);
+  apply_own_types(schema, info);
+  if (info.btf_vmlinux_value_type_id != 0) {
     if (const Btf kernel{btf__load_vmlinux_btf()})
-      use_type(schema.value, *kernel, info_.btf_vmlinux_value_type_id);
+      use_type(schema.value, *kernel, info.btf_vmlinux_value_type_id);
     return schema;
   }
-  if (info_.btf_id == 0) return schema;
-  const Btf types{btf__load_from_kernel_by_id(info_.btf_id)};
+  if (info.btf_id == 0) return schema;
+  const Btf types{btf__load_from_kernel_by_id(info.btf_id)};
   if (types)
-    apply_types(schema, *types, info_);
+    apply_types(schema, *types, info);
   else
     schema.types_unreadable = errno == EPERM;
   return schema;

@@ -6,6 +6,7 @@
 #include "text/codec/encoder.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/literal/address.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
 #include "text/literal/scalar.hpp"

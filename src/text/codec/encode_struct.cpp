@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cctype>
 
-#include "map/error/printable.hpp"
 #include "text/codec/encoder.hpp"
 #include "text/codec/named_members.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/layout/fields.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/scalar.hpp"
 #include "text/literal/suggest.hpp"

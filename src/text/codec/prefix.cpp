@@ -8,8 +8,6 @@ namespace mapctl {
 
 unsigned bits_before_address(const PrefixShape& shape) { return (shape.address_offset - 4) * 8; }
 
-std::uint32_t address_size(const PrefixShape& shape) { return shape.v6 ? 16 : 4; }
-
 unsigned load_field(const Field& field, ByteView key) {
   const ByteView bytes = key.subspan(field.offset, field.size);
   return static_cast<unsigned>(field.is_big_endian ? load_big(bytes) : load_host(bytes));
@@ -46,7 +44,7 @@ bool is_v4_family(const PrefixShape& shape, ByteView key) {
 }  // namespace
 
 IpAddress address_in(const PrefixShape& shape, ByteView key) {
-  const ByteView bytes = key.subspan(shape.address_offset, address_size(shape));
+  const ByteView bytes = key.subspan(shape.address_offset, shape.address_size());
   IpAddress address;
   std::copy(bytes.begin(), bytes.end(), address.bytes.begin());
   address.v4 = is_v4_family(shape, key) && all_zero(bytes.subspan(4));
@@ -61,7 +59,8 @@ void assemble(const PrefixShape& shape, const PrefixParts& parts, ByteSpan key) 
   std::fill(key.begin(), key.end(), std::byte{0});
   if (parts.everything) return;
   store_prefix_length(bits_before_address(shape) + parts.length, key);
-  std::copy_n(parts.address.bytes.begin(), address_size(shape), key.begin() + shape.address_offset);
+  std::copy_n(parts.address.bytes.begin(), shape.address_size(),
+              key.begin() + shape.address_offset);
   if (shape.family_is_ip_version && shape.family) {
     const unsigned version = parts.address.v4 ? 4 : 6;
     store_field(*shape.family, parts.is_destination ? version | destination_bit : version, key);

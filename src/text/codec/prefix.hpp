@@ -28,9 +28,6 @@ struct PrefixParts {
 /// Bits that are compared before the address begins.
 unsigned bits_before_address(const PrefixShape& shape);
 
-/// 16 where the address may be IPv6, else 4.
-std::uint32_t address_size(const PrefixShape& shape);
-
 unsigned load_field(const Field& field, ByteView key);
 void store_field(const Field& field, unsigned value, ByteSpan key);
 

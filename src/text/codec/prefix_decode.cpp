@@ -102,7 +102,7 @@ bool is_exact(const Layout& key, ByteView bytes) {
   if (bytes.size() > buffer.size()) return false;
   const ByteSpan rest{buffer.data(), bytes.size()};
   std::copy(bytes.begin(), bytes.end(), rest.begin());
-  const ByteSpan address = rest.subspan(key.prefix->address_offset, address_size(*key.prefix));
+  const ByteSpan address = rest.subspan(key.prefix->address_offset, key.prefix->address_size());
   std::fill(address.begin(), address.end(), std::byte{0});
   return is_all_seen(key, rest);
 }

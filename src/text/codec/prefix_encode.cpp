@@ -3,6 +3,7 @@
 #include "map/error/printable.hpp"
 #include "text/codec/encoder.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
 #include "text/literal/scalar.hpp"
@@ -227,7 +228,7 @@ bool LongForm::take(const FoundField& field, TextCursor& in, ByteSpan key, const
     return true;
   }
   address_ = parse_address(shape_, token.text, place);
-  std::copy_n(address_->address.bytes.begin(), address_size(shape_), key.begin() + offset);
+  std::copy_n(address_->address.bytes.begin(), shape_.address_size(), key.begin() + offset);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "map/error/printable.hpp"
+#include "text/literal/json_string.hpp"
 
 namespace mapctl {
 namespace {

@@ -1,6 +1,6 @@
 #include "text/layout/enumerators.hpp"
 
-#include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {

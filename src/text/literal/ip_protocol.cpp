@@ -1,6 +1,6 @@
 #include "text/literal/ip_protocol.hpp"
 
-#include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {

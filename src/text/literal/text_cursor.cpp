@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {

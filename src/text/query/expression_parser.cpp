@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
+#include "text/literal/ascii.hpp"
+#include "text/literal/json_string.hpp"
 #include "text/literal/scalar.hpp"
 #include "text/literal/text_cursor.hpp"
 

@@ -10,6 +10,7 @@
 #include "mapctl/error.hpp"
 #include "text/codec/encoder.hpp"
 #include "text/layout/fields.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl {
 namespace {

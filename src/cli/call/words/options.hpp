@@ -13,7 +13,7 @@
 
 #include "cli/call/words.hpp"
 #include "cli/options/commands.hpp"
-#include "map/error/printable.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 

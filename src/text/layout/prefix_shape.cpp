@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "mapctl/text/layout.hpp"
-#include "text/codec/prefix.hpp"
 #include "text/layout/name_hint.hpp"
 
 namespace mapctl {
@@ -105,7 +104,7 @@ bool begins_with_length(const std::vector<Leaf>& leaves) {
 /// The address is read and written as whole bytes.
 bool is_inside(const PrefixShape& shape, const Leaf& address, const Layout& key) {
   return address.member->bit_size == 0 && shape.address_offset >= 4 &&
-         shape.address_offset + address_size(shape) <= key.size;
+         shape.address_offset + shape.address_size() <= key.size;
 }
 
 }  // namespace

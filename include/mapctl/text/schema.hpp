@@ -1,0 +1,13 @@
+#pragma once
+// What a map itself says about its keys and values.
+
+#include "mapctl/map.hpp"
+#include "mapctl/text/layout.hpp"
+
+namespace mapctl {
+
+/// Reads the map's BTF, if there is some and the caller may read it. A type whose size is not
+/// that of the map's keys or values is not believed.
+Schema schema_of(const Map& map);
+
+}  // namespace mapctl

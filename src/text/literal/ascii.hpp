@@ -1,0 +1,19 @@
+#pragma once
+// Small helpers for texts that people write.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mapctl {
+
+/// "42" or "0x2a"; nothing for any other text, and where it does not fit 32 bits.
+std::optional<std::uint32_t> whole_number(std::string_view text);
+
+/// Without white space at both ends.
+std::string_view trim(std::string_view text);
+
+/// Whether they differ in nothing but the case of ASCII letters.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+}  // namespace mapctl

@@ -1,0 +1,13 @@
+#pragma once
+// Strings as JSON writes them.
+
+#include <string>
+#include <string_view>
+
+namespace mapctl {
+
+/// Appends the text as a JSON string with its quotes, control characters escaped.
+/// Stray bytes become U+FFFD, so that the result is always valid JSON.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace mapctl

@@ -1,0 +1,41 @@
+#include "mapctl/text/flags_text.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "map/error/printable.hpp"
+#include "map/type/map_flags.hpp"
+#include "mapctl/error.hpp"
+#include "text/literal/ascii.hpp"
+
+namespace mapctl {
+namespace {
+
+std::uint32_t parse_flag(std::string_view text) {
+  if (const auto flag = std::ranges::find(map_flags(), text, &MapFlag::name);
+      flag != map_flags().end())
+    return flag->bit;
+  if (const auto number = whole_number(text)) return *number;
+  std::vector<std::string_view> known;
+  for (const MapFlag& flag : map_flags()) known.push_back(flag.name);
+  throw BadInput(fmt::format("there is no map flag '{}'", excerpt(text)),
+                 {fmt::format("use {}", fmt::join(known, ", "))});
+}
+
+}  // namespace
+
+std::uint32_t parse_flags(std::string_view names) {
+  std::uint32_t bits = 0;
+  while (!names.empty()) {
+    const std::size_t comma = names.find(',');
+    bits |= parse_flag(names.substr(0, comma));
+    names = comma == std::string_view::npos ? std::string_view{} : names.substr(comma + 1);
+  }
+  return bits;
+}
+
+}  // namespace mapctl
