@@ -15,7 +15,7 @@
 
 #include "cases.hpp"
 #include "choice.hpp"
-#include "sandbox.hpp"
+#include "support/sandbox.hpp"
 #include "table.hpp"
 
 namespace mapctl::bench {

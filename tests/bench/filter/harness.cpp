@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "harness.skel.h"
-#include "packets.hpp"
+#include "support/filter/packets.hpp"
 
 namespace mapctl::bench {
 

@@ -16,7 +16,7 @@
 #include "choice.hpp"
 #include "live_race.hpp"
 #include "program_race.hpp"
-#include "sandbox.hpp"
+#include "support/sandbox.hpp"
 
 int main(int argc, char** argv) {
   if (!mapctl::test::enter_sandbox() || mount("tmp", "/mnt", "tmpfs", 0, nullptr) != 0) {

@@ -1,0 +1,162 @@
+// list: which maps there are.
+
+#include <bpf/bpf.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "support/shell/matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+int small_map(const char* name) {
+  return bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, 4, 1, nullptr);
+}
+
+/// Pins one new map after another at a place that anyone may read, while it lives.
+class Churn {
+ public:
+  ~Churn() {
+    over_ = true;
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    while (!over_) {
+      const int map = small_map("churn");
+      bpf_obj_pin(map, "/sys/fs/bpf/next");
+      close(map);
+      chmod("/sys/fs/bpf/next", 0444);
+      unlink("/sys/fs/bpf/churn");
+      rename("/sys/fs/bpf/next", "/sys/fs/bpf/churn");
+    }
+  }
+
+  std::atomic<bool> over_ = false;
+  std::thread thread_{[this] { run(); }};
+};
+
+TEST(List, HasTheFieldsThatScriptsRelyOn) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  const json row = json::parse(sh("mapctl list m -o json").out)[0];
+  for (const char* field : {"id", "name", "type", "flags", "key_size", "value_size", "max_entries",
+                            "entries", "bytes_memlock", "frozen", "btf_id", "pinned"})
+    EXPECT_TRUE(row.contains(field)) << field;
+}
+
+TEST(List, CanBeNarrowedByNameAndType) {
+  sh("mapctl create alpha -t hash -k u32 -v u64 -n 8; mapctl create beta -t array -k u32 -v u64 -n "
+     "8");
+  EXPECT_THAT(sh("mapctl list 'al*' -o jsonl | jq -r .name"), Prints("alpha\n"));
+  EXPECT_THAT(sh("mapctl list -t array '*eta' -o jsonl | jq -r .name"), Prints("beta\n"));
+  EXPECT_THAT(sh("mapctl list -t hash '*eta' -o json"), Prints("[]\n"));
+}
+
+TEST(List, ForOthersThanRootSaysThatItIsNotAll) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8 --mode 0444");
+  const Outcome outcome = sh("setpriv --reuid 65534 --clear-groups mapctl list -o json");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_EQ(json::parse(outcome.out).size(), 1U);
+  EXPECT_THAT(outcome.err, testing::HasSubstr("this is not all"));
+}
+
+TEST(List, PassesOverABpffsThatAnotherMountHides) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 8; mkdir /sys/fs/bpf/d; mount -t bpf bpf "
+     "/sys/fs/bpf/d; mount -t tmpfs tmp /sys/fs/bpf/d");
+  EXPECT_EQ(json::parse(sh("mapctl list m -o json").out).size(), 1U);
+}
+
+TEST(List, SuggestsATypeThatExists) {
+  EXPECT_THAT(sh("mapctl list -t hsah"), Fails(2, "did you mean 'hash'?"));
+}
+
+TEST(List, AsATableSaysHowFullMapsAre) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 1; mapctl put m 2 1");
+  EXPECT_EQ(sh("mapctl list m -o table | sed 's/  */ /g' | sed 1q").out,
+            " ID NAME TYPE KEY VALUE MAX ENTRIES FILL % MEMORY FLAGS PINNED\n");
+  EXPECT_THAT(sh("mapctl list m -o table | tail -n 1 | sed 's/  */ /g'").out,
+              HasSubstr(" m hash 4 8 8 2 25 "));
+}
+
+TEST(List, DoesNotCallAnArrayFull) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 8");
+  EXPECT_THAT(sh("mapctl list m -o table | tail -n 1 | sed 's/  */ /g'").out,
+              HasSubstr(" m array 4 8 8 8 - "));
+}
+
+TEST(List, NamesThePinsOnEveryBpffs) {
+  sh("mkdir /sys/fs/bpf/d; mount -t bpf bpf /sys/fs/bpf/d");
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl pin m /sys/fs/bpf/d/second");
+  EXPECT_EQ(json::parse(sh("mapctl list m -o json").out)[0]["pinned"],
+            json::array({"/sys/fs/bpf/d/second", "/sys/fs/bpf/m"}));
+}
+
+TEST(List, CanBeNarrowedToPinnedMaps) {
+  const int loose = small_map("loose");
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  EXPECT_EQ(sh("mapctl list loose -o jsonl | jq -r .name").out, "loose\n");
+  EXPECT_THAT(sh("mapctl list --pinned -o jsonl | jq -r .name"), Prints("m\n"));
+  close(loose);
+}
+
+TEST(List, NamesTheProcessesThatHoldAMap) {
+  const int held = small_map("held");
+  const std::string pid = std::to_string(getpid());
+  const json row = json::parse(sh("mapctl list held --pids -o json").out)[0];
+  EXPECT_EQ(row["pids"], (json::array({{{"pid", getpid()}, {"comm", "cli_tests"}}})));
+  EXPECT_THAT(sh("mapctl list held --pids -o table").out, HasSubstr("cli_tests(" + pid + ")"));
+  EXPECT_THAT(sh("mapctl list held --pids").out, HasSubstr("[{pid=" + pid + ",comm=cli_tests}]"));
+  EXPECT_FALSE(json::parse(sh("mapctl list held -o json").out)[0].contains("pids"));
+  close(held);
+}
+
+TEST(List, OfProcessesSaysToOthersThanRootThatItIsNotAll) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8 --mode 0444");
+  const Outcome outcome = sh("setpriv --reuid 65534 --clear-groups mapctl list --pids -o json");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("CAP_SYS_PTRACE"));
+  EXPECT_EQ(json::parse(outcome.out)[0]["pids"], json::array());
+}
+
+TEST(List, GoesOnWhereMapsVanish) {
+  sh("mapctl create stays -t hash -k u32 -v u64 -n 8 --mode 0444");
+  const Churn churn;
+  for (int i = 0; i < 50; ++i) {
+    const Outcome outcome = sh("mapctl list -o jsonl | grep -c '\"stays\"'");
+    ASSERT_EQ(outcome.out, "1\n") << outcome;
+    ASSERT_EQ(outcome.err, "");
+  }
+}
+
+TEST(List, GoesOnForOthersThanRootWherePinsVanish) {
+  sh("mapctl create stays -t hash -k u32 -v u64 -n 8 --mode 0444");
+  const Churn churn;
+  for (int i = 0; i < 50; ++i) {
+    const Outcome outcome =
+        sh("setpriv --reuid 65534 --clear-groups mapctl list -o jsonl | grep -c '\"stays\"'");
+    ASSERT_EQ(outcome.out, "1\n") << outcome;
+    ASSERT_THAT(outcome.err, Not(HasSubstr("cannot")));
+  }
+}
+
+TEST(List, PrintsPathsAsTheyAre) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 2; mapctl pin m 'a b'; mapctl pin m 'c,d'");
+  EXPECT_THAT(sh("mapctl unpin m --yes; mapctl list m -o csv | tail -n 1 | cut -d, -f 12-"),
+              Prints("\"/sys/fs/bpf/a b,\"\"/sys/fs/bpf/c,d\"\"\"\n"));
+  EXPECT_THAT(sh("mapctl unpin 'c,d'; mapctl list m -o csv | tail -n 1 | cut -d, -f 12-"),
+              Prints("/sys/fs/bpf/a b\n"));
+}
+
+}  // namespace
+}  // namespace mapctl::test

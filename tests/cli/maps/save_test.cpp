@@ -1,0 +1,306 @@
+// save: what is written, where, and what cannot be.
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstddef>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "mapctl/map.hpp"
+#include "support/sandbox.hpp"
+#include "support/shell/matchers.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+/// With a small, empty directory /run.
+class Save : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_THAT(sh("mount -t tmpfs -o size=256k tmp /run"), IsSilent()); }
+};
+
+class SaveAll : public Save {};
+
+Outcome in_directory(const std::string& line) { return sh("cd /run; " + line); }
+
+void make_counters() {
+  sh("mapctl create m -t hash -k ipv4 -v '{action:enum{DROP=1,PASS=2},hits:u64@counter}' -n 8; "
+     "mapctl put m 10.0.0.1 action=drop,hits=5");
+}
+
+/// The descriptor of a program that does nothing.
+int load_program(const char* name) {
+  bpf_insn pass[2]{};
+  pass[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  pass[1].code = BPF_JMP | BPF_EXIT;
+  return bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, name, "GPL", pass, 2, nullptr);
+}
+
+const std::string counters_header =
+    R"({"mapctl":1,"map":{"name":"m","type":"hash","key_size":4,"value_size":16,"max_entries":8,)"
+    R"("flags":[],"key":"ipv4","value":"{action:enum{DROP=1,PASS=2},hits:u64@counter}",)"
+    R"("pinned":["/sys/fs/bpf/m"]}})"
+    "\n";
+
+TEST_F(Save, PrintsAHeaderAndTheEntriesWithoutCounters) {
+  make_counters();
+  const std::string entry = R"({"key":"10.0.0.1","value":{"action":"drop"}})";
+  EXPECT_THAT(sh("mapctl save m"), Prints(counters_header + entry + "\n"));
+  EXPECT_THAT(sh("mapctl save m -o jsonl -f -"), Prints(counters_header + entry + "\n"));
+  EXPECT_THAT(sh("mapctl save m --counters | tail -n 1"),
+              Prints(R"({"key":"10.0.0.1","value":{"action":"drop","hits":5}})"
+                     "\n"));
+}
+
+TEST_F(Save, PrintsOtherFormatsWithoutAHeader) {
+  make_counters();
+  EXPECT_THAT(sh("mapctl save m -o plain"), Prints("10.0.0.1\taction=drop\n"));
+  EXPECT_THAT(sh("mapctl save m -o csv"), Prints("key,action\n10.0.0.1,drop\n"));
+  EXPECT_EQ(json::parse(sh("mapctl save m -o json").out),
+            json::parse(R"([{"key":"10.0.0.1","value":{"action":"drop"}}])"));
+  EXPECT_THAT(sh("mapctl save m -o table"), Fails(2, "a table is for people"));
+}
+
+TEST_F(Save, TellsInAFileHowManyEntriesItHas) {
+  make_counters();
+  const Outcome file = in_directory("mapctl save m -f x && cat x");
+  std::istringstream lines(file.out);
+  std::string header;
+  std::getline(lines, header);
+  EXPECT_EQ(json::parse(header)["entries"], 1);
+  EXPECT_EQ(json::parse(header)["consistency"], "per_bucket");
+  EXPECT_EQ(json::parse(header)["map"], json::parse(counters_header)["map"]);
+}
+
+TEST_F(Save, TellsHowConsistentItIsIfThatIsWanted) {
+  make_counters();
+  EXPECT_THAT(in_directory("mapctl save m --stats -f x").err,
+              HasSubstr("1 entry of m was read: every key that stayed is there exactly once"));
+}
+
+TEST_F(Save, PutsSeveralMapsIntoOneFile) {
+  make_counters();
+  sh("mapctl create a -t array -k u32 -v u32 -n 1");
+  const Outcome file = in_directory("mapctl save m a m -f x && cut -c 1-28 x");
+  EXPECT_EQ(file.out,
+            "{\"mapctl\":1,\"map\":{\"name\":\"m\n{\"key\":\"10.0.0.1\",\"value\":{\"\n"
+            "{\"mapctl\":1,\"map\":{\"name\":\"a\n{\"key\":0,\"value\":0}\n"
+            "{\"mapctl\":1,\"map\":{\"name\":\"m\n{\"key\":\"10.0.0.1\",\"value\":{\"\n");
+  EXPECT_EQ(sh("mapctl save m a | wc -l | tr -d ' '").out, "4\n");
+  EXPECT_THAT(sh("mapctl save m a -o csv"), Fails(2, "where one map ends"));
+}
+
+TEST_F(Save, ReplacesAFileAndKeepsItsModeAndTheLinkToIt) {
+  make_counters();
+  in_directory("echo old >x; chmod 0640 x; ln -s x link; mapctl save m -f link");
+  EXPECT_EQ(in_directory("ls -l x | cut -c 1-10; test -L link && head -n 1 link | cut -c 1-10").out,
+            "-rw-r-----\n{\"mapctl\":\n");
+  EXPECT_EQ(in_directory("ls -A | wc -l | tr -d ' '").out, "2\n");
+}
+
+/// Runs the line where open() knows no O_TMPFILE, as on some filesystems.
+Outcome without_nameless_files(const std::string& line) {
+  Outcome outcome;
+  std::thread([&] {
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_TMPFILE & ~O_DIRECTORY, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program{std::size(filter), filter};
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0) outcome = sh(line);
+  }).join();  // the filter is this thread's alone, and its children's
+  return outcome;
+}
+
+TEST_F(Save, NeedsNoNamelessFiles) {
+  make_counters();
+  sh("mapctl create large -t array -k u32 -v u64 -n 20000");
+  EXPECT_THAT(
+      without_nameless_files(
+          "cd /run; umask 027; mapctl save m -f x; grep -c . x; ls -A; ls -l x | cut -c 1-10"),
+      Prints("2\nx\n-rw-r-----\n"));
+  EXPECT_THAT(without_nameless_files("cd /run; mapctl save large -f x"),
+              Fails(9, "there is no room"));
+  EXPECT_THAT(in_directory("grep -c . x; ls -A"), Prints("2\nx\n"));
+}
+
+/// Reads maps, and writes as that user, who is in no other group.
+const std::string as_nobody =
+    "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf --ambient-caps +bpf ";
+
+TEST_F(Save, GivesAFileToNoOtherGroup) {
+  make_counters();
+  in_directory(
+      "chmod 0777 .; chmod 0644 /sys/fs/bpf/m; chmod 0755 /sys/fs/bpf; echo old >x; chmod 0660 x; "
+      "chgrp 1 x; cp -p x y; chgrp 65534 y");
+  EXPECT_EQ(in_directory(as_nobody + "mapctl save m -f x; ls -ln x | cut -c 1-10").out,
+            "-rw-------\n");
+  EXPECT_EQ(in_directory(as_nobody + "mapctl save m -f y; ls -ln y | cut -c 1-10").out,
+            "-rw-rw----\n");
+  EXPECT_EQ(in_directory("stat -c %u:%g x y").out, "65534:65534\n65534:65534\n");
+}
+
+TEST_F(Save, LeavesTheOldFileWhereTheDiskIsFull) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 20000");
+  EXPECT_THAT(in_directory("echo old >x; mapctl save m -f x"), Fails(9, "there is no room"));
+  EXPECT_THAT(in_directory("cat x; ls -A"), Prints("old\nx\n"));
+  EXPECT_THAT(in_directory("mapctl save --all d"), Fails(9, "there is no room"));
+}
+
+TEST_F(Save, WritesToWhatIsNoFileDirectly) {
+  make_counters();
+  EXPECT_THAT(sh("mapctl save m -f /dev/null && test -c /dev/null"), IsSilent());
+  EXPECT_THAT(sh("mapctl save m -f /dev/stdout | tail -n 1"),
+              Prints("{\"key\":\"10.0.0.1\",\"value\":{\"action\":\"drop\"}}\n"));
+  EXPECT_THAT(sh("mapctl save m -f /dev/full"), Fails(9, "cannot write /dev/full"));
+  EXPECT_THAT(sh("mapctl save m -f /nonexist/x"), Fails(3, "there is no directory /nonexist"));
+  EXPECT_THAT(sh("mapctl save m -f /"), Fails(3, "it is a directory"));
+}
+
+TEST_F(SaveAll, WritesAFileForEachPinnedMap) {
+  make_counters();
+  sh("mkdir /sys/fs/bpf/d; mapctl create /sys/fs/bpf/d/a -t array -k u32 -v u32 -n 1; mapctl pin m "
+     "/sys/fs/bpf/d/b; mapctl create q -t queue -v u32 -n 1");
+  const Outcome saved = in_directory("mapctl save --all backup");
+  EXPECT_EQ(saved.exit, 0);
+  EXPECT_THAT(saved.err, HasSubstr("note: /sys/fs/bpf/q is left out: cannot save q: queues"));
+  EXPECT_THAT(in_directory("cd backup; find . -type f | sort"),
+              Prints("./d/a.jsonl\n./d/b.jsonl\n"));
+  EXPECT_THAT(in_directory("grep -c . backup/d/b.jsonl"), Prints("2\n"));
+  EXPECT_EQ(sh("mapctl save --all 2>/dev/null | grep -c mapctl").out, "2\n");
+}
+
+TEST_F(SaveAll, KeepsTheOldFileWhereThereIsNothingToSave) {
+  const char* const save = "echo old >x; mapctl save --all -f x";
+  EXPECT_THAT(in_directory(save), Fails(3, "there is no pinned map that you may read"));
+  sh("mapctl create q -t queue -v u32 -n 1");
+  EXPECT_THAT(in_directory(save), Fails(3, "none of the pinned maps"));
+  EXPECT_THAT(in_directory("mapctl save --all d"), Fails(3, "nothing was saved"));
+  EXPECT_THAT(sh("mapctl save --all"), Fails(3, "nothing was saved"));
+  EXPECT_THAT(in_directory("cat x; ls -A"), Prints("old\nx\n"));
+}
+
+TEST_F(SaveAll, FailsWhereAMapCannotBeSavedToItsEnd) {
+  constexpr std::uint32_t entries = 20000;
+  sh("mapctl create p -t prog_array -n 20000; mkfifo /run/pipe");
+  Map map = Map::open(bpffs / "p");
+  const Fd pinned(load_program("pinned"));
+  const Fd other(load_program("other"));
+  bpf_obj_pin(pinned.get(), "/sys/fs/bpf/pinned");
+  for (std::uint32_t i = 0; i < entries; ++i) map.put(bytes_of(i), bytes_of(pinned.get()));
+  Background save("exec mapctl save --all >/run/pipe");
+  std::ifstream pipe("/run/pipe");
+  std::string line;
+  std::getline(pipe, line);
+  map.put(bytes_of(entries - 1), bytes_of(other.get()));
+  for (std::string next; std::getline(pipe, next);) line = next;
+  EXPECT_THAT(save.outcome(), Fails(6, " at 19999 has no pin"));
+  EXPECT_EQ(line, R"({"key":19998,"value":"/sys/fs/bpf/pinned"})");
+}
+
+TEST_F(SaveAll, WritesMapsBeforeTheMapThatHoldsThem) {
+  sh("mapctl create a -t hash -k u32 -v u32 -n 1; mapctl create out -t array_of_maps -n 1 --inner "
+     "a; mapctl create z -t hash -k u32 -v u32 -n 1; mapctl put out 0 z");
+  EXPECT_EQ(
+      sh("mapctl save --all | sed -n 's/^{\"mapctl\":1,\"map\":{\"name\":\"\\([a-z]*\\).*/\\1/p'")
+          .out,
+      "a\nz\nout\n");
+}
+
+TEST_F(SaveAll, IsNotForMapsThatAreNamed) {
+  EXPECT_THAT(sh("mapctl save --all a b"), Fails(2, "--all takes one directory"));
+  EXPECT_THAT(sh("mapctl save --all d -f x"), Fails(2, "both are named"));
+  EXPECT_THAT(sh("mapctl save"), Fails(2, "nothing says which map"));
+}
+
+TEST_F(Save, RefusesWhatOnlyItsOwnerCanMake) {
+  sh("mapctl create s -t sockhash -k u32 -v 8 -n 1; mapctl create p -t perf_event_array; mapctl "
+     "create r -t ringbuf -n 4096; mapctl create x -t xskmap -n 1");
+  EXPECT_THAT(sh("mapctl save s"), Fails(6, "cannot save s: it holds sockets"));
+  EXPECT_THAT(sh("mapctl save p"), Fails(6, "perf events"));
+  EXPECT_THAT(sh("mapctl save x"), Fails(6, "sockets"));
+  EXPECT_THAT(sh("mapctl save r"), Fails(6, "cannot save r: "));
+  EXPECT_THAT(in_directory("mapctl save s -f x; ls -A >&2"), Fails(0, "sockets"));
+}
+
+TEST_F(Save, NamesMapsInAMapByTheirPins) {
+  sh("mapctl create in -t hash -k u32 -v u64 -n 8; mapctl create out -t array_of_maps -n 4 --inner "
+     "in; mapctl put out 3 in");
+  const Outcome saved = sh("mapctl save out");
+  EXPECT_THAT(saved.out, testing::EndsWith("{\"key\":3,\"value\":\"/sys/fs/bpf/in\"}\n"));
+  const json header = json::parse(saved.out.substr(0, saved.out.find('\n')));
+  EXPECT_EQ(header["map"]["inner"]["value"], "u64");
+  sh("mapctl unpin in --yes");
+  EXPECT_THAT(sh("mapctl save out"), Fails(6, "the map id "));
+  EXPECT_THAT(sh("mapctl save out"), Fails(6, " at 3 has no pin"));
+}
+
+TEST_F(Save, NamesProgramsByTheirPinsAndInterfacesByTheirNames) {
+  const int program = load_program("called");
+  ASSERT_GE(program, 0);
+  sh("mapctl create p -t prog_array -n 4; mapctl put p 2 name:called; mapctl create d -t devmap -v "
+     "4 "
+     "-n 2; mapctl put d 1 lo; mapctl create e -t devmap_hash -v 8 -n 2; mapctl put e 7 lo");
+  EXPECT_THAT(sh("mapctl save p"), Fails(6, " at 2 has no pin"));
+  bpf_obj_pin(program, "/sys/fs/bpf/called");
+  close(program);
+  EXPECT_EQ(sh("mapctl save p | tail -n 1").out, "{\"key\":2,\"value\":\"/sys/fs/bpf/called\"}\n");
+  EXPECT_EQ(sh("mapctl save d | tail -n 1").out, "{\"key\":1,\"value\":\"lo\"}\n");
+  EXPECT_EQ(sh("mapctl save e | tail -n 1").out, "{\"key\":7,\"value\":{\"ifindex\":\"lo\"}}\n");
+}
+
+/// Changes other keys than 0 to 999 for as long as it lives.
+class Writer {
+ public:
+  explicit Writer(const char* pin)
+      : thread_([this, map = Map::open(std::filesystem::path{pin})]() mutable {
+          for (std::uint32_t i = 0; !ends_; ++i) {
+            const std::uint32_t key = 1000 + i % 3000;
+            map.put(bytes_of(key), bytes_of(std::uint64_t{i}));
+            if (i % 2 == 1) map.erase(bytes_of(key));
+          }
+        }) {}
+  ~Writer() {
+    ends_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> ends_ = false;
+  std::thread thread_;
+};
+
+TEST_F(Save, HasEveryKeyThatStayedOnceWhileOthersWrite) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8192");
+  {
+    Map map = Map::open(bpffs / "m");
+    for (std::uint32_t key = 0; key < 1000; ++key)
+      map.put(bytes_of(key), bytes_of(std::uint64_t{key}));
+  }
+  const Writer writer("/sys/fs/bpf/m");
+  for (int round = 0; round < 5; ++round) {
+    EXPECT_EQ(sh("mapctl save m -o plain | awk '$1 < 1000' | sort -u | wc -l | tr -d ' '").out,
+              "1000\n");
+    EXPECT_EQ(sh("mapctl save m -o plain | cut -f 1 | sort | uniq -d").out, "");
+  }
+}
+
+}  // namespace
+}  // namespace mapctl::test

@@ -1,0 +1,100 @@
+#pragma once
+// The filter on an interface of the sandbox, its rules written as users write them.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mapctl/bytes.hpp"
+#include "mapctl/fd.hpp"
+#include "mapctl/filter/filter.hpp"
+#include "mapctl/map.hpp"
+#include "mapctl/text/layout.hpp"
+#include "support/sandbox.hpp"
+
+namespace mapctl::test {
+
+/// Runs a command of the shell; its exit status.
+int shell(const std::string& command);
+
+/// A pair of veth interfaces while it lives.
+class VethPair {
+ public:
+  explicit VethPair(std::string name = "f0", const std::string& peer = "f1");
+  ~VethPair();  ///< finds them under other names, too
+  VethPair(const VethPair&) = delete;
+  VethPair& operator=(const VethPair&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+
+ private:
+  std::string name_;
+  unsigned index_;
+};
+
+struct Rule {
+  std::string packets;  ///< which ones: `tcp/22 from 10.0.0.0/8`
+  std::string action;
+};
+
+/// The pinned filter_map, by the texts that users give.
+class RuleMap {
+ public:
+  explicit RuleMap(const std::filesystem::path& directory = bpffs);
+
+  void put(const std::string& packets, const std::string& action);
+  void put(const std::vector<Rule>& rules);
+  bool erase(const std::string& packets);
+  void clear();
+
+  /// What the rule has counted; fails the test where there is none.
+  FilterTotals counted(const std::string& packets) const;
+
+  /// The value's bytes, with the members that texts do not show.
+  Bytes raw(const std::string& packets) const;
+
+ private:
+  Map map_;
+  Schema schema_;
+};
+
+/// Removes what a filter test left in the sandbox: links, rules, statistics.
+void remove_filter();
+
+/// Which of a packet's addresses the program looks at.
+enum class Lookups { sources, both };
+
+/// A loaded filter whose verdicts are asked for packet by packet. It is loaded
+/// once for all tests of the process, which takes most of their time, and has no
+/// rules when a test begins.
+class LoadedFilter : public testing::Test {
+ protected:
+  explicit LoadedFilter(Lookups lookups = Lookups::sources);
+
+  bool drops(const Bytes& packet) const { return run(packet) == 1; }
+  bool passes(const Bytes& packet) const { return run(packet) == 2; }
+
+  /// Why the filter did what it does with one packet: the one statistic that moves.
+  FilterVerdict verdict(const Bytes& packet) const;
+
+  /// Sends the packet through the program that many times; the XDP action.
+  std::uint32_t run(const Bytes& packet, int times = 1) const;
+
+  /// What all CPUs have counted, by verdict.
+  std::array<FilterTotals, filter_verdict_count> totals() const;
+
+  int program() const noexcept { return program_; }
+
+ private:
+  int program_;
+  Map stats_;
+
+ protected:
+  RuleMap rules;
+};
+
+}  // namespace mapctl::test

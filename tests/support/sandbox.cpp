@@ -1,0 +1,16 @@
+#include "support/sandbox.hpp"
+
+#include <sched.h>
+#include <sys/mount.h>
+
+namespace mapctl::test {
+
+bool enter_sandbox() {
+  if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0) return false;
+  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
+  // The bpffs that was there would live on in the copy of the mounts.
+  umount2(bpffs.c_str(), MNT_DETACH);
+  return mount("bpf", bpffs.c_str(), "bpf", 0, nullptr) == 0;
+}
+
+}  // namespace mapctl::test
