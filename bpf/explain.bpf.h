@@ -2,12 +2,17 @@
 #ifndef MAPCTL_EXPLAIN_BPF_H
 #define MAPCTL_EXPLAIN_BPF_H
 
-/* Which rule decided about a packet, for whoever asks a copy of the program. */
+/*
+ * Which rule decided about a packet, for whoever asks a copy of the program.
+ * Only filter.bpf.c may include this: it defines variables.
+ */
 
 #include <linux/bpf.h>
 
 #include "filter.h"
+#include "match.bpf.h"
 #include "packet.bpf.h"
+#include "rank.bpf.h"
 #include "rules.bpf.h"
 
 /* Set at load: say what is done with a packet, and count nothing. */
@@ -33,11 +38,8 @@ static __always_inline void note_rule(const struct packet *packet, const struct 
 	explanation.has_rule = 1;
 }
 
-/*
- * How much of the address counts. Not static: the verifier looks at it once, not
- * at the end of each way through the program.
- */
-__noinline int note_length(void)
+/* How much of the address counts. */
+VERIFIED_ONCE int note_length(void)
 {
 	struct filter_key key = explanation.rule;
 	__u8 bits = explanation.seen.prefixlen - FILTER_SERVICE_BITS;

@@ -5,14 +5,14 @@
  * service.
  */
 #include <linux/bpf.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 #include <bpf/bpf_helpers.h>
 
 #include "explain.bpf.h"
 #include "filter.h"
+#include "match.bpf.h"
 #include "packet.bpf.h"
-#include "rules.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -87,7 +87,7 @@ int mapctl_filter(struct xdp_md *context)
 	__u64 bytes = length_of(context);
 	struct packet packet;
 
-	__builtin_memset(&packet, 0, offsetof(struct packet, destination));
+	__builtin_memset(&packet, 0, PACKET_ZEROED);
 	packet.at = (void *)(long)context->data;
 	packet.end = (void *)(long)context->data_end;
 

@@ -2,7 +2,10 @@
 #ifndef MAPCTL_PACKET_BPF_H
 #define MAPCTL_PACKET_BPF_H
 
-/* From the bytes of a packet to what rules can match: family, source, protocol, port. */
+/*
+ * From the bytes of a packet to what rules can match: family, source, protocol, port.
+ * Only filter.bpf.c may include this: it defines a read-only variable.
+ */
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -10,6 +13,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -43,6 +47,11 @@ struct packet {
 	bool is_neighbour_discovery;
 	struct in6_addr destination; /* of IPv4 in the first 4 bytes; set only if it is looked up */
 };
+
+/* All but the destination is zeroed before a packet is parsed. */
+#define PACKET_ZEROED offsetof(struct packet, destination)
+FILTER_ASSERT(PACKET_ZEROED + sizeof(struct in6_addr) == sizeof(struct packet),
+	      "the destination is the last member");
 
 /* Parsers return the verdict that ends the packet's way, or this. */
 #define GO_ON (-1)
