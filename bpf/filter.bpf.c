@@ -57,17 +57,13 @@ static __always_inline void count(__u32 verdict, __u64 bytes)
 	totals->bytes += bytes;
 }
 
-static __always_inline bool drops(int verdict)
+static __always_inline bool drops(__u32 verdict)
 {
-	switch (verdict) {
-	case FILTER_DROP_RULE:
-	case FILTER_DROP_DEFAULT:
-	case FILTER_MALFORMED:
-	case FILTER_UNPARSED:
-	case FILTER_FRAGMENT:
-		return true;
-	}
-	return false;
+#define DROPPED(upper, lower, drops, reason) | (drops ? 1u << FILTER_##upper : 0)
+	const __u32 dropped = 0 MAPCTL_FILTER_VERDICTS(DROPPED);
+#undef DROPPED
+
+	return dropped >> verdict & 1;
 }
 
 /*

@@ -7,6 +7,8 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
+#include "mapctl/filter/verdicts.h"
+
 /* What a member means, for whoever reads the map's BTF; see docs/development.md. */
 #ifdef __bpf__
 #define MAPCTL_TAG(name) __attribute__((btf_decl_tag("mapctl:" #name)))
@@ -62,19 +64,12 @@ struct filter_rule {
 FILTER_ASSERT((sizeof(struct filter_key) - sizeof(__u32)) % 8 == 0, "counters must be aligned");
 FILTER_ASSERT(sizeof(struct filter_rule) == 24, "the layout is an interface");
 
-/* Why packets passed or were dropped: the index into filter_stats. Each packet counts once. */
+/* The index into filter_stats. Each packet counts once. */
 enum filter_verdict {
-	FILTER_PASS_DEFAULT, /* no rule, or the default rule says pass */
-	FILTER_PASS_RULE,
-	FILTER_DROP_RULE,
-	FILTER_DROP_DEFAULT, /* the default rule says drop */
-	FILTER_NON_IP,       /* passed */
-	FILTER_ARP_ND,       /* passed */
-	FILTER_MALFORMED,    /* dropped: a header is cut off or contradicts itself */
-	FILTER_UNPARSED,     /* dropped: more VLAN tags or extension headers than are looked at */
-	FILTER_FRAGMENT,     /* dropped: a fragment that would overwrite TCP flags (RFC 3128) */
-	FILTER_BAD_RULE,     /* passed: the rule's action is neither drop nor pass */
-	FILTER_VERDICTS,
+#define FILTER_ENUMERATOR(upper, lower, drops, reason) FILTER_##upper,
+	MAPCTL_FILTER_VERDICTS(FILTER_ENUMERATOR)
+#undef FILTER_ENUMERATOR
+		FILTER_VERDICTS,
 };
 
 struct filter_totals {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mapctl/filter/verdict.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
 
@@ -173,26 +174,6 @@ struct FilterUnloaded {
 /// The same for every interface that the filter has a link on. Links in other network namespaces
 /// stay, and with them FilterRules::remove is refused.
 FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules = FilterRules::keep);
-
-/// Why packets passed or were dropped, in the order of the statistics map.
-enum class FilterVerdict {
-  pass_default,
-  pass_rule,
-  drop_rule,
-  drop_default,
-  non_ip,
-  arp_nd,
-  malformed,
-  unparsed,
-  fragment,
-  bad_rule,
-};
-inline constexpr std::size_t filter_verdict_count = 10;
-
-std::string_view name(FilterVerdict verdict);
-
-/// What the filter does with a packet of that verdict.
-bool drops(FilterVerdict verdict);
 
 struct FilterTotals {
   std::uint64_t packets = 0;

@@ -20,8 +20,6 @@ namespace mapctl {
 
 namespace {
 
-static_assert(filter_verdict_count == FILTER_VERDICTS);
-
 /// All programs of the kernel; nullopt where the caller may not ask.
 std::optional<std::vector<ProgramInfo>> visible_programs() {
   try {
