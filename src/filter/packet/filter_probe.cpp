@@ -17,7 +17,6 @@
 #include "filter/objects/filter_maps.hpp"
 #include "filter/objects/filter_pins.hpp"
 #include "filter/objects/filter_skeleton.hpp"
-#include "filter/packet/test_run_device.hpp"
 #include "map/error/kernel_error.hpp"
 #include "text/btf/layout_btf.hpp"
 
@@ -28,10 +27,6 @@ namespace {
 /// A frame that is larger comes in pieces, of which the program sees the first: a page
 /// without what the kernel itself keeps in it.
 constexpr std::size_t most_bytes = 3500;
-
-/// The kernel takes 20 ms to run an XDP program that is attached nowhere, and about as
-/// long to attach it.
-constexpr unsigned few_packets = 2;
 
 constexpr int attempts = 100;
 
@@ -113,7 +108,6 @@ struct FilterProbe::Copy {
   int program() const { return bpf_program__fd(skeleton->progs.mapctl_filter); }
 
   const filter_explanation& run(ByteView frame) {
-    if (++asked == few_packets + 1) spare = SpareInterface::with(program());
     skeleton->bss->explanation = {};
     bpf_test_run_opts options{};
     options.sz = sizeof options;
@@ -128,8 +122,6 @@ struct FilterProbe::Copy {
   Lookups lookups;
   FilterSkeleton skeleton;
   Layout key;
-  unsigned asked = 0;
-  std::optional<SpareInterface> spare{};
 };
 
 FilterProbe::FilterProbe(const FilterPins& pins) : copy_(std::make_unique<Copy>(pins)) {}
