@@ -13,6 +13,7 @@
 #include "filter.h"
 #include "match.bpf.h"
 #include "packet.bpf.h"
+#include "walk_check.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

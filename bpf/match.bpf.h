@@ -83,7 +83,7 @@ static __always_inline struct match best_match(struct packet *packet)
 	if (packet->proto == 0)
 		return best;
 
-	struct services services = services_of(packet);
+	struct services services = services_of(packet, &filter_map);
 
 	if (services.proto)
 		best = better(packet, best, match_service(packet, packet->proto, 0));

@@ -4,7 +4,7 @@
 
 /*
  * Which services have rules at all, by a walk through the kernel's own trie.
- * Only filter.bpf.c may include this: it includes the map with the rules.
+ * Only filter.bpf.c may include this: it defines read-only variables.
  */
 
 #include <linux/bpf.h>
@@ -15,7 +15,12 @@
 
 #include "filter.h"
 #include "packet.bpf.h"
-#include "rules.bpf.h"
+
+/*
+ * Set at load, where check_walk() has shown that the walk agrees with lookups: a kernel may keep
+ * the names of these members and change what they mean, and then rules would be overlooked.
+ */
+const volatile __u8 walks_trie = 0;
 
 /*
  * The kernel's own trie, read through BTF. The prefix of a node is common to all
@@ -75,14 +80,14 @@ static __always_inline bool has_rules(struct place at, __u32 service)
 	return at.length < FILTER_SERVICE_BITS || *(__be32 *)at.node->data == bpf_htonl(service);
 }
 
-static __always_inline struct services services_of(const struct packet *packet)
+static __always_inline struct services services_of(const struct packet *packet, const void *rules)
 {
-	if (!bpf_core_field_exists(struct lpm_trie, root) ||
+	if (!walks_trie || !bpf_core_field_exists(struct lpm_trie, root) ||
 	    !bpf_core_field_exists(struct lpm_trie_node, child) ||
 	    !bpf_core_field_exists(struct lpm_trie_node, prefixlen))
 		return (struct services){ .proto = true, .port = packet->dport != 0 };
 
-	struct place at = { .node = ((struct lpm_trie *)&filter_map)->root };
+	struct place at = { .node = ((struct lpm_trie *)rules)->root };
 	__u32 proto = packet->key.family << 24 | packet->proto << 16;
 	__u32 port = proto | bpf_ntohs(packet->dport);
 

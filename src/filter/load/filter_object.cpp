@@ -119,43 +119,68 @@ void take_several_buffers(const filter_bpf& skeleton) {
   skeleton.rodata->multi_buffer = true;
 }
 
-}  // namespace
-
 /// Pinning is ours, not libbpf's: its own check would refuse a map of another
 /// max_entries, and the user's map keeps its own.
-FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers)
-    : skeleton_(open_skeleton(load_attempt)) {
-  if (buffers == PacketBuffers::several) take_several_buffers(*skeleton_);
-  struct Wanted {
-    bpf_map* map;
-    fs::path pin;
-    std::optional<std::uint32_t> size;
-    bool is_there;
-  };
-  skeleton_->rodata->use_destinations = options.destinations;
-  Wanted all[] = {{skeleton_->maps.filter_map, options.pins.rules(), options.max_entries, false},
-                  {skeleton_->maps.filter_stats, options.pins.statistics(), {}, false}};
-  for (Wanted& each : all) {
-    bpf_map__set_pin_path(each.map, nullptr);
-    if (each.size) bpf_map__set_max_entries(each.map, *each.size);
-    each.is_there = reuse_pinned(each.map, each.pin, each.size);
-    if (!each.is_there && each.pin.filename() != bpf_map__name(each.map))
-      make_with_name(each.map, skeleton_->obj, each.pin.filename());
-  }
-  load_skeleton(*skeleton_, load_attempt);
-  rules_ = Map::adopt(Fd(fcntl(bpf_map__fd(skeleton_->maps.filter_map), F_DUPFD_CLOEXEC, 3)));
-  made_rules_ = !all[0].is_there;
-  try {
-    for (const Wanted& each : all) {
-      pins_.push_back({each.pin, id_of(each.map)});
-      if (each.is_there) continue;
-      pin_map(each.map, each.pin);
-      made_.push_back(pins_.back());
+bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin,
+             std::optional<std::uint32_t> size = {}) {
+  bpf_map__set_pin_path(map, nullptr);
+  if (size) bpf_map__set_max_entries(map, *size);
+  if (reuse_pinned(map, pin, size)) return true;
+  if (pin.filename() != bpf_map__name(map)) make_with_name(map, skeleton.obj, pin.filename());
+  return false;
+}
+
+struct Loaded {
+  FilterSkeleton skeleton;
+  bool has_rules = false;  ///< that were pinned before
+  bool has_statistics = false;
+};
+
+Loaded load(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk) {
+  Loaded loaded{open_skeleton(load_attempt)};
+  filter_bpf& skeleton = *loaded.skeleton;
+  if (buffers == PacketBuffers::several) take_several_buffers(skeleton);
+  skeleton.rodata->use_destinations = options.destinations;
+  set_walk(skeleton, walk);
+  const FilterPins& pins = options.pins;
+  loaded.has_rules = use_map(skeleton, skeleton.maps.filter_map, pins.rules(), options.max_entries);
+  loaded.has_statistics = use_map(skeleton, skeleton.maps.filter_stats, pins.statistics());
+  load_skeleton(skeleton, load_attempt);
+  return loaded;
+}
+
+/// What has nothing to do with the walk fails again without it, and is reported then.
+Loaded load_checked(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk) {
+  if (walk != TrieWalk::off) try {
+      if (Loaded loaded = load(options, buffers, walk); walk_agrees(*loaded.skeleton))
+        return loaded;
+    } catch (const Error&) {
     }
+  return load(options, buffers, TrieWalk::off);
+}
+
+}  // namespace
+
+FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk) {
+  Loaded loaded = load_checked(options, buffers, walk);
+  skeleton_ = std::move(loaded.skeleton);
+  made_rules_ = !loaded.has_rules;
+  const bpf_map* const rules = skeleton_->maps.filter_map;
+  rules_ = Map::adopt(Fd(fcntl(bpf_map__fd(rules), F_DUPFD_CLOEXEC, 3)));
+  try {
+    add_pin(rules, options.pins.rules(), loaded.has_rules);
+    add_pin(skeleton_->maps.filter_stats, options.pins.statistics(), loaded.has_statistics);
   } catch (...) {
     for (const Pinned& each : made_) try_to_unpin(each.pin);
     throw;
   }
+}
+
+void FilterObject::add_pin(const bpf_map* map, const fs::path& pin, bool is_there) {
+  pins_.push_back({pin, id_of(map)});
+  if (is_there) return;
+  pin_map(map, pin);
+  made_.push_back(pins_.back());
 }
 
 FilterObject::~FilterObject() {

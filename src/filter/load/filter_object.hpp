@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <vector>
 
+#include "filter/load/trie_walk.hpp"
 #include "filter/objects/filter_skeleton.hpp"
 #include "mapctl/filter/filter.hpp"
+
+struct bpf_map;
 
 namespace mapctl {
 
@@ -16,7 +19,9 @@ enum class PacketBuffers { one, several };
 /// their pins go with it unless they are kept.
 class FilterObject {
  public:
-  FilterObject(const FilterLoadOptions& options, PacketBuffers buffers);
+  /// The program walks through the kernel's trie where the walk agrees with lookups.
+  FilterObject(const FilterLoadOptions& options, PacketBuffers buffers,
+               TrieWalk walk = TrieWalk::on);
   FilterObject(const FilterObject&) = delete;
   FilterObject& operator=(const FilterObject&) = delete;
   ~FilterObject();
@@ -35,6 +40,7 @@ class FilterObject {
     std::uint32_t map_id;
   };
 
+  void add_pin(const bpf_map* map, const std::filesystem::path& pin, bool is_there);
   static bool is_still_pinned(const Pinned& pinned) noexcept;
 
   FilterSkeleton skeleton_;

@@ -39,6 +39,7 @@ FilterSkeleton open_skeleton(const char* attempt) {
   const LibbpfLog log;
   FilterSkeleton skeleton{filter_bpf::open()};
   if (!skeleton) load_failed(errno, log, attempt);
+  bpf_map__set_autocreate(skeleton->maps.walk_rules, false);
   return skeleton;
 }
 

@@ -62,6 +62,7 @@ Filter load_filter(const Rules& rules) {
   if (!skeleton) throw std::runtime_error("the filter cannot be opened");
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
   bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
+  skeleton->rodata->walks_trie = true;
   const std::size_t count = rules.blocked.prefixes().size() + service_rules;
   bpf_map__set_max_entries(skeleton->maps.filter_map, static_cast<__u32>(count));
   if (filter_bpf::load(skeleton.get()) != 0)

@@ -9,7 +9,7 @@
 
 #include "mapctl/filter/verdict.hpp"
 
-namespace mapctl {
+namespace mapctl::test {
 namespace {
 
 using testing::HasSubstr;
@@ -49,4 +49,4 @@ TEST(FilterVerdict, IsInTheManPage) {
 }
 
 }  // namespace
-}  // namespace mapctl
+}  // namespace mapctl::test
