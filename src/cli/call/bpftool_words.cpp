@@ -182,7 +182,7 @@ struct Property {
 };
 
 constexpr std::array properties{Property{"type", "-t"},          Property{"key", "-k", true},
-                                Property{"value", "-v", true},   Property{"entries", "-n", true},
+                                Property{"value", "-v", true},   Property{"entries", "-m", true},
                                 Property{"name", "--name"},      Property{"flags", "--flags", true},
                                 Property{"inner_map", "--inner"}};
 

@@ -12,56 +12,24 @@
 
 #include "cli/call/bpftool_words.hpp"
 #include "cli/call/help.hpp"
-#include "cli/call/words.hpp"
+#include "cli/call/parse.hpp"
+#include "cli/command/commands.hpp"
 #include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
+/// In the order in which help lists them.
 constexpr std::array commands{
-    Command{"create", "", "PATH -t TYPE [-k TYPE] [-v TYPE] [-n MAX]", "make a map and pin it",
-            Types::named, create_words},
-    Command{"put", "update", "MAP KEY VALUE", "insert or replace an entry", Types::yes, put_words,
-            plain_put},
-    Command{"get", "lookup", "MAP KEY…", "print the value of a key", Types::yes, get_words,
-            plain_get},
-    Command{"del", "delete rm", "MAP KEY… | -f FILE", "delete entries", Types::yes, del_words,
-            plain_del},
-    Command{"pop", "dequeue", "MAP [KEY]", "take an entry out and print it", Types::yes, pop_words},
-    Command{"push", "enqueue", "MAP VALUE…", "add values to a queue, stack or bloom filter",
-            Types::yes, push_words},
-    Command{"peek", "", "MAP", "print the next value of a queue or stack", Types::yes, peek_words},
-    Command{"next", "getnext", "MAP [KEY]", "print the key after this one", Types::yes, next_words},
-    Command{"keys", "", "MAP", "print all keys", Types::yes, keys_words},
-    Command{"dump", "cat", "MAP", "print all entries", Types::yes, dump_words},
-    Command{"count", "", "MAP", "print how many entries there are", Types::none, count_words},
-    Command{"clear", "", "MAP", "delete all entries", Types::yes, clear_words},
-    Command{"drain", "", "MAP", "take all entries out and print them", Types::yes, drain_words},
-    Command{"save", "", "MAP… | --all [DIR]", "write maps to a file", Types::yes, save_words},
-    Command{"restore", "", "[PATH] -f FILE", "make a map again from such a file", Types::none,
-            restore_words},
-    Command{"load", "", "MAP -f FILE", "put the entries of a file", Types::yes, load_words},
-    Command{"sync", "", "MAP -f FILE", "make a map equal to a file", Types::yes, sync_words},
-    Command{"diff", "", "MAP FILE|MAP2", "print what differs", Types::yes, diff_words},
-    Command{"copy", "", "SRC DST", "copy all entries into another map", Types::yes, copy_words},
-    Command{"list", "ls", "[PATTERN]", "list maps", Types::none, list_words},
-    Command{"show", "", "MAP", "print what is known of a map", Types::yes, show_words},
-    Command{"freeze", "", "MAP", "forbid writing from user space, for good", Types::none,
-            freeze_words},
-    Command{"pin", "", "MAP PATH", "give a map a name on a bpffs", Types::none, pin_words},
-    Command{"unpin", "", "PATH", "remove that name", Types::none, unpin_words},
-    Command{"filter load", "", "IFACE…", "attach the XDP filter", Types::none, filter_load_words},
-    Command{"filter unload", "", "IFACE… | --all", "detach the XDP filter", Types::none,
-            filter_unload_words},
-    Command{"filter status", "", "", "print where the filter runs and what it saw", Types::none,
-            filter_status_words},
-    Command{"filter test", "", "PACKET…", "tell what the filter does with packets", Types::none,
-            filter_test_words},
-    Command{"events", "event_pipe", "MAP", "print what programs send through a ring or perf buffer",
-            Types::named, events_words},
-    Command{"batch", "", "FILE", "run the commands of a file", Types::none, batch_words},
-    Command{"version", "", "", "print the version", Types::none, version_words},
+    &create_command,      &put_command,           &get_command,           &del_command,
+    &pop_command,         &push_command,          &peek_command,          &next_command,
+    &keys_command,        &dump_command,          &count_command,         &clear_command,
+    &drain_command,       &save_command,          &restore_command,       &load_command,
+    &sync_command,        &diff_command,          &copy_command,          &list_command,
+    &show_command,        &freeze_command,        &pin_command,           &unpin_command,
+    &filter_load_command, &filter_unload_command, &filter_status_command, &filter_test_command,
+    &events_command,      &batch_command,         &version_command,
 };
 
 /// "filter", of which there are several: `filter load`, …
@@ -79,8 +47,8 @@ bool has_alias(const Command& command, std::string_view word) {
 /// The names of the commands that begin so, without that beginning.
 std::vector<std::string> names(std::string_view prefix) {
   std::vector<std::string> found;
-  for (const Command& command : commands)
-    if (command.name.starts_with(prefix)) found.emplace_back(command.name.substr(prefix.size()));
+  for (const Command* command : commands)
+    if (command->name.starts_with(prefix)) found.emplace_back(command->name.substr(prefix.size()));
   return found;
 }
 
@@ -97,11 +65,11 @@ std::vector<std::string> names(std::string_view prefix) {
 }
 
 const Command& find_command(const std::string& word) {
-  const auto found = std::ranges::find_if(commands, [&](const Command& command) {
-    return command.name == word || has_alias(command, word);
+  const auto found = std::ranges::find_if(commands, [&](const Command* command) {
+    return command->name == word || has_alias(*command, word);
   });
   if (found == commands.end()) no_such_command(word);
-  return *found;
+  return **found;
 }
 
 bool wants_help(const Arguments& arguments) {
@@ -110,11 +78,11 @@ bool wants_help(const Arguments& arguments) {
 }
 
 std::string help_of_commands(std::string_view prefix) {
-  std::vector<CommandHelp> help;
-  for (const Command& command : commands)
-    if (command.name.starts_with(prefix))
-      help.push_back({command.name, command.arguments, command.summary});
-  return prefix.empty() ? general_help(help) : group_help(help);
+  if (prefix.empty()) return general_help(commands);
+  std::vector<const Command*> members;
+  std::ranges::copy_if(commands, std::back_inserter(members),
+                       [&](const Command* command) { return command->name.starts_with(prefix); });
+  return group_help(members);
 }
 
 Exit print_help_of(std::string_view prefix) {
@@ -122,11 +90,14 @@ Exit print_help_of(std::string_view prefix) {
   return Exit::done;
 }
 
-Exit run_command(const Command& command, const Arguments& words) {
-  const Session defaults{.format = isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain};
-  const Parsed parsed = parse_words(command, words, defaults);
-  if (parsed.run) return parsed.run(parsed.session);
-  print_help(parsed.help);
+Exit run_command(const Command& command, Arguments arguments) {
+  const Session defaults{
+      .format = isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain,
+      .parse_line = parse_line,
+  };
+  if (const std::optional<Call> call = parse(command, std::move(arguments), defaults))
+    return call->run();
+  print_help(command_help(command));
   return Exit::done;
 }
 
@@ -143,7 +114,7 @@ Exit run_help(Arguments words) {
 
 Exit run_without_command(const Arguments& arguments) {
   for (const std::string& word : arguments)
-    if (word == "--version" || word == "-V") return print_version({});
+    if (word == "--version" || word == "-V") return run_command(version_command, {});
   if (wants_help(arguments)) return print_help_of("");
   for (const std::string& word : arguments)
     if (word.starts_with('-'))
@@ -180,17 +151,6 @@ const Command& find_called(const std::string& word, Arguments& words) {
   return find_command(call->command);
 }
 
-bool changes_names(const Command& command) {
-  constexpr std::array names = {"create", "restore",     "copy",         "pin",
-                                "unpin",  "filter load", "filter unload"};
-  return std::ranges::find(names, command.name) != names.end();
-}
-
-bool can_check(const Command& command) {
-  constexpr std::array names = {"put", "get", "del", "push"};
-  return std::ranges::find(names, command.name) != names.end();
-}
-
 Exit run_in_group(Arguments arguments, std::size_t from) {
   if (!first_word(arguments, from) && wants_help(arguments)) return print_help_of(group);
   const Command& command = find_in_group(arguments, from);
@@ -207,25 +167,23 @@ Exit run(const Arguments& arguments) {
   if (word == "help") return run_help(std::move(rest));
   if (word == group) return run_in_group(std::move(rest), place);
   const Command& command = find_called(word, rest);
-  return run_command(command, rest);
+  return run_command(command, std::move(rest));
 }
 
 Call parse_line(Arguments words, const Session& session) {
   const std::string word = take_command(words);
   if (word.empty()) throw usage_error("there is no command on this line");
-  if (word == "help" || word == "batch")
+  const bool is_help = word == "help";
+  const Command* const command = is_help         ? nullptr
+                                 : word == group ? &find_in_group(words, 0)
+                                                 : &find_called(word, words);
+  if (is_help || !command->is_allowed_in_batch)
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
-  const Command& command = word == group ? find_in_group(words, 0) : find_called(word, words);
-  Call call{
-      .session = session, .changes_names = changes_names(command), .can_check = can_check(command)};
-  if (command.plain != nullptr && std::ranges::all_of(words, is_argument))
-    call.run = command.plain(words);
-  if (call.run) return call;
-  Parsed parsed = parse_words(command, words, session);
-  if (!parsed.run) throw usage_error("a batch prints no help");
-  call.run = std::move(parsed.run);
-  call.session = std::move(parsed.session);
-  return call;
+  std::optional<Call> call = parse(*command, std::move(words), session);
+  if (!call) throw usage_error("a batch prints no help");
+  return std::move(*call);
 }
+
+std::span<const Command* const> all_commands() { return commands; }
 
 }  // namespace mapctl::cli

@@ -1,11 +1,10 @@
 #pragma once
 // The table of commands: which one is meant, and its help.
 
-#include <functional>
+#include <span>
 
 #include "cli/call/arguments.hpp"
-#include "cli/session/exit_code.hpp"
-#include "cli/session/session.hpp"
+#include "cli/options/command.hpp"
 
 namespace mapctl::cli {
 
@@ -13,15 +12,9 @@ namespace mapctl::cli {
 /// Throws Failed for a wrong call.
 Exit run(const Arguments& arguments);
 
-/// A call that is parsed and can be run.
-struct Call {
-  std::function<Exit(const Session&)> run;
-  Session session;
-  bool changes_names = false;  ///< afterwards a name may lead to another map
-  bool can_check = false;      ///< it minds Session::only_check
-};
-
 /// Parses a line of a batch; `session` is the batch's. Throws Failed for a wrong call.
 Call parse_line(Arguments words, const Session& session);
+
+std::span<const Command* const> all_commands();
 
 }  // namespace mapctl::cli

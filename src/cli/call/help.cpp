@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "cli/call/parse.hpp"
+
 namespace mapctl::cli {
 
 namespace {
@@ -27,50 +29,71 @@ Options of every command:
   -y, --yes             do not ask before what cannot be undone
   -h, --help            what a command takes: mapctl help COMMAND
 
-Exit codes: 0 done, 1 the answer is no, 2 wrong call or text, 3 no such map,
-4 permission, 5 map full, 6 the kernel refuses, 9 internal, 10 partly applied.
+Exit codes:
 )";
 
-std::string list_of(std::span<const CommandHelp> commands) {
+/// Two columns; what is too long for the first has a line of its own.
+void append_row(std::string& out, std::string_view left, std::string_view right) {
+  constexpr std::size_t width = 26;
+  if (left.size() > width)
+    fmt::format_to(std::back_inserter(out), "  {}\n  {:{}}{}\n", left, "", width, right);
+  else
+    fmt::format_to(std::back_inserter(out), "  {:{}}{}\n", left, width, right);
+}
+
+std::string list_of(std::span<const Command* const> commands) {
   std::string out;
-  for (const CommandHelp& command : commands) {
-    const std::string call = fmt::format("{} {}", command.name, command.arguments);
-    if (call.size() > 26)
-      fmt::format_to(std::back_inserter(out), "  {}\n  {:26}{}\n", call, "", command.summary);
-    else
-      fmt::format_to(std::back_inserter(out), "  {:26}{}\n", call, command.summary);
-  }
+  for (const Command* command : commands)
+    append_row(out, fmt::format("{} {}", command->name, usage(*command)), command->summary);
   return out;
+}
+
+std::string names_of(const Option& option) {
+  if (option.is_operand()) return std::string{option.names};
+  const std::size_t comma = option.names.find(',');
+  std::string names = comma == option.names.npos
+                          ? fmt::format("    {}", option.names)
+                          : fmt::format("{}, {}", option.names.substr(0, comma), option.label());
+  if (option.kind != ValueKind::flag) names.append(" ").append(value_name(option.kind));
+  return names;
+}
+
+void append_rows(std::string& out, std::span<const Option> options, bool operands) {
+  for (const Option& option : options)
+    if (option.is_operand() == operands && !option.is_hidden)
+      append_row(out, names_of(option), option.help);
 }
 
 }  // namespace
 
-std::string general_help(std::span<const CommandHelp> commands) {
-  return std::string{introduction} + list_of(commands) + std::string{rest};
+std::string general_help(std::span<const Command* const> commands) {
+  std::string out = std::string{introduction} + list_of(commands) + std::string{rest};
+  for (const auto& [exit, meaning] : exit_meanings)
+    fmt::format_to(std::back_inserter(out), "  {:>3}  {}\n", static_cast<int>(exit), meaning);
+  return out;
 }
 
-std::string group_help(std::span<const CommandHelp> commands) {
+std::string group_help(std::span<const Command* const> commands) {
   return list_of(commands) + "\nWhat each takes: mapctl help COMMAND\n";
+}
+
+std::string command_help(const Command& command) {
+  std::string out = fmt::format("{}\n\nUsage: mapctl {} {} [OPTIONS]\n\n", command.summary,
+                                command.name, usage(command));
+  append_rows(out, command.options, true);
+  out += "\nOptions:\n";
+  append_rows(out, command.options, false);
+  append_rows(out, global_options(command.types), false);
+  out += "\nExamples:\n";
+  for (const std::string_view example : command.examples)
+    fmt::format_to(std::back_inserter(out), "  {}\n", example);
+  return out;
 }
 
 void print_help(const std::string& text) {
   Stream stream(1);
   stream.buffer() += text;
   stream.finish();
-}
-
-Exit print_version(const Session& session) {
-  if (!session.json()) {
-    print_help("mapctl " MAPCTL_VERSION "\n");
-    return Exit::done;
-  }
-  Results results(session, Document::record);
-  results->begin_struct();
-  results->member("version");
-  results->word(MAPCTL_VERSION);
-  results->end_struct();
-  results.finish();
-  return Exit::done;
 }
 
 }  // namespace mapctl::cli

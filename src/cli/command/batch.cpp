@@ -2,16 +2,21 @@
 
 #include <fmt/format.h>
 
-#include "cli/call/grammar.hpp"
-#include "cli/call/shell_words.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/naming/target.hpp"
 #include "cli/naming/text_argument.hpp"
-#include "cli/options/commands.hpp"
+#include "cli/options/shell_words.hpp"
 #include "cli/output/interrupt.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct BatchOptions {
+  std::string file;
+  bool go_on = false;    ///< run the other lines where one fails
+  bool dry_run = false;  ///< only check them
+};
 
 constexpr std::size_t most_reports = 20;
 
@@ -102,7 +107,7 @@ class Batch {
   std::optional<Call> parse(const Line& line) const {
     std::vector<std::string> words = shell_words(line.text);
     if (words.empty()) return std::nullopt;
-    Call call = parse_line(std::move(words), session_);
+    Call call = session_.parse_line(std::move(words), session_);
     if (session_.in_array != nullptr && call.session.format != Format::json)
       throw usage_error(
           "the results of this batch are one array of JSON: a line has no other format",
@@ -113,16 +118,16 @@ class Batch {
   Exit check(const Line& line, bool& with_maps) {
     std::optional<Call> call = parse(line);
     if (!call || !with_maps) return Exit::done;
-    with_maps = !call->changes_names;
+    with_maps = !call->command->changes_names;
     call->session.only_check = true;
-    return call->can_check ? call->run(call->session) : Exit::done;
+    return call->command->can_check ? call->run() : Exit::done;
   }
 
   Exit run(const Line& line, std::size_t& done) {
     const std::optional<Call> call = parse(line);
     if (!call) return Exit::done;
-    const Forgetting names(targets_, call->changes_names);
-    const Exit exit = call->run(call->session);
+    const Forgetting names(targets_, call->command->changes_names);
+    const Exit exit = call->run();
     if (exit == Exit::done) ++done;
     return exit;
   }
@@ -148,8 +153,6 @@ class Batch {
   bool has_results_ = false;
 };
 
-}  // namespace
-
 Exit batch(const BatchOptions& options, const Session& session) {
   const std::string text = contents_of_file(options.file);
   const std::vector<Line> lines = lines_of(text);
@@ -157,5 +160,26 @@ Exit batch(const BatchOptions& options, const Session& session) {
   if (!batch.check(lines, options.dry_run)) return Exit::bad_data;
   return options.dry_run ? Exit::done : batch.run(lines, options.go_on);
 }
+
+constexpr Option batch_options[] = {
+    operand<&BatchOptions::file>("FILE", ValueKind::file,
+                                 "commands, one on each line; - for standard input"),
+    flag<&BatchOptions::go_on>("--continue", "run the other lines where one fails"),
+    flag<&BatchOptions::dry_run>("-n,--dry-run", "only check the lines"),
+};
+
+constexpr std::string_view batch_examples[] = {
+    "mapctl batch commands.txt --dry-run",
+    "mapctl batch - --continue",
+};
+
+}  // namespace
+
+const Command batch_command{.name = "batch",
+                            .summary = "run the commands of a file",
+                            .action = action_of<batch>,
+                            .options = batch_options,
+                            .examples = batch_examples,
+                            .is_allowed_in_batch = false};
 
 }  // namespace mapctl::cli

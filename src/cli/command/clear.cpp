@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cli/command/commands.hpp"
 #include "cli/filter/caller_guard.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
 #include "cli/session/summary.hpp"
@@ -16,6 +16,11 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct ClearOptions {
+  std::string map;
+  bool dry_run = false;
+};
 
 constexpr std::size_t chunk_entries = 4096;
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
@@ -175,8 +180,6 @@ std::string consequence(const Map& map, Way way) {
   return "all its entries are deleted";
 }
 
-}  // namespace
-
 Exit clear(const ClearOptions& options, const Session& session) {
   Map map = open_map(options.map, options.dry_run ? Access::read_only : Access::read_write);
   const MapType type = map.info().type;
@@ -199,5 +202,24 @@ Exit clear(const ClearOptions& options, const Session& session) {
                    way == Way::zero ? "set to 0" : "deleted"));
   return Exit::interrupted;
 }
+
+constexpr Option clear_options[] = {
+    map_operand<&ClearOptions::map>(),
+    dry_run<&ClearOptions::dry_run>(),
+};
+
+constexpr std::string_view clear_examples[] = {
+    "mapctl clear visits --dry-run",
+    "mapctl clear visits --yes",
+};
+
+}  // namespace
+
+const Command clear_command{.name = "clear",
+                            .summary = "delete all entries",
+                            .types = Types::all,
+                            .action = action_of<clear>,
+                            .options = clear_options,
+                            .examples = clear_examples};
 
 }  // namespace mapctl::cli

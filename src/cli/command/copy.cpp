@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/entry/kernel_object.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/filter/caller_guard.hpp"
 #include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/summary.hpp"
 #include "mapctl/pin.hpp"
@@ -19,6 +19,13 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct CopyOptions {
+  std::string source;
+  std::string destination;
+  std::optional<std::uint32_t> max_entries{};
+  bool dry_run = false;
+};
 
 namespace fs = std::filesystem;
 
@@ -168,8 +175,6 @@ void check_caller(const Target& source, Destination& destination, const CopyOpti
   });
 }
 
-}  // namespace
-
 Exit copy(const CopyOptions& options, const Session& session) {
   const auto source = open_target(options.source, Operation::next_key, session);
   Destination destination = destination_of(options, *source, session);
@@ -190,5 +195,29 @@ Exit copy(const CopyOptions& options, const Session& session) {
   note_evictions(map, copy.count());
   return Exit::done;
 }
+
+constexpr Option copy_options[] = {
+    map_operand<&CopyOptions::source>("SRC"),
+    operand<&CopyOptions::destination>("DST", ValueKind::map,
+                                       "a map, or a path where to pin a new one like SRC"),
+    number<&CopyOptions::max_entries>("-m,--max-entries", 1, "of a new map (default: as SRC)"),
+    dry_run<&CopyOptions::dry_run>(),
+};
+
+constexpr std::string_view copy_examples[] = {
+    "mapctl copy visits old_visits",
+    "mapctl copy blocklist larger -m 1000000",
+    "mapctl copy id:42 blocklist --dry-run",
+};
+
+}  // namespace
+
+const Command copy_command{.name = "copy",
+                           .summary = "copy all entries into another map",
+                           .types = Types::all,
+                           .action = action_of<copy>,
+                           .options = copy_options,
+                           .examples = copy_examples,
+                           .changes_names = true};
 
 }  // namespace mapctl::cli

@@ -1,8 +1,10 @@
+#include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
+
+namespace {
 
 Exit count(const MapOptions& options, const Session& session) {
   const Map map = open_map(options.map, Access::read_only);
@@ -15,5 +17,18 @@ Exit count(const MapOptions& options, const Session& session) {
   results.finish();
   return Exit::done;
 }
+
+constexpr std::string_view count_examples[] = {
+    "mapctl count visits",
+    "mapctl count id:42 -o json",
+};
+
+}  // namespace
+
+const Command count_command{.name = "count",
+                            .summary = "print how many entries there are",
+                            .action = action_of<count>,
+                            .options = map_options,
+                            .examples = count_examples};
 
 }  // namespace mapctl::cli

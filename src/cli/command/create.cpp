@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "cli/command/commands.hpp"
 #include "cli/naming/file_access.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/type_argument.hpp"
-#include "cli/options/commands.hpp"
 
 #include "mapctl/pin.hpp"
 #include "mapctl/text/flags_text.hpp"
@@ -15,6 +15,22 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct CreateOptions {
+  std::string path;
+  std::string type;
+  std::string key;
+  std::string value;
+  std::optional<std::uint32_t> max_entries{};
+  std::optional<std::uint32_t> numa_node{};
+  std::optional<std::uint32_t> hashes{};
+  std::string name;
+  std::string flags;
+  std::string inner;
+  std::string mode;
+  std::string group;
+  bool exist_ok = false;
+};
 
 namespace fs = std::filesystem;
 
@@ -56,7 +72,7 @@ void check_is_said(const MapSpec& spec, const CreateOptions& options) {
                       {"give their type or their size: -v u64"});
   if (has_max_entries(spec.type) && spec.max_entries == 0 && !options.max_entries)
     throw usage_error(fmt::format("nothing says how many {} the {} holds", unit(spec.type), type),
-                      {"give their number: -n 4096"});
+                      {"give their number: -m 4096"});
 }
 
 std::uint32_t hashes_of(const CreateOptions& options, MapType type) {
@@ -154,8 +170,6 @@ std::string taken_back(const fs::path& pin) {
   }
 }
 
-}  // namespace
-
 Exit create(const CreateOptions& options, const Session& session) {
   const fs::path path = pin_path(options.path);
   const Wanted wanted = wanted_map(options, path, session);
@@ -173,5 +187,52 @@ Exit create(const CreateOptions& options, const Session& session) {
     throw access_failure(path, *failure, taken_back(path));
   return Exit::done;
 }
+
+constexpr Option create_options[] = {
+    operand<&CreateOptions::path>("PATH", ValueKind::pin,
+                                  "where to pin it: a path, or a NAME below $MAPCTL_BPFFS"),
+    option<&CreateOptions::type>("-t,--type", ValueKind::map_type,
+                                 "hash, array, lpm_trie, percpu_hash, queue, …")
+        .required(),
+    option<&CreateOptions::key>(
+        "-k,--key", ValueKind::type,
+        "type of the keys: u32, ipv4, cidr4, {a:u8,b:be16}, …, or a size in bytes"),
+    option<&CreateOptions::value>("-v,--value", ValueKind::type, "type of the values, likewise"),
+    number<&CreateOptions::max_entries>(
+        "-m,--max-entries", 0,
+        "how many entries it can hold; of a ring buffer its bytes, of an arena its pages")
+        .also_called("-n"),
+    option<&CreateOptions::name>(
+        "--name", ValueKind::text,
+        "the kernel's name for it, up to 15 characters (default: the pin's)"),
+    option<&CreateOptions::flags>("--flags", ValueKind::text,
+                                  "no_prealloc, mmapable, rdonly_prog, …, separated by commas"),
+    number<&CreateOptions::numa_node>("--numa-node", 0, "NUMA node for its memory"),
+    number<&CreateOptions::hashes>("--hashes", 1,
+                                   "bloom filter: hash functions, 1 to 15 (default: 5)", 15),
+    option<&CreateOptions::inner>("--inner", ValueKind::map,
+                                  "for a map of maps: a MAP that the inner ones are like"),
+    option<&CreateOptions::mode>("--mode", ValueKind::text, "file mode of the pin: 0640"),
+    option<&CreateOptions::group>("--group", ValueKind::group, "group of the pin"),
+    flag<&CreateOptions::exist_ok>("--exist-ok",
+                                   "succeed if the same kind of map is pinned there already"),
+};
+
+constexpr std::string_view create_examples[] = {
+    "mapctl create visits -t hash -k ipv4 -v '{port:be16,hits:u64}' -m 1024",
+    "mapctl create blocklist -t lpm_trie -k cidr4 -v 'enum{DROP=1,PASS=2}' -m 100000 --exist-ok",
+    "mapctl create jobs -t queue -v u32 -m 64",
+};
+
+}  // namespace
+
+const Command create_command{.name = "create",
+                             .usage = "PATH -t TYPE [-k TYPE] [-v TYPE] [-m N]",
+                             .summary = "make a map and pin it",
+                             .types = Types::named,
+                             .action = action_of<create>,
+                             .options = create_options,
+                             .examples = create_examples,
+                             .changes_names = true};
 
 }  // namespace mapctl::cli

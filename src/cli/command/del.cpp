@@ -2,14 +2,22 @@
 #include <fmt/ranges.h>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct DelOptions {
+  std::string map;
+  std::vector<std::string> keys;  ///< or a file of them
+  InputOptions input{};
+  bool missing_ok = false;
+  bool dry_run = false;
+};
 
 std::string attempt_to_delete(const Target& target, const std::vector<Encoded>& keys) {
   const std::string what =
@@ -44,8 +52,6 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
   return Exit::no;
 }
 
-}  // namespace
-
 Exit del(const DelOptions& options, const Session& session) {
   const auto target = open_to_write(options.map, Operation::erase, options.dry_run, session);
   Map& map = target->map;
@@ -71,5 +77,34 @@ Exit del(const DelOptions& options, const Session& session) {
   });
   return report_absent(map, absent);
 }
+
+constexpr Option del_options[] = {
+    map_operand<&DelOptions::map>(),
+    operand<&DelOptions::keys>("KEY", ValueKind::key, "keys to delete")
+        .optional()
+        .excludes("--file"),
+    input_file<&DelOptions::input>("delete the keys of this file; - for standard input"),
+    input_format<&DelOptions::input>(),
+    flag<&DelOptions::missing_ok>("--missing-ok", "a key that is not there is fine"),
+    dry_run<&DelOptions::dry_run>(),
+};
+
+constexpr std::string_view del_examples[] = {
+    "mapctl del visits 192.0.2.7",
+    "mapctl del blocklist 10.0.0.0/8 192.0.2.0/24 --missing-ok",
+    "mapctl del blocklist -f old.txt --dry-run",
+};
+
+}  // namespace
+
+const Command del_command{.name = "del",
+                          .aliases = "delete rm",
+                          .usage = "MAP KEY… | -f FILE",
+                          .summary = "delete entries",
+                          .types = Types::all,
+                          .action = action_of<del>,
+                          .options = del_options,
+                          .examples = del_examples,
+                          .can_check = true};
 
 }  // namespace mapctl::cli

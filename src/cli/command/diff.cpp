@@ -6,13 +6,19 @@
 
 #include "cli/bulk/compare_entries.hpp"
 #include "cli/bulk/difference_printer.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct DiffOptions {
+  std::string map;
+  InputOptions input;  ///< a file, or another map
+  bool counters = false;
+};
 
 /// A name can be one of a map and one of a file: a path leads to what is there, and elsewhere
 /// a file of that name is no map.
@@ -38,8 +44,6 @@ void check_comparable(const Map& map, const Map& other) {
                    other.info().key_size, map.value_bytes(), other.value_bytes())});
 }
 
-}  // namespace
-
 Exit diff(const DiffOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
   refuse_objects(target->map);
@@ -64,5 +68,29 @@ Exit diff(const DiffOptions& options, const Session& session) {
   printer.finish(differences);
   return differences.any() ? Exit::no : Exit::done;
 }
+
+constexpr Option diff_options[] = {
+    map_operand<&DiffOptions::map>(),
+    operand<&DiffOptions::input, &InputOptions::file>(
+        "FILE|MAP2", ValueKind::file_or_map, "a file of entries, - for standard input, or a map"),
+    input_format<&DiffOptions::input>(),
+    input_value<&DiffOptions::input>(),
+    flag<&DiffOptions::counters>("--counters", "compare fields that are counters, too"),
+};
+
+constexpr std::string_view diff_examples[] = {
+    "mapctl diff blocklist ./rules.txt",
+    "mapctl diff blocklist drop.txt --value drop",
+    "mapctl diff visits old_visits --counters",
+};
+
+}  // namespace
+
+const Command diff_command{.name = "diff",
+                           .summary = "print what differs",
+                           .types = Types::all,
+                           .action = action_of<diff>,
+                           .options = diff_options,
+                           .examples = diff_examples};
 
 }  // namespace mapctl::cli

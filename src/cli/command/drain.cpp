@@ -5,10 +5,10 @@
 #include <csignal>
 
 #include "cli/bulk/undelivered.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/filter/caller_guard.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
 #include "mapctl/batch.hpp"
@@ -16,6 +16,10 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct DrainOptions {
+  std::string map;
+};
 
 /// What an entry of this map is that its text is not; empty for plain bytes.
 std::string_view object_in(const MapInfo& info) {
@@ -114,8 +118,6 @@ class Drain {
   bool is_finished_ = false;
 };
 
-}  // namespace
-
 Exit drain(const DrainOptions& options, const Session& session) {
   Target target = target_of(open_map(options.map, Access::read_write), session);
   check_round_trip(target.map);
@@ -130,5 +132,21 @@ Exit drain(const DrainOptions& options, const Session& session) {
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   return Drain(target, std::move(drainer), session).run();
 }
+
+constexpr Option drain_options[] = {map_operand<&DrainOptions::map>()};
+
+constexpr std::string_view drain_examples[] = {
+    "mapctl drain visits --yes",
+    "mapctl drain jobs --yes -o jsonl",
+};
+
+}  // namespace
+
+const Command drain_command{.name = "drain",
+                            .summary = "take all entries out and print them",
+                            .types = Types::all,
+                            .action = action_of<drain>,
+                            .options = drain_options,
+                            .examples = drain_examples};
 
 }  // namespace mapctl::cli

@@ -1,14 +1,19 @@
 // dump and keys: the whole map, streamed chunk by chunk.
 
+#include "cli/command/commands.hpp"
 #include "cli/command/dump_inner.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/entry/selection.hpp"
 #include "cli/entry/walk.hpp"
-#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct KeysOptions {
+  std::string map;
+  bool stats = false;
+};
 
 void refuse_with_recursive(const Selection& selection) {
   if (selection.is_everything()) return;
@@ -16,8 +21,6 @@ void refuse_with_recursive(const Selection& selection) {
                     {"leave it out, or leave out --where, --sort and --limit",
                      "dump an inner map by the id that is its value: id:N"});
 }
-
-}  // namespace
 
 Exit dump(const DumpOptions& options, const Session& session) {
   if (options.recursive) {
@@ -64,5 +67,48 @@ Exit keys(const KeysOptions& options, const Session& session) {
   note_walk(target->map, stats, options.stats);
   return Exit::done;
 }
+
+constexpr Option dump_options[] = {
+    map_operand<&DumpOptions::map>(),
+    cpu_sum<&DumpOptions::sum>(),
+    select_where<&DumpOptions::selection>(),
+    select_sort<&DumpOptions::selection>(),
+    select_limit<&DumpOptions::selection>(),
+    stats<&DumpOptions::stats>(),
+    flag<&DumpOptions::recursive>("-r,--recursive", "map of maps: the entries of the maps in it"),
+};
+
+constexpr std::string_view dump_examples[] = {
+    "mapctl dump visits",
+    "mapctl dump visits --where 'hits > 100' --sort -hits --limit 10",
+    "mapctl dump blocklist --where 'key in 10.0.0.0/8' -o json",
+};
+
+constexpr Option keys_options[] = {
+    map_operand<&KeysOptions::map>(),
+    stats<&KeysOptions::stats>(),
+};
+
+constexpr std::string_view keys_examples[] = {
+    "mapctl keys visits",
+    "mapctl keys blocklist --stats",
+};
+
+}  // namespace
+
+const Command dump_command{.name = "dump",
+                           .aliases = "cat",
+                           .summary = "print all entries",
+                           .types = Types::all,
+                           .action = action_of<dump>,
+                           .options = dump_options,
+                           .examples = dump_examples};
+
+const Command keys_command{.name = "keys",
+                           .summary = "print all keys",
+                           .types = Types::all,
+                           .action = action_of<keys>,
+                           .options = keys_options,
+                           .examples = keys_examples};
 
 }  // namespace mapctl::cli

@@ -4,15 +4,22 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/type_argument.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct EventsOptions {
+  std::string map;
+  std::string as;  ///< type of the events; empty: bytes
+  std::optional<std::uint32_t> count{};
+  std::optional<std::uint32_t> timeout{};  ///< milliseconds
+};
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -96,8 +103,6 @@ milliseconds until(const std::optional<Clock::time_point>& end) {
   return std::clamp(left, milliseconds{0}, longest_wait);
 }
 
-}  // namespace
-
 Exit events(const EventsOptions& options, const Session& session) {
   Map map = open_map(options.map, Access::read_write);
   EventReader reader(map);
@@ -125,5 +130,28 @@ Exit events(const EventsOptions& options, const Session& session) {
   report({"too_few", Exit::no, fmt::format("{} of {} events came in time", received, wanted)});
   return Exit::no;
 }
+
+constexpr Option events_options[] = {
+    map_operand<&EventsOptions::map>(),
+    number<&EventsOptions::count>("-c,--count", 1, "end after that many events"),
+    seconds<&EventsOptions::timeout>("--timeout", "end after that many seconds, such as 0.5"),
+    option<&EventsOptions::as>("--as", ValueKind::type,
+                               "type of the events: u32, {pid:u32,comm:char[16]}, …"),
+};
+
+constexpr std::string_view events_examples[] = {
+    "mapctl events ring --as '{pid:u32,comm:char[16]}'",
+    "mapctl events ring --count 10 --timeout 5 -o jsonl",
+};
+
+}  // namespace
+
+const Command events_command{.name = "events",
+                             .aliases = "event_pipe",
+                             .summary = "print what programs send through a ring or perf buffer",
+                             .types = Types::named,
+                             .action = action_of<events>,
+                             .options = events_options,
+                             .examples = events_examples};
 
 }  // namespace mapctl::cli

@@ -5,9 +5,13 @@
 #include <csignal>
 #include <cstring>
 
+#include "cli/command/commands.hpp"
+#include "cli/command/put.hpp"
+#include "cli/command/sync.hpp"
 #include "cli/filter/caller_guard.hpp"
+#include "cli/filter/filter_report.hpp"
+#include "cli/input/input_options.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
@@ -17,6 +21,18 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct FilterLoadArguments {
+  std::vector<std::string> interfaces;
+  std::string name = "filter";
+  std::string mode = "auto";
+  std::uint32_t max_entries = 0;
+  InputOptions rules{};                    ///< without a file, the rules stay as they are
+  std::string default_action{};            ///< drop or pass; nothing: as it is
+  std::optional<std::uint32_t> confirm{};  ///< milliseconds
+  bool replace = false;                    ///< take the place of a foreign program
+  bool destinations = false;               ///< look at rules by destination
+};
 
 constexpr const char* standard_input = "-";
 
@@ -225,8 +241,6 @@ void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
   results.finish();
 }
 
-}  // namespace
-
 Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   check_words(options, session);
   const FilterLoadOptions what = load_options(options);
@@ -265,5 +279,49 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   print(all, options, session);
   return Exit::done;
 }
+
+constexpr Option filter_load_options[] = {
+    operand<&FilterLoadArguments::interfaces>("IFACE", ValueKind::interface,
+                                              "interfaces to filter"),
+    filter_name<&FilterLoadArguments::name>(),
+    option<&FilterLoadArguments::rules, &InputOptions::file>(
+        "--rules", ValueKind::file,
+        "make the rules equal to this file before anything is attached; - for standard input"),
+    input_format<&FilterLoadArguments::rules>(),
+    option<&FilterLoadArguments::rules, &InputOptions::value>(
+        "--value", ValueKind::value, "the action of every rule: the file holds keys alone"),
+    choice<&FilterLoadArguments::default_action>(
+        "--default", "drop,pass",
+        "drop or pass what no rule is about; goes before a default of the file. drop also "
+        "drops replies to your own connections"),
+    choice<&FilterLoadArguments::mode>("--mode", "native,skb,auto",
+                                       "native, skb, or auto: native, else skb and say so"),
+    number<&FilterLoadArguments::max_entries>(
+        "-m,--max-entries", 1, "rules the map can hold: 16384, or as it has them already"),
+    seconds<&FilterLoadArguments::confirm>(
+        "--confirm",
+        "detach again unless a line 'yes' comes on standard input within so many seconds; "
+        "--yes does not answer it"),
+    flag<&FilterLoadArguments::destinations>(
+        "--destinations",
+        "look at rules by destination, too, as in 'to 10.0.0.0/8': about 50 ns a packet"),
+    flag<&FilterLoadArguments::replace>(
+        "--replace", "take the place of another program, unless a bpf_link holds it"),
+};
+
+constexpr std::string_view filter_load_examples[] = {
+    "mapctl filter load eth0 --rules rules.txt",
+    "mapctl filter load eth0 eth1 --mode skb",
+    "mapctl filter load eth0 --rules rules.txt --default drop --confirm 60",
+};
+
+}  // namespace
+
+const Command filter_load_command{.name = "filter load",
+                                  .summary = "attach the XDP filter",
+                                  .action = action_of<filter_load>,
+                                  .options = filter_load_options,
+                                  .examples = filter_load_examples,
+                                  .changes_names = true};
 
 }  // namespace mapctl::cli

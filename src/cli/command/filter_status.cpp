@@ -5,15 +5,20 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/command/commands.hpp"
 #include "cli/filter/filter_problems.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct FilterStatusArguments {
+  std::string name = "filter";
+  std::optional<std::uint32_t> interval = 200;  ///< milliseconds between the two looks for rates
+};
 
 FilterReport read_report(const FilterPins& pins, std::chrono::milliseconds interval) {
   using Clock = std::chrono::steady_clock;
@@ -205,8 +210,6 @@ void print_report(const Session& session, const FilterReport& report) {
   results.finish();
 }
 
-}  // namespace
-
 Exit filter_status(const FilterStatusArguments& options, const Session& session) {
   const FilterPins pins(bpffs_directory(), options.name);
   const FilterReport report = read_report(pins, std::chrono::milliseconds(*options.interval));
@@ -214,5 +217,25 @@ Exit filter_status(const FilterStatusArguments& options, const Session& session)
   print_report(session, report);
   return Exit::done;
 }
+
+constexpr Option filter_status_options[] = {
+    filter_name<&FilterStatusArguments::name>(),
+    seconds<&FilterStatusArguments::interval>(
+        "--interval",
+        "seconds between the two looks that rates are told from: 0.2; 0 for no rates"),
+};
+
+constexpr std::string_view filter_status_examples[] = {
+    "mapctl filter status",
+    "mapctl filter status --interval 0 -o json",
+};
+
+}  // namespace
+
+const Command filter_status_command{.name = "filter status",
+                                    .summary = "print where the filter runs and what it saw",
+                                    .action = action_of<filter_status>,
+                                    .options = filter_status_options,
+                                    .examples = filter_status_examples};
 
 }  // namespace mapctl::cli

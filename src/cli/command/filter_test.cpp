@@ -6,10 +6,10 @@
 #include <map>
 #include <variant>
 
+#include "cli/command/commands.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/input/capture.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/filter/packet.hpp"
 #include "mapctl/filter/probe.hpp"
 #include "mapctl/text/codec.hpp"
@@ -18,6 +18,14 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct FilterTestArguments {
+  std::vector<std::string> packets;  ///< descriptions, and files of captured ones
+  std::string file{};                ///< a capture
+  std::string name = "filter";
+  std::string expect{};  ///< the verdict that all should get
+  bool summary = false;
+};
 
 struct Described {
   std::string text;
@@ -184,8 +192,6 @@ class Questions {
   std::size_t cut_ = 0;
 };
 
-}  // namespace
-
 Exit filter_test(const FilterTestArguments& options, const Session& session) {
   if (options.packets.empty() && options.file.empty())
     throw usage_error("filter test: no packet is given",
@@ -223,5 +229,33 @@ Exit filter_test(const FilterTestArguments& options, const Session& session) {
   note(fmt::format("{} of {} packets: another verdict than {}", unexpected, asked, options.expect));
   return Exit::no;
 }
+
+constexpr Option filter_test_options[] = {
+    operand<&FilterTestArguments::packets>(
+        "PACKET", ValueKind::packet,
+        "'tcp 192.0.2.7:5000 > 10.0.0.1:22', or a file of captured packets (pcap, pcapng)")
+        .optional(),
+    option<&FilterTestArguments::file>("-f,--file", ValueKind::file,
+                                       "a file of captured packets; - for standard input"),
+    filter_name<&FilterTestArguments::name>(),
+    choice<&FilterTestArguments::expect>("--expect", "pass,drop",
+                                         "exit 1 unless all packets get this verdict: pass, drop"),
+    flag<&FilterTestArguments::summary>("--summary", "only how many packets each rule decides"),
+};
+
+constexpr std::string_view filter_test_examples[] = {
+    "mapctl filter test 'tcp 198.51.100.7 > 10.1.0.1:22'",
+    "mapctl filter test 'udp 192.0.2.7:53 > 10.0.0.1:5000' --expect drop",
+    "mapctl filter test -f captured.pcap --summary",
+};
+
+}  // namespace
+
+const Command filter_test_command{.name = "filter test",
+                                  .usage = "PACKET…",
+                                  .summary = "tell what the filter does with packets",
+                                  .action = action_of<filter_test>,
+                                  .options = filter_test_options,
+                                  .examples = filter_test_examples};
 
 }  // namespace mapctl::cli

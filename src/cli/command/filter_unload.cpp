@@ -4,12 +4,20 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/commands.hpp"
+#include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct FilterUnloadArguments {
+  std::vector<std::string> interfaces;
+  bool all = false;
+  std::string name = "filter";
+  bool purge = false;
+};
 
 void confirm_unload(const FilterUnloadArguments& options, const Session& session) {
   if (options.interfaces.empty() && !options.all)
@@ -31,8 +39,6 @@ Exit unload_all(const FilterPins& pins, FilterRules rules) {
   return Exit::done;
 }
 
-}  // namespace
-
 Exit filter_unload(const FilterUnloadArguments& options, const Session& session) {
   if (options.interfaces.empty() && !options.purge && !options.all)
     throw usage_error("filter unload: no interface is named",
@@ -49,5 +55,30 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
        fmt::format("the filter is not loaded on {}", fmt::join(unfiltered, ", ")),
        unfiltered.size() == options.interfaces.size() ? "" : "so it was unloaded from none"});
 }
+
+constexpr Option filter_unload_options[] = {
+    operand<&FilterUnloadArguments::interfaces>("IFACE", ValueKind::interface, "interfaces to free")
+        .optional(),
+    flag<&FilterUnloadArguments::all>("--all", "every interface that the filter is on")
+        .excludes("IFACE"),
+    filter_name<&FilterUnloadArguments::name>(),
+    flag<&FilterUnloadArguments::purge>(
+        "--purge", "remove the rules as well; alone, once no interface is filtered"),
+};
+
+constexpr std::string_view filter_unload_examples[] = {
+    "mapctl filter unload eth0 --yes",
+    "mapctl filter unload --all --purge --yes",
+};
+
+}  // namespace
+
+const Command filter_unload_command{.name = "filter unload",
+                                    .usage = "IFACE… | --all",
+                                    .summary = "detach the XDP filter",
+                                    .action = action_of<filter_unload>,
+                                    .options = filter_unload_options,
+                                    .examples = filter_unload_examples,
+                                    .changes_names = true};
 
 }  // namespace mapctl::cli

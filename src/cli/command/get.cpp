@@ -2,12 +2,21 @@
 
 #include <algorithm>
 
+#include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
-#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct GetOptions {
+  std::string map;
+  std::vector<std::string> keys;
+  bool match = false;  ///< LPM trie: the entry that wins, not the exact one
+  Locking locking = Locking::none;
+  std::optional<unsigned> cpu{};
+  bool sum = false;  ///< per-CPU values added up
+};
 
 /// With --match the key becomes that of the entry which wins.
 std::optional<Bytes> look_up(const Target& target, Encoded& key, const GetOptions& options) {
@@ -41,8 +50,6 @@ Exit ask_filter(const Target& target, const GetOptions& options, const Session& 
   if (absent.size() < values.size() || values.size() > 1) results.finish();
   return report_absent(target.map, absent);
 }
-
-}  // namespace
 
 Exit get(const GetOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::lookup, session);
@@ -81,5 +88,32 @@ Exit get(const GetOptions& options, const Session& session) {
   if (results) results->finish();
   return report_absent(map, absent);
 }
+
+constexpr Option get_options[] = {
+    map_operand<&GetOptions::map>(),
+    operand<&GetOptions::keys>("KEY", ValueKind::key, "keys to read"),
+    flag<&GetOptions::match>("--match", "LPM trie: the entry whose prefix wins, not the exact one"),
+    flag_for<Locking::spin_lock, &GetOptions::locking>("--lock",
+                                                       "read under the value's bpf_spin_lock"),
+    number<&GetOptions::cpu>("--cpu", 0, "per-CPU maps: only this CPU's value"),
+    cpu_sum<&GetOptions::sum>().excludes("--cpu"),
+};
+
+constexpr std::string_view get_examples[] = {
+    "mapctl get visits 192.0.2.7",
+    "mapctl get visits 192.0.2.7 192.0.2.8 -o json",
+    "mapctl get blocklist 10.1.2.3 --match",
+};
+
+}  // namespace
+
+const Command get_command{.name = "get",
+                          .aliases = "lookup",
+                          .summary = "print the value of a key",
+                          .types = Types::all,
+                          .action = action_of<get>,
+                          .options = get_options,
+                          .examples = get_examples,
+                          .can_check = true};
 
 }  // namespace mapctl::cli

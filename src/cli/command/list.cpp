@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "cli/command/commands.hpp"
+#include "cli/command/list.hpp"
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/holders.hpp"
 
 namespace mapctl::cli {
@@ -128,5 +129,31 @@ Exit list(const ListOptions& options, const Session& session) {
   results.finish();
   return Exit::done;
 }
+
+namespace {
+
+constexpr Option list_options[] = {
+    operand<&ListOptions::pattern>("PATTERN", ValueKind::text,
+                                   "only maps whose name or pin fits, with * and ?")
+        .optional(),
+    option<&ListOptions::type>("-t,--type", ValueKind::map_type, "only maps of this type"),
+    flag<&ListOptions::pinned>("--pinned", "only maps that are pinned"),
+    flag<&ListOptions::pids>("--pids", "print which processes have each map open; slow"),
+};
+
+constexpr std::string_view list_examples[] = {
+    "mapctl list",
+    "mapctl list 'filter*' --pinned",
+    "mapctl list -t ringbuf --pids",
+};
+
+}  // namespace
+
+const Command list_command{.name = "list",
+                           .aliases = "ls",
+                           .summary = "list maps",
+                           .action = action_of<list>,
+                           .options = list_options,
+                           .examples = list_examples};
 
 }  // namespace mapctl::cli

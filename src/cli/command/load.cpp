@@ -3,11 +3,20 @@
 #include <fmt/format.h>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
+
+namespace {
+
+struct LoadOptions {
+  std::string map;
+  InputOptions input;
+  bool go_on = false;  ///< pass over lines that are wrong
+  bool dry_run = false;
+};
 
 Exit load(const LoadOptions& options, const Session& session) {
   const auto target = open_to_write(options.map, Operation::update, options.dry_run, session);
@@ -32,5 +41,29 @@ Exit load(const LoadOptions& options, const Session& session) {
   note(fmt::format("the entries that are wrong were left out: {}", input.wrong()));
   return Exit::partial;
 }
+
+constexpr Option load_options[] = {
+    map_operand<&LoadOptions::map>(),
+    input_file<&LoadOptions::input>("the file to read; - for standard input").required(),
+    input_format<&LoadOptions::input>(),
+    input_value<&LoadOptions::input>(),
+    flag<&LoadOptions::go_on>("--continue", "load the other entries where a line is wrong"),
+    dry_run<&LoadOptions::dry_run>(),
+};
+
+constexpr std::string_view load_examples[] = {
+    "mapctl load visits -f visits.csv",
+    "mapctl load blocklist -f drop.txt --value drop",
+    "mapctl load blocklist -f rules.txt --dry-run",
+};
+
+}  // namespace
+
+const Command load_command{.name = "load",
+                           .summary = "put the entries of a file",
+                           .types = Types::all,
+                           .action = action_of<load>,
+                           .options = load_options,
+                           .examples = load_examples};
 
 }  // namespace mapctl::cli

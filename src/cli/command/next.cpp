@@ -1,9 +1,16 @@
 #include <fmt/format.h>
 
+#include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
-#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
+
+namespace {
+
+struct NextOptions {
+  std::string map;
+  std::optional<std::string> key{};
+};
 
 Exit next(const NextOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
@@ -23,5 +30,25 @@ Exit next(const NextOptions& options, const Session& session) {
   results.finish();
   return Exit::done;
 }
+
+constexpr Option next_options[] = {
+    map_operand<&NextOptions::map>(),
+    operand<&NextOptions::key>("KEY", ValueKind::key, "the key before; without it, the first key"),
+};
+
+constexpr std::string_view next_examples[] = {
+    "mapctl next visits",
+    "mapctl next visits 192.0.2.7",
+};
+
+}  // namespace
+
+const Command next_command{.name = "next",
+                           .aliases = "getnext",
+                           .summary = "print the key after this one",
+                           .types = Types::all,
+                           .action = action_of<next>,
+                           .options = next_options,
+                           .examples = next_examples};
 
 }  // namespace mapctl::cli

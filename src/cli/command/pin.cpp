@@ -6,14 +6,23 @@
 
 #include <algorithm>
 
+#include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct PinOptions {
+  std::string map;
+  std::string path;
+};
+
+struct UnpinOptions {
+  std::string path;
+};
 
 /// Whether another pin or a program keeps the map alive. Where that cannot be
 /// found out, the answer is no: better to ask once too often.
@@ -49,8 +58,6 @@ void confirm_last_reference(const std::filesystem::path& path, const Session& se
             "no other pin and no program keeps the map, so its entries would be lost");
 }
 
-}  // namespace
-
 Exit pin(const PinOptions& options, const Session& /*session*/) {
   if (options.path.starts_with("id:") || options.path.starts_with("name:"))
     throw usage_error(fmt::format("{} would never be found under that name", options.path),
@@ -67,5 +74,41 @@ Exit unpin(const UnpinOptions& options, const Session& session) {
   mapctl::unpin(path);
   return Exit::done;
 }
+
+constexpr Option pin_options[] = {
+    map_operand<&PinOptions::map>(),
+    operand<&PinOptions::path>("PATH", ValueKind::pin,
+                               "where to pin it, on a bpffs; a name cannot hold a dot"),
+};
+
+constexpr std::string_view pin_examples[] = {
+    "mapctl pin id:42 visits",
+    "mapctl pin name:visits /sys/fs/bpf/visits",
+};
+
+constexpr Option unpin_options[] = {
+    operand<&UnpinOptions::path>("PATH", ValueKind::pin, "the pin to remove"),
+};
+
+constexpr std::string_view unpin_examples[] = {
+    "mapctl unpin visits",
+    "mapctl unpin /sys/fs/bpf/visits --yes",
+};
+
+}  // namespace
+
+const Command pin_command{.name = "pin",
+                          .summary = "give a map a name on a bpffs",
+                          .action = action_of<pin>,
+                          .options = pin_options,
+                          .examples = pin_examples,
+                          .changes_names = true};
+
+const Command unpin_command{.name = "unpin",
+                            .summary = "remove that name",
+                            .action = action_of<unpin>,
+                            .options = unpin_options,
+                            .examples = unpin_examples,
+                            .changes_names = true};
 
 }  // namespace mapctl::cli

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "cli/command/commands.hpp"
+#include "cli/command/put.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/filter/caller_guard.hpp"
 #include "cli/naming/text_argument.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -63,5 +64,38 @@ Exit put(const PutOptions& options, const Session& session) {
   attempting(attempt, [&] { map.put(key.bytes, value, options.update, options.locking); });
   return Exit::done;
 }
+
+namespace {
+
+constexpr Option put_options[] = {
+    map_operand<&PutOptions::map>(),
+    operand<&PutOptions::key>("KEY", ValueKind::key, "key"),
+    operand<&PutOptions::value>("VALUE", ValueKind::value,
+                                "value; fields left out are 0, counters keep theirs"),
+    flag_for<Update::create, &PutOptions::update>("--create", "only if the key is not there yet"),
+    flag_for<Update::replace, &PutOptions::update>("--update", "only if the key is there already")
+        .excludes("--create"),
+    flag_for<Locking::spin_lock, &PutOptions::locking>("--lock",
+                                                       "write under the value's bpf_spin_lock"),
+    flag<&PutOptions::reset>("--reset", "counters start at 0 again"),
+    number<&PutOptions::cpu>("--cpu", 0, "per-CPU maps: only this CPU's value"),
+};
+
+constexpr std::string_view put_examples[] = {
+    "mapctl put visits 192.0.2.7 port=443,hits=12",
+    "mapctl put visits 192.0.2.7 '{\"port\":80,\"hits\":3}' --create",
+    "mapctl put blocklist 10.0.0.0/8 drop",
+};
+
+}  // namespace
+
+const Command put_command{.name = "put",
+                          .aliases = "update",
+                          .summary = "insert or replace an entry",
+                          .types = Types::all,
+                          .action = action_of<put>,
+                          .options = put_options,
+                          .examples = put_examples,
+                          .can_check = true};
 
 }  // namespace mapctl::cli

@@ -2,12 +2,24 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
-#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct PopOptions {
+  std::string map;
+  std::optional<std::string> key{};  ///< none for queue and stack
+  std::optional<std::uint32_t> count{};
+};
+
+struct PushOptions {
+  std::string map;
+  std::vector<std::string> values;
+  bool force = false;  ///< make room by dropping the oldest
+};
 
 Exit report_empty(const Map& map) {
   report({"empty", Exit::no, fmt::format("{} is empty", map.label())});
@@ -74,8 +86,6 @@ bool takes_values(const Map& map) {
   return is_keyless(map.info().type) || map.info().type == MapType::bloom_filter;
 }
 
-}  // namespace
-
 Exit pop(const PopOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::pop, session);
   const Map& map = target->map;
@@ -120,5 +130,58 @@ Exit peek(const MapOptions& options, const Session& session) {
   if (!value) return report_empty(map);
   return print_answer(session, {target->shown, EntryPrinter::Parts::value}, {}, *value);
 }
+
+constexpr Option pop_options[] = {
+    map_operand<&PopOptions::map>(),
+    operand<&PopOptions::key>("KEY", ValueKind::key, "key; none for queues and stacks"),
+    number<&PopOptions::count>("-c,--count", 1, "take up to this many values of a queue or stack"),
+};
+
+constexpr std::string_view pop_examples[] = {
+    "mapctl pop visits 192.0.2.7",
+    "mapctl pop jobs --count 10",
+};
+
+constexpr Option push_options[] = {
+    map_operand<&PushOptions::map>(),
+    operand<&PushOptions::values>("VALUE", ValueKind::value, "values to push, in this order"),
+    flag<&PushOptions::force>("--force", "when it is full, drop the oldest value"),
+};
+
+constexpr std::string_view push_examples[] = {
+    "mapctl push jobs 7 8 9",
+    "mapctl push jobs 10 --force",
+};
+
+constexpr std::string_view peek_examples[] = {
+    "mapctl peek jobs",
+    "mapctl peek jobs -o json",
+};
+
+}  // namespace
+
+const Command pop_command{.name = "pop",
+                          .aliases = "dequeue",
+                          .summary = "take an entry out and print it",
+                          .types = Types::all,
+                          .action = action_of<pop>,
+                          .options = pop_options,
+                          .examples = pop_examples};
+
+const Command push_command{.name = "push",
+                           .aliases = "enqueue",
+                           .summary = "add values to a queue, stack or bloom filter",
+                           .types = Types::all,
+                           .action = action_of<push>,
+                           .options = push_options,
+                           .examples = push_examples,
+                           .can_check = true};
+
+const Command peek_command{.name = "peek",
+                           .summary = "print the next value of a queue or stack",
+                           .types = Types::all,
+                           .action = action_of<peek>,
+                           .options = map_options,
+                           .examples = peek_examples};
 
 }  // namespace mapctl::cli

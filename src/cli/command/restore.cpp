@@ -7,8 +7,8 @@
 #include <set>
 
 #include "cli/bulk/bulk_write.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/saved/pin_transaction.hpp"
 #include "cli/saved/restored_map.hpp"
@@ -19,6 +19,14 @@
 namespace mapctl::cli {
 
 namespace {
+
+struct RestoreOptions {
+  std::optional<std::string> path{};  ///< where to pin it; nothing: where it was
+  std::string file;
+  std::optional<std::uint32_t> max_entries{};
+  bool replace = false;
+  bool dry_run = false;
+};
 
 namespace fs = std::filesystem;
 
@@ -193,8 +201,6 @@ void Restoring::pin_all() const {
   pinner.keep();
 }
 
-}  // namespace
-
 Exit restore(const RestoreOptions& options, const Session& session) {
   watch_interrupts();
   Restoring restoring(options, session);
@@ -220,5 +226,33 @@ Exit restore(const RestoreOptions& options, const Session& session) {
     note_evictions(restored.map.map(), restored.map.entries());
   return Exit::done;
 }
+
+constexpr Option restore_options[] = {
+    operand<&RestoreOptions::path>("PATH", ValueKind::pin,
+                                   "where to pin the map (default: where it was saved from)"),
+    option<&RestoreOptions::file>("-f,--file", ValueKind::file,
+                                  "the file to read; - for standard input")
+        .required(),
+    number<&RestoreOptions::max_entries>("-m,--max-entries", 1,
+                                         "how many entries it can hold (default: as it was)"),
+    flag<&RestoreOptions::replace>("--replace",
+                                   "take the place of a map that is pinned there, in one step"),
+    dry_run<&RestoreOptions::dry_run>(),
+};
+
+constexpr std::string_view restore_examples[] = {
+    "mapctl restore -f all.jsonl --dry-run",
+    "mapctl restore larger -f blocklist.jsonl -m 1000000",
+    "mapctl restore blocklist -f blocklist.jsonl --replace",
+};
+
+}  // namespace
+
+const Command restore_command{.name = "restore",
+                              .summary = "make a map again from such a file",
+                              .action = action_of<restore>,
+                              .options = restore_options,
+                              .examples = restore_examples,
+                              .changes_names = true};
 
 }  // namespace mapctl::cli

@@ -1,6 +1,6 @@
 // save: maps written so that they can be made again.
 
-#include "cli/options/commands.hpp"
+#include "cli/command/commands.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/saved/map_save.hpp"
 #include "cli/saved/save_all.hpp"
@@ -36,8 +36,6 @@ void save_to(SaveTo to, const SaveOptions& options, const Session& session) {
   for (const std::string& map : options.maps) MapSave(map, options, session, pins).write(to);
 }
 
-}  // namespace
-
 Exit save(const SaveOptions& options, const Session& given) {
   Session session = given;
   session.format = saved_format(given);
@@ -51,5 +49,32 @@ Exit save(const SaveOptions& options, const Session& given) {
     write_file(options.file, [&](SaveTo to) { save_to(to, options, session); });
   return Exit::done;
 }
+
+constexpr Option save_options[] = {
+    operand<&SaveOptions::maps>("MAP", ValueKind::map,
+                                "maps to save; with --all the directory for their files")
+        .optional(),
+    flag<&SaveOptions::all>("--all", "save every pinned map that can be read"),
+    option<&SaveOptions::file>("-f,--file", ValueKind::file,
+                               "the file to write (default: standard output)"),
+    flag<&SaveOptions::counters>("--counters", "save fields that are counters, too"),
+    stats<&SaveOptions::stats>(),
+};
+
+constexpr std::string_view save_examples[] = {
+    "mapctl save blocklist -f blocklist.jsonl",
+    "mapctl save visits --counters -f visits.jsonl",
+    "mapctl save --all -f all.jsonl",
+};
+
+}  // namespace
+
+const Command save_command{.name = "save",
+                           .usage = "MAP… | --all [DIR]",
+                           .summary = "write maps to a file",
+                           .types = Types::all,
+                           .action = action_of<save>,
+                           .options = save_options,
+                           .examples = save_examples};
 
 }  // namespace mapctl::cli

@@ -1,14 +1,19 @@
 #include <algorithm>
 
+#include "cli/command/commands.hpp"
+#include "cli/command/list.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_survey.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct ShowOptions {
+  std::optional<std::string> map{};
+};
 
 void write_type(Output& output, std::string_view member, const Layout& layout) {
   output.member(member);
@@ -69,10 +74,10 @@ void write_programs(Output& output, std::uint32_t map_id) {
   output.end_array();
 }
 
-}  // namespace
-
-Exit show(const MapOptions& options, const Session& session) {
-  const auto target = open_target(options.map, Operation::info, session);
+/// Without a map it lists them all, as users of bpftool expect.
+Exit show(const ShowOptions& options, const Session& session) {
+  if (!options.map) return list({}, session);
+  const auto target = open_target(*options.map, Operation::info, session);
   const Map& map = target->map;
   const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
 
@@ -89,5 +94,22 @@ Exit show(const MapOptions& options, const Session& session) {
   results.finish();
   return Exit::done;
 }
+
+constexpr Option show_options[] = {map_operand<&ShowOptions::map>()};
+
+constexpr std::string_view show_examples[] = {
+    "mapctl show visits",
+    "mapctl show id:42 -o json",
+};
+
+}  // namespace
+
+const Command show_command{.name = "show",
+                           .usage = "MAP",
+                           .summary = "print what is known of a map",
+                           .types = Types::all,
+                           .action = action_of<show>,
+                           .options = show_options,
+                           .examples = show_examples};
 
 }  // namespace mapctl::cli

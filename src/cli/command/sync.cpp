@@ -8,8 +8,9 @@
 #include "cli/bulk/compare_entries.hpp"
 #include "cli/bulk/difference_printer.hpp"
 #include "cli/bulk/sync_writer.hpp"
+#include "cli/command/commands.hpp"
+#include "cli/command/sync.hpp"
 #include "cli/filter/caller_guard.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/output/interrupt.hpp"
 
 namespace mapctl::cli {
@@ -219,5 +220,35 @@ Exit sync(const SyncOptions& options, const Session& session) {
   note_evictions(map, wanted.size());
   return Exit::done;
 }
+
+namespace {
+
+constexpr Option sync_options[] = {
+    map_operand<&SyncOptions::map>(),
+    input_file<&SyncOptions::input>("the file to read; - for standard input").required(),
+    input_format<&SyncOptions::input>(),
+    input_value<&SyncOptions::input>(),
+    flag<&SyncOptions::prune>("--prune", "delete entries that are not in the file"),
+    option<&SyncOptions::max_delete>(
+        "--max-delete", ValueKind::text,
+        "refuse to delete more than that many entries: N, or P% of the map"),
+    flag<&SyncOptions::counters>("--counters", "compare and write fields that are counters, too"),
+    dry_run<&SyncOptions::dry_run>(),
+};
+
+constexpr std::string_view sync_examples[] = {
+    "mapctl sync blocklist -f rules.txt",
+    "mapctl sync blocklist -f drop.txt --value drop --prune --max-delete 50%",
+    "mapctl sync blocklist -f rules.txt --prune --dry-run",
+};
+
+}  // namespace
+
+const Command sync_command{.name = "sync",
+                           .summary = "make a map equal to a file",
+                           .types = Types::all,
+                           .action = action_of<sync>,
+                           .options = sync_options,
+                           .examples = sync_examples};
 
 }  // namespace mapctl::cli

@@ -5,10 +5,37 @@
 #include <memory>
 
 #include "cli/naming/target.hpp"
-#include "cli/options/commands.hpp"
+#include "cli/options/option.hpp"
 #include "mapctl/text/expression.hpp"
 
 namespace mapctl::cli {
+
+/// Which entries to print, and in which order.
+struct Selection {
+  std::vector<std::string> where{};  ///< expressions that all have to hold
+  std::string sort{};                ///< a field, with a dash in front for the largest first
+  std::optional<std::uint32_t> limit{};
+
+  bool is_everything() const { return where.empty() && sort.empty() && !limit; }
+};
+
+template <auto... Path>
+constexpr Option select_where() {
+  return option<Path..., &Selection::where>(
+      "--where", ValueKind::expression,
+      "only entries for which this holds: 'packets > 100 and action = drop'");
+}
+
+template <auto... Path>
+constexpr Option select_sort() {
+  return option<Path..., &Selection::sort>(
+      "--sort", ValueKind::field, "in the order of this field; -FIELD for the largest first");
+}
+
+template <auto... Path>
+constexpr Option select_limit() {
+  return number<Path..., &Selection::limit>("--limit", 1, "at most that many entries");
+}
 
 /// Entries that are kept to be printed in another order than they come in.
 class SortedEntries;

@@ -5,10 +5,18 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/options/option.hpp"
 #include "cli/output/output.hpp"
 #include "mapctl/filter/filter.hpp"
 
 namespace mapctl::cli {
+
+template <auto... Path>
+constexpr Option filter_name() {
+  return option<Path...>(
+      "--name", ValueKind::text,
+      "which filter: a host can have several, each with rules of its own (default: filter)");
+}
 
 /// Everything that is told, whatever the format.
 struct FilterReport {

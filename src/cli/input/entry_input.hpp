@@ -10,8 +10,8 @@
 
 #include "cli/entry/kernel_object.hpp"
 #include "cli/input/format.hpp"
+#include "cli/input/input_options.hpp"
 #include "cli/naming/target.hpp"
-#include "cli/options/commands.hpp"
 
 namespace mapctl::cli {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/input/input_options.hpp"
 #include "cli/input/source.hpp"
-#include "cli/options/commands.hpp"
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {

@@ -1,4 +1,4 @@
-#include "cli/call/shell_words.hpp"
+#include "cli/options/shell_words.hpp"
 
 #include <algorithm>
 #include <cstddef>

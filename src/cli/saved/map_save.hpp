@@ -10,10 +10,17 @@
 
 #include "cli/entry/walk.hpp"
 #include "cli/input/saved_header.hpp"
-#include "cli/options/commands.hpp"
 #include "cli/saved/saved_entry.hpp"
 
 namespace mapctl::cli {
+
+struct SaveOptions {
+  std::vector<std::string> maps;  ///< with all: the directory to save into, or nothing
+  bool all = false;
+  std::string file{};
+  bool counters = false;  ///< save fields that are tagged as counters, too
+  bool stats = false;
+};
 
 /// Where a map goes.
 struct SaveTo {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/output/output.hpp"
 #include "cli/session/failure.hpp"
@@ -10,6 +11,7 @@
 namespace mapctl::cli {
 
 class OpenTargets;
+struct Call;
 
 struct Session {
   Format format = Format::plain;
@@ -22,6 +24,7 @@ struct Session {
   bool only_check = false;              ///< open the map and read the texts, and that is all
   OpenTargets* open_targets = nullptr;  ///< of a batch
   bool* in_array = nullptr;  ///< of a batch in JSON: whether its array has an element yet
+  Call (*parse_line)(std::vector<std::string> words, const Session& session) = nullptr;
 
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
 };

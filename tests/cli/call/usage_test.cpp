@@ -66,6 +66,24 @@ TEST(Usage, TwoDashesEndTheOptions) {
   EXPECT_THAT(sh("mapctl put m -- --x 1 && mapctl count m"), Prints("1\n"));
 }
 
+TEST(Usage, HelpShowsExamplesAndEveryExitCode) {
+  EXPECT_THAT(sh("mapctl help put").out,
+              testing::HasSubstr("Examples:\n  mapctl put visits 192.0.2.7 port=443,hits=12\n"));
+  EXPECT_THAT(sh("mapctl help").out,
+              testing::AllOf(testing::HasSubstr("    7  bad input data"),
+                             testing::HasSubstr("  130  interrupted"),
+                             testing::HasSubstr("  141  nobody reads the results")));
+}
+
+TEST(Usage, TheNumberOfEntriesHasOneLetterAndInCreateAnOldOne) {
+  sh("mapctl create a -t hash -k u32 -v u32 -m 8; mapctl create b -t hash -k u32 -v u32 -n 8");
+  EXPECT_EQ(sh("mapctl show a -o json | jq .max_entries").out,
+            sh("mapctl show b -o json | jq .max_entries").out);
+  EXPECT_THAT(sh("mapctl help create").out,
+              testing::AllOf(testing::HasSubstr("-m, --max-entries N"),
+                             testing::Not(testing::HasSubstr("-n"))));
+}
+
 TEST(Usage, VersionIsOneLine) {
   EXPECT_THAT(sh("mapctl version; mapctl --version"), Prints("mapctl 0.1.0\nmapctl 0.1.0\n"));
 }

@@ -1,0 +1,229 @@
+#include "cli/call/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <bitset>
+
+#include "text/literal/suggest.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+std::string store_format(const Option& /*option*/, void* session, std::string&& text) {
+  const auto format = parse_format(text);
+  if (!format)
+    throw usage_error(fmt::format("there is no output format '{}'", text),
+                      {"formats are table, plain, json, jsonl, csv"});
+  static_cast<Session*>(session)->format = *format;
+  static_cast<Session*>(session)->is_format_given = true;
+  return {};
+}
+
+std::string store_json(const Option& option, void* session, std::string&& /*text*/) {
+  return store_format(option, session, "json");
+}
+
+std::string store_nothing(const Option& /*option*/, void* /*session*/, std::string&& /*text*/) {
+  return {};
+}
+
+constexpr Option all_global_options[] = {
+    {.names = "-o,--output",
+     .kind = ValueKind::choice,
+     .help = "table, plain, json, jsonl or csv (default: table on a terminal, else plain)",
+     .store = store_format,
+     .choices = "table,plain,json,jsonl,csv"},
+    // As bpftool spells it.
+    {.names = "-j,--json,-p,--pretty",
+     .kind = ValueKind::flag,
+     .help = "as -o json",
+     .store = store_json,
+     .is_hidden = true},
+    flag<&Session::yes>("-y,--yes", "do not ask before what cannot be undone or may lock you out"),
+    {.names = "-h,--help",
+     .kind = ValueKind::flag,
+     .help = "print this help",
+     .store = store_nothing},
+    option<&Session::btf>("--btf", ValueKind::file,
+                          "compiled BPF program whose types may be named: 'struct NAME'"),
+    option<&Session::key_as>("--key-as", ValueKind::type, "read and print keys as this type"),
+    option<&Session::value_as>("--value-as", ValueKind::type, "read and print values as this type"),
+    flag<&Session::hex>("--hex", "print keys and values as bytes, read them as always"),
+};
+
+/// Which of a command's own options and operands were given.
+using Given = std::bitset<64>;
+
+std::size_t index_of(const Command& command, const Option& option) {
+  return static_cast<std::size_t>(&option - command.options.data());
+}
+
+Failed wrong_call(const Command& command, std::string_view reason) {
+  return usage_error(fmt::format("{}: {}", command.name, reason),
+                     {fmt::format("usage: mapctl {} {}", command.name, usage(command)),
+                      fmt::format("for the options: mapctl help {}", command.name)});
+}
+
+Failed no_such_option(const CLI::App& app, const Command& command, std::string_view word) {
+  const std::string name{word.starts_with("--") ? word.substr(0, word.find('='))
+                                                : word.substr(0, 2)};
+  Arguments known;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
+  std::vector<std::string> fix;
+  if (const auto near = closest(name, known)) fix.push_back(fmt::format("did you mean {}?", *near));
+  fix.push_back(fmt::format("for the options: mapctl help {}", command.name));
+  fix.emplace_back("after -- a text may begin with a dash");
+  return usage_error(fmt::format("'{}' has no option '{}'", command.name, name), std::move(fix));
+}
+
+void store(const Command& command, const Option& option, void* options, std::string&& text) {
+  const std::string problem = option.store(option, options, std::move(text));
+  if (!problem.empty()) throw wrong_call(command, fmt::format("{}: {}", option.label(), problem));
+}
+
+/// The options of one call, as CLI11 takes them out of its arguments. Operands stay behind, so
+/// that it changes nothing about them.
+class OptionParser {
+ public:
+  explicit OptionParser(Call& call) : call_(call) {
+    app_.set_help_flag();
+    app_.allow_extras();
+    declare(call.command->options, call.options.get());
+    declare(global_options(call.command->types), &call.session);
+  }
+
+  /// False where help was asked for.
+  bool parse(Arguments arguments) {
+    std::ranges::reverse(arguments);  // CLI11 wants the last one first
+    std::string problem;
+    try {
+      app_.parse(std::move(arguments));
+      if (app_.count("--help") > 0) return false;
+    } catch (const CLI::ParseError& error) {
+      problem = error.what();
+    }
+    take_operands();
+    if (!problem.empty()) throw wrong_call(*call_.command, problem);
+    return true;
+  }
+
+  void store_values(Given& given) const {
+    for (const Declared& declared : declared_) {
+      for (std::string text : declared.parsed->results()) {
+        if (declared.option.kind == ValueKind::flag && text == "false") continue;
+        store(*call_.command, declared.option, declared.options, std::move(text));
+        if (declared.options != &call_.session)
+          given.set(index_of(*call_.command, declared.option));
+      }
+    }
+  }
+
+  Arguments operands() && { return std::move(operands_); }
+
+ private:
+  struct Declared {
+    const CLI::Option* parsed;
+    const Option& option;
+    void* options;
+  };
+
+  void declare(std::span<const Option> all, void* options) {
+    for (const Option& option : all)
+      if (!option.is_operand()) declared_.push_back({add(option), option, options});
+  }
+
+  CLI::Option* add(const Option& option) {
+    std::string names{option.names};
+    if (!option.hidden_names.empty()) names.append(",").append(option.hidden_names);
+    if (option.kind == ValueKind::flag) return app_.add_flag(names);
+    CLI::Option* const added = app_.add_option(names, CLI::callback_t{});
+    added->type_name(std::string{value_name(option.kind)});
+    if (option.is_repeatable) added->take_all();
+    return added;
+  }
+
+  /// What CLI11 did not know is operands, with the "--" that may stand between them, and mistakes.
+  void take_operands() {
+    operands_ = app_.remaining();
+    const auto end = std::ranges::find(operands_, "--");
+    const auto wrong = std::find_if_not(operands_.begin(), end, is_argument);
+    if (wrong != end) throw no_such_option(app_, *call_.command, *wrong);
+    if (end != operands_.end()) operands_.erase(end);
+  }
+
+  Call& call_;
+  CLI::App app_;
+  std::vector<Declared> declared_;
+  Arguments operands_;
+};
+
+void store_operands(const Call& call, Arguments words, Given& given) {
+  std::size_t next = 0;
+  for (const Option& option : call.command->options) {
+    if (!option.is_operand()) continue;
+    const std::size_t end = option.is_repeatable ? words.size() : std::min(next + 1, words.size());
+    if (next < end) given.set(index_of(*call.command, option));
+    for (; next < end; ++next)
+      store(*call.command, option, call.options.get(), std::move(words[next]));
+  }
+  if (next < words.size())
+    throw wrong_call(*call.command, fmt::format("'{}' is one word too many", words[next]));
+}
+
+void check_together(const Command& command, const Given& given) {
+  for (const Option& option : command.options) {
+    const bool is_given = given[index_of(command, option)];
+    if (option.is_required && !is_given)
+      throw wrong_call(command, fmt::format("{} is required", option.label()));
+    if (!is_given || option.excluded_name.empty()) continue;
+    const auto other = std::ranges::find(command.options, option.excluded_name, &Option::label);
+    if (given[index_of(command, *other)])
+      throw wrong_call(command, fmt::format("{} excludes {}", option.label(), other->label()));
+  }
+}
+
+}  // namespace
+
+std::span<const Option> global_options(Types types) {
+  constexpr std::size_t about_entries = 3;
+  const std::span<const Option> all = all_global_options;
+  if (types == Types::all) return all;
+  return all.first(all.size() - about_entries - (types == Types::none ? 1 : 0));
+}
+
+std::optional<Call> parse(const Command& command, Arguments arguments, const Session& defaults) {
+  Call call{&command, command.action.make_options(), defaults};
+  Given given;
+  // Operands alone are not worth CLI11, which takes longer than most commands.
+  if (!std::ranges::all_of(arguments, is_argument)) {
+    OptionParser parser(call);
+    if (!parser.parse(std::move(arguments))) return std::nullopt;
+    parser.store_values(given);
+    arguments = std::move(parser).operands();
+  }
+  store_operands(call, std::move(arguments), given);
+  check_together(command, given);
+  return call;
+}
+
+std::string usage(const Command& command) {
+  if (!command.usage.empty()) return std::string{command.usage};
+  std::string usage;
+  for (const Option& option : command.options) {
+    if (!option.is_operand() && !option.is_required) continue;
+    if (!usage.empty()) usage += ' ';
+    if (!option.is_operand())
+      usage += fmt::format("{} {}", option.names.substr(0, option.names.find(',')),
+                           value_name(option.kind));
+    else
+      usage += fmt::format(fmt::runtime(option.is_required ? "{}{}" : "[{}{}]"), option.names,
+                           option.is_repeatable ? "…" : "");
+  }
+  return usage;
+}
+
+}  // namespace mapctl::cli

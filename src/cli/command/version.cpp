@@ -1,0 +1,37 @@
+#include "cli/command/commands.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+struct VersionOptions {};
+
+Exit version(const VersionOptions& /*options*/, const Session& session) {
+  if (!session.json()) {
+    Stream stream(1);
+    stream.buffer() += "mapctl " MAPCTL_VERSION "\n";
+    stream.finish();
+    return Exit::done;
+  }
+  Results results(session, Document::record);
+  results->begin_struct();
+  results->member("version");
+  results->word(MAPCTL_VERSION);
+  results->end_struct();
+  results.finish();
+  return Exit::done;
+}
+
+constexpr std::string_view version_examples[] = {
+    "mapctl version",
+    "mapctl version -o json",
+};
+
+}  // namespace
+
+const Command version_command{.name = "version",
+                              .summary = "print the version",
+                              .action = action_of<version>,
+                              .examples = version_examples};
+
+}  // namespace mapctl::cli
