@@ -60,7 +60,7 @@ std::optional<Map> inner_of(const Map& source) {
 /// A map like the source. Its types come along.
 Destination make_destination(const CopyOptions& options, const Target& source,
                              const Session& session) {
-  const fs::path path = pin_path(options.destination);
+  const fs::path path = new_pin_path(options.destination, true);
   check_pin_path(path);
   const SavedMap like = describe(source.map.info(), source.schema);
   MapSpec spec = like.spec;

@@ -171,7 +171,7 @@ std::string taken_back(const fs::path& pin) {
 }
 
 Exit create(const CreateOptions& options, const Session& session) {
-  const fs::path path = pin_path(options.path);
+  const fs::path path = new_pin_path(options.path, true);
   const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access = file_access(options.mode, options.group);
   if (options.exist_ok && is_there(path)) return accept_existing(path, wanted, access);

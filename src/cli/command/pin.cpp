@@ -63,7 +63,7 @@ Exit pin(const PinOptions& options, const Session& /*session*/) {
     throw usage_error(fmt::format("{} would never be found under that name", options.path),
                       {"id: and name: stand for maps in the kernel; use another name"});
   const Map map = open_map(options.map, Access::read_only);
-  map.pin(pin_path(options.path));
+  map.pin(new_pin_path(options.path, false));
   return Exit::done;
 }
 

@@ -57,7 +57,7 @@ Failed has_no_header(const Source& source) {
 }
 
 std::vector<fs::path> places_of(const RestoreOptions& options, const SavedMap& saved) {
-  if (options.path) return {pin_path(*options.path)};
+  if (options.path) return {new_pin_path(*options.path, true)};
   std::vector<fs::path> places;
   for (const std::string& pin : saved.pinned) places.push_back(fs::path{pin}.lexically_normal());
   if (places.empty())

@@ -171,6 +171,17 @@ fs::path pin_path(const std::string& reference) {
   return is_path(reference) ? fs::path{reference} : bpffs_directory() / reference;
 }
 
+fs::path new_pin_path(const std::string& reference, bool has_size_option) {
+  fs::path path = pin_path(reference);
+  if (reference.find_first_not_of("0123456789") != reference.npos) return path;
+  std::vector<std::string> fix;
+  if (has_size_option)
+    fix.push_back(fmt::format("to say how many entries the map can hold: -m {}", reference));
+  fix.push_back(fmt::format("to pin it under that name, give the whole path: {}", path.string()));
+  throw usage_error(fmt::format("'{}' is a number, not the path of a new pin", reference),
+                    std::move(fix));
+}
+
 bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(path, ignored));

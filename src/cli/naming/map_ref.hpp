@@ -19,6 +19,10 @@ Map open_map(const std::string& reference, Access access);
 /// below bpffs_directory().
 std::filesystem::path pin_path(const std::string& reference);
 
+/// The same for a pin to be made. A bare number is refused: it is rather the value of an option
+/// that means something else in this command. With a size option, the message names it.
+std::filesystem::path new_pin_path(const std::string& reference, bool has_size_option);
+
 /// Whether something is at the path, also a link that leads nowhere; what may not be searched
 /// counts as no.
 bool is_there(const std::filesystem::path& path);

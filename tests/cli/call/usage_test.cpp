@@ -118,6 +118,18 @@ TEST(Naming, WithoutABpffsTheLineToMountItIsPrinted) {
   EXPECT_THAT(sh("umount /sys/fs/bpf; mapctl dump m"), Fails(3, "mount -t bpf bpf /sys/fs/bpf"));
 }
 
+TEST(Naming, ABareNumberIsNotTakenForTheNameOfANewPin) {
+  sh("mapctl create m -t hash -k u32 -v u32 -m 8; mapctl save m -f m.jsonl");
+  EXPECT_THAT(sh("mapctl restore -f m.jsonl -n 1000000"),
+              Fails(2,
+                    "'1000000' is a number, not the path of a new pin\n  fix: to say how many "
+                    "entries the map can hold: -m 1000000"));
+  EXPECT_THAT(sh("mapctl create 16 -t hash -k u32 -v u32 -m 8"), Fails(2, "/sys/fs/bpf/16"));
+  EXPECT_THAT(sh("mapctl copy m 16"), Fails(2, "-m 16"));
+  EXPECT_THAT(sh("mapctl pin m 16"), Fails(2, "'16' is a number"));
+  EXPECT_THAT(sh("mapctl pin m /sys/fs/bpf/16 && mapctl count 16"), Prints("0\n"));
+}
+
 TEST(Naming, APathThatLeadsNowhereSuggestsItsNeighbour) {
   sh("mapctl create counters -t hash -k u32 -v u32 -n 8");
   EXPECT_THAT(sh("mapctl dump /sys/fs/bpf/counter"),
