@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -23,8 +22,6 @@ class OnTerminal {
     int terminal = -1;
     pid_ = ::forkpty(&terminal, nullptr, nullptr, nullptr);
     if (pid_ == 0) {
-      const std::string path = std::string{MAPCTL_BINARY_DIR} + ":/usr/bin:/bin";
-      ::setenv("PATH", path.c_str(), 1);
       ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
       ::_exit(127);
     }
