@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
@@ -40,6 +41,18 @@ std::string program_type_name(__u32 type) {
   return type == netfilter ? "netfilter" : fmt::format("type {}", type);
 }
 
+std::int64_t nanoseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+/// The kernel gives nanoseconds since boot.
+std::int64_t wall_clock_seconds(std::uint64_t since_boot) {
+  const std::int64_t ago = nanoseconds(CLOCK_BOOTTIME) - static_cast<std::int64_t>(since_boot);
+  return (nanoseconds(CLOCK_REALTIME) - ago) / 1'000'000'000;
+}
+
 /// False where the program's description cannot be had. With room for fewer
 /// maps than there are, the kernel fills the room and tells their number.
 bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
@@ -59,6 +72,8 @@ std::optional<ProgramInfo> read_program(int fd) {
   program.id = raw.id;
   program.type = program_type_name(raw.type);
   program.name.assign(raw.name, ::strnlen(raw.name, sizeof raw.name));
+  program.tag = fmt::format("{:02x}", fmt::join(raw.tag, ""));
+  program.loaded = wall_clock_seconds(raw.load_time);
   return program;
 }
 
