@@ -18,6 +18,7 @@
 #include "filter/objects/pins.hpp"
 #include "filter/objects/skeleton.hpp"
 #include "map/error/kernel_error.hpp"
+#include "mapctl/filter/status.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
