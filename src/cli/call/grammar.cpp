@@ -20,35 +20,19 @@ namespace mapctl::cli {
 
 namespace {
 
-/// In the order in which help lists them.
-constexpr std::array commands{
-    &create_command,      &put_command,           &get_command,           &del_command,
-    &pop_command,         &push_command,          &peek_command,          &next_command,
-    &keys_command,        &dump_command,          &count_command,         &clear_command,
-    &drain_command,       &save_command,          &restore_command,       &load_command,
-    &sync_command,        &diff_command,          &copy_command,          &list_command,
-    &show_command,        &freeze_command,        &pin_command,           &unpin_command,
-    &filter_load_command, &filter_unload_command, &filter_status_command, &filter_test_command,
-    &events_command,      &batch_command,         &version_command,
-};
+#define MAPCTL_ROW(name) &name##_command,
+constexpr std::array commands{MAPCTL_COMMANDS(MAPCTL_ROW)};
+#undef MAPCTL_ROW
 
 /// "filter", of which there are several: `filter load`, …
 constexpr std::string_view group = "filter";
-
-bool has_alias(const Command& command, std::string_view word) {
-  for (std::string_view rest = command.aliases; !rest.empty();) {
-    const std::size_t space = std::min(rest.find(' '), rest.size());
-    if (rest.substr(0, space) == word) return true;
-    rest.remove_prefix(std::min(space + 1, rest.size()));
-  }
-  return false;
-}
 
 /// The names of the commands that begin so, without that beginning.
 std::vector<std::string> names(std::string_view prefix) {
   std::vector<std::string> found;
   for (const Command* command : commands)
-    if (command->name.starts_with(prefix)) found.emplace_back(command->name.substr(prefix.size()));
+    if (command->name().starts_with(prefix))
+      found.emplace_back(command->name().substr(prefix.size()));
   return found;
 }
 
@@ -66,7 +50,7 @@ std::vector<std::string> names(std::string_view prefix) {
 
 const Command& find_command(const std::string& word) {
   const auto found = std::ranges::find_if(commands, [&](const Command* command) {
-    return command->name == word || has_alias(*command, word);
+    return std::ranges::count(split(command->names), word) > 0;
   });
   if (found == commands.end()) no_such_command(word);
   return **found;
@@ -81,7 +65,7 @@ std::string help_of_commands(std::string_view prefix) {
   if (prefix.empty()) return general_help(commands);
   std::vector<const Command*> members;
   std::ranges::copy_if(commands, std::back_inserter(members),
-                       [&](const Command* command) { return command->name.starts_with(prefix); });
+                       [&](const Command* command) { return command->name().starts_with(prefix); });
   return group_help(members);
 }
 
@@ -103,6 +87,7 @@ Exit run_command(const Command& command, Arguments arguments) {
 
 /// `help`, `help COMMAND`, `help filter load`.
 Exit run_help(Arguments words) {
+  take_word(words);
   std::string name = take_word(words);
   if (name.empty() || name == "help") return print_help_of("");
   if (const std::string second = take_word(words); !second.empty())
@@ -124,8 +109,18 @@ Exit run_without_command(const Arguments& arguments) {
   return Exit::usage;
 }
 
+/// In bpftool's words, `map dump` is `dump`, and `map` alone is `list`.
+void drop_map(Arguments& arguments) {
+  const auto at = first_word(arguments);
+  if (!at || arguments[*at] != "map") return;
+  if (first_word(arguments, *at + 1))
+    take_word(arguments);
+  else
+    arguments[*at] = "list";
+}
+
 /// Takes the second word of `filter load` and its like out of the arguments.
-const Command& find_in_group(Arguments& arguments, std::size_t from) {
+const Command& take_member(Arguments& arguments, std::size_t from) {
   const std::string word = take_word(arguments, from);
   if (word.empty())
     throw usage_error(fmt::format("{}: say what to do", group),
@@ -133,51 +128,37 @@ const Command& find_in_group(Arguments& arguments, std::size_t from) {
   return find_command(fmt::format("{} {}", group, word));
 }
 
-/// Takes the name of the command out of the words; `map dump` is bpftool for `dump`,
-/// and `map` alone for `list`.
-std::string take_command(Arguments& words) {
-  const std::size_t place = first_word(words).value_or(0);
-  std::string word = take_word(words);
-  if (word != "map") return word;
-  word = take_word(words, place);
-  return word.empty() ? "list" : word;
-}
-
-/// The command of that name; words that are bpftool's become its own.
-const Command& find_called(const std::string& word, Arguments& words) {
-  std::optional<Respelled> call = from_bpftool(word, words);
+/// The command that is meant, whose name is taken out; arguments as bpftool takes them become ours.
+const Command& take_command(Arguments& arguments) {
+  const std::size_t at = first_word(arguments).value_or(0);
+  const std::string word = take_word(arguments);
+  if (word == group) return take_member(arguments, at);
+  std::optional<Respelled> call = from_bpftool(word, arguments);
   if (!call) return find_command(word);
-  words = std::move(call->words);
+  arguments = std::move(call->words);
   return find_command(call->command);
-}
-
-Exit run_in_group(Arguments arguments, std::size_t from) {
-  if (!first_word(arguments, from) && wants_help(arguments)) return print_help_of(group);
-  const Command& command = find_in_group(arguments, from);
-  return run_command(command, arguments);
 }
 
 }  // namespace
 
-Exit run(const Arguments& arguments) {
-  Arguments rest = arguments;
-  const std::size_t place = first_word(arguments).value_or(0);
-  const std::string word = take_command(rest);
-  if (word.empty()) return run_without_command(arguments);
-  if (word == "help") return run_help(std::move(rest));
-  if (word == group) return run_in_group(std::move(rest), place);
-  const Command& command = find_called(word, rest);
-  return run_command(command, std::move(rest));
+Exit run(Arguments arguments) {
+  drop_map(arguments);
+  const auto at = first_word(arguments);
+  if (!at) return run_without_command(arguments);
+  const bool is_alone = !first_word(arguments, *at + 1);
+  if (arguments[*at] == "help") return run_help(std::move(arguments));
+  if (arguments[*at] == group && is_alone && wants_help(arguments)) return print_help_of(group);
+  const Command& command = take_command(arguments);
+  return run_command(command, std::move(arguments));
 }
 
 Call parse_line(Arguments words, const Session& session) {
-  const std::string word = take_command(words);
-  if (word.empty()) throw usage_error("there is no command on this line");
-  const bool is_help = word == "help";
-  const Command* const command = is_help         ? nullptr
-                                 : word == group ? &find_in_group(words, 0)
-                                                 : &find_called(word, words);
-  if (is_help || !command->is_allowed_in_batch)
+  drop_map(words);
+  const auto at = first_word(words);
+  if (!at) throw usage_error("there is no command on this line");
+  const std::string word = words[*at];
+  const Command* const command = word == "help" ? nullptr : &take_command(words);
+  if (command == nullptr || !command->traits.is_allowed_in_batch)
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
   std::optional<Call> call = parse(*command, std::move(words), session);
   if (!call) throw usage_error("a batch prints no help");

@@ -10,7 +10,7 @@ namespace mapctl::cli {
 
 /// Parses the arguments (without the program's name) and runs the command.
 /// Throws Failed for a wrong call.
-Exit run(const Arguments& arguments);
+Exit run(Arguments arguments);
 
 /// Parses a line of a batch; `session` is the batch's. Throws Failed for a wrong call.
 Call parse_line(Arguments words, const Session& session);

@@ -44,7 +44,7 @@ void append_row(std::string& out, std::string_view left, std::string_view right)
 std::string list_of(std::span<const Command* const> commands) {
   std::string out;
   for (const Command* command : commands)
-    append_row(out, fmt::format("{} {}", command->name, usage(*command)), command->summary);
+    append_row(out, fmt::format("{} {}", command->name(), usage(*command)), command->summary);
   return out;
 }
 
@@ -79,14 +79,17 @@ std::string group_help(std::span<const Command* const> commands) {
 
 std::string command_help(const Command& command) {
   std::string out = fmt::format("{}\n\nUsage: mapctl {} {} [OPTIONS]\n\n", command.summary,
-                                command.name, usage(command));
+                                command.name(), usage(command));
   append_rows(out, command.options, true);
   out += "\nOptions:\n";
   append_rows(out, command.options, false);
   append_rows(out, global_options(command.types), false);
   out += "\nExamples:\n";
-  for (const std::string_view example : command.examples)
-    fmt::format_to(std::back_inserter(out), "  {}\n", example);
+  for (std::string_view rest = command.examples; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    fmt::format_to(std::back_inserter(out), "  mapctl {}\n", rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   return out;
 }
 

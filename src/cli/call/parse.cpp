@@ -62,9 +62,9 @@ std::size_t index_of(const Command& command, const Option& option) {
 }
 
 Failed wrong_call(const Command& command, std::string_view reason) {
-  return usage_error(fmt::format("{}: {}", command.name, reason),
-                     {fmt::format("usage: mapctl {} {}", command.name, usage(command)),
-                      fmt::format("for the options: mapctl help {}", command.name)});
+  return usage_error(fmt::format("{}: {}", command.name(), reason),
+                     {fmt::format("usage: mapctl {} {}", command.name(), usage(command)),
+                      fmt::format("for the options: mapctl help {}", command.name())});
 }
 
 Failed no_such_option(const CLI::App& app, const Command& command, std::string_view word) {
@@ -75,9 +75,9 @@ Failed no_such_option(const CLI::App& app, const Command& command, std::string_v
     for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
   std::vector<std::string> fix;
   if (const auto near = closest(name, known)) fix.push_back(fmt::format("did you mean {}?", *near));
-  fix.push_back(fmt::format("for the options: mapctl help {}", command.name));
+  fix.push_back(fmt::format("for the options: mapctl help {}", command.name()));
   fix.emplace_back("after -- a text may begin with a dash");
-  return usage_error(fmt::format("'{}' has no option '{}'", command.name, name), std::move(fix));
+  return usage_error(fmt::format("'{}' has no option '{}'", command.name(), name), std::move(fix));
 }
 
 void store(const Command& command, const Option& option, void* options, std::string&& text) {
@@ -211,7 +211,7 @@ std::optional<Call> parse(const Command& command, Arguments arguments, const Ses
 }
 
 std::string usage(const Command& command) {
-  if (!command.usage.empty()) return std::string{command.usage};
+  if (!command.traits.usage.empty()) return std::string{command.traits.usage};
   std::string usage;
   for (const Option& option : command.options) {
     if (!option.is_operand() && !option.is_required) continue;

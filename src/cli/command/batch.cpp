@@ -118,15 +118,15 @@ class Batch {
   Exit check(const Line& line, bool& with_maps) {
     std::optional<Call> call = parse(line);
     if (!call || !with_maps) return Exit::done;
-    with_maps = !call->command->changes_names;
+    with_maps = !call->command->traits.changes_names;
     call->session.only_check = true;
-    return call->command->can_check ? call->run() : Exit::done;
+    return call->command->traits.can_check ? call->run() : Exit::done;
   }
 
   Exit run(const Line& line, std::size_t& done) {
     const std::optional<Call> call = parse(line);
     if (!call) return Exit::done;
-    const Forgetting names(targets_, call->command->changes_names);
+    const Forgetting names(targets_, call->command->traits.changes_names);
     const Exit exit = call->run();
     if (exit == Exit::done) ++done;
     return exit;
@@ -168,18 +168,12 @@ constexpr Option batch_options[] = {
     flag<&BatchOptions::dry_run>("-n,--dry-run", "only check the lines"),
 };
 
-constexpr std::string_view batch_examples[] = {
-    "mapctl batch commands.txt --dry-run",
-    "mapctl batch - --continue",
-};
-
 }  // namespace
 
-const Command batch_command{.name = "batch",
-                            .summary = "run the commands of a file",
-                            .action = action_of<batch>,
-                            .options = batch_options,
-                            .examples = batch_examples,
-                            .is_allowed_in_batch = false};
+const Command batch_command("batch", "run the commands of a file", Types::none, action_of<batch>,
+                            batch_options,
+                            "batch commands.txt --dry-run\n"
+                            "batch - --continue",
+                            {.is_allowed_in_batch = false});
 
 }  // namespace mapctl::cli

@@ -208,18 +208,11 @@ constexpr Option clear_options[] = {
     dry_run<&ClearOptions::dry_run>(),
 };
 
-constexpr std::string_view clear_examples[] = {
-    "mapctl clear visits --dry-run",
-    "mapctl clear visits --yes",
-};
-
 }  // namespace
 
-const Command clear_command{.name = "clear",
-                            .summary = "delete all entries",
-                            .types = Types::all,
-                            .action = action_of<clear>,
-                            .options = clear_options,
-                            .examples = clear_examples};
+const Command clear_command("clear", "delete all entries", Types::all, action_of<clear>,
+                            clear_options,
+                            "clear visits --dry-run\n"
+                            "clear visits --yes");
 
 }  // namespace mapctl::cli

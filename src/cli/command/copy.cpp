@@ -200,24 +200,17 @@ constexpr Option copy_options[] = {
     map_operand<&CopyOptions::source>("SRC"),
     operand<&CopyOptions::destination>("DST", ValueKind::map,
                                        "a map, or a path where to pin a new one like SRC"),
-    number<&CopyOptions::max_entries>("-m,--max-entries", 1, "of a new map (default: as SRC)"),
+    number<&CopyOptions::max_entries>("-m,--max-entries", "of a new map (default: as SRC)").from(1),
     dry_run<&CopyOptions::dry_run>(),
-};
-
-constexpr std::string_view copy_examples[] = {
-    "mapctl copy visits old_visits",
-    "mapctl copy blocklist larger -m 1000000",
-    "mapctl copy id:42 blocklist --dry-run",
 };
 
 }  // namespace
 
-const Command copy_command{.name = "copy",
-                           .summary = "copy all entries into another map",
-                           .types = Types::all,
-                           .action = action_of<copy>,
-                           .options = copy_options,
-                           .examples = copy_examples,
-                           .changes_names = true};
+const Command copy_command("copy", "copy all entries into another map", Types::all, action_of<copy>,
+                           copy_options,
+                           "copy visits old_visits\n"
+                           "copy blocklist larger -m 1000000\n"
+                           "copy id:42 blocklist --dry-run",
+                           {.changes_names = true});
 
 }  // namespace mapctl::cli

@@ -18,17 +18,11 @@ Exit count(const MapOptions& options, const Session& session) {
   return Exit::done;
 }
 
-constexpr std::string_view count_examples[] = {
-    "mapctl count visits",
-    "mapctl count id:42 -o json",
-};
-
 }  // namespace
 
-const Command count_command{.name = "count",
-                            .summary = "print how many entries there are",
-                            .action = action_of<count>,
-                            .options = map_options,
-                            .examples = count_examples};
+const Command count_command("count", "print how many entries there are", Types::none,
+                            action_of<count>, map_options,
+                            "count visits\n"
+                            "count id:42 -o json");
 
 }  // namespace mapctl::cli

@@ -199,17 +199,18 @@ constexpr Option create_options[] = {
         "type of the keys: u32, ipv4, cidr4, {a:u8,b:be16}, …, or a size in bytes"),
     option<&CreateOptions::value>("-v,--value", ValueKind::type, "type of the values, likewise"),
     number<&CreateOptions::max_entries>(
-        "-m,--max-entries", 0,
+        "-m,--max-entries",
         "how many entries it can hold; of a ring buffer its bytes, of an arena its pages")
         .also_called("-n"),
     option<&CreateOptions::name>(
-        "--name", ValueKind::text,
+        "--name", ValueKind::name,
         "the kernel's name for it, up to 15 characters (default: the pin's)"),
     option<&CreateOptions::flags>("--flags", ValueKind::text,
                                   "no_prealloc, mmapable, rdonly_prog, …, separated by commas"),
-    number<&CreateOptions::numa_node>("--numa-node", 0, "NUMA node for its memory"),
-    number<&CreateOptions::hashes>("--hashes", 1,
-                                   "bloom filter: hash functions, 1 to 15 (default: 5)", 15),
+    number<&CreateOptions::numa_node>("--numa-node", "NUMA node for its memory"),
+    number<&CreateOptions::hashes>("--hashes", "bloom filter: hash functions, 1 to 15 (default: 5)")
+        .from(1)
+        .up_to(15),
     option<&CreateOptions::inner>("--inner", ValueKind::map,
                                   "for a map of maps: a MAP that the inner ones are like"),
     option<&CreateOptions::mode>("--mode", ValueKind::text, "file mode of the pin: 0640"),
@@ -218,21 +219,13 @@ constexpr Option create_options[] = {
                                    "succeed if the same kind of map is pinned there already"),
 };
 
-constexpr std::string_view create_examples[] = {
-    "mapctl create visits -t hash -k ipv4 -v '{port:be16,hits:u64}' -m 1024",
-    "mapctl create blocklist -t lpm_trie -k cidr4 -v 'enum{DROP=1,PASS=2}' -m 100000 --exist-ok",
-    "mapctl create jobs -t queue -v u32 -m 64",
-};
-
 }  // namespace
 
-const Command create_command{.name = "create",
-                             .usage = "PATH -t TYPE [-k TYPE] [-v TYPE] [-m N]",
-                             .summary = "make a map and pin it",
-                             .types = Types::named,
-                             .action = action_of<create>,
-                             .options = create_options,
-                             .examples = create_examples,
-                             .changes_names = true};
+const Command create_command(
+    "create", "make a map and pin it", Types::named, action_of<create>, create_options,
+    "create visits -t hash -k ipv4 -v '{port:be16,hits:u64}' -m 1024\n"
+    "create blocklist -t lpm_trie -k cidr4 -v 'enum{DROP=1,PASS=2}' -m 100000 --exist-ok\n"
+    "create jobs -t queue -v u32 -m 64",
+    {.usage = "PATH -t TYPE [-k TYPE] [-v TYPE] [-m N]", .changes_names = true});
 
 }  // namespace mapctl::cli

@@ -89,22 +89,13 @@ constexpr Option del_options[] = {
     dry_run<&DelOptions::dry_run>(),
 };
 
-constexpr std::string_view del_examples[] = {
-    "mapctl del visits 192.0.2.7",
-    "mapctl del blocklist 10.0.0.0/8 192.0.2.0/24 --missing-ok",
-    "mapctl del blocklist -f old.txt --dry-run",
-};
-
 }  // namespace
 
-const Command del_command{.name = "del",
-                          .aliases = "delete rm",
-                          .usage = "MAP KEY… | -f FILE",
-                          .summary = "delete entries",
-                          .types = Types::all,
-                          .action = action_of<del>,
-                          .options = del_options,
-                          .examples = del_examples,
-                          .can_check = true};
+const Command del_command("del,delete,rm", "delete entries", Types::all, action_of<del>,
+                          del_options,
+                          "del visits 192.0.2.7\n"
+                          "del blocklist 10.0.0.0/8 192.0.2.0/24 --missing-ok\n"
+                          "del blocklist -f old.txt --dry-run",
+                          {.usage = "MAP KEY… | -f FILE", .can_check = true});
 
 }  // namespace mapctl::cli

@@ -78,19 +78,11 @@ constexpr Option diff_options[] = {
     flag<&DiffOptions::counters>("--counters", "compare fields that are counters, too"),
 };
 
-constexpr std::string_view diff_examples[] = {
-    "mapctl diff blocklist ./rules.txt",
-    "mapctl diff blocklist drop.txt --value drop",
-    "mapctl diff visits old_visits --counters",
-};
-
 }  // namespace
 
-const Command diff_command{.name = "diff",
-                           .summary = "print what differs",
-                           .types = Types::all,
-                           .action = action_of<diff>,
-                           .options = diff_options,
-                           .examples = diff_examples};
+const Command diff_command("diff", "print what differs", Types::all, action_of<diff>, diff_options,
+                           "diff blocklist ./rules.txt\n"
+                           "diff blocklist drop.txt --value drop\n"
+                           "diff visits old_visits --counters");
 
 }  // namespace mapctl::cli

@@ -17,10 +17,6 @@ namespace mapctl::cli {
 
 namespace {
 
-struct DrainOptions {
-  std::string map;
-};
-
 /// What an entry of this map is that its text is not; empty for plain bytes.
 std::string_view object_in(const MapInfo& info) {
   constexpr std::uint32_t number = 4;  // and beside it a program
@@ -118,7 +114,7 @@ class Drain {
   bool is_finished_ = false;
 };
 
-Exit drain(const DrainOptions& options, const Session& session) {
+Exit drain(const MapOptions& options, const Session& session) {
   Target target = target_of(open_map(options.map, Access::read_write), session);
   check_round_trip(target.map);
   MapDrainer drainer(target.map);
@@ -133,20 +129,11 @@ Exit drain(const DrainOptions& options, const Session& session) {
   return Drain(target, std::move(drainer), session).run();
 }
 
-constexpr Option drain_options[] = {map_operand<&DrainOptions::map>()};
-
-constexpr std::string_view drain_examples[] = {
-    "mapctl drain visits --yes",
-    "mapctl drain jobs --yes -o jsonl",
-};
-
 }  // namespace
 
-const Command drain_command{.name = "drain",
-                            .summary = "take all entries out and print them",
-                            .types = Types::all,
-                            .action = action_of<drain>,
-                            .options = drain_options,
-                            .examples = drain_examples};
+const Command drain_command("drain", "take all entries out and print them", Types::all,
+                            action_of<drain>, map_options,
+                            "drain visits --yes\n"
+                            "drain jobs --yes -o jsonl");
 
 }  // namespace mapctl::cli

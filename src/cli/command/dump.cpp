@@ -10,11 +10,6 @@ namespace mapctl::cli {
 
 namespace {
 
-struct KeysOptions {
-  std::string map;
-  bool stats = false;
-};
-
 void refuse_with_recursive(const Selection& selection) {
   if (selection.is_everything()) return;
   throw usage_error("--recursive prints the entries of many maps, and selects none of them",
@@ -53,21 +48,6 @@ Exit dump(const DumpOptions& options, const Session& session) {
   return Exit::done;
 }
 
-Exit keys(const KeysOptions& options, const Session& session) {
-  const auto target = open_target(options.map, Operation::next_key, session);
-  const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
-  Results results(session, Document::list, printer.columns());
-  Progress progress(session, Progress::Prints::results, "reading");
-  const WalkStats stats = walk(
-      target->map, MapReader::Wanted::keys,
-      [&](const Chunk& chunk, std::size_t i) { printer.print(*results, chunk.key(i), {}); },
-      &progress);
-  progress.clear();
-  results.finish();
-  note_walk(target->map, stats, options.stats);
-  return Exit::done;
-}
-
 constexpr Option dump_options[] = {
     map_operand<&DumpOptions::map>(),
     cpu_sum<&DumpOptions::sum>(),
@@ -78,37 +58,12 @@ constexpr Option dump_options[] = {
     flag<&DumpOptions::recursive>("-r,--recursive", "map of maps: the entries of the maps in it"),
 };
 
-constexpr std::string_view dump_examples[] = {
-    "mapctl dump visits",
-    "mapctl dump visits --where 'hits > 100' --sort -hits --limit 10",
-    "mapctl dump blocklist --where 'key in 10.0.0.0/8' -o json",
-};
-
-constexpr Option keys_options[] = {
-    map_operand<&KeysOptions::map>(),
-    stats<&KeysOptions::stats>(),
-};
-
-constexpr std::string_view keys_examples[] = {
-    "mapctl keys visits",
-    "mapctl keys blocklist --stats",
-};
-
 }  // namespace
 
-const Command dump_command{.name = "dump",
-                           .aliases = "cat",
-                           .summary = "print all entries",
-                           .types = Types::all,
-                           .action = action_of<dump>,
-                           .options = dump_options,
-                           .examples = dump_examples};
-
-const Command keys_command{.name = "keys",
-                           .summary = "print all keys",
-                           .types = Types::all,
-                           .action = action_of<keys>,
-                           .options = keys_options,
-                           .examples = keys_examples};
+const Command dump_command("dump,cat", "print all entries", Types::all, action_of<dump>,
+                           dump_options,
+                           "dump visits\n"
+                           "dump visits --where 'hits > 100' --sort -hits --limit 10\n"
+                           "dump blocklist --where 'key in 10.0.0.0/8' -o json");
 
 }  // namespace mapctl::cli

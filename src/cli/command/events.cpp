@@ -133,25 +133,18 @@ Exit events(const EventsOptions& options, const Session& session) {
 
 constexpr Option events_options[] = {
     map_operand<&EventsOptions::map>(),
-    number<&EventsOptions::count>("-c,--count", 1, "end after that many events"),
+    number<&EventsOptions::count>("-c,--count", "end after that many events").from(1),
     seconds<&EventsOptions::timeout>("--timeout", "end after that many seconds, such as 0.5"),
     option<&EventsOptions::as>("--as", ValueKind::type,
                                "type of the events: u32, {pid:u32,comm:char[16]}, …"),
 };
 
-constexpr std::string_view events_examples[] = {
-    "mapctl events ring --as '{pid:u32,comm:char[16]}'",
-    "mapctl events ring --count 10 --timeout 5 -o jsonl",
-};
-
 }  // namespace
 
-const Command events_command{.name = "events",
-                             .aliases = "event_pipe",
-                             .summary = "print what programs send through a ring or perf buffer",
-                             .types = Types::named,
-                             .action = action_of<events>,
-                             .options = events_options,
-                             .examples = events_examples};
+const Command events_command("events,event_pipe",
+                             "print what programs send through a ring or perf buffer", Types::named,
+                             action_of<events>, events_options,
+                             "events ring --as '{pid:u32,comm:char[16]}'\n"
+                             "events ring --count 10 --timeout 5 -o jsonl");
 
 }  // namespace mapctl::cli

@@ -298,7 +298,8 @@ constexpr Option filter_load_options[] = {
     choice<&FilterLoadArguments::mode>("--mode", "native,skb,auto",
                                        "native, skb, or auto: native, else skb and say so"),
     number<&FilterLoadArguments::max_entries>(
-        "-m,--max-entries", 1, "rules the map can hold: 16384, or as it has them already"),
+        "-m,--max-entries", "rules the map can hold: 16384, or as it has them already")
+        .from(1),
     seconds<&FilterLoadArguments::confirm>(
         "--confirm",
         "detach again unless a line 'yes' comes on standard input within so many seconds; "
@@ -310,19 +311,13 @@ constexpr Option filter_load_options[] = {
         "--replace", "take the place of another program, unless a bpf_link holds it"),
 };
 
-constexpr std::string_view filter_load_examples[] = {
-    "mapctl filter load eth0 --rules rules.txt",
-    "mapctl filter load eth0 eth1 --mode skb",
-    "mapctl filter load eth0 --rules rules.txt --default drop --confirm 60",
-};
-
 }  // namespace
 
-const Command filter_load_command{.name = "filter load",
-                                  .summary = "attach the XDP filter",
-                                  .action = action_of<filter_load>,
-                                  .options = filter_load_options,
-                                  .examples = filter_load_examples,
-                                  .changes_names = true};
+const Command filter_load_command("filter load", "attach the XDP filter", Types::none,
+                                  action_of<filter_load>, filter_load_options,
+                                  "filter load eth0 --rules rules.txt\n"
+                                  "filter load eth0 eth1 --mode skb\n"
+                                  "filter load eth0 --rules rules.txt --default drop --confirm 60",
+                                  {.changes_names = true});
 
 }  // namespace mapctl::cli

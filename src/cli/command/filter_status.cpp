@@ -225,17 +225,11 @@ constexpr Option filter_status_options[] = {
         "seconds between the two looks that rates are told from: 0.2; 0 for no rates"),
 };
 
-constexpr std::string_view filter_status_examples[] = {
-    "mapctl filter status",
-    "mapctl filter status --interval 0 -o json",
-};
-
 }  // namespace
 
-const Command filter_status_command{.name = "filter status",
-                                    .summary = "print where the filter runs and what it saw",
-                                    .action = action_of<filter_status>,
-                                    .options = filter_status_options,
-                                    .examples = filter_status_examples};
+const Command filter_status_command("filter status", "print where the filter runs and what it saw",
+                                    Types::none, action_of<filter_status>, filter_status_options,
+                                    "filter status\n"
+                                    "filter status --interval 0 -o json");
 
 }  // namespace mapctl::cli

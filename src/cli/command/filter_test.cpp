@@ -243,19 +243,13 @@ constexpr Option filter_test_options[] = {
     flag<&FilterTestArguments::summary>("--summary", "only how many packets each rule decides"),
 };
 
-constexpr std::string_view filter_test_examples[] = {
-    "mapctl filter test 'tcp 198.51.100.7 > 10.1.0.1:22'",
-    "mapctl filter test 'udp 192.0.2.7:53 > 10.0.0.1:5000' --expect drop",
-    "mapctl filter test -f captured.pcap --summary",
-};
-
 }  // namespace
 
-const Command filter_test_command{.name = "filter test",
-                                  .usage = "PACKET…",
-                                  .summary = "tell what the filter does with packets",
-                                  .action = action_of<filter_test>,
-                                  .options = filter_test_options,
-                                  .examples = filter_test_examples};
+const Command filter_test_command("filter test", "tell what the filter does with packets",
+                                  Types::none, action_of<filter_test>, filter_test_options,
+                                  "filter test 'tcp 198.51.100.7 > 10.1.0.1:22'\n"
+                                  "filter test 'udp 192.0.2.7:53 > 10.0.0.1:5000' --expect drop\n"
+                                  "filter test -f captured.pcap --summary",
+                                  {.usage = "PACKET…"});
 
 }  // namespace mapctl::cli

@@ -66,19 +66,12 @@ constexpr Option filter_unload_options[] = {
         "--purge", "remove the rules as well; alone, once no interface is filtered"),
 };
 
-constexpr std::string_view filter_unload_examples[] = {
-    "mapctl filter unload eth0 --yes",
-    "mapctl filter unload --all --purge --yes",
-};
-
 }  // namespace
 
-const Command filter_unload_command{.name = "filter unload",
-                                    .usage = "IFACE… | --all",
-                                    .summary = "detach the XDP filter",
-                                    .action = action_of<filter_unload>,
-                                    .options = filter_unload_options,
-                                    .examples = filter_unload_examples,
-                                    .changes_names = true};
+const Command filter_unload_command("filter unload", "detach the XDP filter", Types::none,
+                                    action_of<filter_unload>, filter_unload_options,
+                                    "filter unload eth0 --yes\n"
+                                    "filter unload --all --purge --yes",
+                                    {.usage = "IFACE… | --all", .changes_names = true});
 
 }  // namespace mapctl::cli

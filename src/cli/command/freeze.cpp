@@ -19,17 +19,11 @@ Exit freeze(const MapOptions& options, const Session& session) {
   return Exit::done;
 }
 
-constexpr std::string_view freeze_examples[] = {
-    "mapctl freeze blocklist",
-    "mapctl freeze id:42 --yes",
-};
-
 }  // namespace
 
-const Command freeze_command{.name = "freeze",
-                             .summary = "forbid writing from user space, for good",
-                             .action = action_of<freeze>,
-                             .options = map_options,
-                             .examples = freeze_examples};
+const Command freeze_command("freeze", "forbid writing from user space, for good", Types::none,
+                             action_of<freeze>, map_options,
+                             "freeze blocklist\n"
+                             "freeze id:42 --yes");
 
 }  // namespace mapctl::cli

@@ -95,25 +95,17 @@ constexpr Option get_options[] = {
     flag<&GetOptions::match>("--match", "LPM trie: the entry whose prefix wins, not the exact one"),
     flag_for<Locking::spin_lock, &GetOptions::locking>("--lock",
                                                        "read under the value's bpf_spin_lock"),
-    number<&GetOptions::cpu>("--cpu", 0, "per-CPU maps: only this CPU's value"),
+    number<&GetOptions::cpu>("--cpu", "per-CPU maps: only this CPU's value"),
     cpu_sum<&GetOptions::sum>().excludes("--cpu"),
-};
-
-constexpr std::string_view get_examples[] = {
-    "mapctl get visits 192.0.2.7",
-    "mapctl get visits 192.0.2.7 192.0.2.8 -o json",
-    "mapctl get blocklist 10.1.2.3 --match",
 };
 
 }  // namespace
 
-const Command get_command{.name = "get",
-                          .aliases = "lookup",
-                          .summary = "print the value of a key",
-                          .types = Types::all,
-                          .action = action_of<get>,
-                          .options = get_options,
-                          .examples = get_examples,
-                          .can_check = true};
+const Command get_command("get,lookup", "print the value of a key", Types::all, action_of<get>,
+                          get_options,
+                          "get visits 192.0.2.7\n"
+                          "get visits 192.0.2.7 192.0.2.8 -o json\n"
+                          "get blocklist 10.1.2.3 --match",
+                          {.can_check = true});
 
 }  // namespace mapctl::cli

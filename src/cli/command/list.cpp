@@ -141,19 +141,11 @@ constexpr Option list_options[] = {
     flag<&ListOptions::pids>("--pids", "print which processes have each map open; slow"),
 };
 
-constexpr std::string_view list_examples[] = {
-    "mapctl list",
-    "mapctl list 'filter*' --pinned",
-    "mapctl list -t ringbuf --pids",
-};
-
 }  // namespace
 
-const Command list_command{.name = "list",
-                           .aliases = "ls",
-                           .summary = "list maps",
-                           .action = action_of<list>,
-                           .options = list_options,
-                           .examples = list_examples};
+const Command list_command("list,ls", "list maps", Types::none, action_of<list>, list_options,
+                           "list\n"
+                           "list 'filter*' --pinned\n"
+                           "list -t ringbuf --pids");
 
 }  // namespace mapctl::cli

@@ -42,7 +42,7 @@ Exit load(const LoadOptions& options, const Session& session) {
   return Exit::partial;
 }
 
-constexpr Option load_options[] = {
+constexpr Option load_file_options[] = {
     map_operand<&LoadOptions::map>(),
     input_file<&LoadOptions::input>("the file to read; - for standard input").required(),
     input_format<&LoadOptions::input>(),
@@ -51,19 +51,12 @@ constexpr Option load_options[] = {
     dry_run<&LoadOptions::dry_run>(),
 };
 
-constexpr std::string_view load_examples[] = {
-    "mapctl load visits -f visits.csv",
-    "mapctl load blocklist -f drop.txt --value drop",
-    "mapctl load blocklist -f rules.txt --dry-run",
-};
-
 }  // namespace
 
-const Command load_command{.name = "load",
-                           .summary = "put the entries of a file",
-                           .types = Types::all,
-                           .action = action_of<load>,
-                           .options = load_options,
-                           .examples = load_examples};
+const Command load_command("load", "put the entries of a file", Types::all, action_of<load>,
+                           load_file_options,
+                           "load visits -f visits.csv\n"
+                           "load blocklist -f drop.txt --value drop\n"
+                           "load blocklist -f rules.txt --dry-run");
 
 }  // namespace mapctl::cli

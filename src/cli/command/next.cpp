@@ -36,19 +36,11 @@ constexpr Option next_options[] = {
     operand<&NextOptions::key>("KEY", ValueKind::key, "the key before; without it, the first key"),
 };
 
-constexpr std::string_view next_examples[] = {
-    "mapctl next visits",
-    "mapctl next visits 192.0.2.7",
-};
-
 }  // namespace
 
-const Command next_command{.name = "next",
-                           .aliases = "getnext",
-                           .summary = "print the key after this one",
-                           .types = Types::all,
-                           .action = action_of<next>,
-                           .options = next_options,
-                           .examples = next_examples};
+const Command next_command("next,getnext", "print the key after this one", Types::all,
+                           action_of<next>, next_options,
+                           "next visits\n"
+                           "next visits 192.0.2.7");
 
 }  // namespace mapctl::cli

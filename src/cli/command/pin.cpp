@@ -1,15 +1,7 @@
-// pin and unpin: the names of maps on a bpffs.
-
-#include "mapctl/pin.hpp"
-
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/naming/map_survey.hpp"
-#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 
@@ -20,44 +12,6 @@ struct PinOptions {
   std::string path;
 };
 
-struct UnpinOptions {
-  std::string path;
-};
-
-/// Whether another pin or a program keeps the map alive. Where that cannot be
-/// found out, the answer is no: better to ask once too often.
-bool has_other_references(std::uint32_t map_id) {
-  if (pins_of(pins_by_id(), map_id).size() > 1) return true;
-  try {
-    return std::ranges::any_of(programs(), [&](const ProgramInfo& program) {
-      return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
-    });
-  } catch (const Error& error) {
-    if (error.cause() != Cause::permission) throw;
-    return false;
-  }
-}
-
-/// Programs stop and links let go when their last pin is removed.
-void expect_map(const std::filesystem::path& path) {
-  const PinKind kind = pin_kind(path);
-  if (kind == PinKind::map) return;
-  throw Failed(
-      {"not_a_map",
-       Exit::not_found,
-       fmt::format("cannot unpin {}: it is a pinned {}, not a map", path.string(), name(kind)),
-       {},
-       {"for the filter's: mapctl filter unload IFACE", "for any other: rm"}});
-}
-
-void confirm_last_reference(const std::filesystem::path& path, const Session& session) {
-  if (session.yes) return;
-  const Map map = Map::open(path, Access::read_only);
-  if (!has_other_references(map.info().id))
-    confirm(session, fmt::format("unpin {}", path.string()),
-            "no other pin and no program keeps the map, so its entries would be lost");
-}
-
 Exit pin(const PinOptions& options, const Session& /*session*/) {
   if (options.path.starts_with("id:") || options.path.starts_with("name:"))
     throw usage_error(fmt::format("{} would never be found under that name", options.path),
@@ -67,48 +21,18 @@ Exit pin(const PinOptions& options, const Session& /*session*/) {
   return Exit::done;
 }
 
-Exit unpin(const UnpinOptions& options, const Session& session) {
-  const std::filesystem::path path = pin_path(options.path);
-  expect_map(path);
-  confirm_last_reference(path, session);
-  mapctl::unpin(path);
-  return Exit::done;
-}
-
 constexpr Option pin_options[] = {
     map_operand<&PinOptions::map>(),
     operand<&PinOptions::path>("PATH", ValueKind::pin,
                                "where to pin it, on a bpffs; a name cannot hold a dot"),
 };
 
-constexpr std::string_view pin_examples[] = {
-    "mapctl pin id:42 visits",
-    "mapctl pin name:visits /sys/fs/bpf/visits",
-};
-
-constexpr Option unpin_options[] = {
-    operand<&UnpinOptions::path>("PATH", ValueKind::pin, "the pin to remove"),
-};
-
-constexpr std::string_view unpin_examples[] = {
-    "mapctl unpin visits",
-    "mapctl unpin /sys/fs/bpf/visits --yes",
-};
-
 }  // namespace
 
-const Command pin_command{.name = "pin",
-                          .summary = "give a map a name on a bpffs",
-                          .action = action_of<pin>,
-                          .options = pin_options,
-                          .examples = pin_examples,
-                          .changes_names = true};
-
-const Command unpin_command{.name = "unpin",
-                            .summary = "remove that name",
-                            .action = action_of<unpin>,
-                            .options = unpin_options,
-                            .examples = unpin_examples,
-                            .changes_names = true};
+const Command pin_command("pin", "give a map a name on a bpffs", Types::none, action_of<pin>,
+                          pin_options,
+                          "pin id:42 visits\n"
+                          "pin name:visits /sys/fs/bpf/visits",
+                          {.changes_names = true});
 
 }  // namespace mapctl::cli

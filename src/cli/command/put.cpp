@@ -78,24 +78,16 @@ constexpr Option put_options[] = {
     flag_for<Locking::spin_lock, &PutOptions::locking>("--lock",
                                                        "write under the value's bpf_spin_lock"),
     flag<&PutOptions::reset>("--reset", "counters start at 0 again"),
-    number<&PutOptions::cpu>("--cpu", 0, "per-CPU maps: only this CPU's value"),
-};
-
-constexpr std::string_view put_examples[] = {
-    "mapctl put visits 192.0.2.7 port=443,hits=12",
-    "mapctl put visits 192.0.2.7 '{\"port\":80,\"hits\":3}' --create",
-    "mapctl put blocklist 10.0.0.0/8 drop",
+    number<&PutOptions::cpu>("--cpu", "per-CPU maps: only this CPU's value"),
 };
 
 }  // namespace
 
-const Command put_command{.name = "put",
-                          .aliases = "update",
-                          .summary = "insert or replace an entry",
-                          .types = Types::all,
-                          .action = action_of<put>,
-                          .options = put_options,
-                          .examples = put_examples,
-                          .can_check = true};
+const Command put_command("put,update", "insert or replace an entry", Types::all, action_of<put>,
+                          put_options,
+                          "put visits 192.0.2.7 port=443,hits=12\n"
+                          "put visits 192.0.2.7 '{\"port\":80,\"hits\":3}' --create\n"
+                          "put blocklist 10.0.0.0/8 drop",
+                          {.can_check = true});
 
 }  // namespace mapctl::cli

@@ -233,26 +233,21 @@ constexpr Option restore_options[] = {
     option<&RestoreOptions::file>("-f,--file", ValueKind::file,
                                   "the file to read; - for standard input")
         .required(),
-    number<&RestoreOptions::max_entries>("-m,--max-entries", 1,
-                                         "how many entries it can hold (default: as it was)"),
+    number<&RestoreOptions::max_entries>("-m,--max-entries",
+                                         "how many entries it can hold (default: as it was)")
+        .from(1),
     flag<&RestoreOptions::replace>("--replace",
                                    "take the place of a map that is pinned there, in one step"),
     dry_run<&RestoreOptions::dry_run>(),
 };
 
-constexpr std::string_view restore_examples[] = {
-    "mapctl restore -f all.jsonl --dry-run",
-    "mapctl restore larger -f blocklist.jsonl -m 1000000",
-    "mapctl restore blocklist -f blocklist.jsonl --replace",
-};
-
 }  // namespace
 
-const Command restore_command{.name = "restore",
-                              .summary = "make a map again from such a file",
-                              .action = action_of<restore>,
-                              .options = restore_options,
-                              .examples = restore_examples,
-                              .changes_names = true};
+const Command restore_command("restore", "make a map again from such a file", Types::none,
+                              action_of<restore>, restore_options,
+                              "restore -f all.jsonl --dry-run\n"
+                              "restore larger -f blocklist.jsonl -m 1000000\n"
+                              "restore blocklist -f blocklist.jsonl --replace",
+                              {.changes_names = true});
 
 }  // namespace mapctl::cli

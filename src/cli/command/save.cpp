@@ -61,20 +61,13 @@ constexpr Option save_options[] = {
     stats<&SaveOptions::stats>(),
 };
 
-constexpr std::string_view save_examples[] = {
-    "mapctl save blocklist -f blocklist.jsonl",
-    "mapctl save visits --counters -f visits.jsonl",
-    "mapctl save --all -f all.jsonl",
-};
-
 }  // namespace
 
-const Command save_command{.name = "save",
-                           .usage = "MAP… | --all [DIR]",
-                           .summary = "write maps to a file",
-                           .types = Types::all,
-                           .action = action_of<save>,
-                           .options = save_options,
-                           .examples = save_examples};
+const Command save_command("save", "write maps to a file", Types::all, action_of<save>,
+                           save_options,
+                           "save blocklist -f blocklist.jsonl\n"
+                           "save visits --counters -f visits.jsonl\n"
+                           "save --all -f all.jsonl",
+                           {.usage = "MAP… | --all [DIR]"});
 
 }  // namespace mapctl::cli

@@ -97,19 +97,12 @@ Exit show(const ShowOptions& options, const Session& session) {
 
 constexpr Option show_options[] = {map_operand<&ShowOptions::map>()};
 
-constexpr std::string_view show_examples[] = {
-    "mapctl show visits",
-    "mapctl show id:42 -o json",
-};
-
 }  // namespace
 
-const Command show_command{.name = "show",
-                           .usage = "MAP",
-                           .summary = "print what is known of a map",
-                           .types = Types::all,
-                           .action = action_of<show>,
-                           .options = show_options,
-                           .examples = show_examples};
+const Command show_command("show", "print what is known of a map", Types::all, action_of<show>,
+                           show_options,
+                           "show visits\n"
+                           "show id:42 -o json",
+                           {.usage = "MAP"});
 
 }  // namespace mapctl::cli

@@ -236,19 +236,12 @@ constexpr Option sync_options[] = {
     dry_run<&SyncOptions::dry_run>(),
 };
 
-constexpr std::string_view sync_examples[] = {
-    "mapctl sync blocklist -f rules.txt",
-    "mapctl sync blocklist -f drop.txt --value drop --prune --max-delete 50%",
-    "mapctl sync blocklist -f rules.txt --prune --dry-run",
-};
-
 }  // namespace
 
-const Command sync_command{.name = "sync",
-                           .summary = "make a map equal to a file",
-                           .types = Types::all,
-                           .action = action_of<sync>,
-                           .options = sync_options,
-                           .examples = sync_examples};
+const Command sync_command("sync", "make a map equal to a file", Types::all, action_of<sync>,
+                           sync_options,
+                           "sync blocklist -f rules.txt\n"
+                           "sync blocklist -f drop.txt --value drop --prune --max-delete 50%\n"
+                           "sync blocklist -f rules.txt --prune --dry-run");
 
 }  // namespace mapctl::cli

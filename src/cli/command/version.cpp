@@ -22,16 +22,10 @@ Exit version(const VersionOptions& /*options*/, const Session& session) {
   return Exit::done;
 }
 
-constexpr std::string_view version_examples[] = {
-    "mapctl version",
-    "mapctl version -o json",
-};
-
 }  // namespace
 
-const Command version_command{.name = "version",
-                              .summary = "print the version",
-                              .action = action_of<version>,
-                              .examples = version_examples};
+const Command version_command("version", "print the version", Types::none, action_of<version>, {},
+                              "version\n"
+                              "version -o json");
 
 }  // namespace mapctl::cli

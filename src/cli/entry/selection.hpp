@@ -34,7 +34,7 @@ constexpr Option select_sort() {
 
 template <auto... Path>
 constexpr Option select_limit() {
-  return number<Path..., &Selection::limit>("--limit", 1, "at most that many entries");
+  return number<Path..., &Selection::limit>("--limit", "at most that many entries").from(1);
 }
 
 /// Entries that are kept to be printed in another order than they come in.

@@ -37,18 +37,35 @@ struct ActionOf<function> {
 template <auto function>
 constexpr Action action_of{ActionOf<function>::make_options, ActionOf<function>::run};
 
-struct Command {
-  std::string_view name;
-  std::string_view aliases{};  ///< separated by spaces; not shown
+/// What is not so with most commands.
+struct Traits {
   std::string_view usage{};    ///< where it is not just the operands and the required options
-  std::string_view summary;
-  Types types = Types::none;
-  Action action;
-  std::span<const Option> options{};
-  std::span<const std::string_view> examples{};
   bool changes_names = false;  ///< afterwards a name may lead to another map
   bool can_check = false;      ///< it minds Session::only_check
   bool is_allowed_in_batch = true;
+};
+
+struct Command {
+  constexpr Command(std::string_view its_names, std::string_view its_summary, Types its_types,
+                    Action its_action, std::span<const Option> its_options,
+                    std::string_view its_examples, Traits its_traits = {})
+      : names(its_names),
+        summary(its_summary),
+        types(its_types),
+        action(its_action),
+        options(its_options),
+        examples(its_examples),
+        traits(its_traits) {}
+
+  constexpr std::string_view name() const { return names.substr(0, names.find(',')); }
+
+  std::string_view names;  ///< "put,update"; help shows the first
+  std::string_view summary;
+  Types types;
+  Action action;
+  std::span<const Option> options;
+  std::string_view examples;  ///< one on each line, without "mapctl"
+  Traits traits;
 };
 
 /// A call that is parsed and can be run.

@@ -1,56 +1,24 @@
 #include "cli/options/option.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 
-std::string_view value_name(ValueKind kind) {
-  switch (kind) {
-    case ValueKind::flag:
-      return "";
-    case ValueKind::text:
-    case ValueKind::choice:
-      return "NAME";
-    case ValueKind::number:
-      return "N";
-    case ValueKind::seconds:
-      return "SECONDS";
-    case ValueKind::map:
-      return "MAP";
-    case ValueKind::pin:
-      return "PATH";
-    case ValueKind::file:
-      return "FILE";
-    case ValueKind::file_or_map:
-      return "FILE|MAP2";
-    case ValueKind::directory:
-      return "DIR";
-    case ValueKind::type:
-    case ValueKind::map_type:
-      return "TYPE";
-    case ValueKind::key:
-      return "KEY";
-    case ValueKind::value:
-      return "VALUE";
-    case ValueKind::expression:
-      return "EXPRESSION";
-    case ValueKind::field:
-      return "FIELD";
-    case ValueKind::interface:
-      return "IFACE";
-    case ValueKind::packet:
-      return "PACKET";
-    case ValueKind::group:
-      return "GROUP";
-  }
-  return "";
-}
+namespace {
 
-std::string read_number(const Option& option, std::string_view text, std::uint32_t& number) {
+constexpr std::array<std::string_view, 20> names_by_kind{
+    "",    "TEXT", "NAME", "N",   "SECONDS", "CHOICE",     "MAP",   "PATH",  "FILE",   "FILE|MAP2",
+    "DIR", "TYPE", "TYPE", "KEY", "VALUE",   "EXPRESSION", "FIELD", "IFACE", "PACKET", "GROUP"};
+static_assert(static_cast<std::size_t>(ValueKind::group) + 1 == names_by_kind.size());
+
+std::string read_whole(const Option& option, std::string_view text, std::uint32_t& number) {
   const auto parsed = whole_number(text);
   if (!parsed || *parsed < option.least || *parsed > option.most)
     return fmt::format("'{}' is not a number from {} to {}", text, option.least, option.most);
@@ -70,13 +38,34 @@ std::string read_seconds(std::string_view text, std::uint32_t& milliseconds) {
 }
 
 std::string read_choice(const Option& option, std::string_view text, std::uint32_t& index) {
-  std::string_view rest = option.choices;
-  for (index = 0; !rest.empty(); ++index) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    if (rest.substr(0, end) == text) return {};
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  const std::vector<std::string_view> choices = split(option.choices);
+  const auto found = std::ranges::find(choices, text);
+  index = static_cast<std::uint32_t>(found - choices.begin());
+  if (found != choices.end()) return {};
+  return fmt::format("'{}' is none of {}", text, fmt::join(choices, ", "));
+}
+
+}  // namespace
+
+std::vector<std::string_view> split(std::string_view names) {
+  std::vector<std::string_view> all;
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    all.push_back(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
   }
-  return fmt::format("'{}' is none of {}", text, option.choices);
+  return all;
+}
+
+std::string_view value_name(ValueKind kind) {
+  return names_by_kind[static_cast<std::size_t>(kind)];
+}
+
+std::string read_number(const Option& option, std::string_view text, std::uint32_t& number) {
+  if (option.kind == ValueKind::number) return read_whole(option, text, number);
+  if (option.kind == ValueKind::seconds) return read_seconds(text, number);
+  if (option.kind == ValueKind::choice) return read_choice(option, text, number);
+  return {};
 }
 
 }  // namespace mapctl::cli

@@ -17,6 +17,7 @@ namespace mapctl::cli {
 enum class ValueKind {
   flag,  ///< an option without a value
   text,
+  name,
   number,
   seconds,
   choice,
@@ -39,6 +40,9 @@ enum class ValueKind {
 /// "FILE": how help calls a value of that kind. Empty for flags.
 std::string_view value_name(ValueKind kind);
 
+/// The parts of "-n,--dry-run".
+std::vector<std::string_view> split(std::string_view names);
+
 /// An operand ("MAP"), or an option ("-n,--dry-run") with its value or without one.
 struct Option {
   /// Stores a value; of a flag it is empty. Returns what is wrong with it, or nothing.
@@ -59,41 +63,32 @@ struct Option {
 
   constexpr bool is_operand() const { return !names.starts_with('-'); }
   /// "--dry-run", or "MAP".
-  constexpr std::string_view label() const {
-    const std::size_t comma = names.rfind(',');
-    return comma == names.npos ? names : names.substr(comma + 1);
-  }
+  constexpr std::string_view label() const { return names.substr(names.rfind(',') + 1); }
 
-  constexpr Option required() const {
-    return with([](Option& o) { o.is_required = true; });
-  }
-  constexpr Option optional() const {
-    return with([](Option& o) { o.is_required = false; });
-  }
-  constexpr Option hidden() const {
-    return with([](Option& o) { o.is_hidden = true; });
-  }
+  constexpr Option required(bool is = true) const { return with(&Option::is_required, is); }
+  constexpr Option optional() const { return required(false); }
+  constexpr Option of(std::string_view all) const { return with(&Option::choices, all); }
   constexpr Option also_called(std::string_view more) const {
-    return with([&](Option& o) { o.hidden_names = more; });
+    return with(&Option::hidden_names, more);
   }
   constexpr Option excludes(std::string_view other) const {
-    return with([&](Option& o) { o.excluded_name = other; });
+    return with(&Option::excluded_name, other);
   }
+  constexpr Option from(std::uint32_t smallest) const { return with(&Option::least, smallest); }
+  constexpr Option up_to(std::uint32_t largest) const { return with(&Option::most, largest); }
 
  private:
-  template <typename Change>
-  constexpr Option with(Change change) const {
+  template <typename Member>
+  constexpr Option with(Member Option::*field, Member value) const {
     Option copy = *this;
-    change(copy);
+    copy.*field = value;
     return copy;
   }
 };
 
-/// How the values are read that are not simply texts; each returns what is wrong, or nothing.
+/// The number that a text stands for, by the option's kind: itself, the milliseconds, or the index
+/// of the choice; other kinds have none. Returns what is wrong with the text, or nothing.
 std::string read_number(const Option& option, std::string_view text, std::uint32_t& number);
-std::string read_seconds(std::string_view text, std::uint32_t& milliseconds);
-/// The index of the text among the option's choices.
-std::string read_choice(const Option& option, std::string_view text, std::uint32_t& index);
 
 // ---- the functions that commands declare with; Path leads from their options to a member ----
 
@@ -117,35 +112,29 @@ constexpr bool is_vector = false;
 template <typename Type>
 constexpr bool is_vector<std::vector<Type>> = true;
 
-template <auto... Path>
-std::string store_text(const Option&, void* options, std::string&& text) {
-  if constexpr (is_vector<MemberAt<Path...>>)
-    member<Path...>(options).push_back(std::move(text));
-  else
-    member<Path...>(options) = std::move(text);
-  return {};
-}
-
-template <auto... Path>
-std::string store_number(const Option& option, void* options, std::string&& text) {
-  std::uint32_t number = 0;
-  std::string problem = option.kind == ValueKind::seconds ? read_seconds(text, number)
-                                                          : read_number(option, text, number);
-  if (problem.empty()) member<Path...>(options) = number;
-  return problem;
-}
+template <typename Type>
+struct Held {
+  using type = Type;
+};
+template <typename Type>
+struct Held<std::optional<Type>> {
+  using type = Type;
+};
 
 /// Choices are in the order of the enumerators, or kept as the texts that they are.
 template <auto... Path>
-std::string store_choice(const Option& option, void* options, std::string&& text) {
-  std::uint32_t index = 0;
-  std::string problem = read_choice(option, text, index);
-  auto& chosen = member<Path...>(options);
+std::string store_value(const Option& option, void* options, std::string&& text) {
+  auto& value = member<Path...>(options);
+  using Value = typename Held<MemberAt<Path...>>::type;
+  std::uint32_t number = 0;
+  std::string problem = read_number(option, text, number);
   if (!problem.empty()) return problem;
-  if constexpr (is_optional<MemberAt<Path...>>)
-    chosen = static_cast<typename MemberAt<Path...>::value_type>(index);
+  if constexpr (is_vector<Value>)
+    value.push_back(std::move(text));
+  else if constexpr (std::is_same_v<Value, std::string>)
+    value = std::move(text);
   else
-    chosen = std::move(text);
+    value = static_cast<Value>(number);
   return {};
 }
 
@@ -155,59 +144,36 @@ std::string store_constant(const Option&, void* options, std::string&&) {
   return {};
 }
 
-/// Required, unless the member can be empty; any number of them for a vector.
-template <auto... Path>
-constexpr Option operand(std::string_view name, ValueKind kind, std::string_view help) {
-  return {.names = name,
-          .kind = kind,
-          .help = help,
-          .store = store_text<Path...>,
-          .is_required = !is_optional<MemberAt<Path...>>,
-          .is_repeatable = is_vector<MemberAt<Path...>>};
-}
-
+/// An option with a value; it can be repeated where the member is a vector.
 template <auto... Path>
 constexpr Option option(std::string_view names, ValueKind kind, std::string_view help) {
   return {.names = names,
           .kind = kind,
           .help = help,
-          .store = store_text<Path...>,
+          .store = store_value<Path...>,
           .is_repeatable = is_vector<MemberAt<Path...>>};
 }
 
-/// A whole number in that range.
+/// Required, unless the member can be empty.
 template <auto... Path>
-constexpr Option number(std::string_view names, std::uint32_t least, std::string_view help,
-                        std::uint32_t most = std::numeric_limits<std::uint32_t>::max()) {
-  return {.names = names,
-          .kind = ValueKind::number,
-          .help = help,
-          .store = store_number<Path...>,
-          .least = least,
-          .most = most};
+constexpr Option operand(std::string_view name, ValueKind kind, std::string_view help) {
+  return option<Path...>(name, kind, help).required(!is_optional<MemberAt<Path...>>);
+}
+
+template <auto... Path>
+constexpr Option number(std::string_view names, std::string_view help) {
+  return option<Path...>(names, ValueKind::number, help);
 }
 
 /// Seconds, kept as milliseconds.
 template <auto... Path>
 constexpr Option seconds(std::string_view names, std::string_view help) {
-  return {.names = names, .kind = ValueKind::seconds, .help = help, .store = store_number<Path...>};
+  return option<Path...>(names, ValueKind::seconds, help);
 }
 
 template <auto... Path>
 constexpr Option choice(std::string_view names, std::string_view choices, std::string_view help) {
-  return {.names = names,
-          .kind = ValueKind::choice,
-          .help = help,
-          .store = store_choice<Path...>,
-          .choices = choices};
-}
-
-template <auto... Path>
-constexpr Option flag(std::string_view names, std::string_view help) {
-  return {.names = names,
-          .kind = ValueKind::flag,
-          .help = help,
-          .store = store_constant<true, Path...>};
+  return option<Path...>(names, ValueKind::choice, help).of(choices);
 }
 
 /// A flag that gives the member that value.
@@ -217,6 +183,11 @@ constexpr Option flag_for(std::string_view names, std::string_view help) {
           .kind = ValueKind::flag,
           .help = help,
           .store = store_constant<Value, Path...>};
+}
+
+template <auto... Path>
+constexpr Option flag(std::string_view names, std::string_view help) {
+  return flag_for<true, Path...>(names, help);
 }
 
 // ---- what several commands take ----

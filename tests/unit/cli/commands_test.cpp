@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "cli/call/grammar.hpp"
 #include "cli/call/parse.hpp"
@@ -12,16 +13,21 @@
 namespace mapctl::cli {
 namespace {
 
+using testing::AllOf;
+using testing::Ge;
+using testing::Le;
 using testing::StartsWith;
 
 TEST(Commands, ShowExamplesThatParse) {
   for (const Command* command : all_commands()) {
-    EXPECT_GE(command->examples.size(), 2) << command->name;
-    for (const std::string_view example : command->examples) {
-      const std::string start = "mapctl " + std::string{command->name};
-      ASSERT_THAT(example, StartsWith(start));
-      EXPECT_TRUE(parse(*command, shell_words(example.substr(start.size())), {})) << example;
+    std::istringstream examples(std::string{command->examples});
+    int count = 0;
+    for (std::string example; std::getline(examples, example); ++count) {
+      ASSERT_THAT(example, StartsWith(std::string{command->name()}));
+      const std::string arguments = example.substr(command->name().size());
+      EXPECT_TRUE(parse(*command, shell_words(arguments), {})) << example;
     }
+    EXPECT_THAT(count, AllOf(Ge(2), Le(3))) << command->name();
   }
 }
 
@@ -30,7 +36,7 @@ TEST(Commands, ExcludeOnlyOptionsThatTheyHave) {
     for (const Option& option : command->options)
       EXPECT_TRUE(option.excluded_name.empty() ||
                   std::ranges::count(command->options, option.excluded_name, &Option::label) == 1)
-          << command->name << ' ' << option.names;
+          << command->name() << ' ' << option.names;
 }
 
 TEST(Commands, TakeManyOperandsOnlyAtTheEnd) {
@@ -38,7 +44,7 @@ TEST(Commands, TakeManyOperandsOnlyAtTheEnd) {
     bool is_at_end = false;
     for (const Option& option : command->options) {
       if (!option.is_operand()) continue;
-      EXPECT_FALSE(is_at_end) << command->name;
+      EXPECT_FALSE(is_at_end) << command->name();
       is_at_end = option.is_repeatable;
     }
   }

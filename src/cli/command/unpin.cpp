@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/command/commands.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "cli/naming/map_survey.hpp"
+#include "mapctl/pin.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+struct UnpinOptions {
+  std::string path;
+};
+
+/// Whether another pin or a program keeps the map alive. Where that cannot be
+/// found out, the answer is no: better to ask once too often.
+bool has_other_references(std::uint32_t map_id) {
+  if (pins_of(pins_by_id(), map_id).size() > 1) return true;
+  try {
+    return std::ranges::any_of(programs(), [&](const ProgramInfo& program) {
+      return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
+    });
+  } catch (const Error& error) {
+    if (error.cause() != Cause::permission) throw;
+    return false;
+  }
+}
+
+/// Programs stop and links let go when their last pin is removed.
+void expect_map(const std::filesystem::path& path) {
+  const PinKind kind = pin_kind(path);
+  if (kind == PinKind::map) return;
+  throw Failed(
+      {"not_a_map",
+       Exit::not_found,
+       fmt::format("cannot unpin {}: it is a pinned {}, not a map", path.string(), name(kind)),
+       {},
+       {"for the filter's: mapctl filter unload IFACE", "for any other: rm"}});
+}
+
+void confirm_last_reference(const std::filesystem::path& path, const Session& session) {
+  if (session.yes) return;
+  const Map map = Map::open(path, Access::read_only);
+  if (!has_other_references(map.info().id))
+    confirm(session, fmt::format("unpin {}", path.string()),
+            "no other pin and no program keeps the map, so its entries would be lost");
+}
+
+Exit unpin(const UnpinOptions& options, const Session& session) {
+  const std::filesystem::path path = pin_path(options.path);
+  expect_map(path);
+  confirm_last_reference(path, session);
+  mapctl::unpin(path);
+  return Exit::done;
+}
+
+constexpr Option unpin_options[] = {
+    operand<&UnpinOptions::path>("PATH", ValueKind::pin, "the pin to remove"),
+};
+
+}  // namespace
+
+const Command unpin_command("unpin", "remove that name", Types::none, action_of<unpin>,
+                            unpin_options,
+                            "unpin visits\n"
+                            "unpin /sys/fs/bpf/visits --yes",
+                            {.changes_names = true});
+
+}  // namespace mapctl::cli
