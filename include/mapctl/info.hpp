@@ -4,12 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mapctl/fd.hpp"
 #include "mapctl/map_type.hpp"
 
 namespace mapctl {
+
+/// The BPF objects that a descriptor or a pin can refer to.
+enum class ObjectKind { map, program, link };
+
+/// "map", "program", "link".
+std::string_view name(ObjectKind kind);
 
 /// struct bpf_map_info of the kernel (Linux 4.13). Sizes in bytes.
 struct MapInfo {
@@ -26,6 +33,9 @@ struct MapInfo {
   std::uint32_t btf_value_type_id = 0;
   std::uint32_t btf_vmlinux_value_type_id = 0;  ///< struct_ops only
 };
+
+/// What it is called in messages: its name in the kernel, else "map ID".
+std::string label(const MapInfo& map);
 
 /// What only /proc/self/fdinfo tells of a map.
 struct MapUsage {

@@ -73,6 +73,22 @@ unsigned parse_cpu(std::string_view text) {
 
 }  // namespace
 
+std::string_view name(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::map:
+      return "map";
+    case ObjectKind::program:
+      return "program";
+    case ObjectKind::link:
+      return "link";
+  }
+  return "object";
+}
+
+std::string label(const MapInfo& map) {
+  return map.name.empty() ? fmt::format("map {}", map.id) : map.name;
+}
+
 std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps"); }
 
 std::vector<ProgramInfo> programs() {

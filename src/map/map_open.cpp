@@ -26,8 +26,8 @@ std::uint32_t open_flags(Access access) {
   return 0;
 }
 
-void expect_map(std::optional<PinKind> kind, const std::string& attempt, std::string_view is) {
-  if (kind == PinKind::map) return;
+void expect_map(std::optional<ObjectKind> kind, const std::string& attempt, std::string_view is) {
+  if (kind == ObjectKind::map) return;
   const std::string_view what = kind ? name(*kind) : "descriptor of something else";
   throw kernel_error(Operation::open, 0, attempt,
                      {.cause = Cause::not_a_map,

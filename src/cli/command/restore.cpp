@@ -83,8 +83,8 @@ fs::path first_missing(fs::path place) {
 }
 
 void check_replaceable(const fs::path& place) {
-  const PinKind kind = pin_kind(place);
-  if (kind == PinKind::map) return;
+  const ObjectKind kind = pin_kind(place);
+  if (kind == ObjectKind::map) return;
   throw Failed(
       {"not_a_map", Exit::not_found,
        fmt::format("cannot replace {}: it is a pinned {}, not a map", place.string(), name(kind))});

@@ -47,7 +47,7 @@ std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_
 
 bool is_link(const fs::path& pin, std::uint32_t id) {
   try {
-    return pin_kind(pin) == PinKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
+    return pin_kind(pin) == ObjectKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
   } catch (...) {  // gone meanwhile, or not to be read
     return false;
   }

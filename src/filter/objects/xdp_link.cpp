@@ -70,7 +70,7 @@ std::optional<Fd> open_xdp_link(const std::filesystem::path& pin) {
   const std::string attempt = fmt::format("open {}", pin.string());
   if (opened.error != 0)
     throw kernel_error(Operation::open, opened.error, attempt, explain_open(pin, opened.error));
-  if (opened.kind == PinKind::link) return std::move(opened.fd);
+  if (opened.kind == ObjectKind::link) return std::move(opened.fd);
   throw kernel_error(
       Operation::open, 0, attempt,
       {.cause = Cause::exists, .reason = "something else than the filter's link is pinned there"});

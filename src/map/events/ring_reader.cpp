@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "map/error/libbpf_log.hpp"
-#include "map/events/event_engine.hpp"
+#include "map/events/events.hpp"
 #include "map/map_error.hpp"
 
 namespace mapctl {
@@ -23,7 +23,7 @@ class RingReader final : public EventReader::Engine {
   explicit RingReader(Map& map) : map_(map) {
     const LibbpfLog silence;
     buffer_.reset(::ring_buffer__new(map.fd(), on_sample, this, nullptr));
-    if (!buffer_) throw map_error({map, Operation::mmap}, errno);
+    if (!buffer_) throw map_error({map.info(), map.fd(), Operation::mmap}, errno);
   }
 
   std::size_t poll(std::chrono::milliseconds timeout,
@@ -37,7 +37,7 @@ class RingReader final : public EventReader::Engine {
     if (result == 0) result = ::ring_buffer__consume(buffer_.get());
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (result < 0 && result != -EINTR && result != enough)
-      throw map_error({map_, Operation::lookup}, -result);
+      throw map_error({map_.info(), map_.fd(), Operation::lookup}, -result);
     return count_;
   }
 

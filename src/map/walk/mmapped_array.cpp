@@ -35,7 +35,7 @@ class Window {
         size_((first + count) * stride_ - start_) {
     const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
     memory_ = ::mmap(nullptr, size_, access, MAP_SHARED, map.fd(), static_cast<off_t>(start_));
-    if (memory_ == MAP_FAILED) throw map_error({map, Operation::mmap}, errno);
+    if (memory_ == MAP_FAILED) throw map_error({map.info(), map.fd(), Operation::mmap}, errno);
   }
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
