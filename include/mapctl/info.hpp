@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,11 +44,13 @@ struct MapUsage {
   std::uint64_t memlock = 0;  ///< bytes, as the kernel accounts them
 };
 
-/// A loaded program, as far as it matters to the maps it uses (4.13).
+/// A loaded program (4.13).
 struct ProgramInfo {
   std::uint32_t id = 0;
   std::string type;  ///< "xdp"; "type 40" for one without a name
   std::string name;
+  std::string tag;           ///< in hexadecimal: the same for the same instructions
+  std::uint64_t loaded = 0;  ///< nanoseconds since boot
   std::vector<std::uint32_t> map_ids;
 };
 
@@ -59,6 +62,8 @@ std::vector<std::uint32_t> map_ids();
 std::uint32_t program_id(const Fd& program);
 
 ProgramInfo program_info(const Fd& program);
+/// The same; nullopt, and errno tells why, where the kernel does not describe it.
+std::optional<ProgramInfo> find_program_info(const Fd& program);
 
 /// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while
 /// the list is read is left out.

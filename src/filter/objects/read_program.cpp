@@ -1,9 +1,10 @@
 #include "filter/objects/read_program.hpp"
 
 #include <bpf/bpf.h>
-#include <fmt/format.h>
 
 #include <ctime>
+
+#include "mapctl/info.hpp"
 
 namespace mapctl {
 
@@ -28,12 +29,9 @@ std::string name_in(const std::optional<FilterProgram>& program) {
 }  // namespace
 
 std::optional<FilterProgram> read_program(const Fd& program) {
-  bpf_prog_info info{};
-  std::uint32_t size = sizeof info;
-  if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0) return std::nullopt;
-  FilterProgram read{.name = info.name, .tag = {}, .loaded = wall_clock_seconds(info.load_time)};
-  for (const std::uint8_t byte : info.tag) read.tag += fmt::format("{:02x}", byte);
-  return read;
+  const std::optional<ProgramInfo> info = find_program_info(program);
+  if (!info) return std::nullopt;
+  return FilterProgram{info->name, info->tag, wall_clock_seconds(info->loaded)};
 }
 
 std::optional<FilterProgram> read_program(std::uint32_t id) {
