@@ -38,7 +38,8 @@ class EventReader {
   /// Needs a descriptor that may read and write: for a ring buffer the consumer's
   /// place is written, for a perf event array the map is. A perf event array needs
   /// CAP_PERFMON, too. Throws Error (unsupported) for maps of other types.
-  /// The map must outlive the reader.
+  /// The map must outlive the reader. While it is made, libbpf, whose printer belongs to the
+  /// whole process, prints nothing, on other threads neither.
   explicit EventReader(Map& map);
   ~EventReader();
   EventReader(EventReader&&) noexcept;

@@ -1,6 +1,5 @@
 // restore: maps made again from a saved file, all of them checked before the first is pinned.
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <map>
@@ -178,8 +177,7 @@ std::optional<Object> Restoring::find_map(const std::string& pin) {
     others_.insert(place);
     return std::nullopt;
   }
-  const int fd = maps_[found->second].map.map().fd();
-  return Object(Map::adopt(Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 3))));
+  return Object(maps_[found->second].map.map().clone());
 }
 
 void Restoring::check_is_last(const NewMap& map) const {

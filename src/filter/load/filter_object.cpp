@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <algorithm>
 
@@ -166,7 +165,7 @@ FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffe
   skeleton_ = std::move(loaded.skeleton);
   made_rules_ = !loaded.has_rules;
   const bpf_map* const rules = skeleton_->maps.filter_map;
-  rules_ = Map::adopt(Fd(fcntl(bpf_map__fd(rules), F_DUPFD_CLOEXEC, 3)));
+  rules_ = Map::duplicate(bpf_map__fd(rules));
   try {
     add_pin(rules, options.pins.rules(), loaded.has_rules);
     add_pin(skeleton_->maps.filter_stats, options.pins.statistics(), loaded.has_statistics);
