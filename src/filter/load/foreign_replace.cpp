@@ -13,6 +13,7 @@
 #include "filter/objects/read_program.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/libbpf_log.hpp"
+#include "map/libbpf_options.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl {
@@ -128,8 +129,7 @@ std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
 void detach_foreign(const ReplaceableProgram& old, const std::string& interface,
                     std::uint32_t interface_index) {
   const LibbpfLog quiet;
-  bpf_xdp_attach_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_xdp_attach_opts>();
   options.old_prog_fd = old.fd.get();
   const int result = bpf_xdp_detach(static_cast<int>(interface_index), in(old.mode), &options);
   if (result == 0) return;

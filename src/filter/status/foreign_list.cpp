@@ -9,6 +9,7 @@
 #include "filter/objects/filter_links.hpp"
 #include "filter/objects/filter_pins.hpp"
 #include "filter/objects/read_program.hpp"
+#include "map/libbpf_options.hpp"
 #include "mapctl/filter/filter.hpp"
 
 namespace mapctl {
@@ -83,8 +84,7 @@ std::vector<XdpProgram> foreign_programs(const FilterPins& pins) {
                                                                               &if_freenameindex};
   for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0;
        ++each) {
-    bpf_xdp_query_opts query{};
-    query.sz = sizeof query;
+    auto query = libbpf_options<bpf_xdp_query_opts>();
     if (bpf_xdp_query(static_cast<int>(each->if_index), 0, &query) != 0) continue;
     add(*each, query.drv_prog_id, XdpMode::native);
     add(*each, query.skb_prog_id, XdpMode::skb);
