@@ -1,33 +1,41 @@
-// Keeps visits by address in a BPF map, and lists them. Needs CAP_BPF.
+// Counts visits by port in a BPF map, and lists them. Needs CAP_BPF.
 
 #include <cstdint>
 #include <iostream>
-#include <optional>
 
-#include "mapctl/batch.hpp"
+#include "mapctl/entries.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
-#include "mapctl/text/codec.hpp"
-#include "mapctl/text/schema.hpp"
-#include "mapctl/text/type_text.hpp"
-#include "mapctl/text/typed_map.hpp"
+
+namespace {
+
+using Port = std::uint16_t;
+
+struct Visits {
+  std::uint64_t count;
+  std::uint64_t bytes;
+};
+
+void count(mapctl::Map& map, Port port, std::uint64_t bytes) {
+  const Visits before = map.get<Visits>(port).value_or(Visits{});
+  map.put(port, Visits{before.count + 1, before.bytes + bytes});
+}
+
+}  // namespace
 
 int main() try {
-  using namespace mapctl;
-  Map visits = create_map({.type = MapType::hash, .name = "visits", .max_entries = 1024},
-                          TypePair{parse_type("ipv4"), parse_type("u64")})
-                   .map;
-  const Schema schema = schema_of(visits);
-  const std::uint64_t once = 1;
-  visits.put(encode(schema.key, "192.0.2.7"), bytes_of(once), Update::create);
-  visits.put(encode(schema.key, "198.51.100.1"), encode(schema.value, "41"));
-  visits.erase(encode(schema.key, "192.0.2.7"));
+  mapctl::Map visits = mapctl::Map::create({.type = mapctl::MapType::hash,
+                                            .name = "visits",
+                                            .key_size = sizeof(Port),
+                                            .value_size = sizeof(Visits),
+                                            .max_entries = 1024});
+  count(visits, 443, 60);
+  count(visits, 443, 1500);
+  count(visits, 22, 60);
+  visits.erase(Port{22});
 
-  MapReader reader(visits);
-  while (const std::optional<Chunk> chunk = reader.next())
-    for (std::size_t i = 0; i < chunk->size(); ++i)
-      std::cout << text_of(schema.key, chunk->key(i)) << ' '
-                << text_of(schema.value, chunk->value(i)) << '\n';
+  for (const auto [port, seen] : mapctl::entries<Port, Visits>(visits))
+    std::cout << port << ' ' << seen.count << ' ' << seen.bytes << '\n';
 } catch (const mapctl::Error& error) {
   std::cerr << error.what() << '\n';
   return 1;

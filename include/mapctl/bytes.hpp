@@ -12,20 +12,43 @@ using Bytes = std::vector<std::byte>;
 using ByteView = std::span<const std::byte>;
 using ByteSpan = std::span<std::byte>;
 
+/// What a typed key or value can be: its bytes are all there is to it. Pointers, and views
+/// such as std::span and std::string_view, refer to other memory and are none.
+template <typename T>
+concept Plain =
+    std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::ranges::enable_view<T>;
+
 /// The bytes of an object of a fixed-size C type, as a key or a value:
 /// `map.put(bytes_of(key), bytes_of(value))`. Padding inside T is part of the
 /// bytes: zero a struct before filling it in.
-template <typename T>
+template <Plain T>
 ByteView bytes_of(const T& object) {
-  static_assert(std::is_trivially_copyable_v<T>, "its bytes are not all there is to it");
   return std::as_bytes(std::span{&object, 1});
 }
+inline ByteView bytes_of(ByteView bytes) { return bytes; }
 
+/// What bytes_of() takes.
 template <typename T>
+concept HasBytes = requires(const T& object) {
+  bytes_of(object);
+};
+
+template <Plain T>
 ByteSpan writable_bytes_of(T& object) {
-  static_assert(std::is_trivially_copyable_v<T>, "its bytes are not all there is to it");
   return std::as_writable_bytes(std::span{&object, 1});
 }
+
+/// Elements of one size without gaps between them.
+struct Packed {
+  ByteView bytes;
+  std::size_t element_size;
+
+  ByteView operator[](std::size_t i) const { return bytes.subspan(i * element_size, element_size); }
+};
+
+/// From one CPU's value to the next in a per-CPU map, and from one element to the next
+/// in the memory of an array: the kernel rounds the size of a value up to 8.
+constexpr std::size_t per_cpu_stride(std::size_t value_size) { return (value_size + 7) / 8 * 8; }
 
 inline void append_bytes(Bytes& to, ByteView bytes) {
   to.insert(to.end(), bytes.begin(), bytes.end());

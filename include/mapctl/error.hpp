@@ -1,6 +1,8 @@
 #pragma once
-// How the library fails: Error (the kernel said no) and BadInput (a text does not fit).
+// How the library fails: Error (the kernel said no) and BadInput (what it was given does not fit).
 //
+// It throws these two and nothing else of its own; what the standard library throws where
+// memory runs out (std::bad_alloc) and what a callback of the caller throws passes through.
 // Absence is not a failure: a key that is not there is std::nullopt or false.
 
 #include <cstddef>

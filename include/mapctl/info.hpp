@@ -3,13 +3,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mapctl/fd.hpp"
 #include "mapctl/map_type.hpp"
 
 namespace mapctl {
+
+/// The BPF objects that a descriptor or a pin can refer to.
+enum class ObjectKind { map, program, link };
+
+/// "map", "program", "link".
+std::string_view name(ObjectKind kind);
 
 /// struct bpf_map_info of the kernel (Linux 4.13). Sizes in bytes.
 struct MapInfo {
@@ -26,6 +34,9 @@ struct MapInfo {
   std::uint32_t btf_value_type_id = 0;
   std::uint32_t btf_vmlinux_value_type_id = 0;  ///< struct_ops only
 };
+
+/// What it is called in messages: its name in the kernel, else "map ID".
+std::string label(const MapInfo& map);
 
 /// What only /proc/self/fdinfo tells of a map.
 struct MapUsage {
@@ -51,6 +62,8 @@ std::vector<std::uint32_t> map_ids();
 std::uint32_t program_id(const Fd& program);
 
 ProgramInfo program_info(const Fd& program);
+/// The same; nullopt, and errno tells why, where the kernel does not describe it.
+std::optional<ProgramInfo> find_program_info(const Fd& program);
 
 /// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while
 /// the list is read is left out.

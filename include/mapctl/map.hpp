@@ -40,6 +40,11 @@ void clear_host_bits(ByteSpan key);
 ///
 /// Every call checks the sizes of the buffers it is given and throws BadInput
 /// where one does not fit. A failed kernel call throws Error.
+///
+/// Threads: several may use one Map at the same time, because calls keep nothing in it;
+/// only moving it and destroying it must be done alone. The kernel makes each call on one
+/// entry atomic as far as the map's type promises that. Readers, drainers and writers of
+/// many entries are for one thread at a time each.
 class Map {
  public:
   /// Makes what complete(spec) says. Needs CAP_BPF, for some types CAP_NET_ADMIN
@@ -55,6 +60,13 @@ class Map {
   /// Takes over a descriptor; Cause::not_a_map where it is not one of a map.
   static Map adopt(Fd fd);
 
+  /// A handle of its own to the map of a descriptor that stays the caller's, such as one
+  /// of a libbpf skeleton. Throws as adopt().
+  static Map duplicate(int fd);
+
+  /// Another handle to the same map, with the same rights.
+  Map clone() const;
+
   /// Fixed when the map was created.
   const MapInfo& info() const noexcept { return info_; }
   /// Asked from the kernel now.
@@ -68,14 +80,36 @@ class Map {
   /// value_size rounded up to 8 for each possible CPU, in that order.
   std::size_t value_bytes() const;
 
+  /// Throw BadInput, which names both sizes, unless a key (a value as user space sees it)
+  /// of this map has that many bytes.
+  void check_key(std::size_t bytes) const;
+  void check_value(std::size_t bytes) const;
+
   /// Inserts or replaces. key is empty for queue, stack and bloom filter.
   /// Throws Error: exists (Update::create), absent (Update::replace), full, out_of_range, frozen.
   void put(ByteView key, ByteView value, Update update = Update::any,
            Locking locking = Locking::none);
 
+  /// The same for objects of C types, whose sizes must be those of the map:
+  /// `map.put(key, std::uint64_t{1})`.
+  template <HasBytes K, HasBytes V>
+  void put(const K& key, const V& value, Update update = Update::any,
+           Locking locking = Locking::none) {
+    put(bytes_of(key), bytes_of(value), update, locking);
+  }
+
   /// The value of a key; nullopt where there is none. On an LPM trie the kernel
   /// answers with the longest matching prefix: see get_exact().
   std::optional<Bytes> get(ByteView key, Locking locking = Locking::none) const;
+
+  /// The same as an object of a C type, whose size must be value_bytes():
+  /// `map.get<std::uint64_t>(key)`. Of a per-CPU map, see PerCpu.
+  template <Plain V, HasBytes K>
+  std::optional<V> get(const K& key, Locking locking = Locking::none) const {
+    V value;
+    if (!read(bytes_of(key), writable_bytes_of(value), locking)) return std::nullopt;
+    return value;
+  }
 
   /// As get, into a buffer of value_bytes(); false where there is no such key. A
   /// bloom filter has no keys and reads the buffer: whether it may hold that value.
@@ -93,6 +127,10 @@ class Map {
 
   /// Removes an entry; false where there was none.
   bool erase(ByteView key);
+  template <HasBytes K>
+  bool erase(const K& key) {
+    return erase(bytes_of(key));
+  }
 
   /// Lookup-and-delete in one step; nullopt where there is nothing to take. key
   /// is empty for queue and stack (4.20), which give the next value; hash types
@@ -112,6 +150,9 @@ class Map {
 
  private:
   explicit Map(Fd fd);
+
+  /// As get(), but not for bloom filters.
+  bool read(ByteView key, ByteSpan value, Locking locking) const;
 
   Fd fd_;
   MapInfo info_;

@@ -6,7 +6,7 @@
 
 namespace mapctl {
 
-/// "0-3,8,10-11" as ids, ascending. Throws std::runtime_error on anything else.
+/// "0-3,8,10-11" as ids, ascending. Throws BadInput on anything else.
 std::vector<unsigned> parse_cpu_list(std::string_view text);
 
 }  // namespace mapctl

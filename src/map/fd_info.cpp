@@ -31,7 +31,7 @@ std::uint64_t number_after(std::string_view line, std::string_view field) {
 
 }  // namespace
 
-std::optional<PinKind> object_kind(int fd) {
+std::optional<ObjectKind> object_kind(int fd) {
   std::error_code error;
   const std::string target =
       std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), error).string();
@@ -40,11 +40,11 @@ std::optional<PinKind> object_kind(int fd) {
                        {.cause = Cause::other,
                         .reason = "/proc/self/fd cannot be read",
                         .fix = {"mount -t proc proc /proc"}});
-  if (is_map_link(target)) return PinKind::map;
-  if (target == "anon_inode:bpf-prog") return PinKind::program;
+  if (is_map_link(target)) return ObjectKind::map;
+  if (target == "anon_inode:bpf-prog") return ObjectKind::program;
   // "bpf_link", "bpf-link" and "bpf_iter"-like names, by kernel.
   if (target.starts_with("anon_inode:bpf") && target.find("link") != std::string::npos)
-    return PinKind::link;
+    return ObjectKind::link;
   return std::nullopt;
 }
 

@@ -8,13 +8,12 @@
 
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
-#include "mapctl/pin.hpp"
 
 namespace mapctl {
 
 /// What kind of BPF object it is; nullopt for anything else. bpf_map_info alone
 /// cannot tell: asked of a program, the kernel fills it with the program's data.
-std::optional<PinKind> object_kind(int fd);
+std::optional<ObjectKind> object_kind(int fd);
 
 /// Of a descriptor that is known to be a map's.
 MapInfo read_map_info(int fd);

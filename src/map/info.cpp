@@ -6,7 +6,6 @@
 #include <ctime>
 #include <fstream>
 #include <optional>
-#include <stdexcept>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -63,12 +62,42 @@ bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
   return ::bpf_obj_get_info_by_fd(fd, &raw, &size) == 0;
 }
 
-std::optional<ProgramInfo> read_program(int fd) {
+unsigned parse_cpu(std::string_view text) {
+  unsigned cpu = 0;
+  const char* end = text.data() + text.size();
+  if (const auto parsed = std::from_chars(text.data(), end, cpu);
+      parsed.ec != std::errc{} || parsed.ptr != end)
+    throw BadInput(fmt::format("'{}' is not the number of a CPU", text));
+  return cpu;
+}
+
+}  // namespace
+
+std::string_view name(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::map:
+      return "map";
+    case ObjectKind::program:
+      return "program";
+    case ObjectKind::link:
+      return "link";
+  }
+  return "object";
+}
+
+std::string label(const MapInfo& map) {
+  return map.name.empty() ? fmt::format("map {}", map.id) : map.name;
+}
+
+std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps"); }
+
+std::optional<ProgramInfo> find_program_info(const Fd& opened) {
   bpf_prog_info raw;
   ProgramInfo program;
-  if (!describe(fd, raw, program.map_ids)) return std::nullopt;
+  if (!describe(opened.get(), raw, program.map_ids)) return std::nullopt;
   program.map_ids.resize(raw.nr_map_ids);
-  if (!program.map_ids.empty() && !describe(fd, raw, program.map_ids)) return std::nullopt;
+  if (!program.map_ids.empty() && !describe(opened.get(), raw, program.map_ids))
+    return std::nullopt;
   program.id = raw.id;
   program.type = program_type_name(raw.type);
   program.name.assign(raw.name, ::strnlen(raw.name, sizeof raw.name));
@@ -77,42 +106,23 @@ std::optional<ProgramInfo> read_program(int fd) {
   return program;
 }
 
-unsigned parse_cpu(std::string_view text) {
-  unsigned cpu = 0;
-  const char* end = text.data() + text.size();
-  if (const auto parsed = std::from_chars(text.data(), end, cpu);
-      parsed.ec != std::errc{} || parsed.ptr != end)
-    throw std::runtime_error(fmt::format("'{}' is not the number of a CPU", text));
-  return cpu;
-}
-
-}  // namespace
-
-std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps"); }
-
 std::vector<ProgramInfo> programs() {
   std::vector<ProgramInfo> found;
   for (const std::uint32_t id : ids(::bpf_prog_get_next_id, "programs")) {
     const Fd fd(::bpf_prog_get_fd_by_id(id));
     if (!fd) continue;
-    if (std::optional<ProgramInfo> program = read_program(fd.get()))
+    if (std::optional<ProgramInfo> program = find_program_info(fd))
       found.push_back(*std::move(program));
   }
   return found;
 }
 
 ProgramInfo program_info(const Fd& program) {
-  if (std::optional<ProgramInfo> info = read_program(program.get())) return *std::move(info);
+  if (std::optional<ProgramInfo> info = find_program_info(program)) return *std::move(info);
   throw kernel_error(Operation::info, errno, "read what program that is");
 }
 
-std::uint32_t program_id(const Fd& program) {
-  bpf_prog_info raw;
-  std::vector<std::uint32_t> no_maps;
-  if (!describe(program.get(), raw, no_maps))
-    throw kernel_error(Operation::info, errno, "read what program that is");
-  return raw.id;
-}
+std::uint32_t program_id(const Fd& program) { return program_info(program).id; }
 
 std::vector<unsigned> parse_cpu_list(std::string_view text) {
   std::vector<unsigned> cpus;
@@ -136,7 +146,10 @@ const std::vector<unsigned>& possible_cpus() {
     std::ifstream file("/sys/devices/system/cpu/possible");
     std::string line;
     if (!std::getline(file, line))
-      throw std::runtime_error("cannot read /sys/devices/system/cpu/possible: is /sys mounted?");
+      throw kernel_error(Operation::info, errno, "count the CPUs",
+                         {.cause = Cause::other,
+                          .reason = "/sys/devices/system/cpu/possible cannot be read",
+                          .fix = {"mount -t sysfs sysfs /sys"}});
     return parse_cpu_list(line);
   }();
   return cpus;

@@ -11,12 +11,6 @@
 namespace mapctl {
 namespace {
 
-constexpr std::size_t per_cpu_alignment = 8;
-
-constexpr std::size_t round_up(std::size_t size, std::size_t to) {
-  return (size + to - 1) / to * to;
-}
-
 std::uint64_t flag(Locking locking) { return locking == Locking::spin_lock ? BPF_F_LOCK : BPF_ANY; }
 
 std::uint64_t flag(Update update) {
@@ -34,15 +28,15 @@ std::uint64_t flag(Update update) {
 /// Maps without keys want a null pointer.
 const void* pointer(ByteView key) { return key.empty() ? nullptr : key.data(); }
 
-void check_size(const Map& map, std::string_view what, std::size_t given, std::size_t wanted) {
-  if (given != wanted)
-    throw BadInput(fmt::format("{} of {} bytes does not fit {}: it has {} of {} bytes", what, given,
-                               map.label(), what == "a key" ? "keys" : "values", wanted));
+void check_size(const Map& map, std::string_view part, std::size_t given, std::size_t needed) {
+  if (given != needed)
+    throw BadInput(fmt::format("a {0} of {1} bytes does not fit {2}: it has {0}s of {3} bytes",
+                               part, given, map.label(), needed));
 }
 
 /// The kernel says yes where there is no such entry. (An XSK map does so, too, and cannot
 /// be asked before.)
-bool deletes_nothing_gladly(MapType type) {
+bool delete_of_absent_succeeds(MapType type) {
   return type == MapType::devmap || type == MapType::cpumap;
 }
 
@@ -62,72 +56,77 @@ Map::Map(Fd fd) : fd_(std::move(fd)), info_(read_map_info(fd_.get())) {}
 
 MapUsage Map::usage() const { return read_map_usage(fd()); }
 
-std::string Map::label() const {
-  return info_.name.empty() ? fmt::format("map {}", info_.id) : info_.name;
-}
+std::string Map::label() const { return mapctl::label(info_); }
 
 std::size_t Map::value_bytes() const {
   if (!is_per_cpu(info_.type)) return info_.value_size;
-  return round_up(info_.value_size, per_cpu_alignment) * possible_cpus().size();
+  return per_cpu_stride(info_.value_size) * possible_cpus().size();
 }
 
+void Map::check_key(std::size_t bytes) const { check_size(*this, "key", bytes, info_.key_size); }
+void Map::check_value(std::size_t bytes) const { check_size(*this, "value", bytes, value_bytes()); }
+
 void Map::put(ByteView key, ByteView value, Update update, Locking locking) {
-  check_size(*this, "a key", key.size(), info_.key_size);
-  check_size(*this, "a value", value.size(), value_bytes());
-  const int result =
-      ::bpf_map_update_elem(fd(), pointer(key), value.data(), flag(update) | flag(locking));
-  if (result < 0) throw map_error({*this, Operation::update, key, update, locking}, -result);
+  check_key(key.size());
+  check_value(value.size());
+  const std::uint64_t flags = flag(update) | flag(locking);
+  const int result = ::bpf_map_update_elem(fd(), pointer(key), value.data(), flags);
+  if (result < 0) throw map_error({info_, fd(), Operation::update, key, flags}, -result);
 }
 
 std::optional<Bytes> Map::get(ByteView key, Locking locking) const {
-  // Its value is a question, not an answer.
-  if (info_.type == MapType::bloom_filter)
-    throw BadInput(fmt::format("{} is a bloom filter: ask it for a value", label()));
   Bytes value(value_bytes());
-  if (!get(key, value, locking)) return std::nullopt;
+  if (!read(key, value, locking)) return std::nullopt;
   return value;
 }
 
+bool Map::read(ByteView key, ByteSpan value, Locking locking) const {
+  // Its value is a question, not an answer.
+  if (info_.type == MapType::bloom_filter)
+    throw BadInput(fmt::format("{} is a bloom filter: ask it for a value", label()));
+  return get(key, value, locking);
+}
+
 bool Map::get(ByteView key, ByteSpan value, Locking locking) const {
-  check_size(*this, "a key", key.size(), info_.key_size);
-  check_size(*this, "a value", value.size(), value_bytes());
+  check_key(key.size());
+  check_value(value.size());
   const int result = ::bpf_map_lookup_elem_flags(fd(), pointer(key), value.data(), flag(locking));
   if (result == -ENOENT) return false;
-  if (result < 0) throw map_error({*this, Operation::lookup, key, Update::any, locking}, -result);
+  if (result < 0) throw map_error({info_, fd(), Operation::lookup, key, flag(locking)}, -result);
   return true;
 }
 
 bool Map::erase(ByteView key) {
-  check_size(*this, "a key", key.size(), info_.key_size);
-  if (deletes_nothing_gladly(info_.type)) {
+  check_key(key.size());
+  if (delete_of_absent_succeeds(info_.type)) {
     Bytes value(value_bytes());
     if (::bpf_map_lookup_elem(fd(), pointer(key), value.data()) == -ENOENT) return false;
   }
   const int result = ::bpf_map_delete_elem(fd(), pointer(key));
   if (result == 0) return true;
   if (means_absent(*this, -result, key)) return false;
-  throw map_error({*this, Operation::erase, key}, -result);
+  throw map_error({info_, fd(), Operation::erase, key}, -result);
 }
 
 std::optional<Bytes> Map::pop(ByteView key, Locking locking) {
-  check_size(*this, "a key", key.size(), info_.key_size);
+  check_key(key.size());
   Bytes value(value_bytes());
   const int result =
       locking == Locking::none
           ? ::bpf_map_lookup_and_delete_elem(fd(), pointer(key), value.data())
           : ::bpf_map_lookup_and_delete_elem_flags(fd(), pointer(key), value.data(), flag(locking));
   if (result == -ENOENT) return std::nullopt;
-  if (result < 0) throw map_error({*this, Operation::pop, key, Update::any, locking}, -result);
+  if (result < 0) throw map_error({info_, fd(), Operation::pop, key, flag(locking)}, -result);
   return value;
 }
 
 std::optional<Bytes> Map::next_key(ByteView key) const {
-  if (!can(info_.type, Operation::next_key)) throw refused(*this, Operation::next_key);
-  if (!key.empty()) check_size(*this, "a key", key.size(), info_.key_size);
+  if (!can(info_.type, Operation::next_key)) throw refused(info_, Operation::next_key);
+  if (!key.empty()) check_key(key.size());
   Bytes next(info_.key_size);
   const int result = ::bpf_map_get_next_key(fd(), pointer(key), next.data());
   if (result == -ENOENT) return std::nullopt;
-  if (result < 0) throw map_error({*this, Operation::next_key, key}, -result);
+  if (result < 0) throw map_error({info_, fd(), Operation::next_key, key}, -result);
   return next;
 }
 
@@ -136,7 +135,7 @@ void Map::freeze() {
   if (usage().frozen) return;
   // Linux 6.1 lets a read-only descriptor freeze, later ones do not.
   const int error = is_read_only(fd()) ? EPERM : -::bpf_map_freeze(fd());
-  if (error != 0) throw map_error({*this, Operation::freeze}, error);
+  if (error != 0) throw map_error({info_, fd(), Operation::freeze}, error);
 }
 
 }  // namespace mapctl

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <linux/bpf.h>
+
 #include <fmt/format.h>
 
 #include "map/fd_info.hpp"
@@ -11,8 +13,8 @@
 namespace mapctl {
 namespace {
 
-std::string attempt(const Map& map, Operation operation) {
-  const std::string label = map.label();
+std::string attempt(const MapInfo& map, Operation operation) {
+  const std::string label = mapctl::label(map);
   if (operation == Operation::lookup) return fmt::format("look up an entry of {}", label);
   if (operation == Operation::update || operation == Operation::update_batch)
     return fmt::format("put an entry into {}", label);
@@ -37,7 +39,7 @@ bool pops(Operation operation) {
 }
 
 Explanation explain_permission(const MapCall& call) {
-  const int fd = call.map.fd();
+  const int fd = call.fd;
   if (!reads(call.operation) && read_map_usage(fd).frozen)
     return {.cause = Cause::frozen,
             .reason = "the map is frozen",
@@ -53,7 +55,7 @@ Explanation explain_permission(const MapCall& call) {
 }
 
 Explanation out_of_range(const MapCall& call) {
-  const std::uint32_t count = call.map.info().max_entries;
+  const std::uint32_t count = call.map.max_entries;
   return {.cause = Cause::out_of_range,
           .reason = call.key.size() == sizeof(std::uint32_t)
                         ? fmt::format("index {} is past the end", index_of(call.key))
@@ -61,8 +63,8 @@ Explanation out_of_range(const MapCall& call) {
           .why = fmt::format("it has {} entries, 0 to {}", count, count - 1)};
 }
 
-Explanation full(const Map& map) {
-  const std::uint32_t count = map.info().max_entries;
+Explanation full(const MapInfo& map) {
+  const std::uint32_t count = map.max_entries;
   return {.cause = Cause::full,
           .reason = "the map is full",
           .why = fmt::format("{0} of {0} entries are used, and a BPF map cannot grow", count),
@@ -75,9 +77,9 @@ Explanation exists(MapType type) {
   return explanation;
 }
 
-std::string prefix_limit(const Map& map) {
+std::string prefix_limit(const MapInfo& map) {
   constexpr std::uint32_t prefix_bytes = sizeof(std::uint32_t);
-  return fmt::format("its prefixes have 0 to {} bits", (map.info().key_size - prefix_bytes) * 8);
+  return fmt::format("its prefixes have 0 to {} bits", (map.key_size - prefix_bytes) * 8);
 }
 
 bool is_wrong_object(int error) {
@@ -85,15 +87,15 @@ bool is_wrong_object(int error) {
 }
 
 Explanation explain_object(const MapCall& call, int error) {
-  const MapType type = call.map.info().type;
+  const MapType type = call.map.type;
   return {.cause = Cause::invalid,
           .reason = fmt::format("maps of type {} take {}", type_name(type), object_of(type)),
           .why = errno_sentence(error)};
 }
 
 Explanation explain_invalid(const MapCall& call) {
-  const MapInfo& info = call.map.info();
-  if (call.locking == Locking::spin_lock)
+  const MapInfo& info = call.map;
+  if ((call.flags & BPF_F_LOCK) != 0)
     return {.cause = Cause::invalid,
             .reason = "its values hold no bpf_spin_lock",
             .why = "a lock can be taken only where the map's BTF has a member of that type"};
@@ -111,9 +113,7 @@ Explanation explain_invalid(const MapCall& call) {
           .why = errno_sentence(EINVAL)};
 }
 
-bool lacks_flag(const MapCall& call) {
-  return needs_flag_to_map(call.map.info().type, call.map.info().flags);
-}
+bool lacks_flag(const MapCall& call) { return needs_flag_to_map(call.map.type, call.map.flags); }
 
 bool is_newer_than_kernel(MapType type, Operation operation) {
   const auto version = since(type, operation);
@@ -122,7 +122,7 @@ bool is_newer_than_kernel(MapType type, Operation operation) {
 
 /// ENOTSUPP, EOPNOTSUPP, EINVAL and ENOSPC can all mean that the type does not do it.
 bool means_unsupported(const MapCall& call, int error) {
-  const MapType type = call.map.info().type;
+  const MapType type = call.map.type;
   if (!can(type, call.operation)) return error != EPERM;
   if (error == EINVAL && call.operation == Operation::mmap && lacks_flag(call)) return true;
   // A command of bpf(2) that the kernel does not know yet.
@@ -134,7 +134,7 @@ bool means_unsupported(const MapCall& call, int error) {
 }
 
 Explanation explain_unsupported(const MapCall& call) {
-  const MapType type = call.map.info().type;
+  const MapType type = call.map.type;
   if (call.operation == Operation::freeze && can(type, Operation::freeze) &&
       !is_newer_than_kernel(type, Operation::freeze))
     return {
@@ -151,7 +151,7 @@ Explanation explain_no_space(const MapCall& call) {
   if (reads(call.operation))  // sockmap, sockhash, reuseport_sockarray
     return {.cause = Cause::unsupported,
             .reason = fmt::format("{} with {}-byte values cannot be read",
-                                  with_article(call.map.info().type), call.map.info().value_size),
+                                  with_article(call.map.type), call.map.value_size),
             .fix = {"create it with 8-byte values to read the cookies of its sockets"}};
   return full(call.map);
 }
@@ -164,7 +164,7 @@ Explanation explain_busy(const MapCall& call, int error) {
 }
 
 Explanation explain_call(const MapCall& call, int error) {
-  const MapType type = call.map.info().type;
+  const MapType type = call.map.type;
   if (means_unsupported(call, error)) return explain_unsupported(call);
   switch (error) {
     case EPERM:
@@ -201,15 +201,15 @@ std::uint32_t index_of(ByteView key) {
 
 Error map_error(const MapCall& call, int error) {
   const Error without_map = kernel_error(call.operation, error, attempt(call.map, call.operation),
-                                         explain_call(call, error), call.map.info().type);
+                                         explain_call(call, error), call.map.type);
   Error::Details details = without_map.details();
-  details.map = call.map.label();
-  details.max_entries = call.map.info().max_entries;
+  details.map = label(call.map);
+  details.max_entries = call.map.max_entries;
   return Error(std::move(details));
 }
 
-Error refused(const Map& map, Operation operation) {
-  const MapType type = map.info().type;
+Error refused(const MapInfo& map, Operation operation) {
+  const MapType type = map.type;
   return kernel_error(operation, 0, attempt(map, operation),
                       {.cause = Cause::unsupported, .reason = refusal(type, operation)}, type);
 }

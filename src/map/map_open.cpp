@@ -1,3 +1,5 @@
+#include <fcntl.h>
+
 #include <cerrno>
 #include <utility>
 
@@ -26,8 +28,8 @@ std::uint32_t open_flags(Access access) {
   return 0;
 }
 
-void expect_map(std::optional<PinKind> kind, const std::string& attempt, std::string_view is) {
-  if (kind == PinKind::map) return;
+void expect_map(std::optional<ObjectKind> kind, const std::string& attempt, std::string_view is) {
+  if (kind == ObjectKind::map) return;
   const std::string_view what = kind ? name(*kind) : "descriptor of something else";
   throw kernel_error(Operation::open, 0, attempt,
                      {.cause = Cause::not_a_map,
@@ -47,6 +49,15 @@ Map Map::adopt(Fd fd) {
   expect_map(object_kind(fd.get()), "use the descriptor as a map", "is a");
   return Map(std::move(fd));
 }
+
+Map Map::duplicate(int fd) {
+  constexpr int above_standard_streams = 3;
+  Fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, above_standard_streams));
+  if (!copy) throw kernel_error(Operation::open, errno, "duplicate the descriptor of a map");
+  return adopt(std::move(copy));
+}
+
+Map Map::clone() const { return duplicate(fd()); }
 
 Map Map::open(const std::filesystem::path& pin, Access access) {
   const std::string attempt = fmt::format("open {}", pin.string());

@@ -1,23 +1,21 @@
 #pragma once
-// Opening a pin of any kind, and why that failed.
+// Opening a pin of any kind, and why that, pinning and unpinning fail.
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 
+#include "map/bpffs.hpp"
 #include "map/error/kernel_error.hpp"
 #include "mapctl/fd.hpp"
-#include "mapctl/pin.hpp"
+#include "mapctl/info.hpp"
 
 namespace mapctl {
 
-/// The path is not on a bpffs: names what is, and the line that mounts one.
-Explanation needs_bpffs(const std::filesystem::path& path);
-
 struct OpenedPin {
-  Fd fd{};                        ///< without a descriptor for a link that was opened with flags
-  std::optional<PinKind> kind{};  ///< nullopt: an object of a newer kind
-  int error = 0;                  ///< positive errno; the rest is then empty
+  Fd fd{};                           ///< without a descriptor for a link that was opened with flags
+  std::optional<ObjectKind> kind{};  ///< nullopt: an object of a newer kind
+  int error = 0;                     ///< positive errno; the rest is then empty
 };
 
 /// file_flags: 0, BPF_F_RDONLY or BPF_F_WRONLY.
@@ -25,5 +23,6 @@ OpenedPin open_pin(const std::filesystem::path& path, std::uint32_t file_flags);
 
 Explanation explain_open(const std::filesystem::path& path, int error);
 Explanation explain_pin(const std::filesystem::path& path, int error);
+Explanation explain_unpin(const std::filesystem::path& path, int error);
 
 }  // namespace mapctl

@@ -84,17 +84,9 @@ class EventPrinter {
   std::size_t misfits_ = 0;
 };
 
-void note_losses(const Map& map, const EventStats& stats) {
+void note_losses(const EventStats& stats) {
   if (stats.lost > 0)
     note(fmt::format("{} events were lost: they came faster than they could be read", stats.lost));
-  if (stats.overfull > 0)
-    note(
-        fmt::format("{} was full or nearly so at times: its program may not have been able to "
-                    "send everything",
-                    map.label()));
-  if (stats.rivals > 0)
-    note(fmt::format("another program reads {}, too: each event is seen by only one of you",
-                     map.label()));
 }
 
 milliseconds until(const std::optional<Clock::time_point>& end) {
@@ -124,7 +116,7 @@ Exit events(const EventsOptions& options, const Session& session) {
     if (count > 0) printer.flush();
   } while (!is_over());
   printer.finish();
-  note_losses(map, reader.stats());
+  note_losses(reader.stats());
   if (interrupted()) return Exit::interrupted;
   if (!options.count || received == wanted) return Exit::done;
   report({"too_few", Exit::no, fmt::format("{} of {} events came in time", received, wanted)});

@@ -1,6 +1,5 @@
 // restore: maps made again from a saved file, all of them checked before the first is pinned.
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <map>
@@ -83,8 +82,8 @@ fs::path first_missing(fs::path place) {
 }
 
 void check_replaceable(const fs::path& place) {
-  const PinKind kind = pin_kind(place);
-  if (kind == PinKind::map) return;
+  const ObjectKind kind = pin_kind(place);
+  if (kind == ObjectKind::map) return;
   throw Failed(
       {"not_a_map", Exit::not_found,
        fmt::format("cannot replace {}: it is a pinned {}, not a map", place.string(), name(kind))});
@@ -178,8 +177,7 @@ std::optional<Object> Restoring::find_map(const std::string& pin) {
     others_.insert(place);
     return std::nullopt;
   }
-  const int fd = maps_[found->second].map.map().fd();
-  return Object(Map::adopt(Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 3))));
+  return Object(maps_[found->second].map.map().clone());
 }
 
 void Restoring::check_is_last(const NewMap& map) const {

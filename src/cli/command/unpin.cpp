@@ -31,8 +31,8 @@ bool has_other_references(std::uint32_t map_id) {
 
 /// Programs stop and links let go when their last pin is removed.
 void expect_map(const std::filesystem::path& path) {
-  const PinKind kind = pin_kind(path);
-  if (kind == PinKind::map) return;
+  const ObjectKind kind = pin_kind(path);
+  if (kind == ObjectKind::map) return;
   throw Failed(
       {"not_a_map",
        Exit::not_found,

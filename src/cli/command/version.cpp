@@ -1,3 +1,4 @@
+#include "mapctl/version.hpp"
 #include "cli/command/commands.hpp"
 
 namespace mapctl::cli {

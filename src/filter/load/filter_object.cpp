@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <algorithm>
 
@@ -14,7 +13,9 @@
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
 #include "map/fd_info.hpp"
+#include "map/libbpf_options.hpp"
 #include "mapctl/pin.hpp"
+#include "text/btf/btf_handle.hpp"
 
 namespace mapctl {
 
@@ -84,10 +85,9 @@ void make_with_name(bpf_map* map, const bpf_object* object, const std::string& n
   const LibbpfLog quiet;
   std::uint32_t size = 0;
   const void* const data = btf__raw_data(bpf_object__btf(object), &size);
-  const std::unique_ptr<btf, decltype(&btf__free)> types{btf__new(data, size), &btf__free};
+  const BtfHandle types{btf__new(data, size)};
   if (!types || btf__load_into_kernel(types.get()) != 0) return;
-  bpf_map_create_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_map_create_opts>();
   options.map_flags = bpf_map__map_flags(map);
   options.btf_fd = static_cast<std::uint32_t>(btf__fd(types.get()));
   options.btf_key_type_id = bpf_map__btf_key_type_id(map);
@@ -166,7 +166,7 @@ FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffe
   skeleton_ = std::move(loaded.skeleton);
   made_rules_ = !loaded.has_rules;
   const bpf_map* const rules = skeleton_->maps.filter_map;
-  rules_ = Map::adopt(Fd(fcntl(bpf_map__fd(rules), F_DUPFD_CLOEXEC, 3)));
+  rules_ = Map::duplicate(bpf_map__fd(rules));
   try {
     add_pin(rules, options.pins.rules(), loaded.has_rules);
     add_pin(skeleton_->maps.filter_stats, options.pins.statistics(), loaded.has_statistics);

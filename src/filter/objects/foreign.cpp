@@ -17,6 +17,7 @@
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/libbpf_log.hpp"
 #include "mapctl/info.hpp"
+#include "map/libbpf_options.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl {
@@ -63,7 +64,7 @@ std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_
 
 bool is_link(const fs::path& pin, std::uint32_t id) {
   try {
-    return pin_kind(pin) == PinKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
+    return pin_kind(pin) == ObjectKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
   } catch (...) {  // gone meanwhile, or not to be read
     return false;
   }
@@ -188,8 +189,7 @@ std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
 void detach_foreign(const ReplaceableProgram& old, const std::string& interface,
                     std::uint32_t interface_index) {
   const LibbpfLog quiet;
-  bpf_xdp_attach_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_xdp_attach_opts>();
   options.old_prog_fd = old.fd.get();
   const int result = bpf_xdp_detach(static_cast<int>(interface_index), in(old.mode), &options);
   if (result == 0) return;

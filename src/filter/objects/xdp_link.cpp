@@ -12,6 +12,7 @@
 
 #include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/libbpf_options.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
 
@@ -70,7 +71,7 @@ std::optional<Fd> open_xdp_link(const std::filesystem::path& pin) {
   const std::string attempt = fmt::format("open {}", pin.string());
   if (opened.error != 0)
     throw kernel_error(Operation::open, opened.error, attempt, explain_open(pin, opened.error));
-  if (opened.kind == PinKind::link) return std::move(opened.fd);
+  if (opened.kind == ObjectKind::link) return std::move(opened.fd);
   throw kernel_error(
       Operation::open, 0, attempt,
       {.cause = Cause::exists, .reason = "something else than the filter's link is pinned there"});
@@ -85,8 +86,7 @@ XdpLinkInfo read_xdp_link(const Fd& link) {
 }
 
 std::optional<XdpState> xdp_state(std::uint32_t interface_index) {
-  bpf_xdp_query_opts query{};
-  query.sz = sizeof query;
+  auto query = libbpf_options<bpf_xdp_query_opts>();
   if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0) return std::nullopt;
   if (query.skb_prog_id != 0) return XdpState{query.skb_prog_id, XdpMode::skb};
   if (query.drv_prog_id != 0) return XdpState{query.drv_prog_id, XdpMode::native};
@@ -99,8 +99,7 @@ std::optional<XdpMode> xdp_mode(std::uint32_t interface_index) {
 }
 
 bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id) {
-  bpf_xdp_query_opts query{};
-  query.sz = sizeof query;
+  auto query = libbpf_options<bpf_xdp_query_opts>();
   return bpf_xdp_query(static_cast<int>(interface_index), 0, &query) == 0 &&
          (query.prog_id == program_id || query.drv_prog_id == program_id ||
           query.skb_prog_id == program_id);
@@ -108,8 +107,7 @@ bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id) {
 
 Fd attach_xdp(int program, const std::string& interface, XdpMode mode) {
   const std::uint32_t index = interface_index(interface);
-  bpf_link_create_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_link_create_opts>();
   options.flags = mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
   const int fd = bpf_link_create(program, static_cast<int>(index), BPF_XDP, &options);
   if (fd >= 0) return Fd(fd);

@@ -19,6 +19,7 @@
 #include "filter/objects/skeleton.hpp"
 #include "map/error/kernel_error.hpp"
 #include "mapctl/filter/status.hpp"
+#include "map/libbpf_options.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
@@ -110,8 +111,7 @@ struct FilterProbe::Copy {
 
   const filter_explanation& run(ByteView frame) {
     skeleton->bss->explanation = {};
-    bpf_test_run_opts options{};
-    options.sz = sizeof options;
+    auto options = libbpf_options<bpf_test_run_opts>();
     options.data_in = frame.data();
     options.data_size_in = static_cast<__u32>(std::min(frame.size(), most_bytes));
     if (const int result = bpf_prog_test_run_opts(program(), &options); result != 0)

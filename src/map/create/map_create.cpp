@@ -12,6 +12,7 @@
 #include "map/create/spec_check.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
+#include "map/libbpf_options.hpp"
 #include "map/type/map_type_table.hpp"
 #include "mapctl/map.hpp"
 
@@ -78,8 +79,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
 }
 
 int create(const MapSpec& spec) {
-  bpf_map_create_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_map_create_opts>();
   options.map_flags = spec.flags;
   options.map_extra = spec.map_extra;
   options.numa_node = spec.numa_node.value_or(0);

@@ -3,12 +3,20 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <mutex>
 #include <vector>
+
+#include <bpf/libbpf.h>
 
 namespace mapctl {
 namespace {
 
-std::string heard;
+/// libbpf calls the printer on the thread that it works for.
+thread_local std::string heard;
+
+std::mutex mutex;
+int listeners = 0;
+libbpf_print_fn_t printer_before = nullptr;
 
 int listen(libbpf_print_level level, const char* format, va_list arguments) {
   if (level != LIBBPF_WARN) return 0;
@@ -50,9 +58,16 @@ std::string_view first_warning(std::string_view log) {
 
 }  // namespace
 
-LibbpfLog::LibbpfLog() : before_(::libbpf_set_print(listen)) { heard.clear(); }
+LibbpfLog::LibbpfLog() {
+  heard.clear();
+  const std::lock_guard lock(mutex);
+  if (listeners++ == 0) printer_before = ::libbpf_set_print(listen);
+}
 
-LibbpfLog::~LibbpfLog() { ::libbpf_set_print(before_); }
+LibbpfLog::~LibbpfLog() {
+  const std::lock_guard lock(mutex);
+  if (--listeners == 0) ::libbpf_set_print(printer_before);
+}
 
 std::string LibbpfLog::reason() const { return telling_line(heard); }
 

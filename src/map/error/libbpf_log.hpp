@@ -4,12 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include <bpf/libbpf.h>
-
 namespace mapctl {
 
-/// Keeps libbpf from printing while it lives, and listens instead. One at a
-/// time: libbpf has one printer for the whole process.
+/// Keeps libbpf from printing while it lives, and keeps what this thread would have printed
+/// instead; one at a time in each thread. libbpf has one printer for the whole process: the
+/// first of these replaces it, the last one puts it back.
 class LibbpfLog {
  public:
   LibbpfLog();
@@ -20,9 +19,6 @@ class LibbpfLog {
   /// The line that tells most of a failure: the verifier's last one, else the
   /// first warning. Empty where there was none.
   std::string reason() const;
-
- private:
-  libbpf_print_fn_t before_;
 };
 
 /// The line that tells most of such a log.

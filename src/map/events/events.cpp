@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "map/error/kernel_error.hpp"
-#include "map/events/event_engine.hpp"
+#include "map/events/events.hpp"
 
 namespace mapctl {
 namespace {

@@ -17,7 +17,7 @@
 
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
-#include "map/events/event_engine.hpp"
+#include "map/events/events.hpp"
 #include "map/fd_info.hpp"
 #include "map/map_error.hpp"
 
@@ -39,7 +39,7 @@ struct FreePerfBuffer {
 /// to open events was asked for, and with the same number.
 void check_writable(const Map& map) {
   if (!read_map_usage(map.fd()).frozen && !is_read_only(map.fd())) return;
-  const Error error = map_error({map, Operation::update}, EPERM);
+  const Error error = map_error({map.info(), map.fd(), Operation::update}, EPERM);
   throw error.with_attempt(fmt::format("read events from {}", map.label()));
 }
 

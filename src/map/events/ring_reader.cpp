@@ -1,110 +1,77 @@
-// Reading a ring buffer through its memory (Documentation/bpf/ringbuf.rst).
-//
-// One page holds the consumer's position, which we write; the next one the
-// producer's, and behind it lies the data, mapped twice in a row so that a
-// record that wraps around can be read in one piece. Positions only ever grow.
+// Reading a ring buffer through libbpf.
 
-#include <linux/bpf.h>
-#include <poll.h>
-#include <unistd.h>
+#include <bpf/libbpf.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <exception>
+#include <utility>
 
-#include "map/events/event_engine.hpp"
+#include "map/error/libbpf_log.hpp"
+#include "map/events/events.hpp"
 #include "map/map_error.hpp"
-#include "map/walk/memory_map.hpp"
 
 namespace mapctl {
 namespace {
 
-using Position = unsigned long;
-
-std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+struct FreeRingBuffer {
+  void operator()(ring_buffer* buffer) const { ::ring_buffer__free(buffer); }
+};
 
 class RingReader final : public EventReader::Engine {
  public:
-  explicit RingReader(Map& map)
-      : map_(map),
-        size_(map.info().max_entries),
-        consumer_page_(map, 0, page_size(), true),
-        producer_pages_(map, page_size(), page_size() + 2 * size_, false),
-        place_(consumer().load(std::memory_order_acquire)) {}
+  explicit RingReader(Map& map) : map_(map) {
+    const LibbpfLog silence;
+    buffer_.reset(::ring_buffer__new(map.fd(), on_sample, this, nullptr));
+    if (!buffer_) throw map_error({map.info(), map.fd(), Operation::mmap}, errno);
+  }
 
   std::size_t poll(std::chrono::milliseconds timeout,
                    const std::function<void(const Event&)>& receive, std::size_t most) override {
-    if (const std::size_t count = take_all(receive, most); count > 0) return count;
-    pollfd waiting{.fd = map_.fd(), .events = POLLIN, .revents = 0};
-    if (::poll(&waiting, 1, static_cast<int>(timeout.count())) < 0 && errno != EINTR)
-      throw map_error({map_, Operation::lookup}, errno);
+    receive_ = &receive;
+    count_ = 0;
+    most_ = std::min(most, capacity());
+    if (most_ == 0) return 0;
+    int result = ::ring_buffer__poll(buffer_.get(), static_cast<int>(timeout.count()));
     // Also after the time is over: programs may send without waking anyone up.
-    return take_all(receive, most);
+    if (result == 0) result = ::ring_buffer__consume(buffer_.get());
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    if (result < 0 && result != -EINTR && result != enough)
+      throw map_error({map_.info(), map_.fd(), Operation::lookup}, -result);
+    return count_;
   }
 
  private:
-  std::atomic_ref<Position> consumer() const {
-    return std::atomic_ref(*reinterpret_cast<Position*>(consumer_page_.data()));
-  }
-  Position produced() const {
-    return std::atomic_ref(*reinterpret_cast<Position*>(producer_pages_.data()))
-        .load(std::memory_order_acquire);
-  }
-  std::byte* record_at(Position position) const {
-    return producer_pages_.data() + page_size() + (position & (size_ - 1));
+  static constexpr int enough = -ECANCELED;
+
+  /// More events than fit at once are not handed over at once either: programs that are
+  /// faster than we are would never let a poll end.
+  std::size_t capacity() const {
+    constexpr std::size_t smallest_record = 16;
+    return map_.info().max_entries / smallest_record;
   }
 
-  std::size_t take_all(const std::function<void(const Event&)>& receive, std::size_t most) {
-    std::size_t count = 0;
-    look_around();
-    // Up to here only: programs that are faster than we are would never let us end.
-    const Position end = produced();
-    while (count < most && place_ < end) {
-      const auto header = std::atomic_ref(*reinterpret_cast<std::uint32_t*>(record_at(place_)))
-                              .load(std::memory_order_acquire);
-      if ((header & BPF_RINGBUF_BUSY_BIT) != 0) break;
-      if (!take(header & ~BPF_RINGBUF_DISCARD_BIT)) continue;
-      if ((header & BPF_RINGBUF_DISCARD_BIT) != 0) continue;
-      ++count;
-      ++stats_.received;
-      receive({.data = taken_});
+  // libbpf moves on past the sample and stops where this is negative. Nothing may be thrown
+  // through it.
+  static int on_sample(void* self, void* data, std::size_t size) {
+    auto& reader = *static_cast<RingReader*>(self);
+    ++reader.stats_.received;
+    ++reader.count_;
+    try {
+      (*reader.receive_)({.data = {static_cast<const std::byte*>(data), size}});
+    } catch (...) {
+      reader.failure_ = std::current_exception();
+      return enough;
     }
-    return count;
-  }
-
-  /// What happened since the last time, apart from new events.
-  void look_around() {
-    if (const Position now = consumer().load(std::memory_order_acquire); now != place_) {
-      ++stats_.rivals;
-      place_ = now;
-    }
-    const Position used = produced() - place_;
-    if (used > size_ - size_ / 16) ++stats_.overfull;
-  }
-
-  /// Copies the record and only then moves on, so that another reader cannot
-  /// have it, too. False where that one was faster.
-  bool take(std::size_t length) {
-    taken_.clear();
-    if (length <= size_ - BPF_RINGBUF_HDR_SZ) {  // else it was overwritten meanwhile
-      const std::byte* const begin = record_at(place_) + BPF_RINGBUF_HDR_SZ;
-      taken_.assign(begin, begin + length);
-    }
-    constexpr std::size_t alignment = 8;
-    const std::size_t whole = (length + BPF_RINGBUF_HDR_SZ + alignment - 1) / alignment * alignment;
-    Position expected = place_;
-    const bool is_ours = consumer().compare_exchange_strong(expected, place_ + whole);
-    place_ = is_ours ? place_ + whole : expected;
-    if (!is_ours) ++stats_.rivals;
-    return is_ours;
+    return reader.count_ < reader.most_ ? 0 : enough;
   }
 
   Map& map_;
-  std::size_t size_;
-  MemoryMap consumer_page_;
-  MemoryMap producer_pages_;
-  Position place_;
-  Bytes taken_;
+  std::unique_ptr<ring_buffer, FreeRingBuffer> buffer_;
+  const std::function<void(const Event&)>* receive_ = nullptr;
+  std::size_t count_ = 0;
+  std::size_t most_ = 0;
+  std::exception_ptr failure_;
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ struct MapReader::Engine {
   Engine(const Map& read_map, Wanted what) : map(read_map), wanted(what), next_key(key_size()) {
     const MapType type = map.info().type;
     for (const Operation needed : {Operation::next_key, Operation::lookup})
-      if (!can(type, needed)) throw refused(map, needed);
+      if (!can(type, needed)) throw refused(map.info(), needed);
     mapped = ArrayReader::open(map);
     if (mapped) return;  // each element as it was when read
     if (can(type, Operation::lookup_batch)) {
@@ -122,7 +122,7 @@ struct MapReader::Engine {
     const int result =
         ::bpf_map_get_next_key(map.fd(), key.empty() ? nullptr : key.data(), next_key.data());
     if (result == -ENOENT) return false;
-    if (result < 0) throw map_error({map, Operation::next_key}, -result);
+    if (result < 0) throw map_error({map.info(), map.fd(), Operation::next_key}, -result);
     key.resize(key_size());
     std::swap(key, next_key);
     return true;

@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 
+#include "map/libbpf_options.hpp"
 #include "map/map_error.hpp"
 
 namespace mapctl {
@@ -55,8 +56,7 @@ ByteView BatchCursor::last_key() const noexcept {
 BatchCursor::Outcome BatchCursor::call() {
   const auto read =
       kind_ == Kind::read ? ::bpf_map_lookup_batch : ::bpf_map_lookup_and_delete_batch;
-  bpf_map_batch_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_map_batch_opts>();
   const auto asked = static_cast<__u32>(capacity_);
   __u32 count = asked;
   const int error = -read(map_.fd(), started_ ? place_.data() : nullptr, next_place_.data(),
@@ -115,7 +115,8 @@ bool BatchCursor::keep_trying(int error) {
 }
 
 Error BatchCursor::failure(int error) const {
-  return map_error({map_, kind_ == Kind::read ? Operation::lookup_batch : Operation::pop_batch},
+  return map_error({map_.info(), map_.fd(),
+                    kind_ == Kind::read ? Operation::lookup_batch : Operation::pop_batch},
                    error);
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "mapctl/batch.hpp"
+#include "mapctl/chunk.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "map/error/kernel_error.hpp"
+#include "map/libbpf_options.hpp"
 #include "map/walk/mmapped_array.hpp"
 #include "mapctl/batch.hpp"
 
@@ -38,8 +39,7 @@ Outcome outcome(int result, __u32 asked, __u32 count) {
 
 Outcome update(const Map& map, const std::byte* keys, const std::byte* values, std::size_t count,
                Locking locking) {
-  bpf_map_batch_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_map_batch_opts>();
   options.elem_flags = locking == Locking::spin_lock ? BPF_F_LOCK : 0;
   const __u32 asked = portion(count);
   __u32 done = asked;
@@ -48,8 +48,7 @@ Outcome update(const Map& map, const std::byte* keys, const std::byte* values, s
 }
 
 Outcome erase(const Map& map, const std::byte* keys, std::size_t count) {
-  bpf_map_batch_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_map_batch_opts>();
   const __u32 asked = portion(count);
   __u32 done = asked;
   const int result = ::bpf_map_delete_batch(map.fd(), keys, &done, &options);
@@ -97,8 +96,7 @@ void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count, Lock
       if (batch.error == 0) continue;
     }
     with_count(done, [&] {
-      map.put(keys.subspan(done * key_size, key_size),
-              values.subspan(done * value_size, value_size), Update::any, locking);
+      map.put(Packed{keys, key_size}[done], Packed{values, value_size}[done], Update::any, locking);
     });
     ++done;
   }
@@ -120,8 +118,7 @@ std::size_t erase_batch(Map& map, ByteView keys, std::size_t count,
       if (done == count) break;
       is_absent = batch.error == ENOENT;
     }
-    if (!is_absent &&
-        with_count(done, [&] { return map.erase(keys.subspan(done * key_size, key_size)); }))
+    if (!is_absent && with_count(done, [&] { return map.erase(Packed{keys, key_size}[done]); }))
       ++removed;
     else if (absent)
       absent(done);

@@ -19,9 +19,9 @@ struct MapDrainer::Engine {
   explicit Engine(Map& drained) : map(drained) {
     const MapType type = map.info().type;
     if (is_keyless(type)) return;
-    if (!can(type, Operation::erase)) throw refused(map, Operation::pop_batch);
-    if (!can(type, Operation::lookup)) throw refused(map, Operation::lookup);
-    if (!can(type, Operation::next_key)) throw refused(map, Operation::next_key);
+    if (!can(type, Operation::erase)) throw refused(map.info(), Operation::pop_batch);
+    if (!can(type, Operation::lookup)) throw refused(map.info(), Operation::lookup);
+    if (!can(type, Operation::next_key)) throw refused(map.info(), Operation::next_key);
     if (can(type, Operation::pop_batch)) batch.emplace(map, BatchCursor::Kind::drain);
   }
 

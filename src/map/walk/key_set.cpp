@@ -27,13 +27,13 @@ std::optional<std::size_t> KeySet::find(ByteView key) const {
 void KeySet::find_all(ByteView keys, std::vector<std::uint32_t>& numbers) const {
   constexpr std::size_t at_a_time = 32;
   const std::size_t count = keys.size() / key_size_;
-  const auto key_at = [&](std::size_t i) { return keys.subspan(i * key_size_, key_size_); };
+  const Packed packed{keys, key_size_};
   std::array<std::uint32_t, at_a_time> tags;
   numbers.resize(count);
   for (std::size_t from = 0; from < count; from += at_a_time) {
     const std::size_t part = std::min(at_a_time, count - from);
     for (std::size_t i = 0; i < part; ++i) {
-      tags[i] = tag_of(key_at(from + i));
+      tags[i] = tag_of(packed[from + i]);
       __builtin_prefetch(&slots_[home_of(tags[i])]);
     }
     for (std::size_t i = 0; i < part; ++i) {
@@ -42,7 +42,7 @@ void KeySet::find_all(ByteView keys, std::vector<std::uint32_t>& numbers) const 
     }
     for (std::size_t i = 0; i < part; ++i)
       // Of an empty slot the number before the first is `absent`.
-      numbers[from + i] = slots_[slot_of(key_at(from + i), tags[i])].next - 1;
+      numbers[from + i] = slots_[slot_of(packed[from + i], tags[i])].next - 1;
   }
 }
 

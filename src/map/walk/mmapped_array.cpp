@@ -1,16 +1,17 @@
 #include "map/walk/mmapped_array.hpp"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 
 #include "map/fd_info.hpp"
 #include "map/map_error.hpp"
 #include "map/type/map_flags.hpp"
 #include "map/walk/batch_cursor.hpp"
-#include "map/walk/memory_map.hpp"
 
 namespace mapctl {
 namespace {
@@ -23,30 +24,32 @@ bool is_mmapable(const Map& map) {
   return map.info().type == MapType::array && (map.info().flags & map_flag::mmapable) != 0;
 }
 
-/// From one element to the next.
-std::size_t stride_of(const Map& map) {
-  constexpr std::size_t alignment = 8;
-  return (std::size_t{map.info().value_size} + alignment - 1) / alignment * alignment;
-}
+std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
-/// Some elements of the array in memory.
+/// Some elements of the array in memory. Throws Error.
 class Window {
  public:
   Window(const Map& map, std::size_t first, std::size_t count, bool writable)
-      : stride_(stride_of(map)),
-        page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
-        start_(first * stride_ / page_ * page_),
-        memory_(map, start_, up((first + count) * stride_) - start_, writable) {}
+      : stride_(per_cpu_stride(map.info().value_size)),
+        start_(first * stride_ / page_size() * page_size()),
+        size_((first + count) * stride_ - start_) {
+    const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+    memory_ = ::mmap(nullptr, size_, access, MAP_SHARED, map.fd(), static_cast<off_t>(start_));
+    if (memory_ == MAP_FAILED) throw map_error({map.info(), map.fd(), Operation::mmap}, errno);
+  }
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+  ~Window() { ::munmap(memory_, size_); }
 
-  std::byte* element(std::size_t index) const { return memory_.data() + index * stride_ - start_; }
+  std::byte* element(std::size_t index) const {
+    return static_cast<std::byte*>(memory_) + index * stride_ - start_;
+  }
 
  private:
-  std::size_t up(std::size_t bytes) const { return (bytes + page_ - 1) / page_ * page_; }
-
   std::size_t stride_;
-  std::size_t page_;
   std::size_t start_;
-  MemoryMap memory_;
+  std::size_t size_;
+  void* memory_;
 };
 
 // Programs write meanwhile, and a value of up to 8 bytes must never be seen half-written. Its
@@ -82,7 +85,8 @@ struct Run {
 };
 
 Run next_run(const Map& map, ByteView keys) {
-  const std::size_t most = std::max<std::size_t>(window_bytes / stride_of(map), 1);
+  const std::size_t most =
+      std::max<std::size_t>(window_bytes / per_cpu_stride(map.info().value_size), 1);
   Run run{0, index_of(keys), index_of(keys)};
   for (; !keys.empty(); keys = keys.subspan(sizeof(std::uint32_t)), ++run.entries) {
     const std::uint32_t index = index_of(keys);

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "mapctl/batch.hpp"
+#include "mapctl/chunk.hpp"
 #include "mapctl/map.hpp"
 
 namespace mapctl {

@@ -125,7 +125,7 @@ std::optional<Match> Map::match(ByteView key, Locking locking) const {
         return Match{std::move(prefix), *std::move(value)};
     }
   }
-  throw map_error({*this, Operation::lookup, key}, EBUSY);
+  throw map_error({info_, fd(), Operation::lookup, key}, EBUSY);
 }
 
 }  // namespace mapctl

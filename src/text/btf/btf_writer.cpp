@@ -14,6 +14,8 @@
 
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
+#include "map/libbpf_options.hpp"
+#include "text/btf/btf_handle.hpp"
 #include "text/layout/member_roles.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
@@ -24,14 +26,14 @@ namespace {
 
 using namespace std::literals;
 
-struct FreeBtf {
-  void operator()(btf* types) const { btf__free(types); }
-};
-using Btf = std::unique_ptr<btf, FreeBtf>;
+[[noreturn]] void fail_for_memory() {
+  throw kernel_error(Operation::create, ENOMEM, "write the types as BTF",
+                     {.cause = Cause::no_memory, .reason = "there is no memory for it"});
+}
 
 /// libbpf's writer returns a new id or -errno.
 std::uint32_t checked(int id) {
-  if (id == -ENOMEM) throw std::bad_alloc();
+  if (id == -ENOMEM) fail_for_memory();
   if (id < 0)
     throw BadInput(
         fmt::format("the types cannot be written as BTF ({}): a size, a name or a number "
@@ -43,7 +45,7 @@ std::uint32_t checked(int id) {
 class BtfBuilder {
  public:
   BtfBuilder() : types_(btf__new_empty()) {
-    if (!types_) throw std::bad_alloc();
+    if (!types_) fail_for_memory();
   }
 
   std::uint32_t add(const Layout& layout);
@@ -64,7 +66,7 @@ class BtfBuilder {
   std::uint32_t byte_array(std::uint32_t size) { return array(unsigned_integer(1), size); }
   void add_tag(const Member& member, std::uint32_t parent, int index);
 
-  Btf types_;
+  BtfHandle types_;
   std::map<std::string, std::uint32_t> named_;  ///< integers and typedefs written already
 };
 
@@ -190,7 +192,7 @@ std::uint32_t BtfBuilder::add(const Layout& layout) {
     case Kind::union_:
       return composite(layout);
   }
-  throw std::logic_error("a kind of layout that BTF has no words for");
+  return 0;
 }
 
 std::string_view last_line(std::string_view text) {
@@ -201,8 +203,7 @@ std::string_view last_line(std::string_view text) {
 /// What the kernel objects to ends the log, which it writes only when asked.
 std::string refusal_of(const void* data, std::uint32_t size, int error) {
   std::string log(1U << 16, '\0');
-  bpf_btf_load_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_btf_load_opts>();
   options.log_buf = log.data();
   options.log_size = static_cast<__u32>(log.size());
   options.log_level = 1;
@@ -219,7 +220,7 @@ LoadedBtf load_btf(const Layout& key_type, const Layout& value_type) {
   const std::uint32_t value = value_type.size == 0 ? 0 : builder.add(value_type);
   std::uint32_t size = 0;
   const void* const data = btf__raw_data(&builder.types(), &size);
-  if (data == nullptr) throw std::bad_alloc();
+  if (data == nullptr) fail_for_memory();
   LoadedBtf loaded{Fd(bpf_btf_load(data, size, nullptr)), key, value};
   if (!loaded.fd) loaded.refusal = refusal_of(data, size, errno);
   return loaded;

@@ -14,6 +14,7 @@
 #include "map/error/libbpf_log.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/fd.hpp"
+#include "text/btf/btf_handle.hpp"
 #include "text/btf/layout_btf.hpp"
 #include "text/literal/suggest.hpp"
 
@@ -34,9 +35,7 @@ void check_readable(const std::filesystem::path& object) {
 std::shared_ptr<const btf> parse(const std::filesystem::path& object) {
   check_readable(object);
   const LibbpfLog silence;
-  const std::shared_ptr<const btf> types(
-      btf__parse(object.c_str(), nullptr),
-      [](const btf* parsed) { btf__free(const_cast<btf*>(parsed)); });
+  std::shared_ptr<const btf> types = BtfHandle(btf__parse(object.c_str(), nullptr));
   if (!types)
     throw BadInput(fmt::format("{} has no types: it is not a compiled BPF program, or it was "
                                "compiled without them",

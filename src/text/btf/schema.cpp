@@ -3,19 +3,14 @@
 #include <bpf/btf.h>
 
 #include <cerrno>
-#include <memory>
 
 #include "mapctl/text/schema.hpp"
+#include "text/btf/btf_handle.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
 
 namespace {
-
-struct FreeBtf {
-  void operator()(btf* types) const { btf__free(types); }
-};
-using Btf = std::unique_ptr<btf, FreeBtf>;
 
 Schema untyped_schema(const MapInfo& info) {
   return {untyped_layout(info.key_size, info.type == MapType::lpm_trie),
@@ -64,12 +59,12 @@ Schema schema_of(const Map& map) {
   Schema schema = untyped_schema(info);
   apply_own_types(schema, info);
   if (info.btf_vmlinux_value_type_id != 0) {
-    if (const Btf kernel{btf__load_vmlinux_btf()})
+    if (const BtfHandle kernel{btf__load_vmlinux_btf()})
       use_type(schema.value, *kernel, info.btf_vmlinux_value_type_id);
     return schema;
   }
   if (info.btf_id == 0) return schema;
-  const Btf types{btf__load_from_kernel_by_id(info.btf_id)};
+  const BtfHandle types{btf__load_from_kernel_by_id(info.btf_id)};
   if (types)
     apply_types(schema, *types, info);
   else

@@ -117,7 +117,7 @@ Bytes encode(const Layout& layout, std::string_view text) {
 }
 
 void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
-  const std::size_t stride = (layout.size + 7) / 8 * 8;
+  const std::size_t stride = per_cpu_stride(layout.size);
   check_size(stride * cpus, out.size());
   for (std::size_t i = 0; i < cpus; ++i) {
     const ByteSpan padding = out.subspan(i * stride, stride).subspan(layout.size);

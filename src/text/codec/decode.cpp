@@ -234,7 +234,7 @@ void decode_key(const Layout& layout, ByteView bytes, Writer& writer) {
 
 void decode_per_cpu(const Layout& layout, const std::vector<unsigned>& cpus, ByteView bytes,
                     Writer& writer) {
-  const std::size_t stride = (layout.size + 7) / 8 * 8;
+  const std::size_t stride = per_cpu_stride(layout.size);
   check_size(stride * cpus.size(), bytes.size());
   writer.begin_cpus();
   for (std::size_t i = 0; i < cpus.size(); ++i) {

@@ -182,7 +182,7 @@ class Adder {
 };
 
 std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {
-  const std::size_t stride = (layout.size + 7) / 8 * 8;
+  const std::size_t stride = per_cpu_stride(layout.size);
   if (stride == 0 || values.empty() || values.size() % stride != 0)
     throw BadInput(
         fmt::format("{} bytes are given, the values of each CPU have {}", values.size(), stride));

@@ -16,7 +16,7 @@ Expression::Expression(const Schema& schema, std::span<const std::string> texts)
   };
   if (!schema.per_cpu) return;
   value_ = schema.value.size;
-  slot_ = (value_ + 7) / 8 * 8;
+  slot_ = per_cpu_stride(value_);
 }
 
 bool Expression::holds(EntryView entry) const {

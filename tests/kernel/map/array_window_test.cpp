@@ -11,6 +11,7 @@
 
 #include "map/map_error.hpp"
 #include "map/type/map_flags.hpp"
+#include "mapctl/batch.hpp"
 #include "support/maps.hpp"
 #include "support/sandbox.hpp"
 

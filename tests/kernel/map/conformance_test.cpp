@@ -169,7 +169,7 @@ void expect_as_in_table(MapType type, Operation operation) {
   ASSERT_NE(done, is_refused(error)) << error;
   EXPECT_EQ(done, is_here(type, operation)) << error;
   if (done) return;
-  const Error told = map_error({map, operation, entry.key}, error);
+  const Error told = map_error({map.info(), map.fd(), operation, entry.key}, error);
   EXPECT_EQ(told.cause(), Cause::unsupported);
   EXPECT_THAT(told.what(), is_sentence());
   EXPECT_THAT(told.details().why, is_sentence());
@@ -243,7 +243,7 @@ TEST(ConformanceTable, HasACallForEachOperation) {
 
 TEST(Support, OfMappingAnArrayNeedsAFlag) {
   const Map map = make_map(MapType::array);
-  const Error refusal = map_error({map, Operation::mmap}, -try_mmap(map));
+  const Error refusal = map_error({map.info(), map.fd(), Operation::mmap}, -try_mmap(map));
   EXPECT_EQ(refusal.cause(), Cause::unsupported);
   EXPECT_STREQ(refusal.what(),
                "cannot map test_map into memory: it was created without the flag mmapable");

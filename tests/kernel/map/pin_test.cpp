@@ -54,7 +54,7 @@ class Pin : public testing::Test {
 TEST_F(Pin, KeepsTheMapUnderItsPath) {
   map_.pin(path_);
   EXPECT_EQ(Map::open(path_).info().id, map_.info().id);
-  EXPECT_EQ(pin_kind(path_), PinKind::map);
+  EXPECT_EQ(pin_kind(path_), ObjectKind::map);
 }
 
 TEST_F(Pin, RefusesAPathInUse) {
@@ -113,7 +113,7 @@ TEST_F(Pin, OpensNoProgram) {
     EXPECT_STREQ(error->what(),
                  "cannot open /sys/fs/bpf/pinned: it is a pinned program, not a map");
   }
-  EXPECT_EQ(pin_kind(path_), PinKind::program);
+  EXPECT_EQ(pin_kind(path_), ObjectKind::program);
 }
 
 TEST_F(Pin, OpensNoLink) {
@@ -123,7 +123,7 @@ TEST_F(Pin, OpensNoLink) {
   for (const Access access : {Access::read_write, Access::read_only})
     EXPECT_EQ(message_of([&] { Map::open(path_, access); }),
               "cannot open /sys/fs/bpf/pinned: it is a pinned link, not a map");
-  EXPECT_EQ(pin_kind(path_), PinKind::link);
+  EXPECT_EQ(pin_kind(path_), ObjectKind::link);
 }
 
 TEST_F(Pin, IsRemovedButNotTheMap) {

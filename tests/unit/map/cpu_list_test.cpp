@@ -1,9 +1,9 @@
 #include "map/cpu_list.hpp"
 
-#include <stdexcept>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "mapctl/error.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -16,9 +16,9 @@ TEST(CpuList, ReadsRangesAndSingleIds) {
 }
 
 TEST(CpuList, RefusesWhatIsNoList) {
-  EXPECT_THROW(parse_cpu_list("0-"), std::runtime_error);
-  EXPECT_THROW(parse_cpu_list("0-3\n"), std::runtime_error);
-  EXPECT_THROW(parse_cpu_list("cpu0"), std::runtime_error);
+  EXPECT_THROW(parse_cpu_list("0-"), BadInput);
+  EXPECT_THROW(parse_cpu_list("0-3\n"), BadInput);
+  EXPECT_THROW(parse_cpu_list("cpu0"), BadInput);
 }
 
 }  // namespace

@@ -1,0 +1,116 @@
+#include "mapctl/bpffs.hpp"
+
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "map/bpffs.hpp"
+
+namespace mapctl {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr long bpffs_magic = 0xcafe4a11;
+
+/// mountinfo writes a space as \040, and so on.
+std::string unescape(std::string_view field) {
+  std::string text;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    if (field[i] == '\\' && i + 3 < field.size()) {
+      text += static_cast<char>(std::stoi(std::string(field.substr(i + 1, 3)), nullptr, 8));
+      i += 3;
+    } else {
+      text += field[i];
+    }
+  }
+  return text;
+}
+
+std::vector<fs::path> entries_of(const fs::path& directory) {
+  std::error_code ignored;
+  std::vector<fs::path> entries;
+  for (fs::directory_iterator at(directory, ignored), end; at != end; at.increment(ignored))
+    entries.push_back(at->path());
+  std::ranges::sort(entries);
+  return entries;
+}
+
+void visit_pins(const fs::path& directory, const std::function<void(const fs::path&)>& visit) {
+  for (const fs::path& entry : entries_of(directory)) {
+    // A pin's name has no dot: maps.debug and progs.debug are the kernel's own.
+    if (has_dot(entry)) continue;
+    struct stat status {};
+    if (::lstat(entry.c_str(), &status) != 0) continue;
+    if (S_ISDIR(status.st_mode)) visit_pins(entry, visit);
+    if (S_ISREG(status.st_mode)) visit(entry);
+  }
+}
+
+}  // namespace
+
+std::optional<bool> is_bpffs(const fs::path& path) {
+  struct statfs found {};
+  if (::statfs(path.c_str(), &found) != 0) return std::nullopt;
+  return static_cast<std::uint32_t>(found.f_type) == bpffs_magic;
+}
+
+fs::path directory_of(const fs::path& path) {
+  const fs::path directory = path.parent_path();
+  return directory.empty() ? "." : directory;
+}
+
+bool has_dot(const fs::path& path) {
+  return path.filename().string().find('.') != std::string::npos;
+}
+
+Explanation needs_bpffs(const fs::path& path) {
+  const auto mounts = bpffs_mounts();
+  constexpr std::string_view line = "mount -t bpf bpf /sys/fs/bpf";
+  return {.cause = Cause::not_bpffs,
+          .reason = fmt::format("{} is not on a BPF filesystem", path.string()),
+          .why = "maps can be pinned only on a bpffs",
+          .fix = {mounts.empty() ? fmt::format("{}", line)
+                                 : fmt::format("use a path below {}; where no bpffs is mounted: {}",
+                                               mounts.front().string(), line)}};
+}
+
+bool on_bpffs(const fs::path& path) {
+  return is_bpffs(path).value_or(false) || is_bpffs(directory_of(path)).value_or(false);
+}
+
+std::vector<fs::path> bpffs_mounts() {
+  std::vector<fs::path> mounts;
+  std::ifstream file("/proc/self/mountinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t separator = line.find(" - ");
+    if (separator == std::string::npos || !line.substr(separator + 3).starts_with("bpf ")) continue;
+    std::istringstream fields(line);
+    std::string mount_point;
+    for (int i = 0; i < 5; ++i) fields >> mount_point;
+    mounts.emplace_back(unescape(mount_point));
+  }
+  return mounts;
+}
+
+void for_each_pin(const fs::path& directory, const std::function<void(const fs::path&)>& visit) {
+  const std::string attempt = fmt::format("list the pins below {}", directory.string());
+  const std::optional<bool> bpffs = is_bpffs(directory);
+  if (!bpffs)
+    throw kernel_error(Operation::open, errno, attempt,
+                       errno == ENOENT ? Explanation{.cause = Cause::not_found,
+                                                     .reason = "there is no such directory"}
+                                       : explain(errno));
+  if (!*bpffs) throw kernel_error(Operation::open, 0, attempt, needs_bpffs(directory));
+  visit_pins(directory, visit);
+}
+
+}  // namespace mapctl
