@@ -55,7 +55,7 @@ void end_if_interrupted(const Map& map) {
 
 WantedEntries::WantedEntries(const Target& target)
     : value_size_(target.map.value_bytes()),
-      is_trie_(target.map.info().type == MapType::lpm_trie),
+      is_trie_(key_content(target.map.info().type) == KeyContent::prefix),
       keys_(target.map.info().key_size) {}
 
 ByteView WantedEntries::canonical(ByteView key) const {
@@ -187,7 +187,8 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
 void refuse_objects(const Map& map) {
   const MapInfo& info = map.info();
   constexpr std::uint32_t number = 4;  // of an interface or of packets, and no program beside it
-  if (!has_object_values(info.type) || (is_redirect(info.type) && info.value_size == number))
+  if (!holds_objects(info.type) ||
+      (is_redirect(value_content(info.type)) && info.value_size == number))
     return;
   throw Failed({"unsupported",
                 Exit::refused,

@@ -37,8 +37,7 @@ void write_operations(Output& output, const Map& map) {
   std::vector<std::string> names;
   for (const Operation operation : possible_operations(info.type, info.flags))
     if (!is_frozen || only_reads(operation)) names.emplace_back(operation_name(operation));
-  const bool has_events = info.type == MapType::ringbuf || info.type == MapType::perf_event_array;
-  if (has_events && !is_frozen) names.emplace_back("events");
+  if (has_events(info.type) && !is_frozen) names.emplace_back("events");
   output.names(names);
 }
 

@@ -167,7 +167,7 @@ SavedMap read_map(const json& map, bool may_have_inner) {
   spec.map_extra = number(map, "map_extra", std::numeric_limits<std::uint64_t>::max());
   saved.schema = {layout(map, "key", spec.key_size), layout(map, "value", spec.value_size),
                   is_per_cpu(spec.type)};
-  if (spec.type == MapType::lpm_trie) mark_prefix_key(saved.schema.key);
+  if (key_content(spec.type) == KeyContent::prefix) mark_prefix_key(saved.schema.key);
   spec = complete(std::move(spec));
   saved.frozen = member(map, "frozen") == true;
   saved.pinned = texts(map, "pinned");
@@ -220,12 +220,9 @@ SavedMap describe(const MapInfo& info, const Schema& schema) {
                         .map_extra = info.map_extra},
                .schema = schema};
   // Which node it was the kernel does not tell, and another machine may not have it.
-  map.spec.flags &= ~parse_flags("numa_node");
-  // The kernel sets it by itself, and refuses to be asked.
-  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
-    map.spec.flags &= ~parse_flags("rdonly_prog");
+  map.spec.flags &= ~(parse_flags("numa_node") | automatic_flags(info.type));
   if (!exact_type_text(schema.key))
-    map.schema.key = untyped_layout(info.key_size, info.type == MapType::lpm_trie);
+    map.schema.key = untyped_layout(info.key_size, key_content(info.type) == KeyContent::prefix);
   if (!exact_type_text(schema.value)) map.schema.value = untyped_layout(info.value_size);
   map.spec = complete(std::move(map.spec));
   return map;
