@@ -109,12 +109,9 @@ bool WantedEntries::set(const Target& target, const std::string& key, const std:
   Bytes value(value_size_);
   encode_value(target.map, target.schema, text, value);
   Bytes kept;
-  if (keeps_members(target.schema.value)) {
-    // What a text leaves alone stays as it was before: 0 there, 1 here.
-    kept.assign(value_size_, std::byte{0xff});
-    encode_value(target.map, target.schema, text, kept);
-    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] ^= value[i];
-  }
+  if (keeps_members(target.schema.value))
+    find_left_out(value, kept,
+                  [&](Bytes& bytes) { encode_value(target.map, target.schema, text, bytes); });
   if (keys_.insert(canonical(encoded.bytes))) {
     append_bytes(values_, value);
     append_bytes(kept_, kept);

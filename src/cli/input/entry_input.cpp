@@ -11,6 +11,7 @@
 #include "cli/input/saved_header.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 
@@ -172,11 +173,8 @@ void EntryInput::encode_value(std::string_view text) {
   }
   std::ranges::fill(value_, std::byte{0});
   encode_bytes(text, value_);
-  if (kept_.empty()) return;
-  // What a text leaves alone stays as it was before: 0 here, 1 there.
-  std::ranges::fill(kept_, std::byte{0xff});
-  encode_bytes(text, kept_);
-  for (std::size_t i = 0; i < kept_.size(); ++i) kept_[i] ^= value_[i];
+  if (!kept_.empty())
+    find_left_out(value_, kept_, [&](Bytes& bytes) { encode_bytes(text, bytes); });
 }
 
 void EntryInput::encode_bytes(std::string_view text, Bytes& value) const {
