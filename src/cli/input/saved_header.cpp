@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/output/json_object.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/text/flags_text.hpp"
 #include "mapctl/text/type_text.hpp"
-#include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {
 
@@ -32,43 +32,12 @@ bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
 
 // ---- writing ----
 
-/// A JSON object that grows member by member.
-class ObjectText {
- public:
-  void text(std::string_view name, std::string_view value) {
-    append_json_string(begin(name), value);
-  }
-  void number(std::string_view name, std::uint64_t value) {
-    begin(name) += fmt::format_int(value).str();
-  }
-  void raw(std::string_view name, std::string_view value) { begin(name) += value; }
-  void texts(std::string_view name, const std::vector<std::string>& values) {
-    std::string& out = begin(name) += '[';
-    for (const std::string& value : values) {
-      if (out.back() != '[') out += ',';
-      append_json_string(out, value);
-    }
-    out += ']';
-  }
-
-  std::string end() && { return std::move(out_) + '}'; }
-
- private:
-  std::string& begin(std::string_view name) {
-    if (out_.size() > 1) out_ += ',';
-    append_json_string(out_, name);
-    return out_ += ':';
-  }
-
-  std::string out_ = "{";
-};
-
 std::string text_of_type(const Layout& layout) {
   return exact_type_text(layout).value_or(std::to_string(layout.size));
 }
 
 std::string map_text(const SavedMap& map) {
-  ObjectText out;
+  JsonObject out;
   out.text("name", map.spec.name);
   out.text("type", type_name(map.spec.type));
   out.number("key_size", map.spec.key_size);
@@ -229,7 +198,7 @@ SavedMap describe(const MapInfo& info, const Schema& schema) {
 }
 
 std::string header_line(const SavedHeader& header, std::size_t width) {
-  ObjectText out;
+  JsonObject out;
   out.number("mapctl", version);
   out.raw("map", map_text(header.map));
   if (header.entries) out.number("entries", *header.entries);
