@@ -22,14 +22,14 @@ struct Selection {
 template <auto... Path>
 constexpr Option select_where() {
   return option<Path..., &Selection::where>(
-      "--where", ValueContent::expression,
+      "--where", ValueKind::expression,
       "only entries for which this holds: 'packets > 100 and action = drop'");
 }
 
 template <auto... Path>
 constexpr Option select_sort() {
   return option<Path..., &Selection::sort>(
-      "--sort", ValueContent::field, "in the order of this field; -FIELD for the largest first");
+      "--sort", ValueKind::field, "in the order of this field; -FIELD for the largest first");
 }
 
 template <auto... Path>

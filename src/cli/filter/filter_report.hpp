@@ -14,7 +14,7 @@ namespace mapctl::cli {
 template <auto... Path>
 constexpr Option filter_name() {
   return option<Path...>(
-      "--name", ValueContent::text,
+      "--name", ValueKind::text,
       "which filter: a host can have several, each with rules of its own (default: filter)");
 }
 

@@ -19,7 +19,7 @@ struct InputOptions {
 
 template <auto... Path>
 constexpr Option input_file(std::string_view help) {
-  return option<Path..., &InputOptions::file>("-f,--file", ValueContent::file, help);
+  return option<Path..., &InputOptions::file>("-f,--file", ValueKind::file, help);
 }
 
 template <auto... Path>
@@ -32,7 +32,7 @@ constexpr Option input_format() {
 template <auto... Path>
 constexpr Option input_value() {
   return option<Path..., &InputOptions::value>(
-      "--value", ValueContent::value, "the value of every entry: the file holds keys alone");
+      "--value", ValueKind::value, "the value of every entry: the file holds keys alone");
 }
 
 }  // namespace mapctl::cli
