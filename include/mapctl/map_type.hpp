@@ -77,6 +77,36 @@ enum class Operation {
   detach,
 };
 
+/// What the keys of a map are.
+enum class KeyContent {
+  none,
+  bytes,
+  index,      ///< u32 below max_entries
+  number,     ///< u32 that is no index: the id of a stack, or any number in a devmap_hash
+  prefix,     ///< u32 length in bits, and the bits that the prefix is taken from
+  cgroup_id,  ///< u64 id of a cgroup, and maybe how its program is attached
+  // The descriptor of an object that the value is kept with:
+  task,
+  file,
+  socket,
+  cgroup,
+};
+
+/// What the values of a map are.
+enum class ValueContent {
+  none,
+  bytes,
+  map,            ///< put takes a descriptor, get returns an id
+  program,        ///< likewise
+  cgroup,         ///< put takes a descriptor; it cannot be read
+  perf_event,     ///< likewise
+  xdp_socket,     ///< likewise
+  socket,         ///< put takes a descriptor; values of 8 bytes are read as cookies
+  interface,      ///< u32 index; in 8 bytes also a program, as above
+  cpu_queue,      ///< u32 number of packets that wait for a CPU; in 8 bytes also a program
+  kernel_struct,  ///< operations of a subsystem of the kernel
+};
+
 /// "lpm_trie"; "type 34" for a number this library has no name for.
 std::string type_name(MapType type);
 
@@ -115,6 +145,10 @@ std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,
 /// the type does: since when.
 std::string refusal(MapType type, Operation operation, KernelVersion kernel = running_kernel());
 
+/// What keys and values of the type are; bytes where the type has no name.
+KeyContent key_content(MapType type);
+ValueContent value_content(MapType type);
+
 /// A value has one slot for every possible CPU.
 bool is_per_cpu(MapType type);
 
@@ -128,8 +162,17 @@ bool is_indexed(MapType type);
 /// No keys: queue and stack, whose next value is the only one to be had.
 bool is_keyless(MapType type);
 
-/// The value is a map (put takes a descriptor, get returns an id).
+/// Values are maps: ValueContent::map.
 bool holds_maps(MapType type);
+
+/// Values stand for objects of the kernel: neither bytes nor a kernel_struct.
+bool holds_objects(MapType type);
+
+/// A full map drops what was not used lately to make room.
+bool is_lru(MapType type);
+
+/// Programs send records through it, which EventReader reads.
+bool has_events(MapType type);
 
 /// create accepts BTF for keys and values of this type.
 bool takes_btf(MapType type);
@@ -148,5 +191,9 @@ bool has_max_entries(MapType type);
 /// Flags that a map of this type cannot be created without (no_prealloc for
 /// an LPM trie); Map::create sets them by itself.
 std::uint32_t required_flags(MapType type);
+
+/// Flags that the kernel sets by itself and refuses to be asked for
+/// (rdonly_prog for devmaps).
+std::uint32_t automatic_flags(MapType type);
 
 }  // namespace mapctl

@@ -19,8 +19,7 @@ constexpr std::size_t most_with_kept = 64;
 }  // namespace
 
 void note_evictions(const Map& map, std::size_t written) {
-  const MapType type = map.info().type;
-  if (type != MapType::lru_hash && type != MapType::lru_percpu_hash) return;
+  if (!is_lru(map.info().type)) return;
   const std::size_t entries = count_entries(map);
   if (entries >= written) return;
   note(fmt::format("{} is an LRU map and drops entries to make room: of {} it holds {}",

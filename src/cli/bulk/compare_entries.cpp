@@ -55,7 +55,7 @@ void end_if_interrupted(const Map& map) {
 
 WantedEntries::WantedEntries(const Target& target)
     : value_size_(target.map.value_bytes()),
-      is_trie_(target.map.info().type == MapType::lpm_trie),
+      is_trie_(key_content(target.map.info().type) == KeyContent::prefix),
       keys_(target.map.info().key_size) {}
 
 ByteView WantedEntries::canonical(ByteView key) const {
@@ -109,12 +109,9 @@ bool WantedEntries::set(const Target& target, const std::string& key, const std:
   Bytes value(value_size_);
   encode_value(target.map, target.schema, text, value);
   Bytes kept;
-  if (keeps_members(target.schema.value)) {
-    // What a text leaves alone stays as it was before: 0 there, 1 here.
-    kept.assign(value_size_, std::byte{0xff});
-    encode_value(target.map, target.schema, text, kept);
-    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] ^= value[i];
-  }
+  if (keeps_members(target.schema.value))
+    find_left_out(value, kept,
+                  [&](Bytes& bytes) { encode_value(target.map, target.schema, text, bytes); });
   if (keys_.insert(canonical(encoded.bytes))) {
     append_bytes(values_, value);
     append_bytes(kept_, kept);
@@ -187,7 +184,8 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
 void refuse_objects(const Map& map) {
   const MapInfo& info = map.info();
   constexpr std::uint32_t number = 4;  // of an interface or of packets, and no program beside it
-  if (!has_object_values(info.type) || (is_redirect(info.type) && info.value_size == number))
+  if (!holds_objects(info.type) ||
+      (is_redirect(value_content(info.type)) && info.value_size == number))
     return;
   throw Failed({"unsupported",
                 Exit::refused,

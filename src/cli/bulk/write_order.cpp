@@ -25,7 +25,7 @@ std::optional<Bytes> pass_of(const Action& action) {
 }  // namespace
 
 WriteOrder::WriteOrder(const Map& map, const Schema& schema)
-    : is_trie_(map.info().type == MapType::lpm_trie),
+    : is_trie_(key_content(map.info().type) == KeyContent::prefix),
       address_offset_(schema.key.prefix ? schema.key.prefix->address_offset : length_size) {
   const std::optional<Action> action = is_trie_ ? std::nullopt : find_action(schema.value);
   if (!action) return;

@@ -82,7 +82,7 @@ Destination destination_of(const CopyOptions& options, const Target& source,
 /// Whether what is read from the one can be put into the other: a program's id is no map's.
 bool is_same_object(MapType from, MapType to) {
   if (holds_maps(from)) return holds_maps(to);
-  return has_object_values(from) ? from == to : !has_object_values(to);
+  return holds_objects(from) ? from == to : !holds_objects(to);
 }
 
 void check_fits(const Map& source, const Map& destination) {
@@ -110,7 +110,7 @@ class Copy {
  public:
   Copy(const Target& source, Destination& destination, Progress& progress)
       : source_(source), destination_(destination), writer_(destination.target, nullptr, progress) {
-    if (has_object_values(source.map.info().type)) objects_.emplace();
+    if (holds_objects(source.map.info().type)) objects_.emplace();
   }
 
   /// False where an interrupt ended it, which is told. A new map that got only a part is gone

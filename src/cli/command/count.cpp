@@ -1,5 +1,6 @@
 #include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/output/row.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
@@ -10,10 +11,7 @@ Exit count(const MapOptions& options, const Session& session) {
   const Map map = open_map(options.map, Access::read_only);
   const std::uint64_t entries = count_entries(map);
   Results results(session, Document::answer, {{"count"}});
-  results->begin_struct();
-  results->member("count");
-  results->integer(entries);
-  results->end_struct();
+  Row(*results).begin().integer("count", entries).end();
   results.finish();
   return Exit::done;
 }

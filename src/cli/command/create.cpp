@@ -54,9 +54,8 @@ std::string_view unit(MapType type) {
 
 /// A key that every map of the type takes.
 std::string_view key_example(MapType type) {
-  if (type == MapType::lpm_trie) return "cidr4";
-  const bool is_cgroup = type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage;
-  return is_cgroup ? "u64" : "u32";
+  if (key_content(type) == KeyContent::prefix) return "cidr4";
+  return key_content(type) == KeyContent::cgroup_id ? "u64" : "u32";
 }
 
 /// What the type leaves open has to be said.

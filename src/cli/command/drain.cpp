@@ -6,6 +6,7 @@
 
 #include "cli/bulk/undelivered.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/filter/caller_guard.hpp"
 #include "cli/naming/map_ref.hpp"
@@ -17,18 +18,13 @@ namespace mapctl::cli {
 
 namespace {
 
-/// What an entry of this map is that its text is not; empty for plain bytes.
+/// What an entry of this map is that its text is not; empty for plain bytes, and where it
+/// cannot be read at all.
 std::string_view object_in(const MapInfo& info) {
   constexpr std::uint32_t number = 4;  // and beside it a program
-  if (holds_maps(info.type)) return "maps";
-  if (info.type == MapType::prog_array) return "programs";
-  if (info.type == MapType::sockmap || info.type == MapType::sockhash ||
-      info.type == MapType::reuseport_sockarray || info.type == MapType::xskmap)
-    return "sockets";
-  if (info.type == MapType::struct_ops) return "operations of the kernel";
-  const bool may_have_programs = info.type == MapType::devmap ||
-                                 info.type == MapType::devmap_hash || info.type == MapType::cpumap;
-  return may_have_programs && info.value_size > number ? "programs" : "";
+  if (!can(info.type, Operation::lookup)) return "";
+  if (!is_redirect(value_content(info.type))) return plural(value_content(info.type));
+  return info.value_size > number ? plural(ValueContent::program) : "";
 }
 
 void check_round_trip(const Map& map) {

@@ -98,7 +98,8 @@ milliseconds until(const std::optional<Clock::time_point>& end) {
 Exit events(const EventsOptions& options, const Session& session) {
   Map map = open_map(options.map, Access::read_write);
   EventReader reader(map);
-  EventPrinter printer(options.as, session, map.info().type == MapType::perf_event_array);
+  EventPrinter printer(options.as, session,
+                       value_content(map.info().type) == ValueContent::perf_event);
   watch_interrupts();
 
   std::optional<Clock::time_point> end;

@@ -13,6 +13,7 @@
 #include "cli/input/input_options.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
+#include "cli/output/row.hpp"
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
@@ -215,12 +216,7 @@ void ask_to_keep(FilterLoad& load, const std::vector<Attached>& all, std::uint32
 void write_foreign(Output& output, const std::optional<ForeignProgram>& foreign) {
   output.member("foreign");
   if (!foreign) return output.null();
-  output.begin_struct();
-  output.member("id");
-  output.integer(std::uint64_t{foreign->id});
-  output.member("name");
-  output.string(foreign->name);
-  output.end_struct();
+  Row(output).begin().integer("id", foreign->id).string("name", foreign->name).end();
 }
 
 void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
@@ -229,15 +225,13 @@ void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
   if (options.replace) columns.push_back({"foreign"});
   Results results(session, Document::list, std::move(columns));
   for (const Attached& attached : all) {
-    results->begin_struct();
-    results->member("interface");
-    results->string(attached.interface);
-    results->member("mode");
-    results->word(name(attached.mode));
-    results->member("replaced");
-    results->boolean(attached.replaced);
+    Row row(*results);
+    row.begin()
+        .string("interface", attached.interface)
+        .word("mode", name(attached.mode))
+        .boolean("replaced", attached.replaced);
     if (options.replace) write_foreign(*results, attached.foreign);
-    results->end_struct();
+    row.end();
   }
   results.finish();
 }

@@ -9,6 +9,7 @@
 #include "cli/filter/filter_problems.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/output/row.hpp"
 #include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
@@ -42,45 +43,33 @@ std::vector<FilterVerdict> verdicts() {
   return all;
 }
 
-template <typename Things, typename Write>
-void write_array(Output& output, std::string_view member, const Things& things, Write&& write) {
-  output.member(member);
-  output.begin_array();
-  for (const auto& thing : things) {
-    output.element();
-    output.begin_struct();
-    write(thing);
-    output.end_struct();
-  }
-  output.end_array();
-}
-
 void print_json(Results& results, const FilterReport& report) {
   Output& output = *results;
-  output.begin_struct();
+  Row row(output);
+  row.begin();
   write_filter(output, report);
   for (const bool dropped : {false, true}) {
     output.member(dropped ? "dropped" : "passed");
-    output.begin_struct();
+    row.begin();
     write_sum(output, report, dropped);
-    output.end_struct();
+    row.end();
   }
-  write_array(output, "interfaces", report.status.links,
-              [&](const FilterLink& link) { write_link(output, link); });
-  write_array(output, "foreign", report.foreign,
-              [&](const XdpProgram& program) { write_foreign(output, program); });
-  write_array(output, "verdicts", verdicts(), [&](FilterVerdict verdict) {
+  row.list("interfaces", report.status.links,
+           [&](const FilterLink& link) { write_link(output, link); });
+  row.list("foreign", report.foreign,
+           [&](const XdpProgram& program) { write_foreign(output, program); });
+  row.list("verdicts", verdicts(), [&](FilterVerdict verdict) {
     write_verdict(output, report, verdict);
     write_cpus(output, report, verdict);
   });
-  output.end_struct();
+  row.end();
 }
 
 /// A row; in plain form, where rows of several kinds follow each other, its kind in front.
 template <typename Write>
 void print_row(Output& output, std::string_view kind, bool is_plain, Write&& write) {
   output.begin_struct();
-  if (is_plain) MemberWriter(output).word("kind", kind);
+  if (is_plain) Row(output).word("kind", kind);
   write();
   output.end_struct();
 }
@@ -93,15 +82,15 @@ std::string fill_text(const FilterStatus& status) {
 }
 
 void print_filter_for_people(Output& output, const FilterReport& report) {
-  MemberWriter write(output);
-  output.begin_struct();
-  write.string("filter", report.pins.name());
-  write.word("rules", fill_text(report.status));
-  write.word("default", report.status.default_action);
+  Row row(output);
+  row.begin()
+      .string("filter", report.pins.name())
+      .word("rules", fill_text(report.status))
+      .word("default", report.status.default_action);
   if (report.status.map_id != 0)
-    write.string("map",
-                 fmt::format("{} (id {})", report.pins.rules().string(), report.status.map_id));
-  output.end_struct();
+    row.string("map",
+               fmt::format("{} (id {})", report.pins.rules().string(), report.status.map_id));
+  row.end();
 }
 
 std::vector<Column> link_columns() {
@@ -156,9 +145,7 @@ void print_verdicts_for_people(Output& output, const FilterReport& report) {
       if (drops(verdict) == dropped)
         print_row(output, {}, false, [&] { write_verdict(output, report, verdict); });
     print_row(output, {}, false, [&] {
-      MemberWriter write(output);
-      write.word("verdict", dropped ? "drop" : "pass");
-      write.word("reason", "all");
+      Row(output).word("verdict", dropped ? "drop" : "pass").word("reason", "all");
       write_sum(output, report, dropped);
     });
   }

@@ -10,6 +10,7 @@
 #include "cli/filter/filter_report.hpp"
 #include "cli/input/capture.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/output/row.hpp"
 #include "mapctl/filter/packet.hpp"
 #include "mapctl/filter/probe.hpp"
 #include "mapctl/text/codec.hpp"
@@ -66,20 +67,8 @@ struct Result {
   std::optional<std::string> rule;
 };
 
-void write_text(Output& output, std::string_view member, const std::optional<std::string>& text) {
-  output.member(member);
-  if (text)
-    output.word(*text);
-  else
-    output.null();
-}
-
-void write_decision(Output& output, FilterVerdict verdict, const std::optional<std::string>& rule) {
-  output.member("verdict");
-  output.word(action(verdict));
-  output.member("reason");
-  output.word(name(verdict));
-  write_text(output, "rule", rule);
+void write_decision(Row& row, FilterVerdict verdict, const std::optional<std::string>& rule) {
+  row.word("verdict", action(verdict)).word("reason", name(verdict)).word("rule", rule);
 }
 
 std::vector<Column> result_columns(bool has_captures) {
@@ -97,14 +86,11 @@ class Listing {
         results_(session, Document::list, result_columns(has_captures)) {}
 
   void add(const Result& result) {
-    results_->begin_struct();
-    if (!is_plain_) {
-      results_->member("packet");
-      results_->string(result.packet);
-      write_text(*results_, "seen", result.seen);
-    }
-    write_decision(*results_, result.verdict, result.rule);
-    results_->end_struct();
+    Row row(*results_);
+    row.begin();
+    if (!is_plain_) row.string("packet", result.packet).word("seen", result.seen);
+    write_decision(row, result.verdict, result.rule);
+    row.end();
   }
 
   void finish() { results_.finish(); }
@@ -125,11 +111,10 @@ class Summary {
     std::ranges::stable_sort(rows, std::ranges::greater{},
                              &std::pair<Decision, std::uint64_t>::second);
     for (const auto& [decision, packets] : rows) {
-      results->begin_struct();
-      results->member("packets");
-      results->integer(packets);
-      write_decision(*results, decision.first, decision.second);
-      results->end_struct();
+      Row row(*results);
+      row.begin().integer("packets", packets);
+      write_decision(row, decision.first, decision.second);
+      row.end();
     }
     results.finish();
   }

@@ -56,7 +56,7 @@ Exit get(const GetOptions& options, const Session& session) {
   const Map& map = target->map;
   std::optional<CpuSum> sum;
   if (options.sum) sum.emplace(*target);
-  if (options.match && map.info().type != MapType::lpm_trie)
+  if (options.match && key_content(map.info().type) != KeyContent::prefix)
     throw usage_error(fmt::format("--match is for LPM tries, and {} is of type {}", map.label(),
                                   type_name(map.info().type)));
   if (map.info().type == MapType::bloom_filter) return ask_filter(*target, options, session);

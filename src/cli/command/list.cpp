@@ -8,6 +8,7 @@
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/output/row.hpp"
 #include "mapctl/holders.hpp"
 
 namespace mapctl::cli {
@@ -83,24 +84,17 @@ MapHolders survey_holders() {
 
 /// For people `bash(1234)`; for scripts a struct each.
 void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people) {
-  output.member("pids");
+  Row row(output);
   if (for_people) {
     std::vector<std::string> names;
     for (const MapHolder& holder : holders)
       names.push_back(fmt::format("{}({})", holder.command, holder.pid));
-    return output.names(names);
+    row.names("pids", names);
+    return;
   }
-  output.begin_array();
-  for (const MapHolder& holder : holders) {
-    output.element();
-    output.begin_struct();
-    output.member("pid");
-    output.integer(std::uint64_t{holder.pid});
-    output.member("comm");
-    output.string(holder.command);
-    output.end_struct();
-  }
-  output.end_array();
+  row.list("pids", holders, [&](const MapHolder& holder) {
+    row.integer("pid", holder.pid).string("comm", holder.command);
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "cli/entry/entry.hpp"
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/output/row.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
@@ -15,12 +16,8 @@ struct ShowOptions {
   std::optional<std::string> map{};
 };
 
-void write_type(Output& output, std::string_view member, const Layout& layout) {
-  output.member(member);
-  if (layout.size == 0)
-    output.null();
-  else
-    output.word(type_text(layout));
+std::optional<std::string> shown_type(const Layout& layout) {
+  return layout.size == 0 ? std::nullopt : std::optional{type_text(layout)};
 }
 
 bool only_reads(Operation operation) {
@@ -37,41 +34,27 @@ void write_operations(Output& output, const Map& map) {
   std::vector<std::string> names;
   for (const Operation operation : possible_operations(info.type, info.flags))
     if (!is_frozen || only_reads(operation)) names.emplace_back(operation_name(operation));
-  const bool has_events = info.type == MapType::ringbuf || info.type == MapType::perf_event_array;
-  if (has_events && !is_frozen) names.emplace_back("events");
+  if (has_events(info.type) && !is_frozen) names.emplace_back("events");
   output.names(names);
-}
-
-void write_program(Output& output, const ProgramInfo& program) {
-  output.begin_struct();
-  output.member("id");
-  output.integer(std::uint64_t{program.id});
-  output.member("type");
-  output.word(program.type);
-  output.member("name");
-  output.string(program.name);
-  output.end_struct();
 }
 
 /// The programs that use the map; null where the caller may not ask.
 void write_programs(Output& output, std::uint32_t map_id) {
-  output.member("programs");
+  Row row(output);
   std::vector<ProgramInfo> users;
   try {
     users = programs();
   } catch (const Error& error) {
     if (error.cause() != Cause::permission) throw;
-    return output.null();
+    row.null("programs");
+    return;
   }
   std::erase_if(users, [&](const ProgramInfo& program) {
     return std::ranges::find(program.map_ids, map_id) == program.map_ids.end();
   });
-  output.begin_array();
-  for (const ProgramInfo& program : users) {
-    output.element();
-    write_program(output, program);
-  }
-  output.end_array();
+  row.list("programs", users, [&](const ProgramInfo& program) {
+    row.integer("id", program.id).word("type", program.type).string("name", program.name);
+  });
 }
 
 /// Without a map it lists them all, as users of bpftool expect.
@@ -86,8 +69,9 @@ Exit show(const ShowOptions& options, const Session& session) {
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
   write_map_members(*results, map, paths, quick_count(map));
-  write_type(*results, "key", target->schema.key);
-  write_type(*results, "value", target->schema.value);
+  Row(*results)
+      .word("key", shown_type(target->schema.key))
+      .word("value", shown_type(target->schema.value));
   write_operations(*results, map);
   write_programs(*results, map.info().id);
   results->end_struct();

@@ -18,7 +18,9 @@ namespace mapctl::cli {
 
 namespace {
 
-bool is_device_map(MapType type) { return type == MapType::devmap || type == MapType::devmap_hash; }
+bool is_device_map(const Map& map) {
+  return value_content(map.info().type) == ValueContent::interface;
+}
 
 /// A number as everywhere: 3, 0x3.
 std::optional<std::uint32_t> number_in(const std::string& text) {
@@ -96,17 +98,15 @@ Redirect read_redirect(const Map& map, const std::string& text) {
   if (text.starts_with("hex:")) return read_hex(map, text);
   const bool is_struct = text.find_first_of("={") != std::string::npos;
   if (!has_program || !is_struct) return {text};
-  return read_struct(is_device_map(map.info().type) ? "ifindex" : "qsize", text);
+  return read_struct(is_device_map(map) ? "ifindex" : "qsize", text);
 }
 
 }  // namespace
 
-bool is_redirect(MapType type) { return is_device_map(type) || type == MapType::cpumap; }
-
-Object redirect_value(const Map& map, const std::string& text) {
+std::pair<Bytes, Fd> redirect_value(const Map& map, const std::string& text) {
   const Redirect redirect = read_redirect(map, text);
   const std::uint32_t number =
-      is_device_map(map.info().type) ? interface_index(redirect.to) : queue_size(redirect.to);
+      is_device_map(map) ? interface_index(redirect.to) : queue_size(redirect.to);
   Bytes value(map.info().value_size);
   std::ranges::copy(bytes_of(number), value.begin());
   if (redirect.program.empty() || redirect.program == "0") return {std::move(value), Fd()};

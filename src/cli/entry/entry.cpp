@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/naming/text_argument.hpp"
+#include "cli/output/row.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/sum.hpp"
@@ -134,8 +135,12 @@ void EntryPrinter::print(Output& output, ByteView key, ByteView value) const {
   output.end_struct();
 }
 
+bool EntryPrinter::prints_key(const Output& output) const {
+  return parts_ == Parts::key || (parts_ == Parts::entry && !output.prints_only_answer());
+}
+
 void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) const {
-  if (parts_ != Parts::value && !key.empty()) {
+  if (prints_key(output) && !key.empty()) {
     output.member("key");
     decode_key(schema_.key, key, output);
   }
@@ -145,8 +150,7 @@ void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) c
 void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) const {
   if (!key.object) return print(output, key.bytes, value);
   output.begin_struct();
-  output.member("key");
-  output.string(key.object_text);
+  if (prints_key(output)) Row(output).string("key", key.object_text);
   print_value(output, value);
   output.end_struct();
 }

@@ -50,6 +50,7 @@ class EntryPrinter {
   void print(Output& output, const Encoded& key, ByteView value) const;
 
  private:
+  bool prints_key(const Output& output) const;
   void print_value(Output& output, ByteView value) const;
 
   const Schema& schema_;

@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -104,34 +105,40 @@ Bytes bytes_of_descriptor(std::int32_t fd) {
 Object::Object(Map map) : bytes(bytes_of_descriptor(map.fd())), opened(std::move(map)) {}
 Object::Object(Fd fd) : bytes(bytes_of_descriptor(fd.get())), opened(std::move(fd)) {}
 
-bool has_object_values(MapType type) {
-  switch (type) {
-    case MapType::array_of_maps:
-    case MapType::hash_of_maps:
-    case MapType::prog_array:
-    case MapType::cgroup_array:
-    case MapType::perf_event_array:
-    case MapType::xskmap:
-    case MapType::sockmap:
-    case MapType::sockhash:
-    case MapType::reuseport_sockarray:
-      return true;
-    default:
-      return is_redirect(type);
-  }
+std::string_view plural(ValueContent kind) {
+  constexpr std::array words{"",
+                             "",
+                             "maps",
+                             "programs",
+                             "cgroups",
+                             "perf events",
+                             "sockets",
+                             "sockets",
+                             "interfaces",
+                             "queues of CPUs",
+                             "operations of the kernel"};
+  static_assert(words.size() == static_cast<std::size_t>(ValueContent::kernel_struct) + 1);
+  return words[static_cast<std::size_t>(kind)];
 }
 
+bool belongs_to_owner(ValueContent kind) {
+  return kind == ValueContent::perf_event || kind == ValueContent::xdp_socket ||
+         kind == ValueContent::socket;
+}
+
+bool names_objects(KeyContent kind) { return kind >= KeyContent::cgroup_id; }
+
 std::optional<Object> value_object(const Map& map, const std::string& text) {
-  const MapType type = map.info().type;
-  if (holds_maps(type))
+  const ValueContent kind = value_content(map.info().type);
+  if (belongs_to_owner(kind)) only_the_owner(map, plural(kind));
+  if (kind == ValueContent::map)
     return Object(open_map(whole_number(text) ? "id:" + text : text, Access::read_write));
-  if (type == MapType::prog_array) return Object(open_program_called(text));
-  if (type == MapType::cgroup_array) return Object(open_cgroup(text));
-  if (is_redirect(type)) return redirect_value(map, text);
-  if (type == MapType::perf_event_array) only_the_owner(map, "perf events");
-  if (type == MapType::xskmap || type == MapType::sockmap || type == MapType::sockhash ||
-      type == MapType::reuseport_sockarray)
-    only_the_owner(map, "sockets");
+  if (kind == ValueContent::program) return Object(open_program_called(text));
+  if (kind == ValueContent::cgroup) return Object(open_cgroup(text));
+  if (is_redirect(kind)) {
+    auto [bytes, program] = redirect_value(map, text);
+    return Object(std::move(bytes), std::move(program));
+  }
   return std::nullopt;
 }
 
@@ -160,25 +167,17 @@ std::optional<ByteView> OpenObjects::value(const Map& map, const std::string& te
 }
 
 std::optional<Object> key_object(const Map& map, const std::string& text) {
-  switch (map.info().type) {
-    case MapType::task_storage:
-      return Object(open_task(text));
-    case MapType::cgrp_storage:
-      return Object(open_cgroup(text));
-    case MapType::inode_storage:
-      return Object(open_path(text, 0, "the file"));
-    case MapType::sk_storage:
-      only_the_owner(map, "values of sockets");
-    default:
-      return std::nullopt;
-  }
+  const KeyContent kind = key_content(map.info().type);
+  if (kind == KeyContent::task) return Object(open_task(text));
+  if (kind == KeyContent::cgroup) return Object(open_cgroup(text));
+  if (kind == KeyContent::file) return Object(open_path(text, 0, "the file"));
+  if (kind == KeyContent::socket) only_the_owner(map, "values of sockets");
+  return std::nullopt;
 }
 
 std::optional<Bytes> cgroup_key(const Map& map, const std::string& text) {
-  const MapType type = map.info().type;
-  const bool is_keyed_so =
-      type == MapType::cgroup_storage || type == MapType::percpu_cgroup_storage;
-  if (!is_keyed_so || (!text.starts_with('/') && !text.starts_with("./"))) return std::nullopt;
+  const bool is_path = text.starts_with('/') || text.starts_with("./");
+  if (key_content(map.info().type) != KeyContent::cgroup_id || !is_path) return std::nullopt;
   const std::uint64_t id = cgroup_id(text);
   const ByteView bytes = bytes_of(id);
   if (map.info().key_size == bytes.size()) return Bytes{bytes.begin(), bytes.end()};

@@ -24,8 +24,14 @@ struct Object {
   std::variant<Map, Fd> opened;
 };
 
-/// Whether values of such maps are not bytes alone but objects, which value_object() opens.
-bool has_object_values(MapType type);
+/// What values of that kind are called: "maps"; empty for plain bytes.
+std::string_view plural(ValueContent kind);
+
+/// Only the program that has such an object open can put it into a map.
+bool belongs_to_owner(ValueContent kind);
+
+/// Whether keys of that kind may be given as the name of a task, a file or a cgroup.
+bool names_objects(KeyContent kind);
 
 /// Of a map of maps: the id of the first one in it, as an example of them all; nothing where it is
 /// empty.

@@ -1,5 +1,7 @@
 #include "cli/entry/map_row.hpp"
 
+#include "cli/output/row.hpp"
+
 namespace mapctl::cli {
 
 std::vector<Column> map_columns() {
@@ -28,40 +30,25 @@ void write_map_members(Output& output, const Map& map, std::span<const std::stri
                        std::optional<std::uint64_t> entries) {
   const MapInfo& info = map.info();
   const MapUsage usage = map.usage();
-  const auto number = [&](std::string_view name, std::uint64_t value) {
-    output.member(name);
-    output.integer(value);
-  };
-  number("id", info.id);
-  output.member("name");
-  output.string(info.name);
-  output.member("type");
-  output.word(type_name(info.type));
-  output.member("flags");
-  output.names(flag_names(info.flags));
-  number("key_size", info.key_size);
-  number("value_size", info.value_size);
-  number("max_entries", info.max_entries);
-  output.member("entries");
-  if (entries)
-    output.integer(*entries);
-  else
-    output.null();
-  output.member("bytes_memlock");
-  output.byte_count(usage.memlock);
-  output.member("frozen");
-  output.boolean(usage.frozen);
-  number("btf_id", info.btf_id);
-  output.member("pinned");
-  output.names(pins);
+  Row(output)
+      .integer("id", info.id)
+      .string("name", info.name)
+      .word("type", type_name(info.type))
+      .names("flags", flag_names(info.flags))
+      .integer("key_size", info.key_size)
+      .integer("value_size", info.value_size)
+      .integer("max_entries", info.max_entries)
+      .integer("entries", entries)
+      .bytes("bytes_memlock", usage.memlock)
+      .boolean("frozen", usage.frozen)
+      .integer("btf_id", info.btf_id)
+      .names("pinned", pins);
 }
 
 void write_fill(Output& output, const MapInfo& info, std::optional<std::uint64_t> entries) {
-  output.member("fill");
-  if (!entries || is_array_like(info.type) || info.max_entries == 0)
-    output.null();
-  else
-    output.integer(*entries * 100 / info.max_entries);
+  const bool has_fill = entries && !is_array_like(info.type) && info.max_entries != 0;
+  if (has_fill) entries = *entries * 100 / info.max_entries;
+  Row(output).integer("fill", has_fill ? entries : std::nullopt);
 }
 
 }  // namespace mapctl::cli

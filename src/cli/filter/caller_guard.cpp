@@ -51,7 +51,8 @@ std::shared_ptr<const CallersRules> callers_rules(const Map& map, const Schema& 
 
 /// By the map's own types: others that the caller names for it do not change what its program does.
 std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
-  if (!callers_connection() || target.map.info().type != MapType::lpm_trie) return nullptr;
+  if (!callers_connection() || key_content(target.map.info().type) != KeyContent::prefix)
+    return nullptr;
   const Schema own = schema_of(target.map);
   return callers_rules(target.map, may_have_rules(own) ? own : target.schema);
 }
@@ -62,7 +63,8 @@ std::shared_ptr<const CallersRules> callers_rules(Target& target) {
 }
 
 std::shared_ptr<const CallersRules> callers_rules(const Map& map) {
-  return map.info().type == MapType::lpm_trie ? callers_rules(map, schema_of(map)) : nullptr;
+  return key_content(map.info().type) == KeyContent::prefix ? callers_rules(map, schema_of(map))
+                                                            : nullptr;
 }
 
 /// What tells the user which connection is meant.

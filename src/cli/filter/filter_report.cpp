@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "cli/output/row.hpp"
 #include "mapctl/info.hpp"
 
 namespace mapctl::cli {
@@ -21,12 +22,8 @@ std::string time_text(std::int64_t seconds) {
   return {text.data(), std::strftime(text.data(), text.size(), "%FT%TZ", &parts)};
 }
 
-void write_mode(MemberWriter& write, const std::optional<XdpMode>& mode) {
-  mode ? write.word("mode", name(*mode)) : write.null("mode");
-}
-
-void write_flag(MemberWriter& write, std::string_view member, const std::optional<bool>& value) {
-  value ? write.flag(member, *value) : write.null(member);
+std::optional<std::string_view> mode_name(const std::optional<XdpMode>& mode) {
+  return mode ? std::optional{name(*mode)} : std::nullopt;
 }
 
 /// Counters, and how fast they grow.
@@ -59,96 +56,51 @@ Traffic traffic(const FilterReport& report, Wanted&& is_wanted) {
   return traffic;
 }
 
+std::optional<std::uint64_t> rounded(const std::optional<double>& number) {
+  return number ? std::optional<std::uint64_t>(std::llround(*number)) : std::nullopt;
+}
+
 void write_traffic(Output& output, const Traffic& traffic) {
-  MemberWriter write(output);
-  write.number("packets", traffic.total.packets);
-  write.bytes("bytes", traffic.total.bytes);
-  if (!traffic.packets_per_second || !traffic.bytes_per_second) {
-    write.null("packets_per_second");
-    return write.null("bytes_per_second");
-  }
-  write.decimal("packets_per_second", *traffic.packets_per_second);
-  write.bytes("bytes_per_second",
-              static_cast<std::uint64_t>(std::llround(*traffic.bytes_per_second)));
+  Row(output)
+      .integer("packets", traffic.total.packets)
+      .bytes("bytes", traffic.total.bytes)
+      .decimal("packets_per_second", traffic.packets_per_second)
+      .bytes("bytes_per_second", rounded(traffic.bytes_per_second));
 }
 
 }  // namespace
 
-void MemberWriter::number(std::string_view member, std::uint64_t value) {
-  output_.member(member);
-  output_.integer(value);
-}
-
-void MemberWriter::bytes(std::string_view member, std::uint64_t value) {
-  output_.member(member);
-  output_.byte_count(value);
-}
-
-void MemberWriter::decimal(std::string_view member, double value) {
-  output_.member(member);
-  output_.number(fmt::format("{:.1f}", value));
-}
-
-void MemberWriter::word(std::string_view member, std::string_view value) {
-  output_.member(member);
-  output_.word(value);
-}
-
-void MemberWriter::string(std::string_view member, std::string_view value) {
-  output_.member(member);
-  output_.string(value);
-}
-
-void MemberWriter::flag(std::string_view member, bool value) {
-  output_.member(member);
-  output_.boolean(value);
-}
-
-void MemberWriter::null(std::string_view member) {
-  output_.member(member);
-  output_.null();
-}
-
 std::string_view action(FilterVerdict verdict) { return drops(verdict) ? "drop" : "pass"; }
 
 void write_link(Output& output, const FilterLink& link) {
-  MemberWriter write(output);
-  write.string("interface", link.interface);
-  write.word("place", name(link.place));
-  write_mode(write, link.mode);
-  write.number("program_id", link.program_id);
-  if (link.program) {
-    write.string("program", link.program->name);
-    write.word("tag", link.program->tag);
-    write.word("loaded", time_text(link.program->loaded));
-  } else {
-    for (const char* member : {"program", "tag", "loaded"}) write.null(member);
-  }
-  write.number("link_id", link.link_id);
-  write_flag(write, "uses_pinned_map", link.uses_pinned_map);
-  write_flag(write, "destinations", link.destinations);
-  write.string("pin", link.pin);
+  Row row(output);
+  row.string("interface", link.interface)
+      .word("place", name(link.place))
+      .word("mode", mode_name(link.mode))
+      .integer("program_id", link.program_id);
+  if (link.program)
+    row.string("program", link.program->name)
+        .word("tag", link.program->tag)
+        .word("loaded", time_text(link.program->loaded));
+  else
+    row.null("program").null("tag").null("loaded");
+  row.integer("link_id", link.link_id)
+      .boolean("uses_pinned_map", link.uses_pinned_map)
+      .boolean("destinations", link.destinations)
+      .string("pin", link.pin);
 }
 
 void write_foreign(Output& output, const XdpProgram& program) {
-  MemberWriter write(output);
-  write.string("interface", program.interface);
-  write_mode(write, program.mode);
-  write.number("program_id", program.id);
-  if (program.name.empty())
-    write.null("program");
-  else
-    write.string("program", program.name);
-  if (program.filter)
-    write.word("filter", *program.filter);
-  else
-    write.null("filter");
+  Row row(output);
+  row.string("interface", program.interface)
+      .word("mode", mode_name(program.mode))
+      .integer("program_id", program.id);
+  program.name.empty() ? row.null("program") : row.string("program", program.name);
+  row.word("filter", program.filter);
 }
 
 void write_verdict(Output& output, const FilterReport& report, FilterVerdict verdict) {
-  MemberWriter write(output);
-  write.word("verdict", action(verdict));
-  write.word("reason", name(verdict));
+  Row(output).word("verdict", action(verdict)).word("reason", name(verdict));
   write_traffic(output, traffic(report, [&](FilterVerdict each) { return each == verdict; }));
 }
 
@@ -158,42 +110,30 @@ void write_sum(Output& output, const FilterReport& report, bool dropped) {
 }
 
 void write_cpus(Output& output, const FilterReport& report, FilterVerdict verdict) {
-  output.member("cpus");
-  output.begin_array();
-  for (std::size_t cpu = 0; cpu < report.status.cpus.size(); ++cpu) {
-    const FilterTotals& totals = report.status.cpus[cpu][static_cast<std::size_t>(verdict)];
-    MemberWriter write(output);
-    output.element();
-    output.begin_struct();
-    write.number("cpu", possible_cpus()[cpu]);
-    write.number("packets", totals.packets);
-    write.number("bytes", totals.bytes);
-    output.end_struct();
-  }
-  output.end_array();
+  Row row(output);
+  std::size_t cpu = 0;
+  row.list("cpus", report.status.cpus, [&](const auto& totals_of_cpu) {
+    const FilterTotals& totals = totals_of_cpu[static_cast<std::size_t>(verdict)];
+    row.integer("cpu", possible_cpus()[cpu++])
+        .integer("packets", totals.packets)
+        .integer("bytes", totals.bytes);
+  });
 }
 
 void write_filter(Output& output, const FilterReport& report) {
   const FilterStatus& status = report.status;
-  MemberWriter write(output);
-  write.string("name", report.pins.name());
-  if (status.map_id == 0) {
-    write.null("map");
-    write.null("map_id");
-  } else {
-    write.string("map", report.pins.rules().string());
-    write.number("map_id", status.map_id);
-  }
-  write.number("rules", status.rules);
-  write.number("max_entries", status.max_entries);
-  write.number("bad_rules", status.bad_rules);
-  write.number("destination_rules", status.destination_rules);
-  write.word("default", status.default_action);
-  output.member("interval");
-  if (report.seconds)
-    output.number(fmt::format("{:.3f}", *report.seconds));
+  Row row(output);
+  row.string("name", report.pins.name());
+  if (status.map_id == 0)
+    row.null("map").null("map_id");
   else
-    output.null();
+    row.string("map", report.pins.rules().string()).integer("map_id", status.map_id);
+  row.integer("rules", status.rules)
+      .integer("max_entries", status.max_entries)
+      .integer("bad_rules", status.bad_rules)
+      .integer("destination_rules", status.destination_rules)
+      .word("default", status.default_action)
+      .decimal("interval", report.seconds, 3);
 }
 
 }  // namespace mapctl::cli

@@ -28,24 +28,6 @@ struct FilterReport {
   std::optional<double> seconds{};  ///< nothing: no rates are wanted
 };
 
-/// A member of a row, with its value.
-class MemberWriter {
- public:
-  explicit MemberWriter(Output& output) : output_(output) {}
-
-  void number(std::string_view member, std::uint64_t value);
-  void bytes(std::string_view member, std::uint64_t value);
-  /// With one digit behind the point.
-  void decimal(std::string_view member, double value);
-  void word(std::string_view member, std::string_view value);
-  void string(std::string_view member, std::string_view value);
-  void flag(std::string_view member, bool value);
-  void null(std::string_view member);
-
- private:
-  Output& output_;
-};
-
 void write_filter(Output& output, const FilterReport& report);
 void write_link(Output& output, const FilterLink& link);
 void write_foreign(Output& output, const XdpProgram& program);

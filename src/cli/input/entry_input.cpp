@@ -11,6 +11,7 @@
 #include "cli/input/saved_header.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 
@@ -20,17 +21,7 @@ constexpr std::size_t most_told = 20;
 
 /// Whether the codec alone knows the bytes of a key.
 bool has_plain_keys(const Target& target) {
-  switch (target.map.info().type) {
-    case MapType::sk_storage:
-    case MapType::task_storage:
-    case MapType::inode_storage:
-    case MapType::cgrp_storage:
-    case MapType::cgroup_storage:
-    case MapType::percpu_cgroup_storage:
-      return false;
-    default:
-      return !target.schema.types_unreadable;
-  }
+  return !names_objects(key_content(target.map.info().type)) && !target.schema.types_unreadable;
 }
 
 /// Texts of objects are names: in JSON they stand in quotes.
@@ -66,7 +57,7 @@ void EntryInput::prepare(const InputOptions& options, FindObject find) {
   key_.resize(info.key_size);
   value_.resize(target.map.value_bytes());
   is_plain_key_ = has_plain_keys(target);
-  if (has_object_values(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
+  if (holds_objects(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
   if (keeps_members(target.schema.value)) kept_.resize(value_.size());
   if (options.value) encode_value(*options.value);
   const auto here = [this] { return place(std::max<std::size_t>(source_->line(), 2) - 1); };
@@ -175,18 +166,15 @@ bool EntryInput::is_past_end() const {
 }
 
 void EntryInput::encode_value(std::string_view text) {
-  if (objects_ && has_object_values(target_.map.info().type)) {
+  if (objects_ && holds_objects(target_.map.info().type)) {
     const std::optional<ByteView> object = objects_->value(target_.map, unquoted(text));
     value_.assign(object->begin(), object->end());
     return;
   }
   std::ranges::fill(value_, std::byte{0});
   encode_bytes(text, value_);
-  if (kept_.empty()) return;
-  // What a text leaves alone stays as it was before: 0 here, 1 there.
-  std::ranges::fill(kept_, std::byte{0xff});
-  encode_bytes(text, kept_);
-  for (std::size_t i = 0; i < kept_.size(); ++i) kept_[i] ^= value_[i];
+  if (!kept_.empty())
+    find_left_out(value_, kept_, [&](Bytes& bytes) { encode_bytes(text, bytes); });
 }
 
 void EntryInput::encode_bytes(std::string_view text, Bytes& value) const {

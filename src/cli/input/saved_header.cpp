@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/output/json_object.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/text/flags_text.hpp"
 #include "mapctl/text/type_text.hpp"
-#include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {
 
@@ -32,43 +32,12 @@ bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
 
 // ---- writing ----
 
-/// A JSON object that grows member by member.
-class ObjectText {
- public:
-  void text(std::string_view name, std::string_view value) {
-    append_json_string(begin(name), value);
-  }
-  void number(std::string_view name, std::uint64_t value) {
-    begin(name) += fmt::format_int(value).str();
-  }
-  void raw(std::string_view name, std::string_view value) { begin(name) += value; }
-  void texts(std::string_view name, const std::vector<std::string>& values) {
-    std::string& out = begin(name) += '[';
-    for (const std::string& value : values) {
-      if (out.back() != '[') out += ',';
-      append_json_string(out, value);
-    }
-    out += ']';
-  }
-
-  std::string end() && { return std::move(out_) + '}'; }
-
- private:
-  std::string& begin(std::string_view name) {
-    if (out_.size() > 1) out_ += ',';
-    append_json_string(out_, name);
-    return out_ += ':';
-  }
-
-  std::string out_ = "{";
-};
-
 std::string text_of_type(const Layout& layout) {
   return exact_type_text(layout).value_or(std::to_string(layout.size));
 }
 
 std::string map_text(const SavedMap& map) {
-  ObjectText out;
+  JsonObject out;
   out.text("name", map.spec.name);
   out.text("type", type_name(map.spec.type));
   out.number("key_size", map.spec.key_size);
@@ -167,7 +136,7 @@ SavedMap read_map(const json& map, bool may_have_inner) {
   spec.map_extra = number(map, "map_extra", std::numeric_limits<std::uint64_t>::max());
   saved.schema = {layout(map, "key", spec.key_size), layout(map, "value", spec.value_size),
                   is_per_cpu(spec.type)};
-  if (spec.type == MapType::lpm_trie) mark_prefix_key(saved.schema.key);
+  if (key_content(spec.type) == KeyContent::prefix) mark_prefix_key(saved.schema.key);
   spec = complete(std::move(spec));
   saved.frozen = member(map, "frozen") == true;
   saved.pinned = texts(map, "pinned");
@@ -220,19 +189,16 @@ SavedMap describe(const MapInfo& info, const Schema& schema) {
                         .map_extra = info.map_extra},
                .schema = schema};
   // Which node it was the kernel does not tell, and another machine may not have it.
-  map.spec.flags &= ~parse_flags("numa_node");
-  // The kernel sets it by itself, and refuses to be asked.
-  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
-    map.spec.flags &= ~parse_flags("rdonly_prog");
+  map.spec.flags &= ~(parse_flags("numa_node") | automatic_flags(info.type));
   if (!exact_type_text(schema.key))
-    map.schema.key = untyped_layout(info.key_size, info.type == MapType::lpm_trie);
+    map.schema.key = untyped_layout(info.key_size, key_content(info.type) == KeyContent::prefix);
   if (!exact_type_text(schema.value)) map.schema.value = untyped_layout(info.value_size);
   map.spec = complete(std::move(map.spec));
   return map;
 }
 
 std::string header_line(const SavedHeader& header, std::size_t width) {
-  ObjectText out;
+  JsonObject out;
   out.number("mapctl", version);
   out.raw("map", map_text(header.map));
   if (header.entries) out.number("entries", *header.entries);

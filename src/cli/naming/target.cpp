@@ -44,7 +44,7 @@ Schema schema_for(const Map& map, const Session& session) {
   Schema schema = schema_of(map);
   if (!session.key_as.empty()) {
     schema.key = overriding_layout(session.key_as, session, info.key_size, "key");
-    if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
+    if (key_content(info.type) == KeyContent::prefix) mark_prefix_key(schema.key);
   }
   if (!session.value_as.empty())
     schema.value = overriding_layout(session.value_as, session, info.value_size, "value");

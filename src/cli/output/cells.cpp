@@ -99,7 +99,7 @@ void CellOutput::begin_cpus() {}
 
 void CellOutput::cpu(unsigned id) {
   if (by_cpu_) {
-    Row copy = row_;
+    CellRow copy = row_;
     row(copy);
   }
   by_cpu_ = true;

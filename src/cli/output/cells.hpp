@@ -14,7 +14,7 @@ struct Cell {
   bool is_number = false;
 };
 
-using Row = std::vector<Cell>;
+using CellRow = std::vector<Cell>;
 
 /// Turns the events of a row into cells and hands each finished row on. A
 /// per-CPU value gives one row for each CPU, with the other cells repeated.
@@ -43,7 +43,7 @@ class CellOutput : public Output {
  protected:
   CellOutput() : text_(cell_text_) {}
 
-  virtual void row(Row& row) = 0;
+  virtual void row(CellRow& row) = 0;
 
   const std::vector<Column>& columns() const noexcept { return columns_; }
   Document document() const noexcept { return document_; }
@@ -59,7 +59,7 @@ class CellOutput : public Output {
 
   std::vector<Column> columns_;
   Document document_ = Document::list;
-  Row row_;
+  CellRow row_;
   std::string member_;       ///< of the row
   std::size_t current_ = 0;  ///< index of the cell being filled
   bool in_row_ = false;

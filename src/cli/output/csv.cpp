@@ -23,7 +23,7 @@ class CsvOutput final : public CellOutput {
   void null() override { fill({}, false); }
 
  private:
-  void row(Row& row) override {
+  void row(CellRow& row) override {
     for (const Cell& cell : row) append(shown_ ? printable(cell.text) : cell.text);
     end_line();
   }

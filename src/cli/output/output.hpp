@@ -57,6 +57,9 @@ class Output : public Writer {
   }
   virtual void end_one_cpu() { end_cpus(); }
 
+  /// Of a Document::answer only the last member is printed, so that no other need be written.
+  virtual bool prints_only_answer() const { return false; }
+
   /// Rows are waiting to be laid out, and are not in the stream's buffer yet.
   virtual bool holds_rows() const { return false; }
 

@@ -68,6 +68,8 @@ class PlainOutput final : public Output {
   void begin_one_cpu(unsigned /*id*/) override {}
   void end_one_cpu() override {}
 
+  bool prints_only_answer() const override { return document_ == Document::answer; }
+
   void names(std::span<const std::string> values) override { out_ += joined(values); }
 
  private:
@@ -83,7 +85,6 @@ class PlainOutput final : public Output {
         out_ += '\t';
         return;
       case Document::answer:
-        out_.resize(row_start_);
         return;
     }
   }

@@ -43,7 +43,7 @@ class TableOutput final : public CellOutput {
  private:
   static constexpr std::size_t rows_measured = 1000;
 
-  void row(Row& row) override {
+  void row(CellRow& row) override {
     for (Cell& cell : row) cell.text = printable(cell.text);
     if (flowing_) return print(row);
     waiting_.push_back(std::move(row));
@@ -56,7 +56,7 @@ class TableOutput final : public CellOutput {
     if (document() == Document::answer && columns().size() == 1) return print_bare();
     measure();
     print_header();
-    for (const Row& row : waiting_) print(row);
+    for (const CellRow& row : waiting_) print(row);
     waiting_.clear();
   }
 
@@ -64,7 +64,7 @@ class TableOutput final : public CellOutput {
     for (std::size_t i = 0; i < columns().size(); ++i) {
       std::size_t width = width_of(columns()[i].title);
       bool is_number = !waiting_.empty();
-      for (const Row& row : waiting_) {
+      for (const CellRow& row : waiting_) {
         width = std::max(width, width_of(row[i].text));
         is_number = is_number && (row[i].is_number || row[i].text.empty());
       }
@@ -84,13 +84,13 @@ class TableOutput final : public CellOutput {
     end_line();
   }
 
-  void print(const Row& row) {
+  void print(const CellRow& row) {
     for (std::size_t i = 0; i < row.size(); ++i) place(i, row[i].text);
     end_line();
   }
 
   void print_bare() {
-    for (const Row& row : waiting_) {
+    for (const CellRow& row : waiting_) {
       out_ += row[0].text;
       end_line();
     }
@@ -99,7 +99,7 @@ class TableOutput final : public CellOutput {
   void print_record() {
     std::size_t width = 0;
     for (const Column& column : columns()) width = std::max(width, width_of(column.title));
-    for (const Row& row : waiting_)
+    for (const CellRow& row : waiting_)
       for (std::size_t i = 0; i < row.size(); ++i) {
         const std::size_t padding = width - width_of(columns()[i].title) + 2;
         fmt::format_to(std::back_inserter(out_), "{}{:{}}{}", columns()[i].title, "", padding,
@@ -124,7 +124,7 @@ class TableOutput final : public CellOutput {
 
   Stream& stream_;
   std::string& out_;
-  std::vector<Row> waiting_;
+  std::vector<CellRow> waiting_;
   std::vector<std::size_t> widths_;
   std::vector<bool> right_;
   bool flowing_ = false;

@@ -21,26 +21,15 @@ std::uint32_t number_at(ByteView value, std::size_t offset) {
   return number;
 }
 
-bool is_device_map(MapType type) { return type == MapType::devmap || type == MapType::devmap_hash; }
-
-/// What values are of maps whose entries only their owner can make.
-std::string_view owned_values(MapType type) {
-  switch (type) {
-    case MapType::sockmap:
-    case MapType::sockhash:
-    case MapType::xskmap:
-    case MapType::reuseport_sockarray:
-      return "sockets, which only the program that has them open can put there";
-    case MapType::perf_event_array:
-      return "perf events, which only the program that has them open can put there";
-    case MapType::cgroup_array:
-      return "cgroups, which the kernel does not tell";
-    case MapType::cgroup_storage:
-    case MapType::percpu_cgroup_storage:
-      return "values of cgroups, whose entries come and go with the programs attached to them";
-    default:
-      return {};
-  }
+/// What the map holds, where only its owner can make the entries.
+std::string owned_values(MapType type) {
+  const ValueContent kind = value_content(type);
+  if (belongs_to_owner(kind))
+    return fmt::format("{}, which only the program that has them open can put there", plural(kind));
+  if (kind == ValueContent::cgroup) return "cgroups, which the kernel does not tell";
+  if (key_content(type) == KeyContent::cgroup_id)
+    return "values of cgroups, whose entries come and go with the programs attached to them";
+  return {};
 }
 
 Failed cannot_save(const Map& map, const std::string& reason) {
@@ -52,7 +41,7 @@ Failed cannot_save(const Map& map, const std::string& reason) {
 
 void check_can_be_saved(const Map& map) {
   const MapType type = map.info().type;
-  if (const std::string_view values = owned_values(type); !values.empty())
+  if (const std::string values = owned_values(type); !values.empty())
     throw cannot_save(map, fmt::format("it holds {}", values));
   for (const Operation operation : {Operation::next_key, Operation::lookup, Operation::update})
     if (!can(type, operation)) throw cannot_save(map, refusal(type, operation));
@@ -69,41 +58,39 @@ const PinsById& PinSurvey::programs() {
 }
 
 SavedEntries::SavedEntries(const Map& map, const Schema& shown, PinSurvey& pins)
-    : map_(map), shown_(shown), pins_(pins), printer_(shown, EntryPrinter::Parts::entry) {}
+    : map_(map),
+      kind_(value_content(map.info().type)),
+      shown_(shown),
+      pins_(pins),
+      printer_(shown, EntryPrinter::Parts::entry) {}
 
 std::vector<Column> SavedEntries::columns() const { return printer_.columns(); }
 
+bool SavedEntries::holds_ids() const {
+  return kind_ == ValueContent::map || kind_ == ValueContent::program || is_redirect(kind_);
+}
+
 void SavedEntries::check() const {
-  const MapType type = map_.info().type;
-  const bool holds_programs = type == MapType::prog_array || is_redirect(type);
-  if (!holds_maps(type) && !holds_programs) return;
-  walk(map_, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
-    if (holds_maps(type))
-      pin_of(pins_.maps(), "map", number_at(chunk.value(i), 0), chunk.key(i));
-    else
-      program_of(chunk.key(i), chunk.value(i));
-  });
+  if (!holds_ids()) return;
+  walk(map_, MapReader::Wanted::entries,
+       [&](const Chunk& chunk, std::size_t i) { pin_in(chunk.key(i), chunk.value(i)); });
 }
 
 void SavedEntries::print(Output& output, ByteView key, ByteView value) const {
-  const MapType type = map_.info().type;
-  const bool is_object = holds_maps(type) || type == MapType::prog_array;
-  if (!is_object && !is_redirect(type)) return printer_.print(output, key, value);
-  // Refused before a part of the line is out.
-  const std::string pin = holds_maps(type) ? pin_of(pins_.maps(), "map", number_at(value, 0), key)
-                                           : program_of(key, value);
+  if (!holds_ids()) return printer_.print(output, key, value);
+  const std::string pin = pin_in(key, value);  // Refused before a part of the line is out.
   output.begin_struct();
   output.member("key");
   decode_key(shown_.key, key, output);
   output.member("value");
-  is_object ? output.string(pin) : print_redirect(output, value, pin);
+  is_redirect(kind_) ? print_redirect(output, value, pin) : output.string(pin);
   output.end_struct();
 }
 
 /// The number that a packet is redirected to, or what it is called; and a program.
 void SavedEntries::print_redirect(Output& output, ByteView value,
                                   const std::string& program) const {
-  const bool to_device = is_device_map(map_.info().type);
+  const bool to_device = kind_ == ValueContent::interface;
   const auto print_number = [&] {
     const std::uint32_t number = number_at(value, 0);
     char name[IF_NAMESIZE];
@@ -121,10 +108,10 @@ void SavedEntries::print_redirect(Output& output, ByteView value,
   output.end_struct();
 }
 
-/// Empty where the entry has none.
-std::string SavedEntries::program_of(ByteView key, ByteView value) const {
-  const bool is_array = map_.info().type == MapType::prog_array;
-  const std::uint32_t id = number_at(value, is_array ? 0 : 4);
+/// Empty where no program stands beside the number.
+std::string SavedEntries::pin_in(ByteView key, ByteView value) const {
+  if (kind_ == ValueContent::map) return pin_of(pins_.maps(), "map", number_at(value, 0), key);
+  const std::uint32_t id = number_at(value, is_redirect(kind_) ? 4 : 0);
   return id == 0 ? "" : pin_of(pins_.programs(), "program", id, key);
 }
 

@@ -48,9 +48,12 @@ class SavedEntries {
   void print_redirect(Output& output, ByteView value, const std::string& program) const;
   std::string pin_of(const PinsById& pins, std::string_view what, std::uint32_t id,
                      ByteView key) const;
-  std::string program_of(ByteView key, ByteView value) const;
+  std::string pin_in(ByteView key, ByteView value) const;
+  /// Whether values are ids of maps or programs, or have one of them in it.
+  bool holds_ids() const;
 
   const Map& map_;
+  ValueContent kind_;
   const Schema& shown_;
   PinSurvey& pins_;
   EntryPrinter printer_;

@@ -1,17 +1,17 @@
 #include "cli/session/summary.hpp"
 
+#include "cli/output/row.hpp"
+
 namespace mapctl::cli {
 
 void print_report(const Session& session, std::initializer_list<Count> counts) {
   std::vector<Column> columns;
   for (const Count& count : counts) columns.push_back({std::string{count.name}});
   Results results(session, Document::record, std::move(columns));
-  results->begin_struct();
-  for (const Count& count : counts) {
-    results->member(count.name);
-    results->integer(count.value);
-  }
-  results->end_struct();
+  Row row(*results);
+  row.begin();
+  for (const Count& count : counts) row.integer(count.name, count.value);
+  row.end();
   results.finish();
 }
 

@@ -46,12 +46,6 @@ std::uint64_t hash_functions(MapType type, std::uint64_t map_extra) {
   return type == MapType::bloom_filter && map_extra == 0 ? kernels_choice : map_extra;
 }
 
-/// The kernel lets programs only read the maps that devices are in, and says so.
-std::uint32_t reported_flags(const MapSpec& wanted) {
-  const bool is_devmap = wanted.type == MapType::devmap || wanted.type == MapType::devmap_hash;
-  return wanted.flags | (is_devmap ? map_flag::rdonly_prog : 0);
-}
-
 /// One of the maps in a map of maps; nullopt where there is none, or none that may be opened.
 std::optional<MapInfo> inner_of(const Map& outer) {
   try {
@@ -86,7 +80,8 @@ std::vector<std::string> differences(const Map& map, const MapSpec& spec) {
   result.compare("key size", there.key_size, wanted.key_size);
   result.compare("value size", there.value_size, wanted.value_size);
   result.compare("max_entries", there.max_entries, rounded_entries(wanted));
-  result.compare("flags", flags_text(there.flags), flags_text(reported_flags(wanted)));
+  result.compare("flags", flags_text(there.flags),
+                 flags_text(wanted.flags | automatic_flags(wanted.type)));
   result.compare("number of hash functions", hash_functions(there.type, there.map_extra),
                  hash_functions(wanted.type, wanted.map_extra));
   if (!result.none()) return result.take();

@@ -52,30 +52,27 @@ Found key_problem(const MapSpec& spec) {
   if (fixed != 0 && size != fixed)
     return found("the key of {} must be {} bytes{}; {} were given", name, fixed,
                  is_indexed(spec.type) ? ", an index" : "", size);
-  if (spec.type == MapType::lpm_trie) return trie_key_problem(spec);
-  if (spec.type == MapType::cgroup_storage || spec.type == MapType::percpu_cgroup_storage)
-    return cgroup_key_problem(spec);
+  const KeyContent kind = key_content(spec.type);
+  if (kind == KeyContent::prefix) return trie_key_problem(spec);
+  if (kind == KeyContent::cgroup_id) return cgroup_key_problem(spec);
   if (has_keys(spec.type) && size == 0) return found("the key size of {} must not be 0", name);
   return std::nullopt;
 }
 
 /// Values of two possible sizes, and what each is for.
 struct Choice {
-  MapType type;
+  ValueContent kind;
   std::string_view four;
   std::string_view eight;
 };
 
 constexpr std::array choices{
-    Choice{MapType::devmap, "an interface", "an interface and a program"},
-    Choice{MapType::devmap_hash, "an interface", "an interface and a program"},
-    Choice{MapType::cpumap, "a queue size", "a queue size and a program"},
-    Choice{MapType::sockmap, "a socket", "a socket whose cookie can be read"},
-    Choice{MapType::sockhash, "a socket", "a socket whose cookie can be read"},
-    Choice{MapType::reuseport_sockarray, "a socket", "a socket whose cookie can be read"}};
+    Choice{ValueContent::interface, "an interface", "an interface and a program"},
+    Choice{ValueContent::cpu_queue, "a queue size", "a queue size and a program"},
+    Choice{ValueContent::socket, "a socket", "a socket whose cookie can be read"}};
 
 Found choice_problem(const MapSpec& spec) {
-  const auto* const choice = std::ranges::find(choices, spec.type, &Choice::type);
+  const auto* const choice = std::ranges::find(choices, value_content(spec.type), &Choice::kind);
   if (choice == choices.end() || spec.value_size == 4 || spec.value_size == 8) return std::nullopt;
   return Problem{fmt::format("the value of {} must be 4 or 8 bytes; {} were given",
                              with_article(spec.type), spec.value_size),
@@ -116,9 +113,9 @@ Found value_problem(const MapSpec& spec) {
 /// A flag that maps of this type are never made with.
 Found strange_flag(const MapSpec& spec) {
   const TypeRow* row = find_row(spec.type);
-  const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags : 0;
+  const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags.takes : 0;
   if (strange == 0) return std::nullopt;
-  const auto taken = flag_names(row->flags & ~(map_flag::rdonly | map_flag::wronly));
+  const auto taken = flag_names(row->flags.takes & ~(map_flag::rdonly | map_flag::wronly));
   return Problem{
       fmt::format("{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", ")),
       {fmt::format("it takes the flags {}", fmt::join(taken, ", "))}};
@@ -141,7 +138,7 @@ Found place_problem(const MapSpec& spec) {
   if ((spec.flags & map_flag::no_common_lru) != 0)
     return found("no_common_lru keeps a list for each CPU, and cannot be put on one NUMA node");
   if (const TypeRow* row = find_row(spec.type);
-      row != nullptr && (row->flags & map_flag::numa_node) == 0)
+      row != nullptr && (row->flags.takes & map_flag::numa_node) == 0)
     return found("{} cannot be put on a NUMA node", with_article(spec.type));
   const auto node = fmt::format("/sys/devices/system/node/node{}", *spec.numa_node);
   std::error_code ignored;
@@ -192,7 +189,8 @@ Found size_problem(const MapSpec& spec) {
 
 Found inner_problem(const MapSpec& spec) {
   const MapType inner = read_map_info(spec.inner_map).type;
-  const bool is_refused = holds_maps(inner) || has(inner, grows) || inner == MapType::struct_ops;
+  const bool is_refused =
+      holds_maps(inner) || !has_max_entries(inner) || !can(inner, Operation::create);
   if (!is_refused) return std::nullopt;
   return found("the inner map is {}, which cannot be in another map", with_article(inner));
 }

@@ -21,24 +21,20 @@ constexpr unsigned operation_bits(std::initializer_list<Operation> operations) {
 }
 
 enum Trait : unsigned {
-  takes_types = 1,         // create accepts BTF
-  per_cpu = 2,             // one slot for each possible CPU
-  indexed = 4,             // keys are u32 indices below max_entries
-  filled = 8,              // every index exists
-  keyless = 16,            // the next value is the only one
-  of_maps = 32,            // the value is a map
-  needs_no_prealloc = 64,  // create refuses it without that flag
-  needs_mmapable = 128,
-  only_loaded = 256,  // comes with a program's object file, not from create
-  no_keys = 512,      // beside the keyless
-  no_values = 1024,
-  u32_keys = 2048,  // of 4 bytes, but no indices
-  u32_values = 4096,
-  sized_in_bytes = 8192,  // max_entries is the bytes of a ring
-  grows = 16384,          // has no max_entries
-  stored = 32768,         // values are kept with an object, whose descriptor is the key
-  net_admin = 65536,      // CAP_NET_ADMIN to create, beside CAP_BPF
-  an = 131072,            // "an array", and "an xskmap" as it is spoken
+  takes_types = 1,  // create accepts BTF
+  per_cpu = 2,      // one slot for each possible CPU
+  filled = 4,       // every index exists
+  lru = 8,
+  sized_in_bytes = 16,  // max_entries is the bytes of a ring
+  net_admin = 32,       // CAP_NET_ADMIN to create, beside CAP_BPF
+  events = 64,          // EventReader reads it
+};
+
+/// Flags that create takes, cannot do without, and that the kernel sets by itself.
+struct Flags {
+  std::uint32_t takes = 0;
+  std::uint32_t needs = 0;
+  std::uint32_t sets = 0;
 };
 
 /// Operations that the type learned in a later Linux than it came with.
@@ -60,15 +56,21 @@ struct Words {
 
 struct TypeRow {
   MapType type;
-  std::string_view name;
-  std::string_view plural;   // of the map: "queues"
-  std::string_view entries;  // "queue entries"
+  std::string_view with_article;  // "an array", and "an xskmap" as it is spoken
+  std::string_view plural;        // of the map: "queues"
+  std::string_view entries;       // "queue entries"
   KernelVersion since;
+  KeyContent key;
+  ValueContent value;
   unsigned operations;
   unsigned traits = 0;
-  std::uint32_t flags = 0;  // that create takes
+  Flags flags{};
   Words words{};
   std::span<const Later> later{};
+
+  constexpr std::string_view name() const {
+    return with_article.substr(with_article.find(' ') + 1);
+  }
 };
 
 /// Every type with a name, in kernel order.

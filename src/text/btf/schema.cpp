@@ -13,13 +13,9 @@ namespace mapctl {
 namespace {
 
 Schema untyped_schema(const MapInfo& info) {
-  return {untyped_layout(info.key_size, info.type == MapType::lpm_trie),
+  return {untyped_layout(info.key_size, key_content(info.type) == KeyContent::prefix),
           untyped_layout(info.value_size), is_per_cpu(info.type)};
 }
-
-/// Values that are objects are written as descriptors and read as ids, whatever
-/// type the program declared for them.
-bool holds_objects(MapType type) { return holds_maps(type) || type == MapType::prog_array; }
 
 Layout pair_layout(const char* name, const char* first) {
   const Layout number{.kind = Kind::integer, .size = 4};
@@ -34,9 +30,10 @@ Layout pair_layout(const char* name, const char* first) {
 /// They carry no BTF.
 void apply_own_types(Schema& schema, const MapInfo& info) {
   if (info.value_size != 8) return;
-  if (info.type == MapType::devmap || info.type == MapType::devmap_hash)
+  const ValueContent kind = value_content(info.type);
+  if (kind == ValueContent::interface)
     schema.value = pair_layout("struct bpf_devmap_val", "ifindex");
-  if (info.type == MapType::cpumap) schema.value = pair_layout("struct bpf_cpumap_val", "qsize");
+  if (kind == ValueContent::cpu_queue) schema.value = pair_layout("struct bpf_cpumap_val", "qsize");
 }
 
 /// A type is believed only if it is as large as the kernel says the bytes are.
@@ -46,10 +43,17 @@ void use_type(Layout& layout, const btf& types, std::uint32_t type_id) {
   if (typed.size == layout.size) layout = std::move(typed);
 }
 
+/// Maps and programs are written as descriptors and read as ids, whatever type the program
+/// declared for them.
+bool is_read_as_id(ValueContent kind) {
+  return kind == ValueContent::map || kind == ValueContent::program;
+}
+
 void apply_types(Schema& schema, const btf& types, const MapInfo& info) {
   use_type(schema.key, types, info.btf_key_type_id);
-  if (info.type == MapType::lpm_trie) mark_prefix_key(schema.key);
-  if (!holds_objects(info.type)) use_type(schema.value, types, info.btf_value_type_id);
+  if (key_content(info.type) == KeyContent::prefix) mark_prefix_key(schema.key);
+  if (!is_read_as_id(value_content(info.type)))
+    use_type(schema.value, types, info.btf_value_type_id);
 }
 
 }  // namespace

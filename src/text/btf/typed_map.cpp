@@ -32,7 +32,7 @@ void check_index(const MapSpec& spec, const Layout& key) {
 /// Why the kernel refuses a map with types, where it would take it without.
 std::string types_refusal(MapType type, const TypePair& types) {
   const std::string name = with_article(type);
-  if (type == MapType::lpm_trie && types.key.kind != Kind::structure)
+  if (key_content(type) == KeyContent::prefix && types.key.kind != Kind::structure)
     return fmt::format("the kernel keeps types for {} only if its key is a struct, or cidr4, cidr6",
                        name);
   if (is_array_like(type) && types.key.kind != Kind::integer)
@@ -89,7 +89,7 @@ class Differences {
 MapSpec complete(MapSpec spec, std::optional<TypePair>& types) {
   if (needs_types(spec.type) && !types) types = TypePair{{}, untyped_layout(spec.value_size)};
   if (types) {
-    fill(types->key, fixed_key_size(spec.type), has(spec.type, stored));
+    fill(types->key, fixed_key_size(spec.type), needs_types(spec.type));
     fill(types->value, fixed_value_size(spec.type), false);
     if (spec.key_size == 0) spec.key_size = types->key.size;
     if (spec.value_size == 0) spec.value_size = types->value.size;

@@ -13,4 +13,13 @@ Bytes seen_bits(const Layout& layout);
 /// The same with a 1 for each bit of members that are counters.
 Bytes counter_bits(const Layout& layout);
 
+/// A 1 for each bit of members that keep their value and that a text leaves out: `encode` is to
+/// write the text over the bytes it is given, and made `over_zeros` of zeros.
+template <typename Encode>
+void find_left_out(ByteView over_zeros, Bytes& mask, Encode encode) {
+  mask.assign(over_zeros.size(), std::byte{0xff});
+  encode(mask);
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] ^= over_zeros[i];
+}
+
 }  // namespace mapctl

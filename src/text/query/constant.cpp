@@ -46,10 +46,9 @@ Bytes bits_that_count(const Operand& operand, std::string_view text, ByteView co
   Bytes mask = seen_bits(operand.type());
   for (std::size_t i = 0; i < mask.size(); ++i)
     if ((constant[i] & ~mask[i]) != std::byte{0}) return Bytes(operand.slice.size, std::byte{0xff});
-  // What encode keeps of the bytes it writes over is what the text does not name.
-  Bytes other(operand.slice.size, std::byte{0xff});
-  read_constant(operand, text, other);
-  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] &= ~(constant[i] ^ other[i]);
+  Bytes left_out;
+  find_left_out(constant, left_out, [&](Bytes& bytes) { read_constant(operand, text, bytes); });
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] &= ~left_out[i];
   return mask;
 }
 

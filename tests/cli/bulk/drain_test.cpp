@@ -105,6 +105,8 @@ TEST(Drain, RefusesWhatItsTextCannotBringBack) {
   EXPECT_THAT(sh("mapctl drain p --yes"), Fails(6, "it holds programs"));
   EXPECT_THAT(sh("mapctl drain s --yes"), Fails(6, "it holds sockets"));
   EXPECT_THAT(sh("mapctl drain a --yes"), Fails(6, "arrays cannot be drained"));
+  EXPECT_THAT(sh("mapctl create x -t xskmap -n 2; mapctl drain x --yes"),
+              Fails(6, "XSK maps cannot be read"));
   EXPECT_EQ(sh("mapctl count o").out, "1\n");
 }
 

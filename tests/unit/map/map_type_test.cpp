@@ -67,6 +67,28 @@ TEST(MapTypes, ListWhatCanBeDoneOnAKernel) {
   EXPECT_THAT(possible_operations(static_cast<MapType>(34), 0, {6, 1}), testing::IsEmpty());
 }
 
+TEST(MapTypes, SayWhatTheirKeysAndValuesAre) {
+  EXPECT_EQ(key_content(MapType::lpm_trie), KeyContent::prefix);
+  EXPECT_EQ(key_content(MapType::queue), KeyContent::none);
+  EXPECT_EQ(key_content(static_cast<MapType>(34)), KeyContent::bytes);
+  EXPECT_EQ(value_content(MapType::devmap_hash), ValueContent::interface);
+  EXPECT_EQ(value_content(MapType::ringbuf), ValueContent::none);
+  EXPECT_EQ(value_content(static_cast<MapType>(34)), ValueContent::bytes);
+}
+
+TEST(MapTypes, HoldObjectsWhereAnUpdateTakesThemAsValues) {
+  for (const MapType type : {MapType::prog_array, MapType::cpumap, MapType::xskmap})
+    EXPECT_TRUE(holds_objects(type));
+  for (const MapType type : {MapType::hash, MapType::task_storage, MapType::struct_ops})
+    EXPECT_FALSE(holds_objects(type));
+}
+
+TEST(MapTypes, WithoutKeysAreQueuesIfTheirValuesCanBePopped) {
+  EXPECT_TRUE(is_keyless(MapType::stack));
+  for (const MapType type : {MapType::bloom_filter, MapType::ringbuf, MapType::arena})
+    EXPECT_FALSE(is_keyless(type));
+}
+
 TEST(MapTypes, CanAllBePinned) {
   for (const MapType type : all_map_types()) EXPECT_TRUE(can(type, Operation::pin));
 }
@@ -163,6 +185,11 @@ TEST(MapFlags, AreAddedWhereATypeNeedsThem) {
   EXPECT_THAT(flag_names(required_flags(MapType::lpm_trie)), testing::ElementsAre("no_prealloc"));
   EXPECT_THAT(flag_names(required_flags(MapType::arena)), testing::ElementsAre("mmapable"));
   EXPECT_EQ(required_flags(MapType::hash), 0U);
+}
+
+TEST(MapFlags, AreSetByTheKernelForDevmapsAlone) {
+  EXPECT_THAT(flag_names(automatic_flags(MapType::devmap)), testing::ElementsAre("rdonly_prog"));
+  EXPECT_EQ(automatic_flags(MapType::cpumap), 0U);
 }
 
 }  // namespace

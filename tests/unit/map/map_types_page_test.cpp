@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -25,6 +26,14 @@ older kernels: mapctl asks the kernel first, and names the version only to expla
 
 )";
 
+/// In the order of KeyContent.
+constexpr std::array keys{"–",         "bytes",  "index",  "number",   "prefix",
+                          "cgroup id", "a task", "a file", "a socket", "a cgroup"};
+/// In the order of ValueContent.
+constexpr std::array values{"–",          "bytes",          "maps",          "programs",
+                            "cgroups",    "perf events",    "XDP sockets",   "sockets",
+                            "interfaces", "queues of CPUs", "kernel structs"};
+
 std::string cell(MapType type, Operation operation) {
   const auto version = since(type, operation);
   if (!version) return "–";
@@ -32,14 +41,16 @@ std::string cell(MapType type, Operation operation) {
 }
 
 void write_table(std::ostream& out) {
-  out << "| type | since |";
+  out << "| type | since | keys | values |";
   for (const Operation operation : all_operations())
     out << ' ' << operation_name(operation) << " |";
-  out << "\n|---|---|";
+  out << "\n|---|---|---|---|";
   for (std::size_t i = 0; i < all_operations().size(); ++i) out << "---|";
   out << '\n';
   for (const MapType type : all_map_types()) {
-    out << "| `" << type_name(type) << "` | " << version_text(*since(type)) << " |";
+    out << "| `" << type_name(type) << "` | " << version_text(*since(type)) << " | "
+        << keys.at(static_cast<std::size_t>(key_content(type))) << " | "
+        << values.at(static_cast<std::size_t>(value_content(type))) << " |";
     for (const Operation operation : all_operations()) out << ' ' << cell(type, operation) << " |";
     out << '\n';
   }

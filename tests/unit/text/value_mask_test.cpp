@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mapctl/text/codec.hpp"
 #include "mapctl/text/type_text.hpp"
 
 namespace mapctl::test {
@@ -23,6 +24,16 @@ TEST(ValueMask, SeesAllOfAUnion) {
   const Layout layout = parse_type("{a:u8,u@4:union{pair:{x:u8,y:u16@counter},z:u8}}");
   EXPECT_EQ(bits(seen_bits(layout)), "10001111");
   EXPECT_EQ(bits(counter_bits(layout)), "00000011");
+}
+
+TEST(ValueMask, FindsTheCountersThatATextLeavesOut) {
+  const Layout layout = parse_type("{a:u8,b:u8@counter,c:u8@counter}");
+  const auto write = [&](Bytes& bytes) { encode(layout, "a=255,b=7", bytes); };
+  Bytes over_zeros(layout.size);
+  write(over_zeros);
+  Bytes mask;
+  find_left_out(over_zeros, mask, write);
+  EXPECT_EQ(bits(mask), "001");
 }
 
 }  // namespace
