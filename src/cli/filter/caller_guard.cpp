@@ -51,7 +51,7 @@ std::shared_ptr<const CallersRules> callers_rules(const Map& map, const Schema& 
 
 /// By the map's own types: others that the caller names for it do not change what its program does.
 std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
-  if (!callers_connection() || target.map.info().type != MapType::lpm_trie) return nullptr;
+  if (target.map.info().type != MapType::lpm_trie || !callers_connection()) return nullptr;
   const Schema own = schema_of(target.map);
   return callers_rules(target.map, may_have_rules(own) ? own : target.schema);
 }
