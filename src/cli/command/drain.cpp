@@ -53,7 +53,7 @@ class Drain {
   Drain(Target& target, MapDrainer drainer, const Session& session)
       : target_(target),
         drainer_(std::move(drainer)),
-        printer_(target.shown, is_keyless(target.map.info().type) ? EntryPrinter::Parts::value
+        printer_(target.shown(), is_keyless(target.map.info().type) ? EntryPrinter::Parts::value
                                                                   : EntryPrinter::Parts::entry),
         results_(session, Document::list, printer_.columns()),
         progress_(session, Progress::Prints::results, "draining"),

@@ -34,7 +34,7 @@ Exit dump(const DumpOptions& options, const Session& session) {
     sum.emplace(*target);
     fields.per_cpu = false;
   }
-  const EntryPrinter printer(sum ? sum->schema() : target->shown, EntryPrinter::Parts::entry);
+  const EntryPrinter printer(sum ? sum->schema() : target->shown(), EntryPrinter::Parts::entry);
   std::optional<Results> results;
   Selector selector(options.selection, fields,
                     [&](ByteView key, ByteView value) { printer.print(**results, key, value); });
@@ -55,7 +55,7 @@ Exit dump(const DumpOptions& options, const Session& session) {
 
 Exit keys(const KeysOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
-  const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
+  const EntryPrinter printer(target->shown(), EntryPrinter::Parts::key);
   Results results(session, Document::list, printer.columns());
   Progress progress(session, Progress::Prints::results, "reading");
   const WalkStats stats = walk(

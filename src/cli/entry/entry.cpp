@@ -182,7 +182,7 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   return choice;
 }
 
-CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown) {
+CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown()) {
   const Map& map = target.map;
   if (!schema_.per_cpu)
     throw usage_error(fmt::format("--sum is for maps with per-CPU values, and {} is of type {}",

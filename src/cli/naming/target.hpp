@@ -14,13 +14,18 @@ namespace mapctl::cli {
 
 struct CallersRules;
 
-/// A map, how its keys and values are read, and how they are printed.
+/// A map, and how its keys and values are read and printed.
 struct Target {
   Map map;
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
-  Schema shown;   ///< for printing: the same; bytes with --hex or where the types may not be read
+  bool hex = false;  ///< --hex: print bytes
   /// Which rules concern the caller's own connection, once that was asked; null: none can.
   std::optional<std::shared_ptr<const CallersRules>> callers_rules{};
+  mutable std::optional<Schema> printed{};  ///< what shown() returns, once that was asked
+
+  /// For printing: the same types, or bytes with --hex and where the types may not be read, which
+  /// is said once.
+  const Schema& shown() const;
 };
 
 /// Opens the map that the argument names, to do that with it; read-only where

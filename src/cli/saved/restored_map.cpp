@@ -55,7 +55,7 @@ void NewMap::make(std::optional<std::uint32_t> max_entries) {
   Map map = say_untyped(attempting(attempt, [&] { return create_map(spec, header_.map.types()); }));
   Schema schema = header_.map.schema;
   schema.value = without_kept(std::move(schema.value));
-  target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});
+  target_ = std::make_shared<Target>(Target{.map = std::move(map), .schema = std::move(schema)});
 }
 
 void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
