@@ -68,7 +68,7 @@ void InTransit::put_back() {
 bool InTransit::put_back(std::size_t i) {
   const Update update = is_keyless(target_.map.info().type) ? Update::any : Update::create;
   try {
-    target_.map.put(key(i), value(i), update);
+    writer_.put({.bytes = {key(i).begin(), key(i).end()}}, value(i), update);
     return true;
   } catch (const Error& error) {
     tell_lost(i, error.cause() == Cause::exists ? "that key came back meanwhile"

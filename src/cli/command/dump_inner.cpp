@@ -16,7 +16,7 @@ namespace {
 class Inner {
  public:
   Inner(Map map, bool adds_up, const Session& session)
-      : target_(target_of(std::move(map), session)) {
+      : target_(target_of(std::move(map), {}, session)) {
     if (adds_up) sum_.emplace(target_);
     printer_.emplace(sum_ ? sum_->schema() : target_.shown(), EntryPrinter::Parts::entry);
   }

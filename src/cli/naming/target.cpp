@@ -75,7 +75,7 @@ Schema shown_schema(const Target& target) {
 
 std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
                                    const Session& session) {
-  return std::make_shared<Target>(target_of(open_map(reference, access), session));
+  return std::make_shared<Target>(target_of(open_map(reference, access), reference, session));
 }
 
 }  // namespace
@@ -85,9 +85,12 @@ const Schema& Target::shown() const {
   return *printed;
 }
 
-Target target_of(Map map, const Session& session) {
+Target target_of(Map map, std::string reference, const Session& session) {
   Schema schema = schema_for(map, session);
-  return {.map = std::move(map), .schema = std::move(schema), .hex = session.hex};
+  return {.map = std::move(map),
+          .reference = std::move(reference),
+          .schema = std::move(schema),
+          .hex = session.hex};
 }
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
