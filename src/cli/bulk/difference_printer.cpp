@@ -7,7 +7,7 @@ namespace mapctl::cli {
 namespace {
 
 Schema shown_schema(const Target& target, bool counters) {
-  Schema schema = target.shown;
+  Schema schema = target.shown();
   if (!counters) schema.value = without_counters(schema.value);
   return schema;
 }

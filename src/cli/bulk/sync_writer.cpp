@@ -1,11 +1,7 @@
 #include "cli/bulk/sync_writer.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
-
-#include "cli/output/interrupt.hpp"
 
 namespace mapctl::cli {
 
@@ -15,8 +11,7 @@ constexpr std::size_t entries_at_a_time = 4096;
 
 }  // namespace
 
-void Extras::extra(ByteView key, ByteView value) {
-  if (!is_kept_) return;
+void Extras::add(ByteView key, ByteView value) {
   append_bytes(keys_, key);
   if (order_.matters()) ranks_.push_back(order_.rank(key, value));
 }
@@ -53,21 +48,12 @@ void SyncWriter::append(EntryBlock& block, std::size_t number, bool is_there) co
   keep_bits(value, Bytes(mask.size()), mask);
 }
 
-bool SyncWriter::write(EntryBlock& block) {
-  writer_.write(block);
-  const std::size_t done = written().steps();
-  if (!interrupted() || done == steps_) return true;
-  note(fmt::format("interrupted: {} of {} differences were written; run it again to finish", done,
-                   steps_));
-  return false;
-}
-
 bool SyncWriter::put(std::span<const std::uint32_t> numbers, bool are_there) {
   EntryBlock block;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     append(block, numbers[i], are_there);
     if (!block.is_full() && i + 1 < numbers.size()) continue;
-    if (!write(block)) return false;
+    if (!writer_.write(block)) return false;
     block.clear();
   }
   return true;
@@ -82,7 +68,7 @@ bool SyncWriter::erase_of_one_rank(ByteView keys) {
     EntryBlock block{.erases = true, .count = count};
     append_bytes(block.keys, part);
     block.lines.assign(count, 0);
-    if (!write(block)) return false;
+    if (!writer_.write(block)) return false;
     keys = keys.subspan(part.size());
   }
   return true;
@@ -103,7 +89,7 @@ bool SyncWriter::erase(ByteView keys) {
 
 /// Before the entries of another rank are written.
 void SyncWriter::settle() {
-  if (waits_ && written().steps() > 0) wait_for_readers();
+  if (waits_ && writer_.written().steps() > 0) wait_for_readers();
 }
 
 std::uint32_t SyncWriter::rank(std::uint32_t number) const {
@@ -145,8 +131,9 @@ bool SyncWriter::put(Differences& differences) {
 
 bool SyncWriter::write(Differences& differences, ByteView extras, std::size_t first) {
   const std::size_t key_size = target_.map.info().key_size;
-  steps_ = differences.added.size() + differences.changed.size() + extras.size() / key_size;
-  watch_interrupts();
+  const std::size_t total =
+      differences.added.size() + differences.changed.size() + extras.size() / key_size;
+  writer_.begin("writing", total, "differences were written");
   return erase(extras.first(first * key_size)) && put(differences) &&
          erase(extras.subspan(first * key_size));
 }

@@ -4,28 +4,23 @@
 #include <span>
 #include <vector>
 
-#include "cli/bulk/bulk_write.hpp"
 #include "cli/bulk/compare_entries.hpp"
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/bulk/write_order.hpp"
 
 namespace mapctl::cli {
 
-/// Keeps the keys that are not wanted, in the order in which they have to go.
-class Extras final : public DifferenceVisitor {
+/// Keeps keys to be deleted, in the order in which they have to go.
+class Extras {
  public:
-  /// is_kept: false where nobody will ask for them.
-  Extras(const Target& target, bool is_kept)
-      : order_(target.map, target.schema), is_kept_(is_kept) {}
+  explicit Extras(const Target& target) : order_(target.map, target.schema) {}
 
-  void changed(std::size_t /*wanted*/, ByteView /*old*/) override {}
-  void extra(ByteView key, ByteView value) override;
-
+  void add(ByteView key, ByteView value);
   /// Packed.
   Bytes keys() &&;
 
  private:
   WriteOrder order_;
-  bool is_kept_;
   Bytes keys_;
   std::vector<std::uint32_t> ranks_;
 };
@@ -35,21 +30,18 @@ class Extras final : public DifferenceVisitor {
 class SyncWriter {
  public:
   /// is_read: false where no program can look up the map yet; then nothing is waited for.
-  SyncWriter(Target& target, bool is_read, const EntryInput& input, const WantedEntries& wanted,
-             const ValueComparison& comparison, Progress& progress)
+  SyncWriter(Target& target, bool is_read, const WantedEntries& wanted,
+             const ValueComparison& comparison, EntryWriter& writer)
       : target_(target),
         wanted_(wanted),
         comparison_(comparison),
         order_(target.map, target.schema),
         waits_(is_read && order_.hides()),
-        writer_(target, &input, progress) {}
+        writer_(writer) {}
 
   /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
-  /// An interrupt ends it after the current block: then it tells how far it came, and returns
-  /// false.
+  /// False where an interrupt ended it.
   bool write(Differences& differences, ByteView extras, std::size_t first);
-
-  const Written& written() const noexcept { return writer_.written(); }
 
  private:
   bool put(std::span<const std::uint32_t> numbers, bool are_there);
@@ -61,15 +53,13 @@ class SyncWriter {
   void settle();
   void append(EntryBlock& block, std::size_t number, bool is_there) const;
   Bytes kept_bits(std::size_t number) const;
-  bool write(EntryBlock& block);
 
   Target& target_;
   const WantedEntries& wanted_;
   const ValueComparison& comparison_;
   WriteOrder order_;
   bool waits_;
-  BulkWriter writer_;
-  std::size_t steps_ = 0;
+  EntryWriter& writer_;
 };
 
 }  // namespace mapctl::cli

@@ -68,7 +68,7 @@ void InTransit::put_back() {
 bool InTransit::put_back(std::size_t i) {
   const Update update = is_keyless(target_.map.info().type) ? Update::any : Update::create;
   try {
-    target_.map.put(key(i), value(i), update);
+    writer_.put({.bytes = {key(i).begin(), key(i).end()}}, value(i), update);
     return true;
   } catch (const Error& error) {
     tell_lost(i, error.cause() == Cause::exists ? "that key came back meanwhile"
@@ -78,9 +78,9 @@ bool InTransit::put_back(std::size_t i) {
 }
 
 void InTransit::tell_lost(std::size_t i, const std::string& reason) const {
-  const std::string what = key(i).empty() ? "" : key_text_of(target_.shown.key, key(i)) + " ";
+  const std::string what = key(i).empty() ? "" : key_text_of(target_.shown().key, key(i)) + " ";
   note(fmt::format("{}with value {} was taken out of {} and not put back: {}", what,
-                   value_text(target_.shown, value(i)), target_.map.label(), reason));
+                   value_text(target_.shown(), value(i)), target_.map.label(), reason));
 }
 
 }  // namespace mapctl::cli

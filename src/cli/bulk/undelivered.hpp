@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "cli/naming/target.hpp"
+#include "cli/bulk/entry_writer.hpp"
 
 namespace mapctl::cli {
 
 /// Entries that have left the map and may not have reached the reader yet.
 class InTransit {
  public:
-  explicit InTransit(Target& target) : target_(target) {}
+  InTransit(Target& target, const Session& session) : target_(target), writer_(target, session) {}
 
   void add(ByteView key, ByteView value);
 
@@ -35,6 +35,7 @@ class InTransit {
   void tell_lost(std::size_t i, const std::string& reason) const;
 
   Target& target_;
+  EntryWriter writer_;
   Bytes keys_;
   Bytes values_;
   std::size_t count_ = 0;

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/session/progress.hpp"
 #include "cli/session/summary.hpp"
 #include "mapctl/batch.hpp"
 
@@ -181,15 +180,14 @@ std::string consequence(const Map& map, Way way) {
 }
 
 Exit clear(const ClearOptions& options, const Session& session) {
-  Map map = open_map(options.map, options.dry_run ? Access::read_only : Access::read_write);
+  const Access access = options.dry_run ? Access::read_only : Access::read_write;
+  Target target = target_of(open_map(options.map, access), options.map, session);
+  Map& map = target.map;
   const MapType type = map.info().type;
   const Way way = way_of(type);
   check_possible(map, way);
-  CallerGuard(map, options.map, session).check_emptying([&] {
-    return fmt::format("clear {}", map.label());
-  });
+  confirm_emptying(target, session, "clear", consequence(map, way), options.dry_run);
   if (options.dry_run) return foretell(map, way, session);
-  confirm(session, fmt::format("clear {}", map.label()), consequence(map, way));
 
   watch_interrupts();
   Clearing clearing(map, session);

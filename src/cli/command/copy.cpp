@@ -4,14 +4,12 @@
 
 #include <algorithm>
 
-#include "cli/bulk/bulk_write.hpp"
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/kernel_object.hpp"
 #include "cli/entry/walk.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/output/interrupt.hpp"
 #include "cli/session/summary.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
@@ -68,7 +66,9 @@ Destination make_destination(const CopyOptions& options, const Target& source,
   if (inner) spec.inner_map = inner->fd();
   spec.name = name_of_pin(path);
   if (options.max_entries) spec.max_entries = *options.max_entries;
-  return {target_of(create_map(spec, like.types()).map, session), path};
+  Target target = target_of(create_map(spec, like.types()).map, options.destination, session);
+  target.is_new = true;
+  return {std::move(target), path};
 }
 
 Destination destination_of(const CopyOptions& options, const Target& source,
@@ -76,7 +76,8 @@ Destination destination_of(const CopyOptions& options, const Target& source,
   if (is_new(options.destination)) return make_destination(options, source, session);
   if (options.max_entries)
     throw usage_error("--max-entries is for a new map, and the destination is there already");
-  return {target_of(open_map(options.destination, Access::read_write), session)};
+  return {
+      target_of(open_map(options.destination, Access::read_write), options.destination, session)};
 }
 
 /// Whether what is read from the one can be put into the other: a program's id is no map's.
@@ -108,19 +109,32 @@ void check_fits(const Map& source, const Map& destination) {
 /// Copies chunk by chunk.
 class Copy {
  public:
-  Copy(const Target& source, Destination& destination, Progress& progress)
-      : source_(source), destination_(destination), writer_(destination.target, nullptr, progress) {
+  Copy(const Target& source, Target& destination, const Session& session)
+      : source_(source),
+        map_(destination.map),
+        is_new_(destination.is_new),
+        writer_(destination, session) {
     if (holds_objects(source.map.info().type)) objects_.emplace();
+  }
+
+  /// Throws Failed where the entries would cut off the caller. A new map is nobody's filter yet.
+  void check_caller() {
+    if (is_new_ || !writer_.is_guarded()) return;
+    walk(source_.map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
+      writer_.will_put(chunk.key(i), chunk.value(i));
+    });
+    writer_.check(
+        [&] { return fmt::format("copy {} into {}", source_.map.label(), map_.label()); });
   }
 
   /// False where an interrupt ended it, which is told. A new map that got only a part is gone
   /// with its only descriptor: then nothing was done.
   bool run() {
+    writer_.begin("copying");
     try {
       return copy_all();
     } catch (const Error& error) {
-      if (destination_.pin) fail_unseen(error);
-      throw error.with_done(count());
+      throw error.with_done(is_new_ ? 0 : count());
     }
   }
 
@@ -130,10 +144,9 @@ class Copy {
   bool copy_all() {
     MapReader reader(source_.map);
     while (const std::optional<Chunk> chunk = reader.next()) {
-      write(*chunk);
-      if (!interrupted()) continue;
-      note(destination_.pin ? "interrupted: nothing was copied"
-                            : fmt::format("interrupted: {} entries were copied", count()));
+      if (write(*chunk)) continue;
+      note(is_new_ ? "interrupted: nothing was copied"
+                   : fmt::format("interrupted: {} entries were copied", count()));
       return false;
     }
     check_complete("copy all of " + source_.map.label(), reader.stats());
@@ -141,53 +154,39 @@ class Copy {
     return true;
   }
 
-  void write(const Chunk& chunk) {
+  bool write(const Chunk& chunk) {
     EntryBlock block{.count = chunk.size()};
     for (std::size_t i = 0; i < chunk.size(); ++i) {
       append_bytes(block.keys, chunk.key(i));
       append_bytes(block.values, objects_ ? object(chunk.value(i)) : chunk.value(i));
     }
     block.lines.assign(chunk.size(), 0);
-    writer_.write(block);
+    return writer_.write(block);
   }
 
   /// Objects are read as ids and put as descriptors.
   ByteView object(ByteView value) {
-    return *objects_->value(destination_.target.map, text_of(source_.schema.value, value));
+    return *objects_->value(map_, text_of(source_.schema.value, value));
   }
 
   const Target& source_;
-  Destination& destination_;
-  BulkWriter writer_;
+  Map& map_;
+  const bool is_new_;
+  EntryWriter writer_;
   std::optional<OpenObjects> objects_;
 };
-
-/// A new map is nobody's filter yet.
-void check_caller(const Target& source, Destination& destination, const CopyOptions& options,
-                  const Session& session) {
-  if (destination.pin) return;
-  CallerGuard guard(destination.target, options.destination, session);
-  if (!guard.is_needed()) return;
-  walk(source.map, MapReader::Wanted::entries,
-       [&](const Chunk& chunk, std::size_t i) { guard.put(chunk.key(i), chunk.value(i)); });
-  guard.check([&] {
-    return fmt::format("copy {} into {}", source.map.label(), destination.target.map.label());
-  });
-}
 
 Exit copy(const CopyOptions& options, const Session& session) {
   const auto source = open_target(options.source, Operation::next_key, session);
   Destination destination = destination_of(options, *source, session);
   Map& map = destination.target.map;
   check_fits(source->map, map);
-  check_caller(*source, destination, options, session);
+  Copy copy(*source, destination.target, session);
+  copy.check_caller();
   if (options.dry_run) {
     print_report(session, {{"would_copy", count_entries(source->map)}});
     return Exit::done;
   }
-  watch_interrupts();
-  Progress progress(session, Progress::Prints::nothing, "copying");
-  Copy copy(*source, destination, progress);
   if (!copy.run()) return Exit::interrupted;
   Progress::clear();
   if (destination.pin) map.pin(*destination.pin);

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/bulk/bulk_write.hpp"
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
@@ -27,18 +26,15 @@ std::string attempt_to_delete(const Target& target, const std::vector<Encoded>& 
 
 Exit del_file(Target& target, const DelOptions& options, const Session& session) {
   EntryInput input(target, options.input, EntryParts::keys);
-  CallerGuard guard(target, options.map, session);
-  Spool spool = spool_of(input, target, session, guard);
+  EntryWriter writer(target, session, &input);
+  Spool spool = writer.will_write(input);
   if (input.wrong() > 0) return nothing_written(input);
-  guard.check([&] { return fmt::format("delete what is in {}", input.name()); });
+  writer.check([&] { return fmt::format("delete what is in {}", input.name()); });
   if (options.dry_run) {
     print_report(session, {{"would_delete", spool.size()}});
     return Exit::done;
   }
-  Progress progress(session, Progress::Prints::nothing, "deleting", spool.size());
-  BulkWriter writer(target, &input, progress);
-  if (!writer.write_all(spool)) return Exit::interrupted;
-  progress.clear();
+  if (!writer.write_all(spool, "deleting")) return Exit::interrupted;
   const Written& written = writer.written();
   print_summary(session, {{"deleted", written.deleted}, {"absent", written.absent}});
   if (written.absent == 0 || options.missing_ok) return Exit::done;
@@ -54,7 +50,6 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
 
 Exit del(const DelOptions& options, const Session& session) {
   const auto target = open_to_write(options.map, Operation::erase, options.dry_run, session);
-  Map& map = target->map;
   if (options.keys.empty() && options.input.file.empty())
     throw usage_error(
         "there is no key to delete",
@@ -64,18 +59,14 @@ Exit del(const DelOptions& options, const Session& session) {
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);
 
   if (session.only_check) return Exit::done;
-  CallerGuard guard(*target, options.map, session);
-  for (const Encoded& key : keys) guard.erase(key.bytes);
-  guard.check([&] { return attempt_to_delete(*target, keys); });
+  EntryWriter writer(*target, session);
+  for (const Encoded& key : keys) writer.will_erase(key.bytes);
+  writer.check([&] { return attempt_to_delete(*target, keys); });
   if (options.dry_run) return Exit::done;
   std::vector<std::string> absent;
-  step_by_step(keys, [&](const Encoded& key) {
-    const bool removed = attempting(
-        [&] { return fmt::format("delete {} from {}", label(*target, key), map.label()); },
-        [&] { return map.erase(key.bytes); });
-    if (!removed && !options.missing_ok) absent.push_back(label(*target, key));
-  });
-  return report_absent(map, absent);
+  for (const Encoded& key : keys)
+    if (!writer.erase(key) && !options.missing_ok) absent.push_back(label(*target, key));
+  return report_absent(target->map, absent);
 }
 
 constexpr Option del_options[] = {

@@ -8,7 +8,6 @@
 #include "cli/command/commands.hpp"
 #include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
@@ -45,11 +44,11 @@ class Drain {
   Drain(Target& target, MapDrainer drainer, const Session& session)
       : target_(target),
         drainer_(std::move(drainer)),
-        printer_(target.shown, is_keyless(target.map.info().type) ? EntryPrinter::Parts::value
-                                                                  : EntryPrinter::Parts::entry),
+        printer_(target.shown(), is_keyless(target.map.info().type) ? EntryPrinter::Parts::value
+                                                                    : EntryPrinter::Parts::entry),
         results_(session, Document::list, printer_.columns()),
         progress_(session, Progress::Prints::results, "draining"),
-        transit_(target) {}
+        transit_(target, session) {}
 
   /// What was taken out is printed or put back, whatever happens.
   Exit run() {
@@ -111,14 +110,10 @@ class Drain {
 };
 
 Exit drain(const MapOptions& options, const Session& session) {
-  Target target = target_of(open_map(options.map, Access::read_write), session);
+  Target target = target_of(open_map(options.map, Access::read_write), options.map, session);
   check_round_trip(target.map);
   MapDrainer drainer(target.map);
-  CallerGuard(target, options.map, session).check_emptying([&] {
-    return fmt::format("drain {}", target.map.label());
-  });
-  confirm(session, fmt::format("drain {}", target.map.label()),
-          "its entries are gone from it once they are printed");
+  confirm_emptying(target, session, "drain", "its entries are gone from it once they are printed");
   watch_interrupts();
   // A reader that goes away and a file that may not grow are failed writes.
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);

@@ -29,7 +29,7 @@ Exit dump(const DumpOptions& options, const Session& session) {
     sum.emplace(*target);
     fields.per_cpu = false;
   }
-  const EntryPrinter printer(sum ? sum->schema() : target->shown, EntryPrinter::Parts::entry);
+  const EntryPrinter printer(sum ? sum->schema() : target->shown(), EntryPrinter::Parts::entry);
   std::optional<Results> results;
   Selector selector(options.selection, fields,
                     [&](ByteView key, ByteView value) { printer.print(**results, key, value); });

@@ -16,9 +16,9 @@ namespace {
 class Inner {
  public:
   Inner(Map map, bool adds_up, const Session& session)
-      : target_(target_of(std::move(map), session)) {
+      : target_(target_of(std::move(map), {}, session)) {
     if (adds_up) sum_.emplace(target_);
-    printer_.emplace(sum_ ? sum_->schema() : target_.shown, EntryPrinter::Parts::entry);
+    printer_.emplace(sum_ ? sum_->schema() : target_.shown(), EntryPrinter::Parts::entry);
   }
   Inner(const Inner&) = delete;
   Inner& operator=(const Inner&) = delete;
@@ -86,7 +86,7 @@ class InnerDump {
     if (!results_) {
       inner_columns_ = std::move(inner_columns);
       std::vector<Column> columns;
-      add_columns(columns, "outer_key", outer_.shown.key);
+      add_columns(columns, "outer_key", outer_.shown().key);
       columns.insert(columns.end(), inner_columns_.begin(), inner_columns_.end());
       results_.emplace(session_, Document::list, std::move(columns));
       return;
@@ -104,7 +104,7 @@ class InnerDump {
     Output& output = **results_;
     output.begin_struct();
     output.member("key");
-    decode_key(outer_.shown.key, outer_key, output);
+    decode_key(outer_.shown().key, outer_key, output);
     output.member("map");
     output.integer(std::uint64_t{inner.map().info().id});
     output.member("entries");
@@ -123,7 +123,7 @@ class InnerDump {
     const auto begin_row = [&] {
       output.begin_struct();
       output.member("outer_key");
-      decode_key(outer_.shown.key, outer_key, output);
+      decode_key(outer_.shown().key, outer_key, output);
     };
     inner.print(output, options_.stats, begin_row, [&] { output.end_struct(); });
   }

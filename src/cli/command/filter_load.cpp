@@ -1,14 +1,13 @@
 // filter load: rules first, then the program, and back again unless it is confirmed.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <csignal>
 #include <cstring>
 
+#include "cli/bulk/map_sync.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/command/put.hpp"
-#include "cli/command/sync.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/input/input_options.hpp"
 #include "cli/naming/map_ref.hpp"
@@ -75,8 +74,34 @@ struct Course {
   bool is_attached = false;
 };
 
+/// The default alone.
+void put_default(Target& rules, const std::string& action, const std::function<void()>& hold,
+                 const Session& session) {
+  const Encoded key = key_of_text(rules, "default");
+  const Bytes value = value_over_old(rules, key, action);
+  EntryWriter writer(rules, session);
+  writer.will_put(key.bytes, value);
+  writer.check([&] { return fmt::format("put default into {}", rules.map.label()); });
+  hold();
+  writer.put(key, value);
+}
+
+/// The rules of the file and no others.
+Exit sync_rules(const FilterLoadArguments& options, bool is_new, Target& rules,
+                const std::function<void()>& hold, const Session& session) try {
+  MapSync sync(rules, {.input = options.rules, .prune = true}, session);
+  if (!sync.read()) return Exit::bad_data;
+  if (!options.default_action.empty()) sync.set("default", options.default_action);
+  sync.compare();
+  hold();
+  return sync.write(!is_new) ? Exit::done : Exit::interrupted;
+} catch (const Failed& error) {
+  if (!is_new || error.failure().exit != Exit::full) throw;
+  rules_do_not_fit(error.failure());
+}
+
 /// Puts in what was asked for. Every check comes before hold(), and that before the first rule.
-Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, const std::string& map,
+Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, Target& rules,
                  const Session& session, Course& course) {
   const bool has_rules = !options.rules.file.empty();
   const bool has_default = !options.default_action.empty();
@@ -84,25 +109,9 @@ Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, const std
     if (options.confirm) load.hold();
     course.may_have_written = has_rules || has_default;
   };
-  if (!has_rules && has_default)
-    return put(
-        {.map = map, .key = "default", .value = options.default_action, .before_writing = hold},
-        session);
-  if (!has_rules) {
-    hold();
-    return Exit::done;
-  }
-  SyncOptions rules{.map = map, .input = options.rules, .prune = true};
-  if (has_default) rules.fixed.emplace_back("default", options.default_action);
-  rules.before_writing = hold;
-  rules.is_read = !load.made_rules();
-  rules.reports = false;
-  try {
-    return sync(rules, session);
-  } catch (const Failed& error) {
-    if (!load.made_rules() || error.failure().exit != Exit::full) throw;
-    rules_do_not_fit(error.failure());
-  }
+  if (has_rules) return sync_rules(options, load.made_rules(), rules, hold, session);
+  has_default ? put_default(rules, options.default_action, hold, session) : hold();
+  return Exit::done;
 }
 
 /// Takes the filter away that nobody can confirm any more, also where it ran before: the rules that
@@ -135,8 +144,9 @@ Failed failed_after(const std::vector<std::string>& facts) {
 }
 
 /// Rules that drop the caller's packets do nothing until the program comes.
-void check_caller(const FilterLoadOptions& options, FilterLoad& load, const Session& session) {
-  const CallerGuard guard(load.rules(), options.pins.rules().string(), session);
+void check_caller(const FilterLoadOptions& options, const FilterLoad& load, Target& rules,
+                  const Session& session) {
+  CallerGuard guard(rules, session);
   guard.check_attaching([] { return std::string{"attach the filter"}; },
                         options.destinations ? Sides::both : Sides::source, load.is_reload());
 }
@@ -241,9 +251,8 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   const FilterLoadOptions what = load_options(options);
   FilterLoad load(options.interfaces, what);
   if (options.confirm) prepare_for_answer();
-  // The map is this load's: others of its name that a batch has opened may be gone.
-  Session own = session;
-  own.open_targets = nullptr;
+  Target rules = target_of(Map::adopt(Fd(::fcntl(load.rules().fd(), F_DUPFD_CLOEXEC, 3))),
+                           what.pins.rules().string(), session);
   Course course;
   const auto step = [&](const auto& work) {
     try {
@@ -252,8 +261,7 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
       throw failed_after(give_up(options, load, course));
     }
   };
-  const Exit written =
-      step([&] { return write_rules(options, load, what.pins.rules().string(), own, course); });
+  const Exit written = step([&] { return write_rules(options, load, rules, session, course); });
   if (written != Exit::done) {
     for (const std::string& fact : give_up(options, load, course)) note(fact);
     return written;
@@ -261,7 +269,7 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   course.has_written = course.may_have_written;
   std::size_t unused_rules = 0;
   const std::vector<Attached> all = step([&] {
-    check_caller(what, load, session);
+    check_caller(what, load, rules, session);
     unused_rules = count_unused_rules(options, load.rules());
     return load.attach();
   });

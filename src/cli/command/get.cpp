@@ -37,7 +37,7 @@ std::optional<Bytes> look_up(const Target& target, Encoded& key, const GetOption
 Exit ask_filter(const Target& target, const GetOptions& options, const Session& session) {
   std::vector<Bytes> values = encode_values(target, options.keys);
   if (session.only_check) return Exit::done;
-  const EntryPrinter printer(target.shown, EntryPrinter::Parts::value);
+  const EntryPrinter printer(target.shown(), EntryPrinter::Parts::value);
   Results results(session, values.size() == 1 ? Document::answer : Document::list,
                   printer.columns());
   std::vector<std::string> absent;
@@ -65,10 +65,10 @@ Exit get(const GetOptions& options, const Session& session) {
                       {fmt::format("see the next value: mapctl peek {}", options.map)});
   std::vector<Encoded> keys = encode_keys(*target, options.keys);
   std::optional<CpuChoice> cpu;
-  if (options.cpu) cpu = choose_cpu(map, target->shown, *options.cpu);
+  if (options.cpu) cpu = choose_cpu(map, target->shown(), *options.cpu);
   if (session.only_check) return Exit::done;
 
-  const Schema& schema = sum ? sum->schema() : cpu ? cpu->schema : target->shown;
+  const Schema& schema = sum ? sum->schema() : cpu ? cpu->schema : target->shown();
   const EntryPrinter printer(schema, EntryPrinter::Parts::entry, options.cpu);
   const bool one = keys.size() == 1;
   std::optional<Results> results;

@@ -13,7 +13,7 @@ struct KeysOptions {
 
 Exit keys(const KeysOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::next_key, session);
-  const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
+  const EntryPrinter printer(target->shown(), EntryPrinter::Parts::key);
   Results results(session, Document::list, printer.columns());
   Progress progress(session, Progress::Prints::results, "reading");
   const WalkStats stats = walk(

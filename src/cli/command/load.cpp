@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/bulk/bulk_write.hpp"
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
@@ -21,17 +20,14 @@ struct LoadOptions {
 Exit load(const LoadOptions& options, const Session& session) {
   const auto target = open_to_write(options.map, Operation::update, options.dry_run, session);
   EntryInput input(*target, options.input, EntryParts::both);
-  CallerGuard guard(*target, options.map, session);
-  Spool spool = spool_of(input, *target, session, guard);
+  EntryWriter writer(*target, session, &input);
+  Spool spool = writer.will_write(input);
   if (input.wrong() > 0 && !options.go_on) return nothing_written(input);
-  guard.check([&] { return fmt::format("load {} into {}", input.name(), target->map.label()); });
+  writer.check([&] { return fmt::format("load {} into {}", input.name(), target->map.label()); });
   if (options.dry_run) {
     print_report(session, {{"would_write", spool.size()}});
   } else {
-    Progress progress(session, Progress::Prints::nothing, "loading", spool.size());
-    BulkWriter writer(*target, &input, progress);
-    if (!writer.write_all(spool)) return Exit::interrupted;
-    Progress::clear();
+    if (!writer.write_all(spool, "loading")) return Exit::interrupted;
     const Written& written = writer.written();
     print_summary(session, {{"written", written.put}, {"deleted", written.deleted}});
     note_evictions(target->map, written.put);

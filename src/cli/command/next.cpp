@@ -24,7 +24,7 @@ Exit next(const NextOptions& options, const Session& session) {
                 : fmt::format("{} is empty", map.label())});
     return Exit::no;
   }
-  const EntryPrinter printer(target->shown, EntryPrinter::Parts::key);
+  const EntryPrinter printer(target->shown(), EntryPrinter::Parts::key);
   Results results(session, Document::answer, printer.columns());
   printer.print(*results, *key, {});
   results.finish();

@@ -19,7 +19,7 @@ Exit peek(const MapOptions& options, const Session& session) {
     report({"empty", Exit::no, fmt::format("{} is empty", map.label())});
     return Exit::no;
   }
-  const EntryPrinter printer(target->shown, EntryPrinter::Parts::value);
+  const EntryPrinter printer(target->shown(), EntryPrinter::Parts::value);
   Results results(session, Document::answer, printer.columns());
   printer.print(*results, ByteView{}, *value);
   results.finish();

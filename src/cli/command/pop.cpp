@@ -39,7 +39,7 @@ Exit pop_key(Target& target, const std::string& text, const Session& session) {
       [&] { return target.map.pop(key.bytes); });
   if (!value) return report_absent(target.map, {{label(target, key)}});
   try {
-    return print_answer(session, {target.shown, EntryPrinter::Parts::entry}, key, *value);
+    return print_answer(session, {target.shown(), EntryPrinter::Parts::entry}, key, *value);
   } catch (const OutputFailed&) {
     note_taken(target.map, 1);
     throw;
@@ -48,7 +48,7 @@ Exit pop_key(Target& target, const std::string& text, const Session& session) {
 
 /// What has left the map is printed, whatever happens to the next one.
 Exit pop_values(Target& target, std::size_t count, const Session& session) {
-  const EntryPrinter printer(target.shown, EntryPrinter::Parts::value);
+  const EntryPrinter printer(target.shown(), EntryPrinter::Parts::value);
   std::optional<Bytes> value = target.map.pop();
   if (!value) return report_empty(target.map);
   Results results(session, count == 1 ? Document::answer : Document::list, printer.columns());

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/command/put.hpp"
 #include "cli/entry/entry.hpp"
-#include "cli/filter/caller_guard.hpp"
 #include "cli/naming/text_argument.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -13,35 +12,36 @@ namespace mapctl::cli {
 
 namespace {
 
-/// What the value's bytes are before the text is read into them. Fields that a
-/// put keeps (counters, variables) and the other CPUs of --cpu need the old value.
-Bytes starting_value(const Target& target, const Encoded& key, const PutOptions& options) {
-  const bool needs_old = options.cpu || (keeps_members(target.schema.value) && !options.reset);
-  if (needs_old)
-    if (std::optional<Bytes> old = target.map.get_exact(key.bytes, options.locking))
-      return std::move(*old);
-  return Bytes(target.map.value_bytes());
-}
+struct PutOptions {
+  std::string map;
+  std::string key;
+  std::string value;
+  Update update = Update::any;
+  Locking locking = Locking::none;
+  bool reset = false;  ///< counters start at 0 again
+  std::optional<unsigned> cpu{};
+};
 
-/// Reads the text into the part of the value that was chosen.
-void encode_into(const Map& map, const CpuChoice& cpu, const std::string& text, Bytes& value) {
+/// The value of one CPU beside those that the others have.
+Bytes value_of_cpu(const Target& target, const Encoded& key, const std::string& text,
+                   const PutOptions& options) {
+  const CpuChoice cpu = choose_cpu(target.map, target.schema, *options.cpu);
+  Bytes value = old_value(target, key, options.locking);
   const auto begin = value.begin() + static_cast<std::ptrdiff_t>(cpu.offset);
   Bytes part(begin, begin + static_cast<std::ptrdiff_t>(cpu.size));
-  encode_value(map, cpu.schema, text, part);
+  encode_value(target.map, cpu.schema, text, part);
   std::ranges::copy(part, begin);
-}
-
-Bytes whole_value(const Target& target, const Encoded& key, const std::string& text,
-                  const PutOptions& options) {
-  Bytes value = starting_value(target, key, options);
-  if (options.cpu)
-    encode_into(target.map, choose_cpu(target.map, target.schema, *options.cpu), text, value);
-  else
-    encode_value(target.map, target.schema, text, value);
   return value;
 }
 
-}  // namespace
+Bytes value_of(const Target& target, const Encoded& key, const std::string& text,
+               const PutOptions& options) {
+  if (options.cpu) return value_of_cpu(target, key, text, options);
+  if (!options.reset) return value_over_old(target, key, text, options.locking);
+  Bytes value(target.map.value_bytes());
+  encode_value(target.map, target.schema, text, value);
+  return value;
+}
 
 Exit put(const PutOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::update, session);
@@ -52,20 +52,14 @@ Exit put(const PutOptions& options, const Session& session) {
   const Encoded key = encode_key(*target, options.key);
   const std::string text = text_of_argument(options.value);
   const std::optional<Object> object = value_object(map, text);
-  const Bytes value = object ? object->bytes : whole_value(*target, key, text, options);
+  const Bytes value = object ? object->bytes : value_of(*target, key, text, options);
   if (session.only_check) return Exit::done;
-  const auto attempt = [&] {
-    return fmt::format("put {} into {}", label(*target, key), map.label());
-  };
-  CallerGuard guard(*target, options.map, session);
-  guard.put(key.bytes, value);
-  guard.check(attempt);
-  if (options.before_writing) options.before_writing();
-  attempting(attempt, [&] { map.put(key.bytes, value, options.update, options.locking); });
+  EntryWriter writer(*target, session);
+  writer.will_put(key.bytes, value);
+  writer.check([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); });
+  writer.put(key, value, options.update, options.locking);
   return Exit::done;
 }
-
-namespace {
 
 constexpr Option put_options[] = {
     map_operand<&PutOptions::map>(),

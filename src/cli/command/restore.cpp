@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "cli/bulk/bulk_write.hpp"
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"

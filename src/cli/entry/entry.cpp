@@ -107,6 +107,19 @@ void encode_value(const Map& map, const Schema& schema, const std::string& text,
     encode(schema.value, text, ByteSpan{value}.first(map.info().value_size));
 }
 
+Bytes old_value(const Target& target, const Encoded& key, Locking locking) {
+  std::optional<Bytes> old = target.map.get_exact(key.bytes, locking);
+  return old ? *std::move(old) : Bytes(target.map.value_bytes());
+}
+
+Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text,
+                     Locking locking) {
+  Bytes value = keeps_members(target.schema.value) ? old_value(target, key, locking)
+                                                   : Bytes(target.map.value_bytes());
+  encode_value(target.map, target.schema, text, value);
+  return value;
+}
+
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments) {
   std::vector<Bytes> values;
   for (const std::string& argument : arguments)
@@ -186,7 +199,7 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   return choice;
 }
 
-CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown) {
+CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown()) {
   const Map& map = target.map;
   if (!schema_.per_cpu)
     throw usage_error(fmt::format("--sum is for maps with per-CPU values, and {} is of type {}",

@@ -30,6 +30,11 @@ std::vector<Encoded> encode_keys(const Target& target, std::span<const std::stri
 /// zeros, or the old value where one is there. Nothing is guessed where the
 /// map has types that the caller may not read.
 void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value);
+/// The value at the key, or zeros where there is none.
+Bytes old_value(const Target& target, const Encoded& key, Locking locking = Locking::none);
+/// The value that a text names, with what it keeps of the one at the key: counters and variables.
+Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text,
+                     Locking locking = Locking::none);
 /// Whole values, of a map that has no keys.
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments);
 

@@ -34,11 +34,15 @@ std::vector<Sides> sides_of(const Map& map) {
   return {both ? Sides::both : Sides::source};
 }
 
-std::shared_ptr<const CallersRules> callers_rules(const Map& map, const Schema& schema) {
-  if (!may_have_rules(schema) || !callers_connection()) return nullptr;
+/// By the map's own types: others that the caller names for it do not change what its program does.
+std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
+  if (key_content(target.map.info().type) != KeyContent::prefix || !callers_connection()) return nullptr;
+  const Schema own = schema_of(target.map);
+  const Schema& schema = may_have_rules(own) ? own : target.schema;
+  if (!may_have_rules(schema)) return nullptr;
   const SshConnection& connection = *callers_connection();
   CallersRules rules;
-  for (const Sides sides : sides_of(map)) {
+  for (const Sides sides : sides_of(target.map)) {
     std::optional<PacketRules> view = PacketRules::of(
         schema,
         {.source = connection.client, .destination = connection.server, .port = connection.port},
@@ -49,45 +53,29 @@ std::shared_ptr<const CallersRules> callers_rules(const Map& map, const Schema& 
   return std::make_shared<const CallersRules>(std::move(rules));
 }
 
-/// By the map's own types: others that the caller names for it do not change what its program does.
-std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
-  if (!callers_connection() || key_content(target.map.info().type) != KeyContent::prefix)
-    return nullptr;
-  const Schema own = schema_of(target.map);
-  return callers_rules(target.map, may_have_rules(own) ? own : target.schema);
-}
-
-std::shared_ptr<const CallersRules> callers_rules(Target& target) {
-  if (!target.callers_rules) target.callers_rules = find_callers_rules(target);
-  return *target.callers_rules;
-}
-
-std::shared_ptr<const CallersRules> callers_rules(const Map& map) {
-  return key_content(map.info().type) == KeyContent::prefix ? callers_rules(map, schema_of(map))
-                                                            : nullptr;
-}
-
 /// What tells the user which connection is meant.
 std::string connection_text() {
   const SshConnection& connection = *callers_connection();
   return fmt::format("your SSH connection from {} to port {}", connection.client, connection.port);
 }
 
+/// The rule that drops the connection, if one does.
+std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rules) {
+  std::optional<Match> rule = view.deciding(rules);
+  return rule && view.drops(rule->value) ? rule : std::nullopt;
+}
+
 }  // namespace
 
-CallerGuard::CallerGuard(Target& target, std::string reference, const Session& session)
-    : map_(target.map),
-      reference_(std::move(reference)),
-      rules_(session.yes ? nullptr : callers_rules(target)) {}
+const CallersRules* CallerGuard::rules() {
+  if (is_off_) return nullptr;
+  if (!target_.callers_rules) target_.callers_rules = find_callers_rules(target_);
+  return target_.callers_rules->get();
+}
 
-CallerGuard::CallerGuard(const Map& map, std::string reference, const Session& session)
-    : map_(map),
-      reference_(std::move(reference)),
-      rules_(session.yes ? nullptr : callers_rules(map)) {}
-
-bool CallerGuard::concerns(ByteView key) const {
-  return rules_ && std::ranges::any_of(rules_->views,
-                                       [&](const PacketRules& view) { return view.concerns(key); });
+bool CallerGuard::concerns(ByteView key) {
+  const auto concerns = [&](const PacketRules& view) { return view.concerns(key); };
+  return is_needed() && std::ranges::any_of(rules()->views, concerns);
 }
 
 void CallerGuard::put(ByteView key, ByteView value) {
@@ -102,64 +90,59 @@ void CallerGuard::erase(ByteView key) {
   changes_.erase(key);
 }
 
-std::optional<Match> CallerGuard::dropped_by(const PacketRules& view, const LongestMatch& rules) {
-  std::optional<Match> rule = view.deciding(rules);
-  return rule && view.drops(rule->value) ? rule : std::nullopt;
-}
-
-void CallerGuard::check(const Attempt& attempt, Remedy remedy) const {
-  if (!rules_ || !may_cut_off_) return;
+void CallerGuard::check(const Attempt& attempt, Remedy remedy) {
+  if (!may_cut_off_) return;
   std::map<Bytes, std::optional<Match>> known;  // each answer costs hundreds of calls
   const auto now = [&](ByteView key) {
     const auto [place, is_new] = known.try_emplace(Bytes(key.begin(), key.end()));
-    if (is_new) place->second = map_.match(key);
+    if (is_new) place->second = target_.map.match(key);
     return place->second;
   };
   const auto then = [&](ByteView key) { return changes_.longest(key, now); };
-  for (const PacketRules& view : rules_->views) {
+  for (const PacketRules& view : rules()->views) {
     const std::optional<Match> rule = dropped_by(view, then);
     if (rule && !dropped_by(view, now)) refuse(attempt, *rule, remedy);
   }
 }
 
-void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_reload) const {
-  if (!rules_) return;
-  const auto now = [this](ByteView key) { return map_.match(key); };
+void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_reload) {
+  if (!is_needed()) return;
+  const auto now = [this](ByteView key) { return target_.map.match(key); };
   const auto then = [&](ByteView key) { return changes_.longest(key, now); };
   const auto drops = [&](const PacketRules& view) { return dropped_by(view, then).has_value(); };
-  for (const PacketRules& view : rules_->views) {
+  for (const PacketRules& view : rules()->views) {
     const std::optional<Match> rule = view.sides() == sides ? dropped_by(view, then) : std::nullopt;
-    if (!rule || (is_reload && std::ranges::all_of(rules_->views, drops))) continue;
+    if (!rule || (is_reload && std::ranges::all_of(rules()->views, drops))) continue;
     refuse(attempt, *rule, Remedy::one_more);
   }
 }
 
-void CallerGuard::check_emptying(const Attempt& attempt) const {
-  if (!rules_) return;
-  const auto now = [this](ByteView key) { return map_.match(key); };
-  for (const PacketRules& view : rules_->views) {
+void CallerGuard::check_emptying(const Attempt& attempt) {
+  if (!is_needed()) return;
+  const auto now = [this](ByteView key) { return target_.map.match(key); };
+  for (const PacketRules& view : rules()->views) {
     const std::optional<Match> rule = view.dropping(now);
     if (rule && !dropped_by(view, now)) refuse_emptying(attempt, *rule);
   }
 }
 
-void CallerGuard::refuse_emptying(const Attempt& attempt, const Match& rule) const {
+void CallerGuard::refuse_emptying(const Attempt& attempt, const Match& rule) {
   const std::string text = any_view().text(rule.prefix);
   throw Failed(
       {"lock_out",
        Exit::usage,
        fmt::format("will not {}: it could cut off {}", attempt(), connection_text()),
        fmt::format("the rules that let it in may go before the rule `{}`, which drops it", text),
-       {fmt::format("first delete that rule: mapctl del {} '{}'", reference_, text),
+       {fmt::format("first delete that rule: mapctl del {} '{}'", target_.reference, text),
         "add --yes if you mean it"}});
 }
 
-void CallerGuard::refuse(const Attempt& attempt, const Match& rule, Remedy remedy) const {
+void CallerGuard::refuse(const Attempt& attempt, const Match& rule, Remedy remedy) {
   std::vector<std::string> fix;
   if (!changes_.has(any_view().strongest_key())) {
     fix.push_back(
         remedy == Remedy::put_first
-            ? fmt::format("first let it in: mapctl put {} '{}' pass", reference_,
+            ? fmt::format("first let it in: mapctl put {} '{}' pass", target_.reference,
                           any_view().strongest())
             : fmt::format("let it in by one more rule: '{}' pass", any_view().strongest()));
   }

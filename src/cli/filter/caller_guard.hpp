@@ -24,41 +24,39 @@ struct CallersRules {
 };
 
 /// Is told what a command is about to write. Without an SSH connection, with --yes, and where
-/// entries are no rules that drop packets, it does nothing. The map must outlive it.
+/// entries are no rules that drop packets, it does nothing. The target must outlive it.
 class CallerGuard {
  public:
   using Attempt = std::function<std::string()>;
 
-  CallerGuard(Target& target, std::string reference, const Session& session);
-  CallerGuard(const Map& map, std::string reference, const Session& session);
+  CallerGuard(Target& target, const Session& session) : target_(target), is_off_(session.yes) {}
 
-  bool is_needed() const noexcept { return rules_ != nullptr; }
+  bool is_needed() { return rules() != nullptr; }
 
   void put(ByteView key, ByteView value);
   void erase(ByteView key);
 
   /// Throws Failed where the map lets the connection through now, and would not with all that was
   /// told. `attempt` is what to call that: "put default into filter_map".
-  void check(const Attempt& attempt, Remedy remedy = Remedy::put_first) const;
+  void check(const Attempt& attempt, Remedy remedy = Remedy::put_first);
 
   /// The same before entries are deleted one by one, of which those that drop may stay longest.
-  void check_emptying(const Attempt& attempt) const;
+  void check_emptying(const Attempt& attempt);
 
   /// The same for a program that is about to be attached with those rules, and looks at these
   /// sides. Without it nothing is dropped, unless it takes the place of one that uses the map.
-  void check_attaching(const Attempt& attempt, Sides sides, bool is_reload) const;
+  void check_attaching(const Attempt& attempt, Sides sides, bool is_reload);
 
  private:
-  /// The rule that drops the connection, if one does.
-  static std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rules);
-  const PacketRules& any_view() const { return rules_->views.front(); }
-  bool concerns(ByteView key) const;
-  [[noreturn]] void refuse_emptying(const Attempt& attempt, const Match& rule) const;
-  [[noreturn]] void refuse(const Attempt& attempt, const Match& rule, Remedy remedy) const;
+  /// Null where there is nothing to guard.
+  const CallersRules* rules();
+  const PacketRules& any_view() { return rules()->views.front(); }
+  bool concerns(ByteView key);
+  [[noreturn]] void refuse_emptying(const Attempt& attempt, const Match& rule);
+  [[noreturn]] void refuse(const Attempt& attempt, const Match& rule, Remedy remedy);
 
-  const Map& map_;
-  const std::string reference_;  ///< as the caller names the map
-  std::shared_ptr<const CallersRules> rules_{};
+  Target& target_;
+  bool is_off_;
   RuleChanges changes_{};
   bool may_cut_off_ = false;
 };

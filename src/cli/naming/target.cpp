@@ -58,11 +58,12 @@ void show_bytes(Layout& layout, bool wanted, bool types_unreadable) {
     layout = bytes_layout(layout.size);
 }
 
-Schema shown_schema(const Map& map, const Schema& schema, const Session& session) {
+Schema shown_schema(const Target& target) {
+  const Schema& schema = target.schema;
   Schema shown = schema;
-  const bool index = is_indexed(map.info().type);
-  show_bytes(shown.key, session.hex, schema.types_unreadable && !index);
-  show_bytes(shown.value, session.hex, schema.types_unreadable);
+  const bool index = is_indexed(target.map.info().type);
+  show_bytes(shown.key, target.hex, schema.types_unreadable && !index);
+  show_bytes(shown.value, target.hex, schema.types_unreadable);
   const bool guessed = schema.types_unreadable &&
                        (schema.key.kind == Kind::untyped || schema.value.kind == Kind::untyped);
   if (guessed)
@@ -74,15 +75,22 @@ Schema shown_schema(const Map& map, const Schema& schema, const Session& session
 
 std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
                                    const Session& session) {
-  return std::make_shared<Target>(target_of(open_map(reference, access), session));
+  return std::make_shared<Target>(target_of(open_map(reference, access), reference, session));
 }
 
 }  // namespace
 
-Target target_of(Map map, const Session& session) {
+const Schema& Target::shown() const {
+  if (!printed) printed = shown_schema(*this);
+  return *printed;
+}
+
+Target target_of(Map map, std::string reference, const Session& session) {
   Schema schema = schema_for(map, session);
-  Schema shown = shown_schema(map, schema, session);
-  return {std::move(map), std::move(schema), std::move(shown)};
+  return {.map = std::move(map),
+          .reference = std::move(reference),
+          .schema = std::move(schema),
+          .hex = session.hex};
 }
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,

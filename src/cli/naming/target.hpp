@@ -14,13 +14,20 @@ namespace mapctl::cli {
 
 struct CallersRules;
 
-/// A map, how its keys and values are read, and how they are printed.
+/// A map, and how its keys and values are read and printed.
 struct Target {
   Map map;
+  std::string reference{};  ///< as the caller names it
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
-  Schema shown;   ///< for printing: the same; bytes with --hex or where the types may not be read
+  bool hex = false;     ///< --hex: print bytes
+  bool is_new = false;  ///< it has no pin yet: nobody sees it, and after a failure it is gone
   /// Which rules concern the caller's own connection, once that was asked; null: none can.
   std::optional<std::shared_ptr<const CallersRules>> callers_rules{};
+  mutable std::optional<Schema> printed{};  ///< what shown() returns, once that was asked
+
+  /// For printing: the same types, or bytes with --hex and where the types may not be read, which
+  /// is said once.
+  const Schema& shown() const;
 };
 
 /// Opens the map that the argument names, to do that with it; read-only where
@@ -34,7 +41,7 @@ std::shared_ptr<Target> open_to_write(const std::string& reference, Operation op
                                       bool is_dry_run, const Session& session);
 
 /// The same for a map that is open already.
-Target target_of(Map map, const Session& session);
+Target target_of(Map map, std::string reference, const Session& session);
 
 /// Maps that the lines of a batch have opened so far, as many as may stay open.
 class OpenTargets {

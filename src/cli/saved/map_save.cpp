@@ -91,7 +91,7 @@ SavedHeader MapSave::header() const {
 
 Schema MapSave::shown_schema() const {
   const bool as_bytes = session_.hex || target_->schema.types_unreadable;
-  Schema shown = as_bytes ? target_->shown : header_.map.schema;
+  Schema shown = as_bytes ? target_->shown() : header_.map.schema;
   if (!options_.counters) shown.value = without_counters(shown.value);
   return shown;
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/bulk/bulk_write.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/failure.hpp"
 
@@ -55,7 +54,8 @@ void NewMap::make(std::optional<std::uint32_t> max_entries) {
   Map map = say_untyped(attempting(attempt, [&] { return create_map(spec, header_.map.types()); }));
   Schema schema = header_.map.schema;
   schema.value = without_kept(std::move(schema.value));
-  target_ = std::make_shared<Target>(Target{std::move(map), schema, schema});
+  target_ = std::make_shared<Target>(
+      Target{.map = std::move(map), .schema = std::move(schema), .is_new = true});
 }
 
 void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
@@ -63,7 +63,8 @@ void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, cons
   reading([&] { return source.name(); }, [&] { make(max_entries); });
   if (!holds_maps(header_.map.spec.type)) find_map = {};
   EntryInput input(*target_, source, header_.entries, std::move(find_map));
-  Progress progress(session, Progress::Prints::nothing, "restoring", header_.entries);
+  EntryWriter writer(*target_, session, &input);
+  writer.begin("restoring", header_.entries);
   EntryBlock block;
   while (const InputEntry* const entry = input.next()) {
     if (entry->erases)
@@ -74,20 +75,16 @@ void NewMap::fill(Source& source, std::optional<std::uint32_t> max_entries, cons
     append_bytes(block.values, entry->value);
     block.lines.push_back(static_cast<std::uint32_t>(entry->line));
     ++block.count;
-    if (block.is_full()) write(block, input, progress);
+    if (block.is_full()) write(block, writer);
   }
-  write(block, input, progress);
+  write(block, writer);
   input.tell_rest();
   wrong_ = input.wrong();
   next_header_ = input.next_header();
 }
 
-void NewMap::write(EntryBlock& block, const EntryInput& input, Progress& progress) {
-  try {
-    BulkWriter(*target_, &input, progress).write(block);
-  } catch (const Error& error) {
-    fail_unseen(error);
-  }
+void NewMap::write(EntryBlock& block, EntryWriter& writer) {
+  writer.write(block);
   entries_ += block.count;
   block.clear();
   if (interrupted())

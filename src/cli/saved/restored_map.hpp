@@ -5,10 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/input/saved_header.hpp"
-#include "cli/input/spool.hpp"
 #include "cli/naming/target.hpp"
-#include "cli/session/progress.hpp"
 
 namespace mapctl::cli {
 
@@ -32,7 +31,7 @@ class NewMap {
 
  private:
   void make(std::optional<std::uint32_t> max_entries);
-  void write(EntryBlock& block, const EntryInput& input, Progress& progress);
+  void write(EntryBlock& block, EntryWriter& writer);
 
   SavedHeader header_;
   std::shared_ptr<Target> target_;

@@ -157,6 +157,15 @@ TEST_F(CallerGuard, FindsTheConnectionBehindSudo) {
               IsSilent());
 }
 
+TEST_F(CallerGuard, LooksForNoConnectionWhereAMapHasNoRules) {
+  sh("mapctl create hash -t hash -k u32 -v u32 -n 8");
+  EXPECT_THAT(sh("export ASAN_OPTIONS=detect_leaks=0; unset SSH_CONNECTION; for command in "
+                 "'put hash 1 1' 'del hash 1' 'load hash -f empty'; do : >empty; "
+                 "strace -f -e trace=open,openat -o t mapctl $command; grep environ t; done; "
+                 "rm t empty"),
+              IsSilent());
+}
+
 TEST_F(CallerGuard, KnowsTheRulesOfTheFilterAndNoOtherPrefixes) {
   EXPECT_EQ(sh("rm /sys/fs/bpf/filter_map; mapctl filter load lo --mode skb").exit, 0);
   EXPECT_THAT(ssh("mapctl put filter_map default drop"), Fails(2, cut_off));

@@ -85,6 +85,15 @@ TEST(RoughEdges, AReadablePinNeedsNoRoot) {
   EXPECT_THAT(sh("setpriv --reuid 65534 --clear-groups mapctl put m 1 8"), Fails(4, "cannot"));
 }
 
+TEST(RoughEdges, WritingBytesIsNotToldOfPrintingThem) {
+  const std::string nobody = "setpriv --reuid 65534 --clear-groups mapctl ";
+  sh("mapctl create m -t hash -k u32 -v u32 -n 2 --mode 0666");
+  EXPECT_THAT(sh(nobody + "put m hex:01000000 hex:07000000"), IsSilent());
+  const Outcome printed = sh(nobody + "get m hex:01000000");
+  EXPECT_EQ(printed.out, "hex:07000000\n");
+  EXPECT_THAT(printed.err, testing::HasSubstr("showing bytes"));
+}
+
 TEST(RoughEdges, AProgramsPinIsRefusedByName) {
   sh("ip link add v0 type veth peer name v1 && mapctl filter load v0");
   EXPECT_THAT(sh("mapctl dump filter_link_v0"), Fails(3, "is a pinned link, not a map"));

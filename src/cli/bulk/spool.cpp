@@ -1,4 +1,4 @@
-#include "cli/input/spool.hpp"
+#include "cli/bulk/spool.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,10 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <utility>
-
-#include "cli/filter/caller_guard.hpp"
-#include "cli/output/interrupt.hpp"
-#include "cli/session/progress.hpp"
 
 namespace mapctl::cli {
 
@@ -146,19 +142,6 @@ std::optional<EntryBlock> Spool::next() {
   }
   if (block_.count == 0) return std::nullopt;
   return std::exchange(block_, {});
-}
-
-Spool spool_of(EntryInput& input, const Target& target, const Session& session,
-               CallerGuard& guard) {
-  watch_interrupts();
-  Spool spool(target.map, keeps_members(target.schema.value));
-  Progress progress(session, Progress::Prints::nothing, "checking");
-  while (const InputEntry* const entry = input.next()) {
-    spool.add(*entry);
-    entry->erases ? guard.erase(entry->key) : guard.put(entry->key, entry->value);
-    progress.add_one();
-  }
-  return spool;
 }
 
 Exit nothing_written(const EntryInput& input) {

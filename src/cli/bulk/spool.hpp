@@ -11,8 +11,6 @@
 
 namespace mapctl::cli {
 
-class CallerGuard;
-
 /// Entries packed as the batch calls want them: all to be put, or all to be deleted.
 struct EntryBlock {
   bool erases = false;
@@ -61,9 +59,6 @@ class Spool {
   std::size_t size_ = 0;
   bool is_reading_ = false;
 };
-
-/// All entries of the input that are right; the guard is told of each.
-Spool spool_of(EntryInput& input, const Target& target, const Session& session, CallerGuard& guard);
 
 /// Tells that the input is wrong, so that the map was not touched.
 Exit nothing_written(const EntryInput& input);

@@ -1,0 +1,172 @@
+#include "cli/bulk/entry_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/output/interrupt.hpp"
+#include "cli/session/failure.hpp"
+#include "mapctl/batch.hpp"
+#include "mapctl/text/codec.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+/// Programs go on counting between the reading of a value and its writing.
+constexpr std::size_t most_with_kept = 64;
+
+/// Nothing is done where a new map was not filled, and it can have any size.
+[[noreturn]] void fail_new(const Error& error) {
+  const Error whole = error.with_done(0);
+  if (error.cause() != Cause::full) throw whole;
+  Failure failure = explain(whole);
+  failure.fix = {"make room for more: --max-entries N"};
+  throw Failed(std::move(failure));
+}
+
+}  // namespace
+
+void note_evictions(const Map& map, std::size_t written) {
+  if (!is_lru(map.info().type)) return;
+  const std::size_t entries = count_entries(map);
+  if (entries >= written) return;
+  note(fmt::format("{} is an LRU map and drops entries to make room: of {} it holds {}",
+                   map.label(), written, entries));
+}
+
+void confirm_emptying(Target& target, const Session& session, const std::string& verb,
+                      const std::string& consequence, bool is_dry_run) {
+  const std::string action = fmt::format("{} {}", verb, target.map.label());
+  CallerGuard(target, session).check_emptying([&] { return action; });
+  if (!is_dry_run) confirm(session, action, consequence);
+}
+
+void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
+  for (std::size_t i = 0; i < value.size(); ++i)
+    value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
+}
+
+Spool EntryWriter::will_write(EntryInput& input) {
+  watch_interrupts();
+  Spool spool(target_.map, keeps_members(target_.schema.value));
+  Progress progress(session_, Progress::Prints::nothing, "checking");
+  while (const InputEntry* const entry = input.next()) {
+    spool.add(*entry);
+    entry->erases ? will_erase(entry->key) : will_put(entry->key, entry->value);
+    progress.add_one();
+  }
+  return spool;
+}
+
+void EntryWriter::put(const Encoded& key, ByteView value, Update update, Locking locking) {
+  try {
+    target_.map.put(key.bytes, value, update, locking);
+  } catch (const Error& error) {
+    fail(error, false, cli::label(target_, key));
+  }
+  ++written_.put;
+}
+
+bool EntryWriter::erase(const Encoded& key) {
+  try {
+    const bool is_removed = target_.map.erase(key.bytes);
+    ++(is_removed ? written_.deleted : written_.absent);
+    return is_removed;
+  } catch (const Error& error) {
+    fail(error, true, cli::label(target_, key));
+  }
+}
+
+void EntryWriter::begin(std::string verb, std::optional<std::size_t> total, std::string_view done) {
+  watch_interrupts();
+  progress_.emplace(session_, Progress::Prints::nothing, std::move(verb), total);
+  total_ = total;
+  done_ = done;
+}
+
+bool EntryWriter::write_all(Spool& spool, std::string verb) {
+  begin(std::move(verb), spool.size());
+  while (std::optional<EntryBlock> block = spool.next())
+    if (!write(*block)) return false;
+  progress_.reset();
+  return true;
+}
+
+bool EntryWriter::write(EntryBlock& block) {
+  block.erases ? erase(block) : put(block);
+  if (progress_) progress_->add(block.count);
+  if (!interrupted() || written_.steps() == total_) return true;
+  if (total_ && !target_.is_new)
+    note(fmt::format("interrupted: {} of {} {}; run it again to finish", written_.steps(), *total_,
+                     done_));
+  return false;
+}
+
+void EntryWriter::put(EntryBlock& block) {
+  if (block.kept.empty()) return put_part(block, 0, block.count);
+  for (std::size_t from = 0; from < block.count; from += most_with_kept)
+    put_part(block, from, std::min(most_with_kept, block.count - from));
+}
+
+void EntryWriter::put_part(EntryBlock& block, std::size_t from, std::size_t count) {
+  const std::size_t key_size = target_.map.info().key_size;
+  const std::size_t value_size = target_.map.value_bytes();
+  try {
+    if (!block.kept.empty()) keep_old(block, from, count);
+    put_batch(target_.map, ByteView{block.keys}.subspan(from * key_size, count * key_size),
+              ByteView{block.values}.subspan(from * value_size, count * value_size), count);
+  } catch (const Error& error) {
+    written_.put += error.details().done.value_or(0);
+    fail(error, false, label(block, from + error.details().done.value_or(0)));
+  }
+  written_.put += count;
+}
+
+/// Fills in what the map has, where the input leaves it alone.
+void EntryWriter::keep_old(EntryBlock& block, std::size_t from, std::size_t count) const {
+  const std::size_t key_size = target_.map.info().key_size;
+  const std::size_t value_size = target_.map.value_bytes();
+  for (std::size_t i = from; i < from + count; ++i) {
+    const auto old = target_.map.get_exact(ByteView{block.keys}.subspan(i * key_size, key_size));
+    if (!old) continue;
+    keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
+              ByteView{block.kept}.subspan(i * value_size, value_size));
+  }
+}
+
+void EntryWriter::erase(const EntryBlock& block) {
+  constexpr std::size_t most_named = 20;
+  const auto note_absent = [&](std::size_t i) {
+    ++written_.absent;
+    if (absent_.size() < most_named) absent_.push_back(label(block, i));
+  };
+  const std::size_t before = written_.absent;
+  const auto removed_of = [&](std::size_t done) { return done - (written_.absent - before); };
+  try {
+    erase_batch(target_.map, block.keys, block.count, note_absent);
+  } catch (const Error& error) {
+    written_.deleted += removed_of(error.details().done.value_or(0));
+    fail(error, true, label(block, error.details().done.value_or(0)));
+  }
+  written_.deleted += removed_of(block.count);
+}
+
+/// "10.0.0.0/8 (rules.txt:17)"
+std::string EntryWriter::label(const EntryBlock& block, std::size_t i) const {
+  const std::size_t key_size = target_.map.info().key_size;
+  std::string text =
+      key_text_of(target_.schema.key, ByteView{block.keys}.subspan(i * key_size, key_size));
+  if (input_ != nullptr && block.lines[i] != 0)
+    text += fmt::format(" ({})", input_->place(block.lines[i]));
+  return text;
+}
+
+void EntryWriter::fail(const Error& error, bool erases, const std::string& entry) const {
+  const std::string attempt = erases ? fmt::format("delete {} from {}", entry, target_.map.label())
+                                     : fmt::format("put {} into {}", entry, target_.map.label());
+  if (target_.is_new) fail_new(error.with_attempt(attempt));
+  throw error.with_attempt(attempt).with_done(written_.steps());
+}
+
+}  // namespace mapctl::cli
