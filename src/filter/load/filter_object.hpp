@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "filter/load/trie_walk.hpp"
-#include "filter/objects/filter_skeleton.hpp"
+#include "filter/objects/skeleton.hpp"
 #include "mapctl/filter/filter.hpp"
 
 struct bpf_map;

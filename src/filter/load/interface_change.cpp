@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "filter/objects/filter_maps.hpp"
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/maps.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/interface.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "filter/load/foreign_replace.hpp"
-#include "filter/objects/filter_links.hpp"
+#include "filter/objects/foreign.hpp"
+#include "filter/objects/links.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/filter/filter.hpp"
 

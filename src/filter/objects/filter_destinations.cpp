@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "filter.h"
-#include "filter/objects/filter_maps.hpp"
+#include "filter/objects/maps.hpp"
 #include "filter/objects/rodata_flag.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/filter/filter.hpp"

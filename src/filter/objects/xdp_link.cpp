@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "filter/load/foreign_replace.hpp"
+#include "filter/objects/foreign.hpp"
 #include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/libbpf_options.hpp"

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "filter/objects/filter_links.hpp"
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/links.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/read_program.hpp"
 #include "map/libbpf_options.hpp"
 #include "mapctl/filter/filter.hpp"

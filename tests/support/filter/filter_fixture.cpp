@@ -13,7 +13,7 @@
 #include <span>
 
 #include "filter.h"
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/pins.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"

@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "filter.h"
-#include "filter/objects/filter_links.hpp"
-#include "filter/objects/filter_maps.hpp"
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/links.hpp"
+#include "filter/objects/maps.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/read_program.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"

@@ -1,4 +1,4 @@
-#include "filter/load/foreign_replace.hpp"
+#include "filter/objects/foreign.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/interface.hpp"
 #include "filter/objects/read_program.hpp"
 #include "filter/objects/xdp_link.hpp"

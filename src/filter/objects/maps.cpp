@@ -1,4 +1,4 @@
-#include "filter/objects/filter_maps.hpp"
+#include "filter/objects/maps.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "filter/objects/filter_skeleton.hpp"
+#include "filter/objects/skeleton.hpp"
 
 #include <cerrno>
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "filter/objects/filter_links.hpp"
-#include "filter/objects/filter_maps.hpp"
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/links.hpp"
+#include "filter/objects/maps.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
 #include "mapctl/filter/filter.hpp"

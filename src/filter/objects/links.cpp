@@ -1,6 +1,6 @@
-#include "filter/objects/filter_links.hpp"
+#include "filter/objects/links.hpp"
 
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/interface.hpp"
 
 namespace mapctl {

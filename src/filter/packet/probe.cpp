@@ -14,9 +14,9 @@
 
 #include "filter.h"
 #include "filter.skel.h"
-#include "filter/objects/filter_maps.hpp"
-#include "filter/objects/filter_pins.hpp"
-#include "filter/objects/filter_skeleton.hpp"
+#include "filter/objects/maps.hpp"
+#include "filter/objects/pins.hpp"
+#include "filter/objects/skeleton.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/libbpf_options.hpp"
 #include "text/btf/layout_btf.hpp"

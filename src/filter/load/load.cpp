@@ -6,10 +6,10 @@
 #include <cerrno>
 
 #include "filter/load/filter_object.hpp"
-#include "filter/load/foreign_replace.hpp"
+#include "filter/objects/foreign.hpp"
 #include "filter/load/interface_change.hpp"
-#include "filter/objects/filter_links.hpp"
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/links.hpp"
+#include "filter/objects/pins.hpp"
 #include "filter/objects/interface.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"

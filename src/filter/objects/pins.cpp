@@ -1,4 +1,4 @@
-#include "filter/objects/filter_pins.hpp"
+#include "filter/objects/pins.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
