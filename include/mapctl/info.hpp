@@ -49,8 +49,8 @@ struct ProgramInfo {
   std::uint32_t id = 0;
   std::string type;  ///< "xdp"; "type 40" for one without a name
   std::string name;
-  std::string tag;           ///< in hexadecimal: the same for the same instructions
-  std::uint64_t loaded = 0;  ///< nanoseconds since boot
+  std::string tag;          ///< in hexadecimal: the same for the same instructions
+  std::int64_t loaded = 0;  ///< seconds since 1970, by the clock as it is set now
   std::vector<std::uint32_t> map_ids;
 };
 

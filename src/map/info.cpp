@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <optional>
 
@@ -31,6 +32,18 @@ std::vector<std::uint32_t> ids(NextId next, std::string_view things) {
     if (result < 0) throw kernel_error(Operation::list_ids, -result, attempt);
     found.push_back(id);
   }
+}
+
+std::int64_t nanoseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+/// The kernel gives nanoseconds since boot.
+std::int64_t wall_clock_seconds(std::uint64_t since_boot) {
+  const std::int64_t ago = nanoseconds(CLOCK_BOOTTIME) - static_cast<std::int64_t>(since_boot);
+  return (nanoseconds(CLOCK_REALTIME) - ago) / 1'000'000'000;
 }
 
 std::string program_type_name(__u32 type) {
@@ -89,7 +102,7 @@ std::optional<ProgramInfo> find_program_info(const Fd& opened) {
   program.type = program_type_name(raw.type);
   program.name.assign(raw.name, ::strnlen(raw.name, sizeof raw.name));
   program.tag = fmt::format("{:02x}", fmt::join(raw.tag, ""));
-  program.loaded = raw.load_time;
+  program.loaded = wall_clock_seconds(raw.load_time);
   return program;
 }
 

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "mapctl/bytes.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/pins.hpp"
+#include "mapctl/filter/verdict.hpp"
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl {

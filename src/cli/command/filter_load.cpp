@@ -16,7 +16,8 @@
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/load.hpp"
+#include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
 

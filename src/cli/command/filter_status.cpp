@@ -9,7 +9,7 @@
 #include "cli/filter/filter_problems.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
 

@@ -1,6 +1,6 @@
 // filter unload: the bundled XDP filter taken off.
 
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/unload.hpp"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 
 #include "cli/filter/ssh_connection.hpp"
 #include "cli/session/failure.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/status.hpp"
 #include "mapctl/text/schema.hpp"
 
 namespace mapctl::cli {

@@ -7,7 +7,8 @@
 
 #include "cli/options/option.hpp"
 #include "cli/output/output.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/foreign.hpp"
+#include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
 

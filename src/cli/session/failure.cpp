@@ -13,7 +13,7 @@
 #include "cli/output/stream.hpp"
 #include "cli/session/progress.hpp"
 #include "map/error/printable.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/status.hpp"
 #include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {

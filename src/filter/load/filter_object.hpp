@@ -6,7 +6,8 @@
 
 #include "filter/load/trie_walk.hpp"
 #include "filter/objects/skeleton.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/load_options.hpp"
+#include "mapctl/map.hpp"
 
 struct bpf_map;
 

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "filter/objects/interface.hpp"
 #include "filter/objects/maps.hpp"
 #include "filter/objects/pins.hpp"
-#include "filter/objects/interface.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"
 #include "mapctl/info.hpp"
@@ -35,35 +35,35 @@ void check_mode(const std::string& interface, std::optional<XdpMode> wanted, Xdp
 }
 
 /// Opened before anything is replaced: afterwards only an id would be left of it.
-Fd open_older_program(const Place& place) {
-  const int fd = bpf_prog_get_fd_by_id(place.ours->info.program_id);
+Fd open_older_program(const InterfaceChange& change) {
+  const int fd = bpf_prog_get_fd_by_id(change.ours->info.program_id);
   if (fd >= 0) return Fd(fd);
   if (fd == -EPERM) return {};
   throw kernel_error(Operation::open, -fd,
-                     fmt::format("replace the filter on {}", place.attached.interface));
+                     fmt::format("replace the filter on {}", change.attached.interface));
 }
 
-Place look_at(const std::string& interface, const FilterLoadOptions& options) {
-  Place place{.attached = {.interface = interface}, .index = interface_index(interface)};
-  place.ours = filter_link_on(options.pins, place.index);
-  const std::optional<XdpMode> mode = xdp_mode(place.index);
+InterfaceChange look_at(const std::string& interface, const FilterLoadOptions& options) {
+  InterfaceChange change{.attached = {.interface = interface}, .index = interface_index(interface)};
+  change.ours = filter_link_on(options.pins, change.index);
+  const std::optional<XdpMode> mode = xdp_mode(change.index);
   // Without a mode, the link was severed since it was looked at.
-  if (place.ours && mode) {
+  if (change.ours && mode) {
     check_mode(interface, options.mode, *mode);
-    place.attached.mode = *mode;
-    place.pin = place.ours->pin;
-    place.is_pinned = true;
-    place.older = open_older_program(place);
-    return place;
+    change.attached.mode = *mode;
+    change.pin = change.ours->pin;
+    change.is_pinned = true;
+    change.older = open_older_program(change);
+    return change;
   }
-  place.ours.reset();
-  place.pin = options.pins.link(interface);
-  is_defunct(options.pins, place.pin);
-  if (!mode) return place;
+  change.ours.reset();
+  change.pin = options.pins.link(interface);
+  is_defunct(options.pins, change.pin);
+  if (!mode) return change;
   if (options.foreign == ForeignPrograms::refuse)
-    throw cannot_attach(interface, explain_occupied(place.index));
-  place.foreign = open_replaceable(interface, place.index);
-  return place;
+    throw cannot_attach(interface, explain_occupied(change.index));
+  change.foreign = open_replaceable(interface, change.index);
+  return change;
 }
 
 /// 0 where it cannot be told.
@@ -122,57 +122,58 @@ bool is_defunct(const FilterPins& pins, const fs::path& pin) {
                        : "use another name or directory for this network namespace"}});
 }
 
-std::vector<Place> look_at_all(const std::vector<std::string>& interfaces,
-                               const FilterLoadOptions& options) {
+std::vector<InterfaceChange> look_at_all(const std::vector<std::string>& interfaces,
+                                         const FilterLoadOptions& options) {
   check_rules_are_pinned(options.pins);
-  std::vector<Place> places;
+  std::vector<InterfaceChange> changes;
   for (const std::string& interface : interfaces)
-    if (std::ranges::find(places, interface_index(interface), &Place::index) == places.end())
-      places.push_back(look_at(interface, options));
-  return places;
+    if (std::ranges::find(changes, interface_index(interface), &InterfaceChange::index) ==
+        changes.end())
+      changes.push_back(look_at(interface, options));
+  return changes;
 }
 
-bool uses_map(const Place& place, std::uint32_t map_id) {
-  if (!place.ours || !place.older) return false;
-  const std::vector<std::uint32_t> used = program_info(place.older).map_ids;
+bool uses_map(const InterfaceChange& change, std::uint32_t map_id) {
+  if (!change.ours || !change.older) return false;
+  const std::vector<std::uint32_t> used = program_info(change.older).map_ids;
   return std::ranges::find(used, map_id) != used.end();
 }
 
-void undo(Place& place, std::vector<std::string>& failures) {
-  const std::string& interface = place.attached.interface;
-  if (place.link) {
-    if (place.is_pinned) try_to(failures, [&] { unpin(place.pin); });
-    try_to(failures, [&] { detach_xdp_link(place.link, interface); });
-    place.link = Fd{};
-    place.is_pinned = false;
+void undo(InterfaceChange& change, std::vector<std::string>& failures) {
+  const std::string& interface = change.attached.interface;
+  if (change.link) {
+    if (change.is_pinned) try_to(failures, [&] { unpin(change.pin); });
+    try_to(failures, [&] { detach_xdp_link(change.link, interface); });
+    change.link = Fd{};
+    change.is_pinned = false;
   }
-  if (std::exchange(place.foreign_is_gone, false))
-    try_to(failures, [&] { put_back(*place.foreign, interface, place.index); });
-  if (!place.ours) return;
-  if (place.is_swapped && place.older)
+  if (std::exchange(change.foreign_is_gone, false))
+    try_to(failures, [&] { put_back(*change.foreign, interface, change.index); });
+  if (!change.ours) return;
+  if (change.is_swapped && change.older)
     try_to(failures, [&] {
-      update_xdp_link(place.ours->link, place.older.get(), interface);
-      place.is_swapped = false;
+      update_xdp_link(change.ours->link, change.older.get(), interface);
+      change.is_swapped = false;
     });
-  if (!place.is_pinned)
+  if (!change.is_pinned)
     try_to(failures, [&] {
-      pin_xdp_link(place.ours->link, place.pin);
-      place.is_pinned = true;
+      pin_xdp_link(change.ours->link, change.pin);
+      change.is_pinned = true;
     });
 }
 
-void take_from(Place& place) {
-  if (place.is_pinned) unpin(place.pin);
-  place.is_pinned = false;
-  if (place.current_link()) detach_xdp_link(place.current_link(), place.attached.interface);
-  if (std::exchange(place.foreign_is_gone, false))
-    put_back(*place.foreign, place.attached.interface, place.index);
+void take_from(InterfaceChange& change) {
+  if (change.is_pinned) unpin(change.pin);
+  change.is_pinned = false;
+  if (change.current_link()) detach_xdp_link(change.current_link(), change.attached.interface);
+  if (std::exchange(change.foreign_is_gone, false))
+    put_back(*change.foreign, change.attached.interface, change.index);
 }
 
-void check_still_attached(const Place& place) {
-  if (read_xdp_link(place.current_link()).interface_index != 0) return;
+void check_still_attached(const InterfaceChange& change) {
+  if (read_xdp_link(change.current_link()).interface_index != 0) return;
   throw kernel_error(Operation::pin, 0,
-                     fmt::format("keep the filter on {}", place.attached.interface),
+                     fmt::format("keep the filter on {}", change.attached.interface),
                      {.cause = Cause::not_found,
                       .reason = "it was removed meanwhile, or its link was severed",
                       .fix = {"run it again with the interfaces that there are"}});

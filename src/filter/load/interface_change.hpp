@@ -10,11 +10,11 @@
 #include "filter/objects/foreign.hpp"
 #include "filter/objects/links.hpp"
 #include "mapctl/fd.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/load_options.hpp"
 
 namespace mapctl {
 
-struct Place {
+struct InterfaceChange {
   Attached attached;
   std::uint32_t index;
   std::filesystem::path pin;       ///< of the link, there or to be
@@ -33,24 +33,24 @@ struct Place {
 /// Looks at each interface once, and changes nothing. Throws Error (exists) where something else
 /// than the filter is in the way, and where the filter's programs use a map that is not pinned any
 /// more: a new one, which is empty, would take its place.
-std::vector<Place> look_at_all(const std::vector<std::string>& interfaces,
-                               const FilterLoadOptions& options);
+std::vector<InterfaceChange> look_at_all(const std::vector<std::string>& interfaces,
+                                         const FilterLoadOptions& options);
 
 /// Whether a link that holds nothing any more has the pin. One of another device stays: that
 /// would be filtered no longer.
 bool is_defunct(const FilterPins& pins, const std::filesystem::path& pin);
 
 /// Whether the program that runs there is known to use the map.
-bool uses_map(const Place& place, std::uint32_t map_id);
+bool uses_map(const InterfaceChange& change, std::uint32_t map_id);
 
 /// Makes it as it was; adds to `failures` what could not be undone, for one that fails must not
 /// keep the others from it.
-void undo(Place& place, std::vector<std::string>& failures);
+void undo(InterfaceChange& change, std::vector<std::string>& failures);
 
 /// Takes the filter away, also one that was there before.
-void take_from(Place& place);
+void take_from(InterfaceChange& change);
 
 /// Throws Error (not_found) where the device is gone.
-void check_still_attached(const Place& place);
+void check_still_attached(const InterfaceChange& change);
 
 }  // namespace mapctl

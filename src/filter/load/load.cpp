@@ -6,14 +6,14 @@
 #include <cerrno>
 
 #include "filter/load/filter_object.hpp"
-#include "filter/objects/foreign.hpp"
 #include "filter/load/interface_change.hpp"
+#include "filter/objects/foreign.hpp"
+#include "filter/objects/interface.hpp"
 #include "filter/objects/links.hpp"
 #include "filter/objects/pins.hpp"
-#include "filter/objects/interface.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/load.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/pin.hpp"
 
@@ -22,7 +22,7 @@ namespace mapctl {
 namespace {
 
 /// In the mode that was asked for, or the best that there is.
-Fd attach(int program, Attached& attached, std::optional<XdpMode> mode) {
+Fd attach_somehow(int program, Attached& attached, std::optional<XdpMode> mode) {
   attached.mode = mode.value_or(XdpMode::native);
   try {
     return attach_xdp(program, attached.interface, attached.mode);
@@ -34,10 +34,22 @@ Fd attach(int program, Attached& attached, std::optional<XdpMode> mode) {
   return attach_xdp(program, attached.interface, attached.mode);
 }
 
+/// Another program may have come since the interface was looked at: then it is named.
+Fd attach_to(InterfaceChange& change, int program, std::optional<XdpMode> mode) {
+  try {
+    return attach_somehow(program, change.attached, mode);
+  } catch (const Error& error) {
+    if (error.cause() != Cause::exists) throw;
+    throw kernel_error(Operation::attach, error.error_number(), error.details().attempt,
+                       explain_occupied(change.index));
+  }
+}
+
 /// One program runs on all of them.
-PacketBuffers buffers_of(const std::vector<Place>& places) {
-  const bool are_large = std::ranges::any_of(
-      places, [](const Place& place) { return has_large_packets(place.attached.interface); });
+PacketBuffers buffers_of(const std::vector<InterfaceChange>& changes) {
+  const bool are_large = std::ranges::any_of(changes, [](const InterfaceChange& change) {
+    return has_large_packets(change.attached.interface);
+  });
   return are_large ? PacketBuffers::several : PacketBuffers::one;
 }
 
@@ -60,119 +72,104 @@ Error with_what_is_left(const Error& error, const std::vector<std::string>& fail
   return Error(std::move(details));
 }
 
+Fd check_and_lock(const std::vector<std::string>& interfaces,
+                  const std::filesystem::path& directory) {
+  check_filter_directory(directory);
+  for (const std::string& interface : interfaces) interface_index(interface);
+  return lock_filter_directory(directory);
+}
+
 }  // namespace
 
-class FilterLoad::State {
- public:
-  State(const std::vector<std::string>& interfaces, FilterLoadOptions options);
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State();
-
-  FilterObject& program() { return program_; }
-  bool is_reload() {
-    const std::uint32_t rules = program_.rules().info().id;
-    return std::ranges::all_of(places_,
-                               [rules](const Place& place) { return uses_map(place, rules); });
-  }
-  void hold();
-  const std::vector<Attached>& attach();
-  void keep();
-  void detach();
-
- private:
-  void attach_new(Place& place);
-  void swap(Place& place, bool is_last);
-  void pin(Place& place);
-  std::vector<std::string> undo();
-
-  FilterLoadOptions options_;
-  Fd lock_;
-  std::vector<Place> places_;
-  FilterObject program_;
-  std::vector<Attached> attached_{};
-  bool is_held_ = false;
-};
-
-FilterLoad::State::State(const std::vector<std::string>& interfaces, FilterLoadOptions options)
+FilterLoad::FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options)
     : options_(std::move(options)),
-      lock_(lock_filter_directory(options_.pins.directory())),
-      places_(look_at_all(interfaces, options_)),
-      program_(options_, buffers_of(places_)) {}
+      lock_(check_and_lock(interfaces, options_.pins.directory())),
+      changes_(look_at_all(interfaces, options_)),
+      program_(std::make_unique<FilterObject>(options_, buffers_of(changes_))) {}
 
-FilterLoad::State::~State() {
+FilterLoad::~FilterLoad() {
   try {
     undo();
   } catch (...) {
   }
 }
 
-void FilterLoad::State::hold() {
+Map& FilterLoad::rules() { return program_->rules(); }
+
+bool FilterLoad::made_rules() const { return program_->made_rules(); }
+
+bool FilterLoad::is_reload() const {
+  const std::uint32_t rules = program_->rules().info().id;
+  return std::ranges::all_of(
+      changes_, [rules](const InterfaceChange& change) { return uses_map(change, rules); });
+}
+
+void FilterLoad::hold() {
   is_held_ = true;
-  for (Place& place : places_) {
-    if (!place.is_pinned) continue;
-    unpin(place.pin);
-    place.is_pinned = false;
+  for (InterfaceChange& change : changes_) {
+    if (!change.is_pinned) continue;
+    unpin(change.pin);
+    change.is_pinned = false;
   }
 }
 
-void FilterLoad::State::pin(Place& place) {
-  if (place.is_pinned) return;
-  if (is_defunct(options_.pins, place.pin)) unpin(place.pin);
-  pin_xdp_link(place.current_link(), place.pin);
-  place.is_pinned = true;
+void FilterLoad::pin(InterfaceChange& change) {
+  if (change.is_pinned) return;
+  if (is_defunct(options_.pins, change.pin)) unpin(change.pin);
+  pin_xdp_link(change.current_link(), change.pin);
+  change.is_pinned = true;
 }
 
-void FilterLoad::State::attach_new(Place& place) {
-  if (place.foreign) {
-    detach_foreign(*place.foreign, place.attached.interface, place.index);
-    place.foreign_is_gone = true;
-    place.attached.foreign = place.foreign->program;
+void FilterLoad::attach_new(InterfaceChange& change) {
+  if (change.foreign) {
+    detach_foreign(*change.foreign, change.attached.interface, change.index);
+    change.foreign_is_gone = true;
+    change.attached.foreign = change.foreign->program;
   }
-  place.link = mapctl::attach(program_.fd(), place.attached, options_.mode);
-  if (!is_held_) pin(place);
+  change.link = attach_to(change, program_->fd(), options_.mode);
+  if (!is_held_) pin(change);
 }
 
-void FilterLoad::State::swap(Place& place, bool is_last) {
-  if (!is_last && !place.older) throw needs_older_program(place.attached.interface);
-  update_xdp_link(place.ours->link, program_.fd(), place.attached.interface);
-  place.is_swapped = true;
-  place.attached.replaced = true;
+void FilterLoad::swap(InterfaceChange& change, bool is_last) {
+  if (!is_last && !change.older) throw needs_older_program(change.attached.interface);
+  update_xdp_link(change.ours->link, program_->fd(), change.attached.interface);
+  change.is_swapped = true;
+  change.attached.replaced = true;
 }
 
 /// Interfaces that are filtered already come last: swapping the last program needs nothing to go
 /// back to, since nothing follows here that could fail.
-const std::vector<Attached>& FilterLoad::State::attach() {
-  std::vector<Place*> ours;
+const std::vector<Attached>& FilterLoad::attach() {
+  std::vector<InterfaceChange*> ours;
   try {
-    for (Place& place : places_) {
-      if (place.ours)
-        ours.push_back(&place);
+    for (InterfaceChange& change : changes_) {
+      if (change.ours)
+        ours.push_back(&change);
       else
-        attach_new(place);
+        attach_new(change);
     }
-    for (Place* const place : ours) swap(*place, place == ours.back());
+    for (InterfaceChange* const change : ours) swap(*change, change == ours.back());
   } catch (const Error& error) {
     throw with_what_is_left(error, undo());
   }
-  for (const Place& place : places_) attached_.push_back(place.attached);
+  for (const InterfaceChange& change : changes_) attached_.push_back(change.attached);
   if (is_held_) lock_ = Fd{};
   return attached_;
 }
 
 /// Rules that were only held must not stay without their pins.
-void FilterLoad::State::keep() try {
+void FilterLoad::keep() try {
   if (!lock_) lock_ = lock_filter_directory(options_.pins.directory());
-  if (!program_.maps_are_pinned())
+  if (!program_->maps_are_pinned())
     throw kernel_error(Operation::pin, EBUSY, "keep the filter",
                        {.cause = Cause::busy,
                         .reason = fmt::format("{} was removed or replaced meanwhile",
                                               options_.pins.rules().string()),
                         .fix = {"run it again"}});
-  for (const Place& place : places_) check_still_attached(place);
-  for (Place& place : places_) pin(place);
-  places_.clear();
-  program_.keep_maps();
+  for (const InterfaceChange& change : changes_) check_still_attached(change);
+  for (InterfaceChange& change : changes_) pin(change);
+  changes_.clear();
+  program_->keep_maps();
 } catch (const Error& error) {
   if (!is_held_) throw;
   std::vector<std::string> failures;
@@ -184,48 +181,26 @@ void FilterLoad::State::keep() try {
   throw with_what_is_left(error, failures);
 }
 
-std::vector<std::string> FilterLoad::State::undo() {
+std::vector<std::string> FilterLoad::undo() {
   std::vector<std::string> failures;
-  for (auto place = places_.rbegin(); place != places_.rend(); ++place)
-    mapctl::undo(*place, failures);
+  for (auto change = changes_.rbegin(); change != changes_.rend(); ++change)
+    mapctl::undo(*change, failures);
   return failures;
 }
 
 /// The links come first: whoever has the lock may take long.
-void FilterLoad::State::detach() {
+void FilterLoad::detach() {
   std::exception_ptr failure;
-  for (Place& place : places_) try {
-      take_from(place);
+  for (InterfaceChange& change : changes_) try {
+      take_from(change);
     } catch (...) {
       if (!failure) failure = std::current_exception();
     }
-  places_.clear();
+  changes_.clear();
   if (failure) std::rethrow_exception(failure);
   if (!lock_) lock_ = lock_filter_directory(options_.pins.directory());
-  if (!filter_links(options_.pins).empty()) program_.keep_maps();
+  if (!filter_links(options_.pins).empty()) program_->keep_maps();
 }
-
-FilterLoad::FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options) {
-  check_filter_directory(options.pins.directory());
-  for (const std::string& interface : interfaces) interface_index(interface);
-  state_ = std::make_unique<State>(interfaces, std::move(options));
-}
-
-FilterLoad::~FilterLoad() = default;
-
-Map& FilterLoad::rules() { return state_->program().rules(); }
-
-bool FilterLoad::made_rules() const { return state_->program().made_rules(); }
-
-bool FilterLoad::is_reload() const { return state_->is_reload(); }
-
-void FilterLoad::hold() { state_->hold(); }
-
-const std::vector<Attached>& FilterLoad::attach() { return state_->attach(); }
-
-void FilterLoad::keep() { state_->keep(); }
-
-void FilterLoad::detach() { state_->detach(); }
 
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options) {

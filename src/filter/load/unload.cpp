@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "filter/objects/interface.hpp"
 #include "filter/objects/links.hpp"
 #include "filter/objects/maps.hpp"
 #include "filter/objects/pins.hpp"
-#include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/unload.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl {

@@ -7,7 +7,7 @@
 
 #include "map/error/kernel_error.hpp"
 #include "mapctl/fd.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/foreign.hpp"
 
 namespace mapctl {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "filter/objects/xdp_link.hpp"
+#include "mapctl/filter/pins.hpp"
 
 namespace mapctl {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/pins.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
 
@@ -16,7 +16,5 @@ std::optional<Map> open_filter_statistics(const FilterPins& pins);
 
 /// The id of the map with the rules that a filter's program uses; 0 where it cannot be told.
 std::uint32_t rules_of(const ProgramInfo& program);
-
-bool is_by_destination(ByteView key);
 
 }  // namespace mapctl

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mapctl/fd.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/pins.hpp"
 
 namespace mapctl {
 

@@ -10,7 +10,6 @@
 #include <memory>
 #include <vector>
 
-#include "filter/objects/foreign.hpp"
 #include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/libbpf_options.hpp"
@@ -42,8 +41,9 @@ const char* native_refusal(int error) {
   }
 }
 
-Explanation explain_attach(int error, std::uint32_t index, XdpMode mode) {
-  if (error == EBUSY || error == EEXIST) return explain_occupied(index);
+Explanation explain_attach(int error, XdpMode mode) {
+  if (error == EBUSY || error == EEXIST)
+    return {.cause = Cause::exists, .reason = "another XDP program is attached there already"};
   if (error == EPERM)
     return needs_capability("attaching an XDP program", "CAP_NET_ADMIN and CAP_BPF");
   if (const char* refusal = mode == XdpMode::native ? native_refusal(error) : nullptr)
@@ -111,8 +111,7 @@ Fd attach_xdp(int program, const std::string& interface, XdpMode mode) {
   options.flags = mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
   const int fd = bpf_link_create(program, static_cast<int>(index), BPF_XDP, &options);
   if (fd >= 0) return Fd(fd);
-  throw kernel_error(Operation::attach, -fd, attach_attempt(interface),
-                     explain_attach(-fd, index, mode));
+  throw kernel_error(Operation::attach, -fd, attach_attempt(interface), explain_attach(-fd, mode));
 }
 
 void update_xdp_link(const Fd& link, int program, const std::string& interface) {

@@ -8,7 +8,7 @@
 
 #include "mapctl/error.hpp"
 #include "mapctl/fd.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/xdp_mode.hpp"
 
 namespace mapctl {
 
@@ -37,7 +37,7 @@ std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
 /// Whether that program runs on an interface, in any mode.
 bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id);
 
-/// Attaches a program; a foreign program there is named in the Error.
+/// Attaches a program. Throws Error: exists (another program is there), unsupported (the mode).
 Fd attach_xdp(int program, const std::string& interface, XdpMode mode);
 
 /// Swaps the program of a link, without a moment in between.

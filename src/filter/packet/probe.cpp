@@ -19,6 +19,7 @@
 #include "filter/objects/skeleton.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/libbpf_options.hpp"
+#include "mapctl/filter/status.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {

@@ -8,11 +8,11 @@
 #include "filter/objects/links.hpp"
 #include "filter/objects/maps.hpp"
 #include "filter/objects/pins.hpp"
-#include "filter/objects/read_program.hpp"
+#include "filter/objects/rodata_flag.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"
 #include "mapctl/batch.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/status.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
 
@@ -41,7 +41,6 @@ FilterLink describe(const PinnedLink& link) {
                        .link_id = link.info.id,
                        .program_id = link.info.program_id};
   if (link.place == FilterPlace::here) described.mode = xdp_mode(link.info.interface_index);
-  if (link.place != FilterPlace::gone) described.program = read_program(link.info.program_id);
   return described;
 }
 
@@ -62,6 +61,7 @@ void describe_program(FilterLink& link, const PinnedMaps& maps,
                       const std::vector<ProgramInfo>& all) {
   const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
   if (program == all.end()) return;
+  link.program = *program;
   link.uses_pinned_map = uses(*program, maps.rules);
   link.uses_pinned_statistics = uses(*program, maps.statistics);
   link.destinations = uses_destinations(*program);
@@ -87,6 +87,10 @@ Interfaces describe_interfaces(const FilterPins& pins, const PinnedMaps& maps) {
     else if (all)
       describe_program(link, maps, *all);
   return found;
+}
+
+bool is_by_destination(ByteView key) {
+  return (std::to_integer<unsigned>(key[offsetof(filter_key, family)]) & FILTER_TO) != 0;
 }
 
 /// Anybody may have written it: it need not be a filter_action.
@@ -140,6 +144,19 @@ VerdictTotals sum(const std::vector<VerdictTotals>& cpus) {
       sum[verdict].bytes += cpu[verdict].bytes;
     }
   return sum;
+}
+
+std::optional<bool> uses_destinations(const ProgramInfo& program) {
+  return program_flag(program, "use_destinations");
+}
+
+std::size_t count_destination_rules(const Map& rules) {
+  std::size_t count = 0;
+  MapReader reader(rules, MapReader::Wanted::keys);
+  while (const std::optional<Chunk> chunk = reader.next())
+    for (std::size_t i = 0; i < chunk->size(); ++i)
+      if (is_by_destination(chunk->key(i))) ++count;
+  return count;
 }
 
 std::vector<FilterLink> filter_interfaces(const FilterPins& pins) {

@@ -89,7 +89,7 @@ TEST_F(FilterReport, TellsWhichProgramUsesTheRules) {
   load({"f0"});
   const std::int64_t now = std::time(nullptr);
   const FilterStatus status = filter_status(bpffs);
-  const FilterProgram program = status.links.at(0).program.value();
+  const ProgramInfo program = status.links.at(0).program.value();
   EXPECT_EQ(program.name, "mapctl_filter");
   EXPECT_THAT(program.tag, testing::MatchesRegex("[0-9a-f]{16}"));
   EXPECT_GT(program.loaded, now - 600);

@@ -11,7 +11,9 @@
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/fd.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/load.hpp"
+#include "mapctl/filter/status.hpp"
+#include "mapctl/filter/unload.hpp"
 #include "mapctl/map.hpp"
 #include "mapctl/text/layout.hpp"
 #include "support/sandbox.hpp"

@@ -11,7 +11,7 @@
 
 #include "filter.h"
 #include "mapctl/bytes.hpp"
-#include "mapctl/filter/filter.hpp"
+#include "mapctl/filter/verdict.hpp"
 
 namespace mapctl::test {
 

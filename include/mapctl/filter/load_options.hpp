@@ -1,0 +1,38 @@
+#pragma once
+// What a load of the filter is to do, and what it has done.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "mapctl/filter/foreign.hpp"
+#include "mapctl/filter/pins.hpp"
+#include "mapctl/filter/xdp_mode.hpp"
+
+namespace mapctl {
+
+/// What becomes of a program that somebody else has attached to an interface.
+enum class ForeignPrograms {
+  refuse,   ///< it stays, and nothing is loaded
+  replace,  ///< ours takes its place, unless a bpf_link holds it: nobody can replace that one
+};
+
+struct FilterLoadOptions {
+  FilterPins pins{};
+  std::optional<XdpMode> mode{};               ///< nullopt: native, else skb, reported in Attached
+  std::optional<std::uint32_t> max_entries{};  ///< nullopt: as the map has it, 16384 for a new one
+  ForeignPrograms foreign = ForeignPrograms::refuse;
+  /// Look up rules by destination, too: about 50 ns for each packet. Without it such rules do
+  /// nothing.
+  bool destinations = false;
+};
+
+struct Attached {
+  std::string interface;
+  XdpMode mode = XdpMode::native;
+  std::string native_refusal{};  ///< why native was not possible, where skb was chosen instead
+  bool replaced = false;         ///< our own older program was swapped under the same link
+  std::optional<ForeignProgram> foreign{};  ///< whose place it took: ForeignPrograms::replace
+};
+
+}  // namespace mapctl

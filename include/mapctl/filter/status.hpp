@@ -1,0 +1,86 @@
+#pragma once
+// Where the filter runs, and what it has seen.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mapctl/filter/pins.hpp"
+#include "mapctl/filter/verdict.hpp"
+#include "mapctl/filter/xdp_mode.hpp"
+#include "mapctl/info.hpp"
+#include "mapctl/map.hpp"
+
+namespace mapctl {
+
+struct FilterTotals {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// By verdict, in the order of FilterVerdict.
+using VerdictTotals = std::array<FilterTotals, filter_verdict_count>;
+
+/// What the filter has counted: one for each of possible_cpus(), in that order;
+/// empty where it has no statistics. Throws as filter_status() does.
+std::vector<VerdictTotals> verdict_totals(const FilterPins& pins);
+
+/// Over all CPUs.
+VerdictTotals sum(const std::vector<VerdictTotals>& cpus);
+
+struct FilterLink {
+  /// By its present name; where it is not here, by the one it was loaded by.
+  std::string interface;
+  FilterPlace place = FilterPlace::here;
+  std::string pin;
+  std::optional<XdpMode> mode{};  ///< known only of an interface that is here
+  std::uint32_t link_id = 0;
+  std::uint32_t program_id = 0;
+  /// Nullopt without CAP_SYS_ADMIN, and for a device that is gone.
+  std::optional<ProgramInfo> program{};
+  /// False: rules put into filter_map do nothing there. Nullopt where it cannot be told:
+  /// without CAP_SYS_ADMIN, and where the program was replaced in this moment.
+  std::optional<bool> uses_pinned_map{};
+  /// False: what it counts is not among FilterStatus::totals. Nullopt as above.
+  std::optional<bool> uses_pinned_statistics{};
+  /// With the rules that its program uses; 0 where that cannot be told.
+  std::uint32_t map_id = 0;
+  /// Whether it looks for rules by destination; nullopt as above, and for a
+  /// program that knows none.
+  std::optional<bool> destinations{};
+};
+
+struct FilterStatus {
+  std::vector<FilterLink> links;
+  std::uint32_t map_id = 0;         ///< 0: no pinned map
+  std::uint32_t statistics_id = 0;  ///< 0: none are pinned
+  std::uint32_t max_entries = 0;
+  std::size_t rules = 0;
+  std::size_t bad_rules = 0;          ///< those whose action is neither drop nor pass
+  std::size_t destination_rules = 0;  ///< see FilterLink::destinations
+  std::string default_action;         ///< "pass" where no default rule exists
+  /// Programs that use the pinned map; nullopt without CAP_SYS_ADMIN.
+  std::optional<std::size_t> programs{};
+  std::vector<VerdictTotals> cpus{};  ///< as verdict_totals() has them
+  VerdictTotals totals{};
+};
+
+/// The interfaces alone, as FilterStatus has them: no rule is read.
+std::vector<FilterLink> filter_interfaces(const FilterPins& pins);
+
+/// Reads what is pinned; the pins must be readable. Throws Error: exists (other
+/// maps are pinned under these names), not_bpffs, permission.
+FilterStatus filter_status(const FilterPins& pins);
+
+/// Whether the program was loaded to look up rules by destination; nullopt for one that knows
+/// nothing of that, and without CAP_SYS_ADMIN.
+std::optional<bool> uses_destinations(const ProgramInfo& program);
+
+/// How many rules of a filter's map are by destination.
+std::size_t count_destination_rules(const Map& rules);
+
+}  // namespace mapctl
