@@ -20,6 +20,7 @@
 #include "map/error/kernel_error.hpp"
 #include "mapctl/filter/status.hpp"
 #include "map/libbpf_options.hpp"
+#include "mapctl/filter/status.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
