@@ -52,18 +52,6 @@ std::string program_type_name(__u32 type) {
   return type == netfilter ? "netfilter" : fmt::format("type {}", type);
 }
 
-std::int64_t nanoseconds(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-/// The kernel gives nanoseconds since boot.
-std::int64_t wall_clock_seconds(std::uint64_t since_boot) {
-  const std::int64_t ago = nanoseconds(CLOCK_BOOTTIME) - static_cast<std::int64_t>(since_boot);
-  return (nanoseconds(CLOCK_REALTIME) - ago) / 1'000'000'000;
-}
-
 /// False where the program's description cannot be had. With room for fewer
 /// maps than there are, the kernel fills the room and tells their number.
 bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
