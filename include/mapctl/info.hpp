@@ -44,14 +44,14 @@ struct MapUsage {
   std::uint64_t memlock = 0;  ///< bytes, as the kernel accounts them
 };
 
-/// A loaded program (4.13), and the maps it uses.
+/// A loaded program (4.13).
 struct ProgramInfo {
   std::uint32_t id = 0;
   std::string type;  ///< "xdp"; "type 40" for one without a name
   std::string name;
-  std::vector<std::uint32_t> map_ids;
   std::string tag;          ///< in hexadecimal: the same for the same instructions
   std::int64_t loaded = 0;  ///< seconds since 1970, by the clock as it is set now
+  std::vector<std::uint32_t> map_ids;
 };
 
 /// The ids of all maps in the kernel, ascending. Needs CAP_SYS_ADMIN; throws

@@ -34,12 +34,6 @@ std::vector<std::uint32_t> ids(NextId next, std::string_view things) {
   }
 }
 
-std::string program_type_name(__u32 type) {
-  constexpr __u32 netfilter = 32;  // newer than this libbpf
-  if (const char* name = ::libbpf_bpf_prog_type_str(static_cast<bpf_prog_type>(type))) return name;
-  return type == netfilter ? "netfilter" : fmt::format("type {}", type);
-}
-
 std::int64_t nanoseconds(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
@@ -50,6 +44,12 @@ std::int64_t nanoseconds(clockid_t clock) {
 std::int64_t wall_clock_seconds(std::uint64_t since_boot) {
   const std::int64_t ago = nanoseconds(CLOCK_BOOTTIME) - static_cast<std::int64_t>(since_boot);
   return (nanoseconds(CLOCK_REALTIME) - ago) / 1'000'000'000;
+}
+
+std::string program_type_name(__u32 type) {
+  constexpr __u32 netfilter = 32;  // newer than this libbpf
+  if (const char* name = ::libbpf_bpf_prog_type_str(static_cast<bpf_prog_type>(type))) return name;
+  return type == netfilter ? "netfilter" : fmt::format("type {}", type);
 }
 
 /// False where the program's description cannot be had. With room for fewer

@@ -12,6 +12,7 @@
 
 #include "filter.h"
 #include "filter.skel.h"
+#include "map/libbpf_options.hpp"
 
 namespace mapctl {
 
@@ -53,8 +54,7 @@ const std::array rules{
 bool agrees_on(filter_bpf& skeleton, const filter_key& packet) {
   skeleton.bss->walk_question = packet;
   const std::array<std::byte, ETH_HLEN> frame{};
-  bpf_test_run_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_test_run_opts>();
   options.data_in = frame.data();
   options.data_size_in = frame.size();
   return bpf_prog_test_run_opts(bpf_program__fd(skeleton.progs.check_walk), &options) == 0 &&

@@ -16,8 +16,8 @@
 #include "filter/objects/pins.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/libbpf_log.hpp"
-#include "mapctl/info.hpp"
 #include "map/libbpf_options.hpp"
+#include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl {
@@ -34,10 +34,9 @@ std::string label(const ForeignProgram& program) {
 }
 
 /// Empty where it is gone, or the caller may not ask (CAP_SYS_ADMIN for one by its id).
-std::string program_name(const Fd& program) try {
-  return program ? program_info(program).name : std::string{};
-} catch (const Error&) {
-  return {};
+std::string program_name(const Fd& program) {
+  const std::optional<ProgramInfo> info = find_program_info(program);
+  return info ? info->name : std::string{};
 }
 
 ForeignProgram foreign_program(std::uint32_t id) {
@@ -234,8 +233,7 @@ std::vector<XdpProgram> foreign_programs(const FilterPins& pins) {
                                                                               &if_freenameindex};
   for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0;
        ++each) {
-    bpf_xdp_query_opts query{};
-    query.sz = sizeof query;
+    auto query = libbpf_options<bpf_xdp_query_opts>();
     if (bpf_xdp_query(static_cast<int>(each->if_index), 0, &query) != 0) continue;
     add(*each, query.drv_prog_id, XdpMode::native);
     add(*each, query.skb_prog_id, XdpMode::skb);

@@ -1,7 +1,7 @@
 #include "filter/objects/links.hpp"
 
-#include "filter/objects/pins.hpp"
 #include "filter/objects/interface.hpp"
+#include "filter/objects/pins.hpp"
 
 namespace mapctl {
 
