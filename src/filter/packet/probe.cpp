@@ -18,7 +18,6 @@
 #include "filter/objects/pins.hpp"
 #include "filter/objects/skeleton.hpp"
 #include "map/error/kernel_error.hpp"
-#include "mapctl/filter/status.hpp"
 #include "map/libbpf_options.hpp"
 #include "mapctl/filter/status.hpp"
 #include "text/btf/layout_btf.hpp"
