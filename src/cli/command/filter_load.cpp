@@ -51,7 +51,7 @@ void check_words(const FilterLoadArguments& options, const Session& session) {
                       {"put the rules into a file"});
 }
 
-FilterLoadOptions load_options(const FilterLoadArguments& options) {
+FilterLoadOptions options_from(const FilterLoadArguments& options) {
   FilterLoadOptions load{.pins = {bpffs_directory(), options.name}};
   if (options.mode == "native") load.mode = XdpMode::native;
   if (options.mode == "skb") load.mode = XdpMode::skb;
@@ -248,7 +248,7 @@ void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
 
 Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   check_words(options, session);
-  const FilterLoadOptions what = load_options(options);
+  const FilterLoadOptions what = options_from(options);
   FilterLoad load(options.interfaces, what);
   if (options.confirm) prepare_for_answer();
   Target rules = target_of(Map::adopt(Fd(::fcntl(load.rules().fd(), F_DUPFD_CLOEXEC, 3))),

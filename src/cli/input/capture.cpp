@@ -26,7 +26,7 @@ constexpr std::uint32_t magic_section = 0x1a2b3c4d;
 constexpr std::size_t block_frame = 12;
 
 /// What is longer is no packet, and the file no capture.
-constexpr std::size_t longest = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t longest_packet = std::size_t{16} * 1024 * 1024;
 
 constexpr std::uint32_t link_ethernet = 1;
 constexpr std::array<std::uint32_t, 4> links_of_ip{101, 12, 228, 229};
@@ -113,7 +113,8 @@ std::optional<CapturedFrame> Capture::next_record() {
   if (header->size() < record_header) refuse("it ends in the middle of a packet");
   const std::uint32_t size = number(*header, 8);
   const std::uint32_t length = number(*header, 12);
-  if (size > longest) refuse(fmt::format("packet {} would have {} bytes", frames_ + 1, size));
+  if (size > longest_packet)
+    refuse(fmt::format("packet {} would have {} bytes", frames_ + 1, size));
   const std::string_view record = *look(record_header + size);
   if (record.size() < record_header + size) refuse("it ends in the middle of a packet");
   CapturedFrame captured = frame(0, record.substr(record_header), length);
@@ -137,7 +138,7 @@ std::optional<CapturedFrame> Capture::next_block() {
     if (number(*header, 0) == section_block) begin_section(*header);
     const std::uint32_t type = number(*header, 0);
     const std::size_t size = number(*header, 4);
-    if (size < block_frame || size > longest || size % 4 != 0)
+    if (size < block_frame || size > longest_packet || size % 4 != 0)
       refuse(fmt::format("a block of it would have {} bytes", size));
     const std::string_view block = *look(size);
     if (block.size() < size) refuse("it ends in the middle of a block");

@@ -11,7 +11,7 @@ namespace mapctl {
 namespace {
 
 constexpr std::size_t drain_chunk = 256;
-constexpr std::size_t slack = 1024;
+constexpr std::size_t drain_slack = 1024;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ struct MapDrainer::Engine {
   /// it stands on.
   bool at_bound() const {
     const std::size_t most = map.info().max_entries;
-    return taken >= most || steps > 2 * most + slack;
+    return taken >= most || steps > 2 * most + drain_slack;
   }
 
   /// One step; false at the end.

@@ -10,7 +10,7 @@
 namespace mapctl {
 namespace {
 
-void check_size(std::size_t wanted, std::size_t given) {
+void check_buffer(std::size_t wanted, std::size_t given) {
   if (given == wanted) return;
   throw BadInput("a buffer of " + std::to_string(given) + " bytes is given, " +
                  std::to_string(wanted) + " are needed");
@@ -105,7 +105,7 @@ void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view te
 }  // namespace
 
 void encode(const Layout& layout, std::string_view text, ByteSpan out) {
-  check_size(layout.size, out.size());
+  check_buffer(layout.size, out.size());
   if (layout.prefix) return encode_prefix_key(layout, text, out);
   encode_one(layout, text, out);
 }
@@ -118,7 +118,7 @@ Bytes encode(const Layout& layout, std::string_view text) {
 
 void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
   const std::size_t stride = per_cpu_stride(layout.size);
-  check_size(stride * cpus, out.size());
+  check_buffer(stride * cpus, out.size());
   for (std::size_t i = 0; i < cpus; ++i) {
     const ByteSpan padding = out.subspan(i * stride, stride).subspan(layout.size);
     std::fill(padding.begin(), padding.end(), std::byte{0});

@@ -13,9 +13,9 @@ namespace mapctl {
 namespace {
 
 /// inet_pton takes C strings; no address is longer than this.
-using AddressText = std::array<char, 48>;
+using TerminatedText = std::array<char, 48>;
 
-bool copy(std::string_view text, AddressText& out) {
+bool copy(std::string_view text, TerminatedText& out) {
   if (text.size() >= out.size() || text.find('\0') != std::string_view::npos) return false;
   std::copy(text.begin(), text.end(), out.begin());
   out[text.size()] = '\0';
@@ -91,7 +91,7 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
   IpAddress address;
   address.v4 = text.find(':') == std::string_view::npos;
   if (address.v4) return parse_ipv4(text, address.bytes) ? std::optional{address} : std::nullopt;
-  AddressText copied;
+  TerminatedText copied;
   if (!copy(text, copied)) return std::nullopt;
   if (inet_pton(AF_INET6, copied.data(), address.bytes.data()) != 1) return std::nullopt;
   return address;

@@ -4,11 +4,8 @@
 #include <charconv>
 
 namespace mapctl {
-namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 std::optional<std::uint32_t> whole_number(std::string_view text) {
   const bool is_hex = text.starts_with("0x") || text.starts_with("0X");

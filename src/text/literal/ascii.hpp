@@ -13,6 +13,9 @@ std::optional<std::uint32_t> whole_number(std::string_view text);
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 
+/// Of an ASCII letter; any other byte as it is.
+char lower(char c);
+
 /// Whether they differ in nothing but the case of ASCII letters.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

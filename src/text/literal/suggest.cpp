@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <vector>
 
+#include "text/literal/ascii.hpp"
+
 namespace mapctl {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same(char a, char b) { return lower(a) == lower(b); }
 

@@ -30,9 +30,14 @@ TEST(Drain, PrintsWhatLeavesTheMap) {
 }
 
 TEST(Drain, TakesTriesQueuesAndStacksInTheirOrder) {
-  sh("mapctl create l -t lpm_trie -k cidr4 -v u32 -n 9; mapctl put l 10.0.0.0/8 1; "
-     "mapctl put l 10.1.0.0/16 2; mapctl create q -t queue -v 4 -n 4; mapctl push q 1 2 3; "
-     "mapctl create s -t stack -v 4 -n 4; mapctl push s 1 2 3");
+  sh(R"(
+    mapctl create l -t lpm_trie -k cidr4 -v u32 -n 9
+    mapctl put l 10.0.0.0/8 1
+    mapctl put l 10.1.0.0/16 2
+    mapctl create q -t queue -v 4 -n 4
+    mapctl push q 1 2 3
+    mapctl create s -t stack -v 4 -n 4
+    mapctl push s 1 2 3)");
   EXPECT_EQ(sh("mapctl drain l --yes | sort; mapctl count l").out,
             "10.0.0.0/8\t1\n10.1.0.0/16\t2\n0\n");
   EXPECT_THAT(sh("mapctl drain q --yes"), Prints("1\n2\n3\n"));
@@ -98,9 +103,13 @@ TEST(Drain, IntoAClosedPipePutsBackQuietly) {
 }
 
 TEST(Drain, RefusesWhatItsTextCannotBringBack) {
-  sh("mapctl create in -t hash -k u32 -v u32 -n 1; mapctl create a -t array -k u32 -v u32 -n 4; "
-     "mapctl create o -t hash_of_maps -k u32 -v 4 -n 4 --inner in; mapctl put o 1 in; "
-     "mapctl create p -t prog_array -k 4 -v 4 -n 2; mapctl create s -t sockhash -k 4 -v 8 -n 2");
+  sh(R"(
+    mapctl create in -t hash -k u32 -v u32 -n 1
+    mapctl create a -t array -k u32 -v u32 -n 4
+    mapctl create o -t hash_of_maps -k u32 -v 4 -n 4 --inner in
+    mapctl put o 1 in
+    mapctl create p -t prog_array -k 4 -v 4 -n 2
+    mapctl create s -t sockhash -k 4 -v 8 -n 2)");
   EXPECT_THAT(sh("mapctl drain o --yes"), Fails(6, "it holds maps"));
   EXPECT_THAT(sh("mapctl drain p --yes"), Fails(6, "it holds programs"));
   EXPECT_THAT(sh("mapctl drain s --yes"), Fails(6, "it holds sockets"));
@@ -167,12 +176,18 @@ TEST(Clear, DeletesAllEntries) {
 }
 
 TEST(Clear, TakesTriesQueuesAndSlots) {
-  sh("mapctl create l -t lpm_trie -k cidr4 -v u32 -n 9; mapctl put l 10.0.0.0/8 1; "
-     "mapctl put l 10.1.0.0/16 2; mapctl create q -t queue -v 4 -n 4; mapctl push q 1 2 3; "
-     "mapctl create in -t hash -k u32 -v u32 -n 1; "
-     "mapctl create o -t array_of_maps -k u32 -v 4 -n 4 --inner in; mapctl put o 1 in; "
-     "mapctl create x -t xskmap -k 4 -v 4 -n 4; mapctl create d -t devmap -k 4 -v 4 -n 4; "
-     "mapctl put d 1 lo");
+  sh(R"(
+    mapctl create l -t lpm_trie -k cidr4 -v u32 -n 9
+    mapctl put l 10.0.0.0/8 1
+    mapctl put l 10.1.0.0/16 2
+    mapctl create q -t queue -v 4 -n 4
+    mapctl push q 1 2 3
+    mapctl create in -t hash -k u32 -v u32 -n 1
+    mapctl create o -t array_of_maps -k u32 -v 4 -n 4 --inner in
+    mapctl put o 1 in
+    mapctl create x -t xskmap -k 4 -v 4 -n 4
+    mapctl create d -t devmap -k 4 -v 4 -n 4
+    mapctl put d 1 lo)");
   EXPECT_THAT(sh("mapctl clear l --yes -o json"), Prints("{\"deleted\":2}\n"));
   EXPECT_THAT(sh("mapctl clear q --yes -o json"), Prints("{\"deleted\":3}\n"));
   EXPECT_EQ(sh("mapctl clear o --dry-run -o json").out, "{\"would_delete\":1}\n");
@@ -183,9 +198,13 @@ TEST(Clear, TakesTriesQueuesAndSlots) {
 }
 
 TEST(Clear, SetsArraysToZero) {
-  sh("mapctl create a -t array -k u32 -v u32 -n 3; mapctl put a 1 7; "
-     "mapctl create c -t percpu_array -k u32 -v u16 -n 2; mapctl put c 1 7; "
-     "mapctl create f -t array -k u32 -v u64 -n 100 --flags mmapable; mapctl put f 99 7");
+  sh(R"(
+    mapctl create a -t array -k u32 -v u32 -n 3
+    mapctl put a 1 7
+    mapctl create c -t percpu_array -k u32 -v u16 -n 2
+    mapctl put c 1 7
+    mapctl create f -t array -k u32 -v u64 -n 100 --flags mmapable
+    mapctl put f 99 7)");
   EXPECT_THAT(sh("mapctl clear a </dev/null"), Fails(2, "each of the 3 is set to 0"));
   EXPECT_EQ(sh("mapctl clear a --dry-run -o json").out, "{\"would_zero\":3}\n");
   EXPECT_THAT(sh("mapctl clear a --yes -o json"), Prints("{\"zeroed\":3}\n"));

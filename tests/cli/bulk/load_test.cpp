@@ -48,12 +48,18 @@ TEST(Load, TakesOneArrayOfObjects) {
 
 TEST(Load, TakesWhatBpftoolPrints) {
   make_map();
-  sh("mapctl put m 1 10; mapctl put m 258 20; bpftool -j map dump pinned /sys/fs/bpf/m > j; "
-     "bpftool "
-     "-jp map dump pinned /sys/fs/bpf/m > jp");
-  EXPECT_THAT(sh("mapctl create n -t hash -k u32 -v u64 -n 9; mapctl load n -f j; mapctl dump n | "
-                 "sort -n; mapctl create o -t hash -k u32 -v u64 -n 9; mapctl load o -f jp; mapctl "
-                 "dump o | sort -n"),
+  sh(R"(
+    mapctl put m 1 10
+    mapctl put m 258 20
+    bpftool -j map dump pinned /sys/fs/bpf/m > j
+    bpftool -jp map dump pinned /sys/fs/bpf/m > jp)");
+  EXPECT_THAT(sh(R"(
+    mapctl create n -t hash -k u32 -v u64 -n 9
+    mapctl load n -f j
+    mapctl dump n | sort -n
+    mapctl create o -t hash -k u32 -v u64 -n 9
+    mapctl load o -f jp
+    mapctl dump o | sort -n)"),
               Prints("1\t10\n258\t20\n1\t10\n258\t20\n"));
 }
 
@@ -83,22 +89,28 @@ TEST(Load, TakesTablesOfCsvWithTheirColumnsInAnyOrder) {
 
 /// A map with a struct and one with values for each CPU, dumped and loaded again.
 TEST(Load, TakesWhatDumpPrintsInEveryFormat) {
-  sh("mapctl create a -t hash -k '{a:ipv4,p:be16,s:char[6]}' -v '{n:s32,l:u8[3],t:u16[2]}' -n 9; "
-     "mapctl "
-     "put a 'a=192.0.2.1,p=443,s=\"x y\"' 'n=-1,l=hex:0a0b0c,t=[1,2]'; mapctl put a "
-     "'a=192.0.2.2,p=1,s=\"#1\"' n=7; mapctl create b -t percpu_array -k u32 -v "
-     "'{n:u64,s:char[4]}' -n "
-     "2; mapctl put b 0 'n=1,s=\"a,b\"'; mapctl put b 1 n=3 --cpu 1; mapctl dump a | sort > a.is; "
-     "mapctl dump b > b.is; cp a.is a2.is");
+  sh(R"(
+    mapctl create a -t hash -k '{a:ipv4,p:be16,s:char[6]}' -v '{n:s32,l:u8[3],t:u16[2]}' -n 9
+    mapctl put a 'a=192.0.2.1,p=443,s="x y"' 'n=-1,l=hex:0a0b0c,t=[1,2]'
+    mapctl put a 'a=192.0.2.2,p=1,s="#1"' n=7
+    mapctl create b -t percpu_array -k u32 -v '{n:u64,s:char[4]}' -n 2
+    mapctl put b 0 'n=1,s="a,b"'
+    mapctl put b 1 n=3 --cpu 1
+    mapctl dump a | sort > a.is
+    mapctl dump b > b.is
+    cp a.is a2.is)");
   for (const std::string format : {"plain", "csv", "json", "jsonl"}) {
-    const Outcome outcome =
-        sh("mapctl dump a -o " + format + " > a.in; mapctl dump b -o " + format +
-           " > b.in; mapctl create a2 -t hash -k '{a:ipv4,p:be16,s:char[6]}' -v "
-           "'{n:s32,l:u8[3],t:u16[2]}' -n 9; mapctl create b2 -t percpu_array -k u32 -v "
-           "'{n:u64,s:char[4]}' -n 2; mapctl load a2 -f a.in; mapctl load b2 -f b.in; mapctl dump "
-           "a2 | "
-           "sort | cmp - a.is; mapctl dump b2 | cmp - b.is; mapctl unpin a2 --yes; mapctl unpin b2 "
-           "--yes");
+    const Outcome outcome = sh("format=" + format + R"(
+      mapctl dump a -o $format > a.in
+      mapctl dump b -o $format > b.in
+      mapctl create a2 -t hash -k '{a:ipv4,p:be16,s:char[6]}' -v '{n:s32,l:u8[3],t:u16[2]}' -n 9
+      mapctl create b2 -t percpu_array -k u32 -v '{n:u64,s:char[4]}' -n 2
+      mapctl load a2 -f a.in
+      mapctl load b2 -f b.in
+      mapctl dump a2 | sort | cmp - a.is
+      mapctl dump b2 | cmp - b.is
+      mapctl unpin a2 --yes
+      mapctl unpin b2 --yes)");
     EXPECT_EQ(outcome.out + outcome.err, "") << format;
   }
 }
@@ -157,9 +169,11 @@ TEST(Load, OfCsvNamesTheLineOfAWrongRow) {
 
 TEST(Load, KeepsManyEntriesOutsideOfItsMemory) {
   sh("mapctl create m -t hash -k u32 -v 'char[1024]' -n 6000");
-  EXPECT_THAT(sh("i=0; while [ $i -lt 6000 ]; do echo $i $i; i=$((i+1)); done > in; mapctl load m "
-                 "-f in -o json; "
-                 "mapctl diff m in && mapctl get m 0 5999"),
+  EXPECT_THAT(sh(R"(
+    i=0
+    while [ $i -lt 6000 ]; do echo $i $i; i=$((i+1)); done > in
+    mapctl load m -f in -o json
+    mapctl diff m in && mapctl get m 0 5999)"),
               Prints("{\"written\":6000,\"deleted\":0}\n0\t0\n5999\t5999\n"));
 }
 
@@ -185,9 +199,11 @@ TEST(Load, OfSeveralMapsRefusesTheSecond) {
 TEST(Load, OpensAnObjectOnce) {
   sh("mapctl create i -t hash -k u32 -v u32 -n 4; mapctl create m -t hash_of_maps -k u32 -n 3000 "
      "--inner i");
-  EXPECT_THAT(sh("ulimit -n 64; i=0; while [ $i -lt 300 ]; do echo $i i; i=$((i+1)); done | mapctl "
-                 "load m -f -; mapctl "
-                 "count m"),
+  EXPECT_THAT(sh(R"(
+    ulimit -n 64
+    i=0
+    while [ $i -lt 300 ]; do echo $i i; i=$((i+1)); done | mapctl load m -f -
+    mapctl count m)"),
               Prints("300\n"));
 }
 

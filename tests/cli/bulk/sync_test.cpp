@@ -117,9 +117,12 @@ TEST(Sync, NeitherComparesNorResetsCounters) {
 }
 
 TEST(Sync, OfPerCpuValuesComparesEveryCpu) {
-  sh("mapctl create m -t percpu_hash -k u32 -v u32 -n 9; mapctl put m 1 5; mapctl put m 2 5; "
-     "mapctl put "
-     "m 2 6 --cpu 1; mapctl create n -t percpu_hash -k u32 -v u32 -n 9");
+  sh(R"(
+    mapctl create m -t percpu_hash -k u32 -v u32 -n 9
+    mapctl put m 1 5
+    mapctl put m 2 5
+    mapctl put m 2 6 --cpu 1
+    mapctl create n -t percpu_hash -k u32 -v u32 -n 9)");
   EXPECT_THAT(sync("1 5\\n2 5\\n"), Prints(report(0, 1, 0, 1, 0)));
   EXPECT_THAT(sh("mapctl get m 2 --cpu 1"), Prints("5\n"));
 }
@@ -239,9 +242,11 @@ TEST(Copy, ThatFailsLeavesNoNewMap) {
 }
 
 TEST(Copy, OpensWhatIdsName) {
-  sh("mapctl create i -t hash -k u32 -v u32 -n 4; mapctl create m -t hash_of_maps -k u32 -n 4 "
-     "--inner i; "
-     "mapctl put m 1 i; mapctl create n -t array_of_maps -k u32 -n 4 --inner i");
+  sh(R"(
+    mapctl create i -t hash -k u32 -v u32 -n 4
+    mapctl create m -t hash_of_maps -k u32 -n 4 --inner i
+    mapctl put m 1 i
+    mapctl create n -t array_of_maps -k u32 -n 4 --inner i)");
   EXPECT_THAT(sh("mapctl copy m n; [ $(mapctl get n 1) = $(mapctl get m 1) ]"), IsSilent());
   EXPECT_THAT(sh("mapctl copy m o; [ $(mapctl get o 1) = $(mapctl get m 1) ]"), IsSilent());
   EXPECT_THAT(sh("mapctl clear m --yes; mapctl copy m p"), Fails(6, "make it first"));

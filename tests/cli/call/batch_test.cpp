@@ -106,9 +106,16 @@ TEST_F(BatchFile, HasOneFormatUnlessALineAsksForAnother) {
 TEST_F(BatchFile, EndsWhenItIsInterruptedAndSaysHowFarItCame) {
   sh("mapctl create ring -t ringbuf -n 4096");
   const Outcome outcome = sh(
-      "cd $(mktemp -d) && mkfifo found && printf 'put m a 1\nget m a\nevents ring\nput m b 2\n' "
-      ">lines; { mapctl batch lines --continue >found & } && { read -r a; echo $a; kill -INT $!; "
-      "cat; } <found; wait $!; s=$?; rm found lines; rmdir $PWD; exit $s");
+      R"(
+        cd $(mktemp -d) && mkfifo found || exit
+        printf '%s\n' 'put m a 1' 'get m a' 'events ring' 'put m b 2' >lines
+        mapctl batch lines --continue >found &
+        { read -r a; echo $a; kill -INT $!; cat; } <found
+        wait $!
+        s=$?
+        rm found lines
+        rmdir $PWD
+        exit $s)");
   EXPECT_EQ(outcome.out, "1\n");
   EXPECT_EQ(outcome.err, "mapctl: note: 2 commands of lines were done\n");
   EXPECT_EQ(outcome.exit, 130);

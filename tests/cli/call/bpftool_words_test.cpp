@@ -121,12 +121,17 @@ TEST_F(BpftoolWords, GiveWayToAMapOfThatName) {
 
 TEST(BpftoolWordsForQueues, PushPeekAndPop) {
   as_bpftool("bpftool map create /sys/fs/bpf/q type queue key 0 value 4 entries 8 name q");
-  EXPECT_THAT(
-      as_bpftool(
-          "q='pinned /sys/fs/bpf/q'; bpftool map push $q value 1 0 0 0; bpftool map "
-          "enqueue $q value 2 0 0 0; bpftool map update $q value hex 0a 00 00 00\n"
-          "bpftool map peek $q; bpftool map lookup $q; bpftool map pop $q; bpftool map dequeue $q"),
-      Prints("1\n1\n1\n2\n"));
+  EXPECT_THAT(as_bpftool(
+                  R"(
+            q='pinned /sys/fs/bpf/q'
+            bpftool map push $q value 1 0 0 0
+            bpftool map enqueue $q value 2 0 0 0
+            bpftool map update $q value hex 0a 00 00 00
+            bpftool map peek $q
+            bpftool map lookup $q
+            bpftool map pop $q
+            bpftool map dequeue $q)"),
+              Prints("1\n1\n1\n2\n"));
 }
 
 TEST(BpftoolWordsForMapsOfMaps, NameTheInnerMap) {

@@ -62,10 +62,15 @@ TEST_F(EventsCommand, EndsAfterItsTime) {
 
 TEST_F(EventsCommand, EndsWhenItIsInterruptedWithAllThatCame) {
   ASSERT_TRUE(sender_.send_to_ring(7));
-  const Outcome outcome =
-      sh("cd $(mktemp -d) && mkfifo lines && { mapctl events ring -o json >lines & } && "
-         "{ read -r a; echo \"$a\"; kill -INT $!; cat; } <lines; wait $!; s=$?; "
-         "rm lines; rmdir $PWD; exit $s");
+  const Outcome outcome = sh(R"(
+        cd $(mktemp -d) && mkfifo lines || exit
+        mapctl events ring -o json >lines &
+        { read -r a; echo "$a"; kill -INT $!; cat; } <lines
+        wait $!
+        s=$?
+        rm lines
+        rmdir $PWD
+        exit $s)");
   EXPECT_EQ(outcome.out, "[\n{\"value\":\"hex:4000000007000000\"}\n]\n");
   EXPECT_EQ(outcome.exit, 130);
 }

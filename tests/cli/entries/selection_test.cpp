@@ -127,9 +127,11 @@ TEST(Limit, CountsWhatIsSelected) {
 }
 
 TEST(Stats, TellHowConsistentTheEntriesAre) {
-  sh("mapctl create h -t hash -k u32 -v u32 -n 8; mapctl put h 1 1; mapctl create a -t array -k "
-     "u32 "
-     "-v u32 -n 3; mapctl create t -t lpm_trie -k cidr4 -v u32 -n 8");
+  sh(R"(
+    mapctl create h -t hash -k u32 -v u32 -n 8
+    mapctl put h 1 1
+    mapctl create a -t array -k u32 -v u32 -n 3
+    mapctl create t -t lpm_trie -k cidr4 -v u32 -n 8)");
   EXPECT_EQ(sh("mapctl dump h --stats").err,
             "mapctl: note: 1 entry of h was read: every key that stayed is there exactly once\n");
   EXPECT_EQ(sh("mapctl keys a --stats").err,

@@ -72,9 +72,12 @@ TEST_F(Restore, KeepsRuleTextsOfTheFilter) {
 }
 
 TEST_F(Restore, PinsAgainWhereTheMapWas) {
-  sh("mkdir /sys/fs/bpf/d; mapctl create m -t hash -k u32 -v u32 -n 4; mapctl put m 1 2; mapctl "
-     "pin "
-     "m /sys/fs/bpf/d/again; mapctl create /sys/fs/bpf/d/b -t array -k u32 -v u32 -n 1");
+  sh(R"(
+    mkdir /sys/fs/bpf/d
+    mapctl create m -t hash -k u32 -v u32 -n 4
+    mapctl put m 1 2
+    mapctl pin m /sys/fs/bpf/d/again
+    mapctl create /sys/fs/bpf/d/b -t array -k u32 -v u32 -n 1)");
   in_directory("mapctl save --all -f x; rm -r /sys/fs/bpf/d /sys/fs/bpf/m");
   EXPECT_THAT(in_directory("mapctl restore -f x -o json"),
               Prints("{\"restored\":2,\"entries\":2}\n"));
@@ -125,9 +128,11 @@ TEST_F(Restore, OfAFileThatWasCutPinsNothing) {
 }
 
 TEST_F(Restore, ChecksAllMapsBeforeItPinsTheFirst) {
-  sh("mapctl create a -t hash -k u32 -v u32 -n 4; mapctl create b -t hash -k u32 -v u8 -n 4; "
-     "mapctl "
-     "put a 1 1; mapctl put b 1 1");
+  sh(R"(
+    mapctl create a -t hash -k u32 -v u32 -n 4
+    mapctl create b -t hash -k u32 -v u8 -n 4
+    mapctl put a 1 1
+    mapctl put b 1 1)");
   in_directory("mapctl save a b | sed 's/\"value\":1}/\"value\":300}/' >x; rm /sys/fs/bpf/[ab]");
   const Outcome bad = in_directory("mapctl restore -f x");
   EXPECT_THAT(bad, Fails(7, "x:4: "));

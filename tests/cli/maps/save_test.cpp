@@ -255,9 +255,13 @@ TEST_F(Save, NamesMapsInAMapByTheirPins) {
 TEST_F(Save, NamesProgramsByTheirPinsAndInterfacesByTheirNames) {
   const int program = load_program("called");
   ASSERT_GE(program, 0);
-  sh("mapctl create p -t prog_array -n 4; mapctl put p 2 name:called; mapctl create d -t devmap -v "
-     "4 "
-     "-n 2; mapctl put d 1 lo; mapctl create e -t devmap_hash -v 8 -n 2; mapctl put e 7 lo");
+  sh(R"(
+    mapctl create p -t prog_array -n 4
+    mapctl put p 2 name:called
+    mapctl create d -t devmap -v 4 -n 2
+    mapctl put d 1 lo
+    mapctl create e -t devmap_hash -v 8 -n 2
+    mapctl put e 7 lo)");
   EXPECT_THAT(sh("mapctl save p"), Fails(6, " at 2 has no pin"));
   bpf_obj_pin(program, "/sys/fs/bpf/called");
   close(program);
