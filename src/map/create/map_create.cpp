@@ -78,7 +78,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
           .why = sizes_and_flags(spec)};
 }
 
-int create(const MapSpec& spec) {
+int create_in_kernel(const MapSpec& spec) {
   auto options = libbpf_options<bpf_map_create_opts>();
   options.map_flags = spec.flags;
   options.map_extra = spec.map_extra;
@@ -118,7 +118,7 @@ void check_map_name(const std::string& name) {
 Map Map::create(const MapSpec& wanted) {
   check_map_name(wanted.name);
   const MapSpec spec = complete(wanted);
-  const int fd = mapctl::create(spec);
+  const int fd = create_in_kernel(spec);
   if (fd >= 0) return Map(Fd(fd));
   const bool is_refused = fd == -EINVAL || says_unsupported(-fd);
   if (const auto missing = is_refused ? explain_missing_type(spec) : std::nullopt)

@@ -17,7 +17,7 @@ namespace mapctl {
 namespace {
 
 constexpr std::size_t walk_chunk = 256;
-constexpr std::size_t slack = 1024;
+constexpr std::size_t walk_slack = 1024;
 
 bool is_hash(MapType type) { return can(type, Operation::pop_batch); }
 
@@ -96,7 +96,8 @@ struct MapReader::Engine {
 
   /// Others can keep a walk going forever by deleting what it stands on.
   bool at_bound() {
-    if (!seen || steps <= 2 * std::max<std::size_t>(map.info().max_entries, seen->size()) + slack)
+    if (!seen ||
+        steps <= 2 * std::max<std::size_t>(map.info().max_entries, seen->size()) + walk_slack)
       return false;
     stats.complete = false;
     return true;

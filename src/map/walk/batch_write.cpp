@@ -37,8 +37,8 @@ Outcome outcome(int result, __u32 asked, __u32 count) {
           .unavailable = says_unsupported(-result) || (refused_ahead && result == -EINVAL)};
 }
 
-Outcome update(const Map& map, const std::byte* keys, const std::byte* values, std::size_t count,
-               Locking locking) {
+Outcome try_update(const Map& map, const std::byte* keys, const std::byte* values,
+                   std::size_t count, Locking locking) {
   auto options = libbpf_options<bpf_map_batch_opts>();
   options.elem_flags = locking == Locking::spin_lock ? BPF_F_LOCK : 0;
   const __u32 asked = portion(count);
@@ -47,7 +47,7 @@ Outcome update(const Map& map, const std::byte* keys, const std::byte* values, s
   return outcome(result, asked, done);
 }
 
-Outcome erase(const Map& map, const std::byte* keys, std::size_t count) {
+Outcome try_erase(const Map& map, const std::byte* keys, std::size_t count) {
   auto options = libbpf_options<bpf_map_batch_opts>();
   const __u32 asked = portion(count);
   __u32 done = asked;
@@ -89,8 +89,8 @@ void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count, Lock
   std::size_t done = locking == Locking::none ? put_mapped(map, keys, values, count) : 0;
   while (done < count) {
     if (batches) {
-      const Outcome batch = update(map, keys.data() + done * key_size,
-                                   values.data() + done * value_size, count - done, locking);
+      const Outcome batch = try_update(map, keys.data() + done * key_size,
+                                       values.data() + done * value_size, count - done, locking);
       done += batch.done;
       batches = !batch.unavailable;
       if (batch.error == 0) continue;
@@ -111,7 +111,7 @@ std::size_t erase_batch(Map& map, ByteView keys, std::size_t count,
   for (std::size_t done = 0; done < count; ++done) {
     bool is_absent = false;
     if (batches) {
-      const Outcome batch = erase(map, keys.data() + done * key_size, count - done);
+      const Outcome batch = try_erase(map, keys.data() + done * key_size, count - done);
       done += batch.done;
       removed += batch.done;
       batches = !batch.unavailable;
