@@ -1,6 +1,5 @@
 // filter load: rules first, then the program, and back again unless it is confirmed.
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -251,8 +250,7 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   const FilterLoadOptions what = options_from(options);
   FilterLoad load(options.interfaces, what);
   if (options.confirm) prepare_for_answer();
-  Target rules = target_of(Map::adopt(Fd(::fcntl(load.rules().fd(), F_DUPFD_CLOEXEC, 3))),
-                           what.pins.rules().string(), session);
+  Target rules = target_of(load.rules().clone(), what.pins.rules().string(), session);
   Course course;
   const auto step = [&](const auto& work) {
     try {

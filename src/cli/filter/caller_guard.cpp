@@ -36,7 +36,8 @@ std::vector<Sides> sides_of(const Map& map) {
 
 /// By the map's own types: others that the caller names for it do not change what its program does.
 std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
-  if (key_content(target.map.info().type) != KeyContent::prefix || !callers_connection()) return nullptr;
+  if (key_content(target.map.info().type) != KeyContent::prefix || !callers_connection())
+    return nullptr;
   const Schema own = schema_of(target.map);
   const Schema& schema = may_have_rules(own) ? own : target.schema;
   if (!may_have_rules(schema)) return nullptr;
