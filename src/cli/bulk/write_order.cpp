@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t length_size = sizeof(std::uint32_t);
 
 /// How an action says `pass`; nothing for one that has another word for it.
-std::optional<Bytes> pass_of(const Action& action) {
+std::optional<Bytes> pass_of(const VerdictField& action) {
   if (!has_word(*action.type, "pass")) return std::nullopt;
   return encode(*action.type, "pass");
 }
@@ -27,7 +27,7 @@ std::optional<Bytes> pass_of(const Action& action) {
 WriteOrder::WriteOrder(const Map& map, const Schema& schema)
     : is_trie_(key_content(map.info().type) == KeyContent::prefix),
       address_offset_(schema.key.prefix ? schema.key.prefix->address_offset : length_size) {
-  const std::optional<Action> action = is_trie_ ? std::nullopt : find_action(schema.value);
+  const std::optional<VerdictField> action = is_trie_ ? std::nullopt : find_action(schema.value);
   if (!action) return;
   pass_ = pass_of(*action);
   action_offset_ = action->offset;

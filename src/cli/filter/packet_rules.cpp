@@ -55,7 +55,7 @@ std::array<std::string, 3> texts_for(const Packet& packet, std::string_view dire
 std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& packet,
                                            Sides sides) {
   if (!schema.key.prefix || !schema.key.prefix->rule) return std::nullopt;
-  const std::optional<Action> action = find_action(schema.value);
+  const std::optional<VerdictField> action = find_action(schema.value);
   if (!action) return std::nullopt;
   const PrefixShape& shape = *schema.key.prefix;
   const bool both = sides == Sides::both && shape.family_is_ip_version;

@@ -10,11 +10,11 @@ bool has_word(const Layout& enumeration, std::string_view word) {
              enumeration.enumerators.end();
 }
 
-std::optional<Action> find_action(const Layout& value) {
-  if (has_word(value, "drop")) return Action{&value, 0};
+std::optional<VerdictField> find_action(const Layout& value) {
+  if (has_word(value, "drop")) return VerdictField{&value, 0};
   for (const Member& member : value.members)
     if (member.bit_size == 0 && has_word(member.type, "drop"))
-      return Action{&member.type, member.offset()};
+      return VerdictField{&member.type, member.offset()};
   return std::nullopt;
 }
 

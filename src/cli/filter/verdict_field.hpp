@@ -9,13 +9,13 @@
 
 namespace mapctl::cli {
 
-struct Action {
+struct VerdictField {
   const Layout* type;  ///< an enumeration with `drop`, part of the layout that was asked about
   std::uint32_t offset;
 };
 
 /// The value itself, or the first of its members that can say `drop`; nothing where none can.
-std::optional<Action> find_action(const Layout& value);
+std::optional<VerdictField> find_action(const Layout& value);
 
 bool has_word(const Layout& enumeration, std::string_view word);
 

@@ -46,7 +46,7 @@ std::string deciding(const Rules& rules, Sides sides = Sides::source) {
   return packet.text(match->prefix) + (packet.drops(match->value) ? " drops" : " passes");
 }
 
-TEST(Action, IsTheFirstMemberThatCanSayDrop) {
+TEST(VerdictField, IsTheFirstMemberThatCanSayDrop) {
   EXPECT_EQ(find_action(layouts::action()).value().offset, 0U);
   const Layout behind =
       structure(12, {at(0, "tag", unsigned_int(4)), at(4, "action", layouts::action()),
