@@ -1,5 +1,6 @@
 #pragma once
 // How the library fails: Error (the kernel said no) and BadInput (what it was given does not fit).
+// Both say what would help as Remedy values, which name no command of any program.
 //
 // It throws these two and nothing else of its own; what the standard library throws where
 // memory runs out (std::bad_alloc) and what a callback of the caller throws passes through.
@@ -10,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mapctl/map_type.hpp"
@@ -40,6 +42,37 @@ enum class Cause {
 /// The stable name of a cause for scripts, such as "map_full".
 std::string_view code(Cause cause);
 
+/// What would help. The text is a sentence for everyone. A program that has a command or an
+/// option for the action can name it behind the text.
+struct Remedy {
+  enum class Action {
+    none,             ///< the text says it all
+    gain_capability,  ///< about: the capabilities; or run as root
+    list_maps,        ///< see which maps there are
+    enlarge_map,      ///< make a larger copy; about: the map, a number of entries
+    peek_value,       ///< look at the next value; about: the queue or stack
+    pop_value,        ///< take out the next value; about: the queue or stack
+    push_by_force,    ///< put a value into a full queue or stack in place of the oldest one
+    read_events,      ///< read records as they come; about: the map
+    sum_cpus,         ///< take the sum over all CPUs for the value
+    pin_map,          ///< about: "id:7", or "MAP" where it is not known; the path
+    unpin,            ///< about: the pin
+    load_filter,
+    unload_filter,    ///< about: the interface, the name of the filter
+    purge_filter,     ///< unload it, and remove its rules
+    replace_program,  ///< load the filter in place of another XDP program
+  };
+  using enum Action;
+
+  Remedy(std::string sentence, Action can = none, std::vector<std::string> what = {})
+      : text(std::move(sentence)), action(can), about(std::move(what)) {}
+  Remedy(const char* sentence) : text(sentence) {}
+
+  std::string text;
+  Action action = none;
+  std::vector<std::string> about{};
+};
+
 /// A failed kernel operation. what() is one sentence: "cannot ATTEMPT: REASON".
 class Error : public std::runtime_error {
  public:
@@ -53,7 +86,7 @@ class Error : public std::runtime_error {
     std::string attempt;                ///< "put an entry into filter_map"
     std::string reason;                 ///< "the map is full"
     std::string why{};                  ///< the fact behind the reason; may be empty
-    std::vector<std::string> fix{};     ///< what would work, one suggestion each
+    std::vector<Remedy> fix{};          ///< what would work, one suggestion each
     std::optional<std::size_t> done{};  ///< batch writes: entries completed before the failure
   };
 
@@ -63,12 +96,19 @@ class Error : public std::runtime_error {
   Cause cause() const noexcept { return details_.cause; }
   int error_number() const noexcept { return details_.error_number; }
 
-  /// The same failure told of another attempt, for a caller that knows more
-  /// than the call did ("put 10.0.0.0/8 into filter_map").
-  Error with_attempt(std::string attempt) const;
+  /// What a caller knows beyond the call that failed.
+  struct Context {
+    std::string attempt{};              ///< a more specific one: "put 10.0.0.0/8 into filter_map"
+    std::string also{};                 ///< a fact to add to `why`
+    std::optional<std::size_t> done{};  ///< steps of the same work that succeeded before
+  };
 
-  /// The same failure after that many steps of the same work had succeeded.
-  Error with_done(std::size_t done) const;
+  /// Replaces the suggestions, for a caller that knows better ones.
+  void suggest(std::vector<Remedy> fix) { details_.fix = std::move(fix); }
+
+  /// Adds the context; what is empty in it stays as it was. To be called where the Error is
+  /// caught by reference, which `throw;` then passes on.
+  Error& enrich(Context context);
 
  private:
   Details details_;
@@ -77,14 +117,14 @@ class Error : public std::runtime_error {
 /// A text, a size or a range that does not fit. Nothing was attempted.
 class BadInput : public std::runtime_error {
  public:
-  explicit BadInput(const std::string& message, std::vector<std::string> fix = {})
+  explicit BadInput(const std::string& message, std::vector<Remedy> fix = {})
       : std::runtime_error(message), fix_(std::move(fix)) {}
 
   /// What would have worked, one suggestion each.
-  const std::vector<std::string>& fix() const noexcept { return fix_; }
+  const std::vector<Remedy>& fix() const noexcept { return fix_; }
 
  private:
-  std::vector<std::string> fix_;
+  std::vector<Remedy> fix_;
 };
 
 }  // namespace mapctl

@@ -141,7 +141,7 @@ std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,
                                            KernelVersion kernel = running_kernel());
 
 /// One sentence for people: why the type cannot do the operation, and what it
-/// can do instead: "queues cannot be listed; use peek or pop". Of an operation that
+/// can do instead: "queues cannot be listed; peek or pop one value at a time". Of an operation that
 /// the type does: since when.
 std::string refusal(MapType type, Operation operation, KernelVersion kernel = running_kernel());
 

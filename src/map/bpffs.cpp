@@ -73,14 +73,10 @@ bool has_dot(const fs::path& path) {
 }
 
 Explanation needs_bpffs(const fs::path& path) {
-  const auto mounts = bpffs_mounts();
-  constexpr std::string_view line = "mount -t bpf bpf /sys/fs/bpf";
   return {.cause = Cause::not_bpffs,
           .reason = fmt::format("{} is not on a BPF filesystem", path.string()),
           .why = "maps can be pinned only on a bpffs",
-          .fix = {mounts.empty() ? fmt::format("{}", line)
-                                 : fmt::format("use a path below {}; where no bpffs is mounted: {}",
-                                               mounts.front().string(), line)}};
+          .fix = {"use a path on a bpffs; where none is mounted: mount -t bpf bpf /sys/fs/bpf"}};
 }
 
 bool on_bpffs(const fs::path& path) {

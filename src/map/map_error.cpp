@@ -63,12 +63,29 @@ Explanation out_of_range(const MapCall& call) {
           .why = fmt::format("it has {} entries, 0 to {}", count, count - 1)};
 }
 
+/// A name by which the map can be opened again.
+std::string reference_to(const MapInfo& map) {
+  return map.name.empty() ? fmt::format("id:{}", map.id) : map.name;
+}
+
+std::vector<Remedy> ways_to_make_room(const MapInfo& map) {
+  constexpr std::uint64_t larger = 4;
+  const MapType type = map.type;
+  if (is_keyless(type))
+    return {{"take values out", Remedy::pop_value, {reference_to(map)}},
+            {"put values in place of the oldest ones", Remedy::push_by_force}};
+  if (!can(type, Operation::lookup) || !can(type, Operation::next_key)) return {"delete entries"};
+  return {{"delete entries, or rebuild it larger",
+           Remedy::enlarge_map,
+           {reference_to(map), std::to_string(larger * map.max_entries)}}};
+}
+
 Explanation full(const MapInfo& map) {
   const std::uint32_t count = map.max_entries;
   return {.cause = Cause::full,
           .reason = "the map is full",
           .why = fmt::format("{0} of {0} entries are used, and a BPF map cannot grow", count),
-          .fix = {"delete entries, or create a larger map and copy them"}};
+          .fix = ways_to_make_room(map)};
 }
 
 Explanation exists(MapType type) {
@@ -133,6 +150,25 @@ bool means_unsupported(const MapCall& call, int error) {
   return says_unsupported(error) && !refuses_value;
 }
 
+/// The operations that a map has in place of those on entries, where it has no entries.
+std::vector<Remedy> in_place_of(const MapInfo& map, Operation operation) {
+  const MapType type = map.type;
+  if (operation == Operation::freeze || operation == Operation::mmap) return {};
+  if (is_keyless(type))
+    return {{"look at the next value", Remedy::peek_value, {reference_to(map)}},
+            {"take it out", Remedy::pop_value, {reference_to(map)}}};
+  const bool has_events = (type == MapType::ringbuf && operation != Operation::update) ||
+                          (type == MapType::perf_event_array && operation == Operation::lookup);
+  if (has_events) return {{"read its events", Remedy::read_events, {reference_to(map)}}};
+  return {};
+}
+
+Explanation unsupported(const MapInfo& map, Operation operation) {
+  return {.cause = Cause::unsupported,
+          .reason = refusal(map.type, operation),
+          .fix = in_place_of(map, operation)};
+}
+
 Explanation explain_unsupported(const MapCall& call) {
   const MapType type = call.map.type;
   if (call.operation == Operation::freeze && can(type, Operation::freeze) &&
@@ -144,7 +180,7 @@ Explanation explain_unsupported(const MapCall& call) {
     return {.cause = Cause::unsupported,
             .reason = "it was created without the flag mmapable",
             .fix = {"create it with that flag, which cannot be added later"}};
-  return {.cause = Cause::unsupported, .reason = refusal(type, call.operation)};
+  return unsupported(call.map, call.operation);
 }
 
 Explanation explain_no_space(const MapCall& call) {
@@ -209,9 +245,7 @@ Error map_error(const MapCall& call, int error) {
 }
 
 Error refused(const MapInfo& map, Operation operation) {
-  const MapType type = map.type;
-  return kernel_error(operation, 0, attempt(map, operation),
-                      {.cause = Cause::unsupported, .reason = refusal(type, operation)}, type);
+  return kernel_error(operation, 0, attempt(map, operation), unsupported(map, operation), map.type);
 }
 
 }  // namespace mapctl

@@ -34,7 +34,7 @@ void expect_map(std::optional<ObjectKind> kind, const std::string& attempt, std:
   throw kernel_error(Operation::open, 0, attempt,
                      {.cause = Cause::not_a_map,
                       .reason = fmt::format("it {} {}, not a map", is, what),
-                      .fix = {"see the maps that there are: mapctl list"}});
+                      .fix = {{"see the maps that there are", Remedy::list_maps}}});
 }
 
 Explanation explain_id(int error) {

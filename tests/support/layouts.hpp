@@ -182,7 +182,7 @@ inline std::string refusal_of(const Layout& layout, std::string_view text) {
     encode(layout, text);
   } catch (const BadInput& error) {
     std::string message = error.what();
-    for (const std::string& fix : error.fix()) message += " | " + fix;
+    for (const Remedy& fix : error.fix()) message += " | " + fix.text;
     return message;
   }
   return "taken";

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
+#include "cli/filter/filter_problems.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/session/failure.hpp"
+#include "cli/session/confirm.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -17,10 +18,10 @@ namespace {
 constexpr std::size_t most_with_kept = 64;
 
 /// Nothing is done where a new map was not filled, and it can have any size.
-[[noreturn]] void fail_new(const Error& error) {
-  const Error whole = error.with_done(0);
-  if (error.cause() != Cause::full) throw whole;
-  Failure failure = explain(whole);
+[[noreturn]] void fail_new(Error error) {
+  error.enrich({.done = 0});
+  if (error.cause() != Cause::full) throw error;
+  Failure failure = explain(error);
   failure.fix = {"make room for more: --max-entries N"};
   throw Failed(std::move(failure));
 }
@@ -162,11 +163,13 @@ std::string EntryWriter::label(const EntryBlock& block, std::size_t i) const {
   return text;
 }
 
-void EntryWriter::fail(const Error& error, bool erases, const std::string& entry) const {
+void EntryWriter::fail(Error error, bool erases, const std::string& entry) const {
   const std::string attempt = erases ? fmt::format("delete {} from {}", entry, target_.map.label())
                                      : fmt::format("put {} into {}", entry, target_.map.label());
-  if (target_.is_new) fail_new(error.with_attempt(attempt));
-  throw error.with_attempt(attempt).with_done(written_.steps());
+  error.enrich({.attempt = attempt, .done = written_.steps()});
+  if (target_.is_new) fail_new(std::move(error));
+  name_full_filter(error);
+  throw error;
 }
 
 }  // namespace mapctl::cli

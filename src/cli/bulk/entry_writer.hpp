@@ -68,7 +68,7 @@ class EntryWriter {
   void keep_old(EntryBlock& block, std::size_t from, std::size_t count) const;
   void erase(const EntryBlock& block);
   std::string label(const EntryBlock& block, std::size_t i) const;
-  [[noreturn]] void fail(const Error& error, bool erases, const std::string& entry) const;
+  [[noreturn]] void fail(Error error, bool erases, const std::string& entry) const;
 
   Target& target_;
   const Session& session_;

@@ -54,9 +54,10 @@ class Clearing {
     bool is_finished = false;
     try {
       is_finished = work(way);
-    } catch (const Error& error) {
+    } catch (Error& error) {
       const std::size_t before = error.details().done.value_or(0);
-      throw error.with_attempt(fmt::format("clear {}", map_.label())).with_done(done_ + before);
+      error.enrich({.attempt = fmt::format("clear {}", map_.label()), .done = done_ + before});
+      throw;
     }
     progress_.clear();
     return is_finished;

@@ -133,8 +133,9 @@ class Copy {
     writer_.begin("copying");
     try {
       return copy_all();
-    } catch (const Error& error) {
-      throw error.with_done(is_new_ ? 0 : count());
+    } catch (Error& error) {
+      error.enrich({.done = is_new_ ? 0 : count()});
+      throw;
     }
   }
 

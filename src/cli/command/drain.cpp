@@ -76,8 +76,9 @@ class Drain {
       std::optional<Chunk> chunk;
       try {
         chunk = drainer_.next();
-      } catch (const Error& error) {
-        return error.with_attempt(fmt::format("drain {}", target_.map.label())).with_done(taken_);
+      } catch (Error& error) {
+        return error.enrich(
+            {.attempt = fmt::format("drain {}", target_.map.label()), .done = taken_});
       }
       is_finished_ = !chunk;
       if (is_finished_) break;

@@ -75,9 +75,10 @@ class InnerDump {
   std::optional<Map> open(std::uint32_t id) const {
     try {
       return Map::open(id, Access::read_only);
-    } catch (const Error& error) {
+    } catch (Error& error) {
       if (error.cause() == Cause::not_found) return std::nullopt;
-      throw error.with_attempt(fmt::format("open map {}, which is in {}", id, outer_.map.label()));
+      error.enrich({.attempt = fmt::format("open map {}, which is in {}", id, outer_.map.label())});
+      throw;
     }
   }
 

@@ -7,6 +7,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/session/confirm.hpp"
 
 namespace mapctl::cli {
 

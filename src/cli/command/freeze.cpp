@@ -2,6 +2,7 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/session/confirm.hpp"
 
 namespace mapctl::cli {
 

@@ -61,8 +61,8 @@ Exit pop_values(Target& target, std::size_t count, const Session& session) {
       value.reset();
       try {
         if (taken < count) value = target.map.pop();
-      } catch (const Error& error) {
-        failure = error.with_done(taken);
+      } catch (Error& error) {
+        failure = error.enrich({.done = taken});
       }
     }
     results.finish();

@@ -5,6 +5,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/session/confirm.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {

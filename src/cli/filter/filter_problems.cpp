@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "cli/session/failure.hpp"
+#include "cli/naming/map_ref.hpp"
+#include "cli/session/report.hpp"
 
 namespace mapctl::cli {
 
@@ -98,6 +99,22 @@ void note_rules(const FilterPins& pins, const FilterStatus& status) {
 }
 
 }  // namespace
+
+void name_full_filter(Error& error) try {
+  constexpr std::string_view ending = "_map";
+  const Error::Details& details = error.details();
+  if (details.cause != Cause::full || details.type != MapType::lpm_trie) return;
+  if (!details.map.ends_with(ending)) return;
+  const FilterPins pins(bpffs_directory(),
+                        details.map.substr(0, details.map.size() - ending.size()));
+  if (filter_interfaces(pins).empty()) return;
+  error.suggest(
+      {fmt::format("delete rules, or give the filter a larger map: mapctl filter status "
+                   "--name {} tells how",
+                   pins.name())});
+} catch (const BadInput&) {  // the map's name cannot be a filter's
+} catch (const Error&) {     // the filter cannot be looked at, and the failure stays as it is
+}
 
 void note_problems(const FilterPins& pins, const FilterStatus& status) {
   if (status.map_id == 0 && status.links.empty())

@@ -8,4 +8,8 @@ namespace mapctl::cli {
 /// Notes what keeps it from doing what its rules say, and what soon may.
 void note_problems(const FilterPins& pins, const FilterStatus& status);
 
+/// Where the failure is of a full map that holds the rules of a running filter, replaces what would
+/// help by what helps a filter.
+void name_full_filter(Error& error);
+
 }  // namespace mapctl::cli

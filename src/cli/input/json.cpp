@@ -66,7 +66,7 @@ std::string where(JsonScan& scan) {
 
 [[noreturn]] void refuse_member(std::string_view name) {
   const std::vector<std::string> known{"key", "value", "values", "op"};
-  std::vector<std::string> fix{"an entry looks like {\"key\":…,\"value\":…}"};
+  std::vector<Remedy> fix{"an entry looks like {\"key\":…,\"value\":…}"};
   if (const auto near = closest(name, known)) fix = {fmt::format("did you mean \"{}\"?", *near)};
   throw BadInput(fmt::format("an entry has no member \"{}\"", excerpt(name)), std::move(fix));
 }

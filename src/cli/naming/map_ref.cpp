@@ -198,7 +198,7 @@ MapType map_type_called(const std::string& name) {
   if (const auto type = parse_map_type(name)) return *type;
   std::vector<std::string> names;
   for (const MapType type : all_map_types()) names.push_back(type_name(type));
-  std::vector<std::string> fix;
+  std::vector<Remedy> fix;
   if (const auto near = closest(name, names))
     fix.push_back(fmt::format("did you mean '{}'?", *near));
   fix.push_back(

@@ -6,6 +6,7 @@
 #include "cli/naming/type_argument.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
+#include "map/map_error.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -20,12 +21,9 @@ bool only_reads(Operation operation) {
          operation == Operation::lookup_batch || operation == Operation::info;
 }
 
-/// What the users call it when they ask a map for something that its type cannot do.
 void check_possible(const Map& map, Operation operation) {
-  const MapType type = map.info().type;
-  if (operation == Operation::info || can(type, operation)) return;
-  throw Failed(
-      {"unsupported", Exit::refused, fmt::format("{}: {}", map.label(), refusal(type, operation))});
+  if (operation != Operation::info && !can(map.info().type, operation))
+    throw refused(map.info(), operation);
 }
 
 /// The type the user wants bytes to be read as; its size must be theirs.

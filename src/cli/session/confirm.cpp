@@ -1,5 +1,6 @@
 #include "cli/session/confirm.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <termios.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
+#include <iostream>
 #include <optional>
 #include <string>
 
@@ -109,6 +111,19 @@ std::optional<Answer> show(const std::string& question, const Deadline& deadline
 }
 
 }  // namespace
+
+void confirm(const Session& session, const std::string& action, const std::string& consequence) {
+  if (session.yes) return;
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)
+    throw usage_error(fmt::format("will not {} without being sure: {}", action, consequence),
+                      {"add --yes"});
+  const std::string question = fmt::format("mapctl: {}: {}. Go on? [y/N] ", action, consequence);
+  std::fwrite(question.data(), 1, question.size(), stderr);
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer != "y" && answer != "Y" && answer != "yes")
+    throw Failed({"declined", Exit::no, fmt::format("did not {}: the answer was no", action)});
+}
 
 void prepare_for_answer() {
   watch_interrupts();

@@ -1,10 +1,16 @@
 #pragma once
-// Waiting for a person who may have been cut off.
+// Questions to a person: before something is lost, and whether a change has cut that person off.
 
 #include <chrono>
 #include <string>
 
+#include "cli/session/session.hpp"
+
 namespace mapctl::cli {
+
+/// Asks on a terminal before something that cannot be undone. Elsewhere --yes has to say it.
+/// `action`: "freeze counters". Throws Failed where the answer is no.
+void confirm(const Session& session, const std::string& action, const std::string& consequence);
 
 enum class Answer {
   yes,
@@ -18,9 +24,9 @@ enum class Answer {
 /// it would wait for ever. Interrupts are watched.
 void prepare_for_answer();
 
-/// Asks on standard error, and reads a line of standard input; only a whole one counts, and nothing
-/// that was typed before. All of it has to happen within that time: also showing the question,
-/// which whoever was cut off keeps from going anywhere.
+/// Asks on standard error, and reads a line of standard input. Only a whole line counts, and
+/// nothing that was typed before. All of it has to happen within that time, showing the question
+/// too: the connection of a person who was cut off may take no more output.
 Answer ask(const std::string& question, std::chrono::milliseconds limit);
 
 }  // namespace mapctl::cli

@@ -1,10 +1,9 @@
 #pragma once
 // How a command fails in front of its user: what was tried, why not, what to do.
 
-#include <cstdint>
 #include <exception>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/session/exit_code.hpp"
@@ -36,54 +35,27 @@ Failed usage_error(std::string message, std::vector<std::string> fix = {});
 
 Failure explain(const Error& error);
 
-/// What the exception that is being handled means to the user; call it in a
-/// catch block. A reader of our output that went away has no message.
+/// The failure that the exception being handled is to the user. To be called in a catch block.
+/// Where the reader of our output went away, the failure has no message.
 Failure current_failure();
 
-/// The commands that make a copy of a map with room for so many entries.
-std::string larger_map(const std::string& map, std::uint64_t entries);
-
-/// What does not fit in a file of input, at "rules.txt:17".
+/// A text in a file of input that does not fit. The place is "rules.txt:17".
 Failed bad_data(const std::string& place, const BadInput& error);
 
-/// Whether what goes to stderr is for people, as at first, or one line of JSON each.
-void set_messages_as_json(bool as_json);
-
-/// While it lives, messages are about that line of a file.
-class MessageLine {
- public:
-  MessageLine(std::string file, std::size_t line);
-  MessageLine(const MessageLine&) = delete;
-  MessageLine& operator=(const MessageLine&) = delete;
-  ~MessageLine();
-
- private:
-  std::string outer_file_;
-  std::size_t outer_line_;
-};
-
-/// Writes the failure to stderr.
-void report(const Failure& failure);
-
-/// A remark on stderr that changes nothing about the result.
-void note(const std::string& text);
-
-/// What note() writes.
-std::string note_line(const std::string& text);
-
-/// Runs a kernel operation; a failure is told as one of what `attempt` returns
-/// ("put 10.0.0.0/8 into filter_map") instead of in the library's general words.
+/// Runs a kernel operation. Its failure is reported with the attempt that `attempt` returns
+/// ("put 10.0.0.0/8 into filter_map") in place of the general one of the library.
 template <typename Attempt, typename Operation>
 auto attempting(Attempt&& attempt, Operation&& operation) {
   try {
     return operation();
-  } catch (const Error& error) {
-    throw error.with_attempt(attempt());
+  } catch (Error& error) {
+    error.enrich({.attempt = attempt()});
+    throw;
   }
 }
 
-/// Reads from a file: what does not fit is bad data, at the place that `place` returns, and not a
-/// wrong call.
+/// Reads from a file. A text that does not fit is bad data, at the place that `place` returns, and
+/// not a wrong call.
 template <typename Place, typename Step>
 auto reading(Place&& place, Step&& step) {
   try {
@@ -93,7 +65,7 @@ auto reading(Place&& place, Step&& step) {
   }
 }
 
-/// Does the step for each of the things in turn; a failure says how many were done before.
+/// Does the step for each of the things in turn. A failure says how many were done before.
 template <typename Things, typename Step>
 void step_by_step(const Things& things, Step&& step) {
   std::size_t done = 0;
@@ -102,8 +74,9 @@ void step_by_step(const Things& things, Step&& step) {
       step(thing);
       ++done;
     }
-  } catch (const Error& error) {
-    throw error.with_done(done);
+  } catch (Error& error) {
+    error.enrich({.done = done});
+    throw;
   }
 }
 

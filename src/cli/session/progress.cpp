@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
 
 namespace mapctl::cli {
@@ -37,11 +36,6 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
-/// A terminal has one line for all of them.
-bool is_line_visible = false;
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
-
 }  // namespace
 
 std::optional<std::string> ProgressMeter::add(std::uint64_t entries, Clock::time_point now) {
@@ -73,12 +67,7 @@ void Progress::add(std::uint64_t entries) {
   std::optional<std::string> line = meter_.add(entries, ProgressMeter::Clock::now());
   if (!line) return;
   line->resize(std::min(line->size(), terminal_width() - 1));
-  print("\r" + *line + "\033[K");
-  is_line_visible = true;
-}
-
-void Progress::clear() {
-  if (std::exchange(is_line_visible, false)) print("\r\033[K");
+  show_progress(*line);
 }
 
 }  // namespace mapctl::cli

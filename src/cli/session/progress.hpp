@@ -11,7 +11,7 @@
 
 namespace mapctl::cli {
 
-/// What the line says, and when: first after 300 ms, then ten times a second.
+/// The text of the line, and when it is due: first after 300 ms, then ten times a second.
 class ProgressMeter {
  public:
   using Clock = std::chrono::steady_clock;
@@ -20,7 +20,7 @@ class ProgressMeter {
   ProgressMeter(std::string what, std::optional<std::uint64_t> total, Clock::time_point start)
       : what_(std::move(what)), total_(total), start_(start) {}
 
-  /// Counts entries; the line where one is due: "loading: 312,000 of 1,000,000 entries,
+  /// Counts entries. Returns the line where one is due: "loading: 312,000 of 1,000,000 entries,
   /// 410,000/s, 2 s left".
   std::optional<std::string> add(std::uint64_t entries, Clock::time_point now);
 
@@ -54,9 +54,9 @@ class Progress {
     if (++waiting_ == many) add(std::exchange(waiting_, 0));
   }
 
-  /// Takes the line that stands away, ahead of other output; the next add() may bring it back.
-  /// Messages do so themselves.
-  static void clear();
+  /// Erases the line of progress before other output is written; the next add() may bring it
+  /// back. Messages do so themselves.
+  static void clear() { erase_progress(); }
 
  private:
   bool wanted_;

@@ -1,5 +1,5 @@
 #pragma once
-// What the global options say, and what every command needs.
+// The global options, and the results of a command.
 
 #include <optional>
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "cli/output/output.hpp"
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 
 namespace mapctl::cli {
 
@@ -51,7 +52,7 @@ class Results {
     if (is_finished_ || !stream_.is_half_written()) return;
     try {
       finish();
-    } catch (...) {  // the first failure is the one to tell
+    } catch (...) {  // the first failure is the one to report
     }
   }
 
@@ -92,9 +93,5 @@ class Results {
   std::unique_ptr<Output> output_;
   bool is_finished_ = false;
 };
-
-/// Asks on a terminal before something that cannot be undone; without one,
-/// --yes has to say it. `action`: "freeze counters". Throws Failed on a no.
-void confirm(const Session& session, const std::string& action, const std::string& consequence);
 
 }  // namespace mapctl::cli

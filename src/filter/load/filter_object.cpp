@@ -58,7 +58,7 @@ void check_size(const MapInfo& pinned, std::optional<std::uint32_t> wanted,
        .reason = fmt::format("it holds at most {} rules, not {}", pinned.max_entries, *wanted),
        .why = "a map keeps the size that it was made with",
        .fix = {"keep it: load the filter without naming a size",
-               "lose its rules: mapctl filter unload IFACE --purge, then load it again"}});
+               {"lose its rules, then load it again", Remedy::purge_filter}}});
 }
 
 /// Makes the program use the map that is pinned already; false where none is.
@@ -71,7 +71,7 @@ bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t
         Operation::create, 0, attempt,
         {.cause = Cause::exists,
          .reason = fmt::format("another kind of map is pinned there: {}", wrong),
-         .fix = {"save what it holds, and remove it: mapctl unpin " + pin.string()}});
+         .fix = {{"save what it holds, and remove it", Remedy::unpin, {pin.string()}}}});
   check_size(pinned.info(), size, attempt);
   if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
     throw kernel_error(Operation::create, -result, attempt);

@@ -74,9 +74,7 @@ std::uint32_t rules_behind(const PinnedLink& link) {
 
 [[noreturn]] void rules_are_not_pinned(const FilterPins& pins, const PinnedLink& link) {
   const std::uint32_t id = rules_behind(link);
-  const std::string pin = pins.rules().string();
-  const std::string again = id == 0 ? "pin it again: mapctl pin MAP " + pin
-                                    : fmt::format("pin it again: mapctl pin id:{} {}", id, pin);
+  const std::string map = id == 0 ? "MAP" : fmt::format("id:{}", id);
   throw kernel_error(
       Operation::open, 0, "load the filter",
       {.cause = Cause::exists,
@@ -86,7 +84,8 @@ std::uint32_t rules_behind(const PinnedLink& link) {
                       : fmt::format("its program still uses map id {}, and a new map would have "
                                     "no rules",
                                     id),
-       .fix = {again, "lose its rules: unload the filter first"}});
+       .fix = {{"pin it again", Remedy::pin_map, {map, pins.rules().string()}},
+               "lose its rules: unload the filter first"}});
 }
 
 void check_rules_are_pinned(const FilterPins& pins) {

@@ -62,14 +62,9 @@ Error needs_older_program(const std::string& interface) {
                       std::move(explanation));
 }
 
-/// The failure that led there is the one to be told; with it, what could not be undone.
-Error with_what_is_left(const Error& error, const std::vector<std::string>& failures) {
-  Error::Details details = error.details();
-  for (const std::string& failure : failures) {
-    if (!details.why.empty()) details.why += "; ";
-    details.why += "and then: " + failure;
-  }
-  return Error(std::move(details));
+/// The failure that led there, with what could not be undone after it.
+void add_what_is_left(Error& error, const std::vector<std::string>& failures) {
+  for (const std::string& failure : failures) error.enrich({.also = "and then: " + failure});
 }
 
 Fd check_and_lock(const std::vector<std::string>& interfaces,
@@ -149,8 +144,9 @@ const std::vector<Attached>& FilterLoad::attach() {
         attach_new(change);
     }
     for (InterfaceChange* const change : ours) swap(*change, change == ours.back());
-  } catch (const Error& error) {
-    throw with_what_is_left(error, undo());
+  } catch (Error& error) {
+    add_what_is_left(error, undo());
+    throw;
   }
   for (const InterfaceChange& change : changes_) attached_.push_back(change.attached);
   if (is_held_) lock_ = Fd{};
@@ -170,15 +166,14 @@ void FilterLoad::keep() try {
   for (InterfaceChange& change : changes_) pin(change);
   changes_.clear();
   program_->keep_maps();
-} catch (const Error& error) {
+} catch (Error& error) {
   if (!is_held_) throw;
-  std::vector<std::string> failures;
   try {
     detach();
   } catch (const Error& left) {
-    failures.emplace_back(left.what());
+    add_what_is_left(error, {left.what()});
   }
-  throw with_what_is_left(error, failures);
+  throw error;
 }
 
 std::vector<std::string> FilterLoad::undo() {

@@ -63,16 +63,6 @@ std::vector<fs::path> pins_to_purge(const FilterPins& filter,
   return pins;
 }
 
-/// The failure of one step, with those that were done before it.
-Error stopped_after(const Error& error, const std::vector<std::string>& unloaded) {
-  if (unloaded.empty()) return error;
-  Error::Details details = error.details();
-  details.done = unloaded.size();
-  if (!details.why.empty()) details.why += "; ";
-  details.why += fmt::format("the filter was unloaded from {} before", fmt::join(unloaded, ", "));
-  return Error(std::move(details));
-}
-
 void remove_all(const std::vector<PinnedLink>& links, const std::vector<fs::path>& pins) {
   std::vector<std::string> unloaded;
   try {
@@ -81,8 +71,12 @@ void remove_all(const std::vector<PinnedLink>& links, const std::vector<fs::path
       unloaded.push_back(link.interface);
     }
     for (const fs::path& pin : pins) unpin(pin);
-  } catch (const Error& error) {
-    throw stopped_after(error, unloaded);
+  } catch (Error& error) {
+    if (!unloaded.empty())
+      error.enrich(
+          {.also = fmt::format("the filter was unloaded from {} before", fmt::join(unloaded, ", ")),
+           .done = unloaded.size()});
+    throw;
   }
 }
 

@@ -79,24 +79,23 @@ fs::path pin_of_link(std::uint32_t id) {
 }
 
 /// A filter of another name is unloaded by its name. Others may call their pins so, too.
-std::string how_to_unload(const ForeignProgram& program, const fs::path& pin, std::uint32_t link,
-                          const std::string& interface) {
+Remedy how_to_unload(const ForeignProgram& program, const fs::path& pin, std::uint32_t link,
+                     const std::string& interface) {
   if (const std::optional<std::string> name = filter_of_link_pin(pin);
       name && is_filter_program(program.name))
-    return fmt::format("mapctl filter unload {} --name {}", interface, *name);
-  return fmt::format("bpftool link detach id {}", link);
+    return {"unload that filter", Remedy::unload_filter, {interface, *name}};
+  return fmt::format("{}, or: bpftool link detach id {}", unload_it, link);
 }
 
 Explanation held_by_link(const ForeignProgram& program, std::uint32_t link,
                          const std::string& interface) {
   const fs::path pin = pin_of_link(link);
   const std::string pinned = pin.empty() ? "" : fmt::format(", pinned at {},", pin.string());
-  return {
-      .cause = Cause::exists,
-      .reason = fmt::format("{} is attached there already", label(program)),
-      .why = fmt::format("link {}{} holds it, and the kernel lets nobody take its place", link,
-                         pinned),
-      .fix = {fmt::format("{}, or: {}", unload_it, how_to_unload(program, pin, link, interface))}};
+  return {.cause = Cause::exists,
+          .reason = fmt::format("{} is attached there already", label(program)),
+          .why = fmt::format("link {}{} holds it, and the kernel lets nobody take its place", link,
+                             pinned),
+          .fix = {how_to_unload(program, pin, link, interface)}};
 }
 
 Error cannot_replace(const std::string& interface, int error, Explanation explanation) {
@@ -164,7 +163,7 @@ Explanation explain_occupied(std::uint32_t interface_index) {
   return {.cause = Cause::exists,
           .reason = fmt::format("{} is attached there already", label(program)),
           .why = "an interface runs one XDP program, and it is not ours to replace unasked",
-          .fix = {unload_it, "put the filter in its place: --replace"}};
+          .fix = {unload_it, {"put the filter in its place", Remedy::replace_program}}};
 }
 
 std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,

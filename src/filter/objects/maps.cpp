@@ -18,11 +18,12 @@ std::optional<Map> open_pinned(const fs::path& pin) {
 }
 
 [[noreturn]] void another_map(const fs::path& pin) {
-  throw kernel_error(Operation::open, 0, "read the filter's rules and statistics",
-                     {.cause = Cause::exists,
-                      .reason = fmt::format("another kind of map is pinned at {}", pin.string()),
-                      .fix = {"name the directory that the filter was loaded with",
-                              "if nobody needs it: mapctl unpin " + pin.string()}});
+  throw kernel_error(
+      Operation::open, 0, "read the filter's rules and statistics",
+      {.cause = Cause::exists,
+       .reason = fmt::format("another kind of map is pinned at {}", pin.string()),
+       .fix = {"name the directory that the filter was loaded with",
+               {"remove the pin, if nobody needs it", Remedy::unpin, {pin.string()}}}});
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ Explanation explain_load(int error) {
   if (error != EACCES) return explain(error);
   return {.cause = Cause::permission,
           .reason = "the kernel's verifier refuses it",
-          .fix = {fmt::format("run it as root, or with {}", needed)}};
+          .fix = {as_root_or_with(needed)}};
 }
 
 [[noreturn]] void load_failed(int error, const LibbpfLog& log, const char* attempt) {

@@ -22,7 +22,7 @@ namespace {
 
 constexpr const char* example = "'tcp 192.0.2.7:5000 > 10.0.0.1:22'";
 
-[[noreturn]] void refuse(const std::string& message, std::vector<std::string> fix = {}) {
+[[noreturn]] void refuse(const std::string& message, std::vector<Remedy> fix = {}) {
   if (fix.empty()) fix.push_back(fmt::format("a packet is described like {}", example));
   throw BadInput(message, std::move(fix));
 }
@@ -59,7 +59,7 @@ std::vector<std::string> known_protocols() {
 
 [[noreturn]] void no_such_protocol(const std::string& word) {
   const std::vector<std::string> known = known_protocols();
-  std::vector<std::string> fix;
+  std::vector<Remedy> fix;
   const std::string before_slash = word.substr(0, word.find('/'));
   if (before_slash != word && protocol_number(before_slash))
     refuse(fmt::format("'{}' is not a protocol", excerpt(word)),
@@ -81,7 +81,7 @@ unsigned protocol_called(const std::string& word) {
 }
 
 [[noreturn]] void no_address(std::string_view text) {
-  std::vector<std::string> fix;
+  std::vector<Remedy> fix;
   const std::size_t slash = text.find('/');
   if (slash != std::string_view::npos && parse_ip(text.substr(0, slash)))
     fix.push_back(
@@ -210,7 +210,7 @@ class Description {
   }
 
   [[noreturn]] void no_such_option(const std::string& word) const {
-    std::vector<std::string> fix;
+    std::vector<Remedy> fix;
     if (parse_ip(split(word).address) || word == ">")
       fix.emplace_back("between source and destination stands '>', once");
     else if (const auto near = closest(word, options()))

@@ -40,7 +40,7 @@ Map rules_of(const FilterPins& pins) {
   throw kernel_error(Operation::open, 0, "ask the filter",
                      {.cause = Cause::not_found,
                       .reason = fmt::format("no rules are pinned at {}", pins.rules().string()),
-                      .fix = {"load it first: mapctl filter load IFACE"}});
+                      .fix = {{"load it first", Remedy::load_filter}}});
 }
 
 struct Lookups {

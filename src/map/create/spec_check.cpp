@@ -159,7 +159,7 @@ Found extra_problem(const MapSpec& spec) {
 }
 
 /// The sizes a ring can have next to the wanted one.
-std::vector<std::string> ring_sizes(std::uint32_t wanted, std::uint32_t page) {
+std::vector<Remedy> ring_sizes(std::uint32_t wanted, std::uint32_t page) {
   const std::uint64_t above = std::bit_ceil(std::max<std::uint64_t>(wanted, page));
   const std::uint64_t below = std::bit_floor(wanted);
   if (below < page) return {fmt::format("use {}", above)};

@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "mapctl/error.hpp"
 #include "mapctl/map_spec.hpp"
 
 namespace mapctl {
 
 struct Problem {
   std::string what;
-  std::vector<std::string> fix{};
+  std::vector<Remedy> fix{};
 };
 
 /// What is wrong with a completed specification, as far as that can be told

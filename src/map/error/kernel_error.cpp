@@ -26,7 +26,7 @@ Explanation explain(int error) {
   switch (error) {
     case ENOENT:
     case ENOTDIR:
-      return {.cause = Cause::not_found, .reason = "there is no such thing"};
+      return {.cause = Cause::not_found, .reason = "not found"};
     case EEXIST:
       return {.cause = Cause::exists, .reason = "it exists already"};
     case EPERM:
@@ -54,10 +54,16 @@ Explanation explain(int error) {
   }
 }
 
+Remedy as_root_or_with(std::string_view capability) {
+  return {fmt::format("run it as root, or with {}", capability),
+          Remedy::gain_capability,
+          {std::string{capability}}};
+}
+
 Explanation needs_capability(std::string_view what, std::string_view capability) {
   return {.cause = Cause::permission,
           .reason = fmt::format("permission denied: {} needs {}", what, capability),
-          .fix = {fmt::format("run it as root, or with {}", capability)}};
+          .fix = {as_root_or_with(capability)}};
 }
 
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,

@@ -1,5 +1,5 @@
 #pragma once
-// From an errno to a sentence: what every failed kernel call of this library ends in.
+// From an errno to an Error. Every failed kernel call of this library ends here.
 
 #include <string>
 #include <vector>
@@ -19,16 +19,19 @@ struct Explanation {
   Cause cause = Cause::other;
   std::string reason{};
   std::string why{};
-  std::vector<std::string> fix{};
+  std::vector<Remedy> fix{};
 };
 
 /// "the kernel refused with ENOSPC (No space left on device)"
 std::string errno_sentence(int error);
 
-/// What can be said of an errno alone.
+/// The explanation that an errno alone allows.
 Explanation explain(int error);
 
-/// Where CAP_SYS_ADMIN, CAP_BPF, … is missing: what needs it, which.
+/// "run it as root, or with CAP_BPF"
+Remedy as_root_or_with(std::string_view capability);
+
+/// "permission denied: WHAT needs CAPABILITY", where CAP_SYS_ADMIN, CAP_BPF, … is missing.
 Explanation needs_capability(std::string_view what, std::string_view capability);
 
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,

@@ -39,8 +39,8 @@ struct FreePerfBuffer {
 /// to open events was asked for, and with the same number.
 void check_writable(const Map& map) {
   if (!read_map_usage(map.fd()).frozen && !is_read_only(map.fd())) return;
-  const Error error = map_error({map.info(), map.fd(), Operation::update}, EPERM);
-  throw error.with_attempt(fmt::format("read events from {}", map.label()));
+  Error error = map_error({map.info(), map.fd(), Operation::update}, EPERM);
+  throw error.enrich({.attempt = fmt::format("read events from {}", map.label())});
 }
 
 /// An abstract socket of the map's number: whoever holds its name is the reader.
@@ -56,7 +56,7 @@ Fd become_only_reader(const Map& map) {
   if (errno != EADDRINUSE) fail(map, errno, explain(errno));
   fail(map, EBUSY,
        {.cause = Cause::busy,
-        .reason = "another mapctl reads them already",
+        .reason = "another reader has them already",
         .why = "a second reader of a perf event array takes the place of the first",
         .fix = {"end the other one first"}});
 }

@@ -49,14 +49,14 @@ constexpr std::string_view only_programs = "they hold descriptors that only prog
 constexpr std::string_view in_memory = "map their memory instead";
 
 constexpr Words no_words{};
-constexpr Words queue_words{.erase = "use pop", .list = "use peek or pop"};
+constexpr Words queue_words{.erase = "they are popped", .list = "peek or pop one value at a time"};
 constexpr Words array_words{.erase = "put 0 instead"};
-constexpr Words ring_words{.read = "use events",
+constexpr std::string_view as_events = "their records are read as events";
+constexpr Words ring_words{.read = as_events,
                            .write = "only programs write to them",
-                           .erase = "use events, which takes what it reads",
-                           .list = "use events"};
-constexpr Words perf_event_words{
-    .read = "use events", .list = "use events", .takes = "a perf event"};
+                           .erase = "reading an event takes it out",
+                           .list = as_events};
+constexpr Words perf_event_words{.read = as_events, .list = as_events, .takes = "a perf event"};
 constexpr Words user_ring_words{.read = "only programs read them",
                                 .write = "a producer writes to them through mmap",
                                 .erase = "only programs take them",

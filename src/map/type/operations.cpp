@@ -86,8 +86,8 @@ std::string_view instead_of(const TypeRow& row, Operation operation) {
   const auto works = [&](Operation other) { return (row.operations & bit(other)) != 0; };
   const Operation one = single(operation);
   if (is_batch(operation) && works(one)) return "use one call for each entry";
-  if (one == pop && works(lookup) && works(erase)) return "use get and delete";
-  if (one == pop && works(lookup) && works(next_key)) return "use get";
+  if (one == pop && works(lookup) && works(erase)) return "look them up and delete them";
+  if (one == pop && works(lookup) && works(next_key)) return "look them up";
   if (one == lookup) return row.words.read;
   if (one == update) return row.words.write;
   if (one == erase || one == pop) return row.words.erase;

@@ -62,15 +62,14 @@ void check_size(const Map& map, std::string_view what, ByteView bytes, std::size
                                count * each, bytes.size()));
 }
 
-/// Runs the call for one entry; what it throws tells how many came before.
+/// Runs the call for one entry. What it throws says how many entries came before.
 template <typename Call>
 auto with_count(std::size_t done, Call call) {
   try {
     return call();
-  } catch (const Error& error) {
-    Error::Details details = error.details();
-    details.done = done;
-    throw Error(std::move(details));
+  } catch (Error& error) {
+    error.enrich({.done = done});
+    throw;
   }
 }
 

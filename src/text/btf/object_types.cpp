@@ -93,7 +93,7 @@ std::optional<std::string> near(std::string_view name, const std::vector<std::st
                                const btf& types) {
   constexpr std::size_t most = 20;
   std::vector<std::string> names = c_names(types);
-  std::vector<std::string> fix;
+  std::vector<Remedy> fix;
   if (const auto suggestion = near(name, names))
     fix.push_back(fmt::format("did you mean '{}'?", printable(*suggestion)));
   std::erase_if(names, [](const std::string& each) { return !has_tag(each); });

@@ -19,7 +19,7 @@ std::string fields_text(const Layout& layout) {
 }
 
 /// What to write instead of `name:1` or `'name':1`.
-std::vector<std::string> colon_hint(const Layout& layout, std::string_view text) {
+std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {};
   std::string_view name = trim(text.substr(0, colon));
@@ -243,7 +243,7 @@ std::string name_list(const std::vector<std::string>& names) {
   return list;
 }
 
-std::vector<std::string> suggestion(std::string_view word, const std::vector<std::string>& names) {
+std::vector<Remedy> suggestion(std::string_view word, const std::vector<std::string>& names) {
   const std::optional<std::string> name = closest(word, names);
   if (!name) return {};
   return {"did you mean '" + *name + "'?"};

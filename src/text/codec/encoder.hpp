@@ -42,6 +42,6 @@ std::string counted(std::size_t count, std::string_view noun);
 std::string name_list(const std::vector<std::string>& names);
 
 /// "did you mean 'drop'?", or nothing.
-std::vector<std::string> suggestion(std::string_view word, const std::vector<std::string>& names);
+std::vector<Remedy> suggestion(std::string_view word, const std::vector<std::string>& names);
 
 }  // namespace mapctl

@@ -131,7 +131,7 @@ bool is_service(std::string_view text) {
 
 [[noreturn]] void refuse_service_alone(const PrefixShape& shape, std::string_view text,
                                        const Place& place) {
-  std::vector<std::string> fix;
+  std::vector<Remedy> fix;
   const std::string from = excerpt(text) + " from ";
   if (shape.v4) fix.push_back(from + "0.0.0.0/0");
   if (shape.v6) fix.push_back(from + "::/0");

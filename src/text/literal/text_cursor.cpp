@@ -49,7 +49,7 @@ std::string Place::text() const {
   return path += name;
 }
 
-void refuse(const Place& place, const std::string& message, std::vector<std::string> fix) {
+void refuse(const Place& place, const std::string& message, std::vector<Remedy> fix) {
   const std::string path = place.text();
   throw BadInput(path.empty() ? message : path + ": " + message, std::move(fix));
 }

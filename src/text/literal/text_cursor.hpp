@@ -22,7 +22,7 @@ inline bool is_top(const Place& place) { return place.parent == nullptr; }
 
 /// Throws BadInput, with the place in front unless it is the top.
 [[noreturn]] void refuse(const Place& place, const std::string& message,
-                         std::vector<std::string> fix = {});
+                         std::vector<Remedy> fix = {});
 
 /// One scalar as it stands in the text; valid until the next one is read.
 struct Token {

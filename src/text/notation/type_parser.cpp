@@ -78,7 +78,7 @@ Layout TypeParser::whole() {
   return layout;
 }
 
-void TypeParser::fail(const std::string& reason, std::vector<std::string> fix) const {
+void TypeParser::fail(const std::string& reason, std::vector<Remedy> fix) const {
   if (fix.empty())
     fix.emplace_back(
         "types look like u32, ipv4, cidr4, char[16], u16[4], {name:TYPE,…}, or a size in bytes");
@@ -215,7 +215,7 @@ void TypeParser::unknown(std::string_view name) const {
   for (const NamedType& type : named_types) names.emplace_back(type.name);
   const std::string known = fmt::format("{}", fmt::join(names, ", "));
   for (std::string& reserved : reserved_names()) names.push_back(std::move(reserved));
-  std::vector<std::string> fix;
+  std::vector<Remedy> fix;
   if (const auto near = closest(name, names))
     fix.push_back(fmt::format("did you mean '{}'?", *near));
   fix.push_back(

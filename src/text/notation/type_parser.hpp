@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mapctl/error.hpp"
 #include "mapctl/text/type_text.hpp"
 #include "text/literal/scalar.hpp"
 
@@ -19,7 +20,7 @@ class TypeParser {
   Layout whole();
 
  private:
-  [[noreturn]] void fail(const std::string& reason, std::vector<std::string> fix = {}) const;
+  [[noreturn]] void fail(const std::string& reason, std::vector<Remedy> fix = {}) const;
   std::string surroundings() const;
 
   void skip_space();

@@ -171,7 +171,7 @@ std::string called(const Layout& type) {
   return fmt::format("values of type {}", type_text(type));
 }
 
-std::vector<std::string> ask_for_parts(const Operand& operand) {
+std::vector<Remedy> ask_for_parts(const Operand& operand) {
   if (operand.type().kind == Kind::array)
     return {fmt::format("ask for an element: {}[0]", operand.name)};
   if (!is_composite(operand.type())) return {};
@@ -189,7 +189,7 @@ void check_orderable(const Operand& operand, Comparator comparator) {
   const Nature nature = nature_of(operand.type());
   if (!asks_for_order(comparator) || (nature != Nature::compound && nature != Nature::prefix))
     return;
-  std::vector<std::string> fix = ask_for_parts(operand);
+  std::vector<Remedy> fix = ask_for_parts(operand);
   if (nature == Nature::prefix) fix.insert(fix.begin(), "ask what lies in one: in 10.0.0.0/8");
   refuse_operand(operand,
                  called(operand.type()) + " are only compared with = and !=", std::move(fix));

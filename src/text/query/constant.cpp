@@ -31,8 +31,7 @@ void read_constant(const Operand& operand, std::string_view text, ByteSpan out) 
 
 }  // namespace
 
-void refuse_operand(const Operand& operand, const std::string& reason,
-                    std::vector<std::string> fix) {
+void refuse_operand(const Operand& operand, const std::string& reason, std::vector<Remedy> fix) {
   throw BadInput(fmt::format("{}: {}", operand.name, reason), std::move(fix));
 }
 

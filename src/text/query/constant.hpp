@@ -12,7 +12,7 @@ namespace mapctl {
 
 /// Throws BadInput in the name of the field.
 [[noreturn]] void refuse_operand(const Operand& operand, const std::string& reason,
-                                 std::vector<std::string> fix = {});
+                                 std::vector<Remedy> fix = {});
 
 /// Lets what reads a constant fail in the name of the field.
 template <typename Read>

@@ -33,7 +33,7 @@ FieldOrder::FieldOrder(const Schema& schema, std::string_view field)
   if (schema.per_cpu && !operand.slice.in_key)
     throw BadInput(
         operand.name + ": each CPU has a value of its own, and none of them is the entry's",
-        {"add them up: --sum"});
+        {{"add them up", Remedy::sum_cpus}});
   order_ = order_by(operand);
 }
 

@@ -24,7 +24,7 @@ struct Step {
 };
 
 [[noreturn]] void refuse_field(std::string_view name, const std::string& reason,
-                               std::vector<std::string> fix = {}) {
+                               std::vector<Remedy> fix = {}) {
   throw BadInput(fmt::format("{}: {}", excerpt(name), reason), std::move(fix));
 }
 

@@ -54,7 +54,8 @@ TEST(RoughEdges, AFrozenMapHasASentenceOfItsOwn) {
 TEST(RoughEdges, WhatCannotBeListedSaysSo) {
   sh("mapctl create q -t queue -v 4 -n 2; mapctl create b -t bloom_filter -v 4 -n 2; mapctl create "
      "r -t ringbuf -n 4096");
-  EXPECT_THAT(sh("mapctl dump q"), Fails(6, "queues cannot be listed; use peek or pop"));
+  EXPECT_THAT(sh("mapctl dump q"),
+              Fails(6, "queues cannot be listed; peek or pop one value at a time"));
   EXPECT_THAT(sh("mapctl dump b"), Fails(6, "bloom filters cannot be listed"));
   EXPECT_THAT(sh("mapctl dump r"), Fails(6, "ring buffers cannot be listed"));
 }

@@ -171,7 +171,7 @@ TEST_F(FilterLoading, DoesNotTakeAPinForAFiltersByItsName) {
   pin_foreign("f0", bpffs / "other_link_tmp");
   const auto refusal = error_of([] { filter_load({"f0"}, {.pins = bpffs}); });
   ASSERT_TRUE(refusal);
-  EXPECT_THAT(refusal->details().fix.at(0), HasSubstr("bpftool link detach id"));
+  EXPECT_THAT(refusal->details().fix.at(0).text, HasSubstr("bpftool link detach id"));
   unpin(bpffs / "other_link_tmp");
 }
 
@@ -184,7 +184,8 @@ TEST_F(FilterLoading, NamesTheLinkThatHoldsAForeignProgram) {
   EXPECT_EQ(refusal->cause(), Cause::exists);
   EXPECT_THAT(refusal->what(), HasSubstr("'mapctl_filter'"));
   EXPECT_THAT(refusal->details().why, HasSubstr("pinned at /sys/fs/bpf/other_link_f0,"));
-  EXPECT_THAT(refusal->details().fix.at(0), HasSubstr("filter unload f0 --name other"));
+  EXPECT_EQ(refusal->details().fix.at(0).action, Remedy::unload_filter);
+  EXPECT_THAT(refusal->details().fix.at(0).about, testing::ElementsAre("f0", "other"));
   EXPECT_EQ(program_on("f0"), foreign);
   filter_unload({"f0"}, {bpffs, "other"}, FilterRules::remove);
 }
@@ -266,8 +267,9 @@ TEST_F(FilterLoading, PutsNoEmptyMapInPlaceOfOneThatIsStillUsed) {
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->cause(), Cause::exists);
     EXPECT_THAT(refusal->details().why, HasSubstr("map id " + id));
-    EXPECT_THAT(refusal->details().fix.at(0),
-                HasSubstr("mapctl pin id:" + id + " /sys/fs/bpf/filter_map"));
+    EXPECT_EQ(refusal->details().fix.at(0).action, Remedy::pin_map);
+    EXPECT_THAT(refusal->details().fix.at(0).about,
+                testing::ElementsAre("id:" + id, "/sys/fs/bpf/filter_map"));
   }
   EXPECT_EQ(program_on("f0"), older);
   EXPECT_EQ(filter_status(bpffs).links.at(0).map_id, std::stoul(id));

@@ -159,7 +159,8 @@ TEST(MapReader, ReadsTypesWithoutBatchCalls) {
 TEST(MapReader, RefusesWhatCannotBeListed) {
   const Map queue = make_map(MapType::queue);
   EXPECT_EQ(message_of([&] { MapReader reader(queue); }),
-            "cannot list the entries of test_map: queues cannot be listed; use peek or pop");
+            "cannot list the entries of test_map: queues cannot be listed; peek or pop one value "
+            "at a time");
   for (const MapType type : {MapType::stack, MapType::ringbuf, MapType::bloom_filter,
                              MapType::xskmap, MapType::perf_event_array}) {
     const Map map = make_map(type);

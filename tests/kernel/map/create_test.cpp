@@ -178,7 +178,7 @@ TEST(Create, NamesTheSizesThatARingCanHave) {
     try {
       Map::create({.type = MapType::ringbuf, .max_entries = size});
     } catch (const BadInput& error) {
-      return error.fix().empty() ? "" : error.fix().front();
+      return error.fix().empty() ? std::string{} : error.fix().front().text;
     }
     return std::string{"it was made"};
   };

@@ -189,7 +189,8 @@ TEST(Map, SaysWhatToDoInsteadOfDeletingInAnArray) {
 TEST(Map, SaysWhatToDoInsteadOfListingAQueue) {
   const Map map = make_map(MapType::queue);
   EXPECT_EQ(message_of([&] { map.next_key(); }),
-            "cannot list the entries of test_map: queues cannot be listed; use peek or pop");
+            "cannot list the entries of test_map: queues cannot be listed; peek or pop one value "
+            "at a time");
 }
 
 TEST(Map, AFrozenOneCanBeReadButNotWritten) {

@@ -85,7 +85,7 @@ TEST_F(Pin, RefusesAnotherFilesystemAndPrintsTheMountLine) {
   ASSERT_TRUE(error);
   EXPECT_EQ(error->cause(), Cause::not_bpffs);
   ASSERT_EQ(error->details().fix.size(), 1U);
-  EXPECT_THAT(error->details().fix[0], HasSubstr("mount -t bpf bpf /sys/fs/bpf"));
+  EXPECT_THAT(error->details().fix[0].text, HasSubstr("mount -t bpf bpf /sys/fs/bpf"));
 }
 
 TEST_F(Pin, SaysThatAPinIsMissing) {

@@ -31,7 +31,7 @@ std::string refusal(std::string_view description) {
     frame_of(description);
   } catch (const BadInput& error) {
     std::string text = error.what();
-    for (const std::string& fix : error.fix()) text += "; " + fix;
+    for (const Remedy& fix : error.fix()) text += "; " + fix.text;
     return text;
   }
   return "taken";

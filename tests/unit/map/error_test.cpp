@@ -26,11 +26,19 @@ TEST(Errors, NameANumberThatNobodyKnows) {
 }
 
 TEST(Errors, KeepTheirDetailsUnderAnotherAttempt) {
-  const Error error = kernel_error(Operation::update, ENOMEM, "put an entry into rules");
-  const Error retold = error.with_attempt("put 10.0.0.0/8 into rules");
-  EXPECT_STREQ(retold.what(), "cannot put 10.0.0.0/8 into rules: the kernel has no memory for it");
-  EXPECT_EQ(retold.cause(), Cause::no_memory);
-  EXPECT_EQ(retold.error_number(), ENOMEM);
+  Error error = kernel_error(Operation::update, ENOMEM, "put an entry into rules");
+  error.enrich({.attempt = "put 10.0.0.0/8 into rules", .done = 3});
+  EXPECT_STREQ(error.what(), "cannot put 10.0.0.0/8 into rules: the kernel has no memory for it");
+  EXPECT_EQ(error.cause(), Cause::no_memory);
+  EXPECT_EQ(error.error_number(), ENOMEM);
+  EXPECT_EQ(error.details().done, 3U);
+}
+
+TEST(Errors, AddFactsToWhatTheyKnow) {
+  Error error({.operation = Operation::attach, .attempt = "attach", .reason = "no", .why = "one"});
+  error.enrich({.also = "two"}).enrich({.also = "three"});
+  EXPECT_EQ(error.details().why, "one; two; three");
+  EXPECT_STREQ(error.what(), "cannot attach: no");
 }
 
 TEST(Errors, HaveStableNamesForTheirCauses) {

@@ -95,20 +95,20 @@ TEST(MapTypes, CanAllBePinned) {
 
 TEST(Refusal, SaysWhatToDoInstead) {
   EXPECT_EQ(refusal(MapType::queue, Operation::next_key),
-            "queues cannot be listed; use peek or pop");
+            "queues cannot be listed; peek or pop one value at a time");
   EXPECT_EQ(refusal(MapType::stack, Operation::next_key),
-            "stacks cannot be listed; use peek or pop");
+            "stacks cannot be listed; peek or pop one value at a time");
   EXPECT_EQ(refusal(MapType::array, Operation::erase),
             "array entries cannot be deleted; put 0 instead");
   EXPECT_EQ(refusal(MapType::ringbuf, Operation::next_key),
-            "ring buffers cannot be listed; use events");
+            "ring buffers cannot be listed; their records are read as events");
   EXPECT_EQ(refusal(MapType::bloom_filter, Operation::next_key),
             "bloom filters cannot be listed; ask for one value at a time");
 }
 
 TEST(Refusal, LeadsToTheEventsOfPerfEventArrays) {
   EXPECT_EQ(refusal(MapType::perf_event_array, Operation::lookup),
-            "perf event arrays cannot be read; use events");
+            "perf event arrays cannot be read; their records are read as events");
 }
 
 TEST(Refusal, NamesKeysOfStoragesAsTheyAreGiven) {
@@ -126,11 +126,11 @@ TEST(Refusal, PointsFromAMissingBatchCallToSingleOnes) {
 
 TEST(Refusal, NamesTheLinuxThatCan) {
   EXPECT_EQ(refusal(MapType::hash, Operation::pop, {5, 10}),
-            "hash entries cannot be taken out: that needs Linux 5.14, this is 5.10; use get and "
-            "delete");
+            "hash entries cannot be taken out: that needs Linux 5.14, this is 5.10; look them up "
+            "and delete them");
   EXPECT_EQ(refusal(MapType::stack_trace, Operation::pop, {6, 1}),
-            "stack traces cannot be taken out: that needs Linux 6.18, this is 6.1; use get and "
-            "delete");
+            "stack traces cannot be taken out: that needs Linux 6.18, this is 6.1; look them up "
+            "and delete them");
   EXPECT_EQ(refusal(MapType::lpm_trie, Operation::update_batch, {5, 4}),
             "LPM tries cannot be written in batches: that needs Linux 5.13, this is 5.4; use one "
             "call for each entry");
@@ -177,7 +177,7 @@ TEST(MapFlags, NameTheKnownOnesWhenOneIsUnknown) {
   } catch (const BadInput& error) {
     EXPECT_STREQ(error.what(), "there is no map flag 'noprealloc'");
     ASSERT_EQ(error.fix().size(), 1U);
-    EXPECT_THAT(error.fix()[0], testing::HasSubstr("no_prealloc"));
+    EXPECT_THAT(error.fix()[0].text, testing::HasSubstr("no_prealloc"));
   }
 }
 

@@ -45,7 +45,7 @@ std::string refusal(const Schema& schema, std::string text) {
     const Expression expression(schema, {&text, 1});
   } catch (const BadInput& error) {
     std::string message = error.what();
-    for (const std::string& fix : error.fix()) message += " | " + fix;
+    for (const Remedy& fix : error.fix()) message += " | " + fix.text;
     return message;
   }
   return "taken";

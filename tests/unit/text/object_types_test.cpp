@@ -16,6 +16,7 @@ namespace mapctl::test {
 namespace {
 
 using testing::Contains;
+using testing::Field;
 using testing::HasSubstr;
 
 /// The compiled program of tests/bpf/types.bpf.c as a file.
@@ -63,10 +64,10 @@ TEST_F(ObjectFile, SuggestsTheNearestName) {
   const ObjectTypes types(path_);
   const BadInput slip = bad_input_of([&] { types.find("struct flwo"); });
   EXPECT_THAT(slip.what(), HasSubstr("there is no type 'struct flwo' in "));
-  EXPECT_THAT(slip.fix(), Contains("did you mean 'struct flow'?"));
-  EXPECT_THAT(slip.fix(), Contains(HasSubstr("it has enum action, ")));
+  EXPECT_THAT(slip.fix(), Contains(Field(&Remedy::text, "did you mean 'struct flow'?")));
+  EXPECT_THAT(slip.fix(), Contains(Field(&Remedy::text, HasSubstr("it has enum action, "))));
   EXPECT_THAT(bad_input_of([&] { types.find("action"); }).fix(),
-              Contains("did you mean 'enum action'?"));
+              Contains(Field(&Remedy::text, "did you mean 'enum action'?")));
 }
 
 TEST_F(ObjectFile, WithoutTypesIsRefused) {

@@ -229,7 +229,7 @@ TEST(TypeText, SuggestsTheNearestType) {
     parse_type("cidr5");
     FAIL() << "accepted";
   } catch (const BadInput& error) {
-    EXPECT_THAT(error.fix().front(), HasSubstr("did you mean 'cidr4'?"));
+    EXPECT_THAT(error.fix().front().text, HasSubstr("did you mean 'cidr4'?"));
   }
 }
 
