@@ -5,6 +5,7 @@
 #include "cli/call/arguments.hpp"
 #include "cli/call/grammar.hpp"
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 
 namespace mapctl::cli {
 
