@@ -20,10 +20,10 @@ namespace mapctl {
 /// White space around a text and between its parts does not count; a text of a
 /// char array that begins or ends with some needs quotes.
 /// Throws BadInput where the text does not fit, naming the range, the names or
-/// the form that would have; `out` is then unspecified. Nothing is ever cut.
+/// the form that would have; `out` is then unspecified. Input is never truncated.
 void encode(const Layout& layout, std::string_view text, ByteSpan out);
 
-/// As above, into a new buffer.
+/// The same into a new buffer.
 Bytes encode(const Layout& layout, std::string_view text);
 
 /// A per-CPU value: one text for every CPU, or `[v0,v1,…]` with one for each

@@ -7,17 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "mapctl/bytes.hpp"
+#include "mapctl/text/entry_view.hpp"
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl {
 
-struct EntryView {
-  ByteView key;
-  ByteView value;
-};
-
-/// A condition on entries, read once and then held against any number of them.
+/// A condition on entries. Its text is read once; then any number of entries can be asked.
 ///
 ///     FIELD = CONSTANT       also ==, !=, <, <=, >, >=
 ///     FIELD in 10.0.0.0/8    of addresses and keys of LPM tries: lies within

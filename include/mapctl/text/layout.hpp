@@ -1,5 +1,5 @@
 #pragma once
-// What the bytes of a key or a value mean: BTF compiled into a small tree.
+// The meaning of the bytes of a key or a value: BTF compiled into a small tree.
 
 #include <cstdint>
 #include <memory>
@@ -27,7 +27,7 @@ enum class Kind {
   pointer,      ///< 8 bytes
   text,         ///< char[N], padded with NUL
   bytes,        ///< u8[N], and whatever else has neither type nor integer's size
-  untyped,      ///< no BTF: a literal whose size fits is taken as it looks
+  untyped,      ///< no BTF: the form of the text (number, address, hex) decides, if its size fits
   array,
   structure,
   union_,    ///< C's union: all members at offset 0
@@ -40,7 +40,7 @@ struct Enumerator {
   std::uint64_t value;     ///< sign-extended to 64 bits where the enum is signed
 };
 
-/// Where an integer member of a struct lies.
+/// The place of an integer member in a struct.
 struct Field {
   std::uint32_t offset = 0;  ///< bytes
   std::uint32_t size = 0;    ///< bytes
@@ -81,7 +81,7 @@ struct Layout {
   std::optional<PrefixShape> prefix{};      ///< structure or untyped that is the key of an LPM trie
 };
 
-/// What a member is for, where its type cannot say it. They come from
+/// The purpose of a member, where its type cannot tell it. Roles come from
 /// `__attribute__((btf_decl_tag("mapctl:NAME")))` in the BPF source (clang 14,
 /// Linux 5.16; older kernels drop the tags and the plain form is used).
 enum class Role {
@@ -104,7 +104,7 @@ struct Member {
   std::uint32_t offset() const noexcept { return bit_offset / 8; }
 };
 
-/// What is known of a map's key and value.
+/// The known types of the key and the value of a map.
 struct Schema {
   Layout key;
   Layout value;  ///< of one CPU

@@ -1,5 +1,5 @@
 #pragma once
-// What a map itself says about its keys and values.
+// The types of keys and values, as the map itself describes them.
 
 #include "mapctl/map.hpp"
 #include "mapctl/text/layout.hpp"

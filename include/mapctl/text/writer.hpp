@@ -1,5 +1,5 @@
 #pragma once
-// Where decoded values go: one event for each thing a value is made of.
+// The receiver of decoded values: one event for each part that a value is made of.
 
 #include <cstdint>
 #include <string_view>

@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
-#include <memory>
-#include <stdexcept>
 
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
@@ -18,6 +16,7 @@
 #include "text/btf/btf_handle.hpp"
 #include "text/layout/member_roles.hpp"
 #include "text/literal/ascii.hpp"
+#include "text/literal/bits.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {
@@ -59,7 +58,6 @@ class BtfBuilder {
   std::uint32_t enumeration(const Layout& layout);
   std::uint32_t composite(const Layout& layout);
   std::uint32_t reserved(const Layout& layout);
-  std::uint32_t untyped(std::uint32_t size);
   std::uint32_t unsigned_integer(std::uint32_t size) {
     return integer(fmt::format("u{}", size * 8), size, 0);
   }
@@ -97,17 +95,15 @@ std::string tag_name(const std::string& name) {
 std::uint32_t BtfBuilder::enumeration(const Layout& layout) {
   const std::string name = tag_name(layout.name);
   const char* const c_name = name.empty() ? nullptr : name.c_str();
-  if (layout.size == 8) {
-    const std::uint32_t type =
-        checked(btf__add_enum64(types_.get(), c_name, layout.size, layout.is_signed));
-    for (const Enumerator& each : layout.enumerators)
-      checked(btf__add_enum64_value(types_.get(), each.name.c_str(), each.value));
-    return type;
-  }
-  const std::uint32_t type = checked(btf__add_enum(types_.get(), c_name, layout.size));
+  const bool is_wide = layout.size == 8;
+  btf* const types = types_.get();
+  const std::uint32_t type =
+      checked(is_wide ? btf__add_enum64(types, c_name, layout.size, layout.is_signed)
+                      : btf__add_enum(types, c_name, layout.size));
   for (const Enumerator& each : layout.enumerators)
-    checked(btf__add_enum_value(types_.get(), each.name.c_str(),
-                                static_cast<std::int64_t>(each.value)));
+    checked(is_wide ? btf__add_enum64_value(types, each.name.c_str(), each.value)
+                    : btf__add_enum_value(types, each.name.c_str(),
+                                          static_cast<std::int64_t>(each.value)));
   return type;
 }
 
@@ -150,11 +146,6 @@ std::uint32_t BtfBuilder::reserved(const Layout& layout) {
   return type;
 }
 
-std::uint32_t BtfBuilder::untyped(std::uint32_t size) {
-  const bool is_integer = size == 1 || size == 2 || size == 4 || size == 8;
-  return is_integer ? unsigned_integer(size) : byte_array(size);
-}
-
 std::uint32_t BtfBuilder::add(const Layout& layout) {
   const std::string bits = std::to_string(layout.size * 8);
   switch (layout.kind) {
@@ -185,7 +176,8 @@ std::uint32_t BtfBuilder::add(const Layout& layout) {
     case Kind::reserved:
       return reserved(layout);
     case Kind::untyped:
-      return untyped(layout.size);
+      return has_integer_size(layout.size) ? unsigned_integer(layout.size)
+                                           : byte_array(layout.size);
     case Kind::array:
       return array(add(*layout.element), layout.count);
     case Kind::structure:
@@ -200,7 +192,7 @@ std::string_view last_line(std::string_view text) {
   return trim(text.substr(text.rfind('\n') + 1));
 }
 
-/// What the kernel objects to ends the log, which it writes only when asked.
+/// The objection of the kernel ends its log, which it writes only if it is asked to.
 std::string refusal_of(const void* data, std::uint32_t size, int error) {
   std::string log(1U << 16, '\0');
   auto options = libbpf_options<bpf_btf_load_opts>();

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "text/layout/enum_names.hpp"
+#include "text/layout/enumerators.hpp"
 #include "text/layout/member_roles.hpp"
 #include "text/layout/name_hint.hpp"
 #include "text/layout/reserved_type.hpp"

@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "mapctl/error.hpp"
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/literal/scalar.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl {
 namespace {
@@ -23,7 +24,7 @@ bool is_long_form(const Layout& key, TextCursor& in) {
 }
 
 void encode_prefix_key(const Layout& key, std::string_view text, ByteSpan out) {
-  const Place top;
+  const ValuePath top;
   TextCursor in{text};
   if (in.peek() == '"') {
     const Token token = in.token(top);
@@ -49,7 +50,7 @@ const Layout& innermost(const Layout& layout) {
   return layout.kind == Kind::array ? innermost(*layout.element) : layout;
 }
 
-/// Whether the first thing is hex:… of a whole value, in quotes or not.
+/// Whether the text begins with hex:… of a whole value, in quotes or not.
 bool is_hex_of(std::string_view text, std::size_t size) {
   if (text.starts_with('"')) text.remove_prefix(1);
   return is_hex_text(text) &&
@@ -74,7 +75,7 @@ bool is_cpu_list(const Layout& layout, std::string_view text) {
 
 void encode_one(const Layout& layout, std::string_view text, ByteSpan out) {
   clear_unkept(layout, out);
-  encode_whole(layout, text, out, Place{});
+  encode_whole(layout, text, out, ValuePath{});
 }
 
 [[noreturn]] void refuse_cpu_count(std::size_t given, std::size_t cpus) {
@@ -84,14 +85,14 @@ void encode_one(const Layout& layout, std::string_view text, ByteSpan out) {
 
 void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
   const std::size_t stride = cpus == 0 ? 0 : out.size() / cpus;
-  const Place top;
+  const ValuePath top;
   TextCursor in{text};
   in.accept('[');
   const std::size_t given = count_elements(in.rest());
   if (given != cpus) refuse_cpu_count(given, cpus);
   in.enter();
   for (std::size_t i = 0; i < cpus; ++i) {
-    const Place slot{&top, {}, i};
+    const ValuePath slot{&top, {}, i};
     if (i > 0 && !in.accept(',')) refuse(slot, "a ',' is missing " + in.where());
     const ByteSpan value = out.subspan(i * stride, layout.size);
     clear_unkept(layout, value);
@@ -124,9 +125,8 @@ void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view tex
     std::fill(padding.begin(), padding.end(), std::byte{0});
   }
   if (is_cpu_list(layout, text)) return encode_cpu_list(layout, cpus, text, out);
-  for (std::size_t i = 0; i < cpus; ++i) {
+  for (std::size_t i = 0; i < cpus; ++i)
     encode_one(layout, text, out.subspan(i * stride, layout.size));
-  }
 }
 
 }  // namespace mapctl

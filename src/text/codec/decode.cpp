@@ -6,7 +6,7 @@
 #include "mapctl/error.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"
-#include "text/codec/decoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
@@ -98,8 +98,7 @@ void decode_address(Kind kind, ByteView bytes, Writer& writer) {
 }
 
 void decode_untyped(ByteView bytes, Writer& writer) {
-  const std::size_t size = bytes.size();
-  if (size != 1 && size != 2 && size != 4 && size != 8) return decode_hex(bytes, writer);
+  if (!has_integer_size(bytes.size())) return decode_hex(bytes, writer);
   writer.integer(static_cast<std::uint64_t>(load_host(bytes)));
 }
 
@@ -179,9 +178,8 @@ void decode_member(const Member& member, ByteView parent, Writer& writer) {
     return write_bits(member.type, value, member.bit_size, writer);
   }
   const ByteView bytes = parent.subspan(member.offset(), member.type.size);
-  if (member.role == Role::ip_proto && member.type.kind == Kind::integer) {
+  if (member.role == Role::ip_proto && member.type.kind == Kind::integer)
     return decode_protocol(member.type, bytes, writer);
-  }
   decode_value(member.type, bytes, writer);
 }
 

@@ -3,13 +3,14 @@
 #include <limits>
 
 #include "map/error/printable.hpp"
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/literal/address.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
 #include "text/literal/scalar.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl {
 namespace {
@@ -23,31 +24,31 @@ std::string integer_name(const Layout& layout, unsigned bits) {
 }
 
 Wide fit_or_refuse(const Layout& layout, const Number& number, std::string_view text, unsigned bits,
-                   const Place& place) {
+                   const ValuePath& place) {
   if (const auto value = fit(number, bits, layout.is_signed)) return *value;
   refuse(place, excerpt(text) + " does not fit " + integer_name(layout, bits) + ": " +
                     range_text(bits, layout.is_signed));
 }
 
-Wide read_integer(const Layout& layout, std::string_view text, unsigned bits, const Place& place) {
+Wide read_integer(const Layout& layout, std::string_view text, unsigned bits,
+                  const ValuePath& place) {
   const std::optional<Number> number = parse_number(text);
-  if (!number) {
+  if (!number)
     refuse(place, quote(text) + " is not a number: " + integer_name(layout, bits) + " takes " +
                       range_text(bits, layout.is_signed));
-  }
   return fit_or_refuse(layout, *number, text, bits, place);
 }
 
-Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits, const Place& place) {
+Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits,
+                     const ValuePath& place) {
   if (const Enumerator* const found = find_enumerator(layout, token.text)) {
     const bool negative = layout.is_signed && is_negative(found->value, 64);
     const std::uint64_t magnitude = negative ? 0 - found->value : found->value;
     const Number number{.magnitude = magnitude, .negative = negative};
     return fit_or_refuse(layout, number, token.text, bits, place);
   }
-  if (const auto number = parse_number(token.text)) {
+  if (const auto number = parse_number(token.text))
     return fit_or_refuse(layout, *number, token.text, bits, place);
-  }
   if (!token.quoted && token.text == "null") refuse_null(place);
   const std::vector<std::string> names = enumerator_names(layout);
   if (names.empty()) refuse(place, quote(token.text) + " is not a number");
@@ -55,7 +56,7 @@ Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits, co
          suggestion(token.text, names));
 }
 
-Wide read_boolean(const Token& token, unsigned bits, const Place& place) {
+Wide read_boolean(const Token& token, unsigned bits, const ValuePath& place) {
   if (token.text == "true") return 1;
   if (token.text == "false") return 0;
   const std::optional<Number> number = parse_number(token.text);
@@ -65,7 +66,7 @@ Wide read_boolean(const Token& token, unsigned bits, const Place& place) {
 }
 
 /// Everything that can also be a bitfield.
-Wide read_bits(const Layout& layout, const Token& token, unsigned bits, const Place& place) {
+Wide read_bits(const Layout& layout, const Token& token, unsigned bits, const ValuePath& place) {
   if (layout.kind == Kind::enumeration) return read_enumerator(layout, token, bits, place);
   if (!token.quoted && token.text == "null") refuse_null(place);
   if (layout.kind == Kind::boolean) return read_boolean(token, bits, place);
@@ -77,19 +78,17 @@ void store(const Layout& layout, Wide value, ByteSpan out) {
 }
 
 template <typename Float>
-void encode_float(std::string_view text, ByteSpan out, const Place& place) {
+void encode_float(std::string_view text, ByteSpan out, const ValuePath& place) {
   Float value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = end == text.data() + text.size();
-  if (whole && error == std::errc::result_out_of_range) {
+  if (whole && error == std::errc::result_out_of_range)
     refuse(place, excerpt(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
-  }
-  // Of the many NaNs this text means one; the others are written as hex.
+  // There are many NaNs. This text means one of them; the others are written as hex.
   const bool nan = equal_ignoring_case(text, "nan");
   if (nan) value = std::numeric_limits<Float>::quiet_NaN();
-  if (!whole || error != std::errc{} || (std::isnan(value) && !nan)) {
+  if (!whole || error != std::errc{} || (std::isnan(value) && !nan))
     refuse(place, quote(text) + " is not a number such as 1.5, nan or -inf");
-  }
   std::memcpy(out.data(), &value, sizeof value);
 }
 
@@ -101,44 +100,39 @@ bool is_bytes(const Layout& layout, const Token& token, ByteSpan out) {
   return parse_hex(token.text.substr(4), out) == out.size();
 }
 
-void encode_text(const Token& token, ByteSpan out, const Place& place) {
-  // As JSON writes it, in a struct, it is no text.
+void encode_text(const Token& token, ByteSpan out, const ValuePath& place) {
+  // In a struct, a null without quotes is that of JSON and no text.
   const bool is_null = token.text == "null" && !token.quoted;
   if (is_null && !is_top(place)) refuse(place, "null is not a value; the text is \"null\"");
-  if (token.text.size() > out.size()) {
+  if (token.text.size() > out.size())
     refuse(place, quote(token.text) + " has " + bytes_text(token.text.size()) +
                       ", there is room for " + std::to_string(out.size()));
-  }
   std::memset(out.data(), 0, out.size());
   if (!token.text.empty()) std::memcpy(out.data(), token.text.data(), token.text.size());
 }
 
-void encode_ip(std::string_view text, bool v4, ByteSpan out, const Place& place) {
+void encode_ip(std::string_view text, bool v4, ByteSpan out, const ValuePath& place) {
   const std::optional<IpAddress> address = parse_ip(text);
-  if (!address || address->v4 != v4) {
+  if (!address || address->v4 != v4)
     refuse(place, quote(text) + (v4 ? " is not an IPv4 address such as 192.0.2.7"
                                     : " is not an IPv6 address such as 2001:db8::1"));
-  }
   std::memcpy(out.data(), address->bytes.data(), out.size());
 }
 
-void encode_mac(std::string_view text, ByteSpan out, const Place& place) {
-  if (!parse_mac(text, out)) {
+void encode_mac(std::string_view text, ByteSpan out, const ValuePath& place) {
+  if (!parse_mac(text, out))
     refuse(place, quote(text) + " is not a MAC address such as 02:00:00:aa:bb:cc");
-  }
 }
 
 bool is_colon_hex(std::string_view text, ByteSpan out) {
   return text.find(':') != std::string_view::npos && parse_hex(text, out) == out.size();
 }
 
-void encode_bytes(std::string_view text, ByteSpan out, const Place& place) {
+void encode_bytes(std::string_view text, ByteSpan out, const ValuePath& place) {
   if (is_colon_hex(text, out)) return;
   refuse(place,
          quote(text) + " does not give " + bytes_text(out.size()) + "; they are written hex:…");
 }
-
-bool has_integer_size(std::size_t size) { return size == 1 || size == 2 || size == 4 || size == 8; }
 
 std::string untyped_forms(std::size_t size) {
   std::string forms;
@@ -157,7 +151,7 @@ bool encode_untyped_number(const Number& number, ByteSpan out) {
   return value.has_value();
 }
 
-void encode_untyped(std::string_view text, ByteSpan out, const Place& place) {
+void encode_untyped(std::string_view text, ByteSpan out, const ValuePath& place) {
   const std::optional<Number> number = parse_number(text);
   if (number && encode_untyped_number(*number, out)) return;
   const std::optional<IpAddress> address = parse_ip(text);
@@ -172,22 +166,22 @@ void encode_untyped(std::string_view text, ByteSpan out, const Place& place) {
 
 }  // namespace
 
-void encode_hex(std::string_view text, ByteSpan out, const Place& place) {
+void encode_hex(std::string_view text, ByteSpan out, const ValuePath& place) {
   const std::optional<std::size_t> count = parse_hex(text.substr(4), out);
   if (!count) refuse(place, quote(text) + " is not made of pairs of hex digits");
-  if (*count != out.size()) {
+  if (*count != out.size())
     refuse(place, quote(text) + " has " + bytes_text(*count) + ", " + std::to_string(out.size()) +
                       " are needed");
-  }
 }
 
 void encode_bitfield(const Member& member, const Token& token, ByteSpan parent,
-                     const Place& place) {
+                     const ValuePath& place) {
   const Wide value = read_bits(member.type, token, member.bit_size, place);
   put_bits(parent, member.bit_offset, member.bit_size, value);
 }
 
-void encode_protocol(const Layout& layout, const Token& token, ByteSpan out, const Place& place) {
+void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
+                     const ValuePath& place) {
   if (const auto number = protocol_number(token.text)) return store_host(out, *number);
   const char first = token.text.empty() ? '\0' : token.text[0];
   const bool is_number = first == '-' || (first >= '0' && first <= '9');
@@ -197,7 +191,7 @@ void encode_protocol(const Layout& layout, const Token& token, ByteSpan out, con
          suggestion(token.text, protocol_names()));
 }
 
-void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const Place& place) {
+void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place) {
   const std::string_view text = token.text;
   if (is_bytes(layout, token, out)) return encode_hex(text, out, place);
   const bool may_be_null = layout.kind == Kind::enumeration || layout.kind == Kind::text;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/codec/named_members.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/layout/fields.hpp"
@@ -18,7 +18,7 @@ std::string fields_text(const Layout& layout) {
   return names.empty() ? "it has no fields" : "fields are " + name_list(names);
 }
 
-/// What to write instead of `name:1` or `'name':1`.
+/// The form that is right in place of `name:1` or `'name':1`.
 std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {};
@@ -30,7 +30,7 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
   return {"write " + field + "=…, or as JSON in double quotes: {\"" + field + "\":…}"};
 }
 
-[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const Place& place,
+[[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const ValuePath& place,
                                  bool is_first) {
   if (in.rest_starts_with("null")) refuse_null(place);
   const bool has_gap = in.peek() == ',' || (!is_first && (in.at_end() || in.peek() == '}'));
@@ -40,40 +40,37 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
          colon_hint(layout, in.rest()));
 }
 
-[[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const Place& place) {
+[[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const ValuePath& place) {
   if (in.rest_starts_with("null")) refuse_null(place);
   refuse(place, quote(in.rest()) + " is not of the form {name=value}; " + fields_text(layout));
 }
 
-[[noreturn]] void refuse_name(const Layout& layout, std::string_view name, const Place& place) {
+[[noreturn]] void refuse_name(const Layout& layout, std::string_view name, const ValuePath& place) {
   const std::vector<std::string> names = field_names(layout);
   refuse(place, "there is no field " + quote(name) + "; fields are " + name_list(names),
          suggestion(name, names));
 }
 
-FoundField read_name(TextCursor& in, const Layout& layout, const Place& place, bool is_first) {
+FoundField read_name(TextCursor& in, const Layout& layout, const ValuePath& place, bool is_first) {
   const std::string_view name = in.name(place);
   if (name.empty()) refuse_unnamed(layout, in, place, is_first);
   const std::optional<FoundField> found = find_field(layout, name);
   if (!found) refuse_name(layout, name, place);
-  const Place field{&place, found->member->name};
-  if (found->member->role == Role::hidden) {
+  const ValuePath field{&place, found->member->name};
+  if (found->member->role == Role::hidden)
     refuse(field, "it is always written as 0 and cannot be set");
-  }
   if (is_unseen(*found->member)) refuse(field, "it belongs to the kernel and cannot be set");
   return *found;
 }
 
-void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const Place& place) {
+void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const ValuePath& place) {
   const Member& member = *field.member;
-  if (member.bit_size != 0) {
+  if (member.bit_size != 0)
     return encode_bitfield(member, in.token(place), out.subspan(field.base), place);
-  }
   const ByteSpan bytes = out.subspan(field.offset(), member.type.size);
   if (is_kept(member)) std::fill(bytes.begin(), bytes.end(), std::byte{0});
-  if (member.role == Role::ip_proto && member.type.kind == Kind::integer) {
+  if (member.role == Role::ip_proto && member.type.kind == Kind::integer)
     return encode_protocol(member.type, in.token(place), bytes, place);
-  }
   encode_value(in, member.type, bytes, place);
 }
 
@@ -88,38 +85,37 @@ std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
   return find_field(layout, member->name);
 }
 
-void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
-                    LongForm* prefix, Given& given) {
+void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place,
+                    LongForm* prefix, NamedMembers& named) {
   if (const std::optional<FoundField> field = leading_enum(in, layout)) {
     encode_member(in, *field, out, {&place, field->member->name});
-    given.add(field->index);
+    named.add(field->index);
     if (!in.accept(',')) return;
   }
   do {
-    const FoundField field = read_name(in, layout, place, given.empty());
-    const Place inner{&place, field.member->name};
-    if (given.has(field.index)) refuse(inner, "it is given twice");
-    given.add(field.index);
+    const FoundField field = read_name(in, layout, place, named.empty());
+    const ValuePath inner{&place, field.member->name};
+    if (named.has(field.index)) refuse(inner, "it is given twice");
+    named.add(field.index);
     if (prefix && prefix->take(field, in, out, inner)) continue;
     encode_member(in, field, out, inner);
   } while (in.accept(','));
 }
 
-void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
+void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place) {
   if (!in.accept('[')) {
     if (in.rest_starts_with("null")) refuse_null(place);
     refuse(place, quote(in.rest()) + " is no list: the array takes [a,b,…] with " +
                       counted(layout.count, "element"));
   }
   const std::size_t given = count_elements(in.rest());
-  if (given != layout.count) {
+  if (given != layout.count)
     refuse(place, "the array takes " + counted(layout.count, "element") + ", not " +
                       std::to_string(given));
-  }
   in.enter();
   const std::uint32_t size = layout.element->size;
   for (std::uint32_t i = 0; i < layout.count; ++i) {
-    const Place element{&place, {}, i};
+    const ValuePath element{&place, {}, i};
     if (i > 0 && !in.accept(',')) refuse(element, "a ',' is missing " + in.where());
     encode_value(in, *layout.element, out.subspan(std::size_t{i} * size, size), element);
   }
@@ -127,7 +123,7 @@ void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Plac
   in.leave();
 }
 
-void encode_byte_list(TextCursor& in, ByteSpan out, const Place& place) {
+void encode_byte_list(TextCursor& in, ByteSpan out, const ValuePath& place) {
   const auto count = static_cast<std::uint32_t>(out.size());
   const Layout element{.kind = Kind::integer, .size = 1};
   const Layout list{.kind = Kind::array,
@@ -138,7 +134,7 @@ void encode_byte_list(TextCursor& in, ByteSpan out, const Place& place) {
 }
 
 /// Structs and arrays may also come as hex:…, or as a JSON string with either form in it.
-bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
+bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place) {
   if (is_hex_text(in.rest())) {
     encode_hex(in.token(place).text, out, place);
     return true;
@@ -150,48 +146,29 @@ bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const 
 
 }  // namespace
 
-void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place,
+void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place,
                    LongForm* prefix) {
   const bool braces = in.accept('{');
   if (!braces && in.nested()) refuse_unbraced(layout, in, place);
   in.enter();
-  Given given;
+  NamedMembers named;
   const bool empty = braces && in.peek() == '}';
-  if (!empty) encode_members(in, layout, out, place, prefix, given);
-  given.check(layout, place);
+  if (!empty) encode_members(in, layout, out, place, prefix, named);
+  named.check(layout, place);
   if (braces && !in.accept('}')) refuse(place, "a '}' is missing " + in.where());
   in.leave();
 }
 
-void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const Place& place) {
-  switch (layout.kind) {
-    case Kind::structure:
-    case Kind::union_:
-      if (!encode_as_string(in, layout, out, place)) encode_struct(in, layout, out, place);
-      return;
-    case Kind::array:
-      if (!encode_as_string(in, layout, out, place)) encode_array(in, layout, out, place);
-      return;
-    case Kind::bytes:
-      if (in.peek() == '[') return encode_byte_list(in, out, place);
-      return encode_scalar(layout, in.token(place), out, place);
-    case Kind::integer:
-    case Kind::big_endian:
-    case Kind::ipv4:
-    case Kind::ipv6:
-    case Kind::mac:
-    case Kind::enumeration:
-    case Kind::boolean:
-    case Kind::floating:
-    case Kind::pointer:
-    case Kind::text:
-    case Kind::untyped:
-    case Kind::reserved:
-      return encode_scalar(layout, in.token(place), out, place);
-  }
+void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place) {
+  if (layout.kind == Kind::bytes && in.peek() == '[') return encode_byte_list(in, out, place);
+  const bool is_array = layout.kind == Kind::array;
+  if (!is_array && !is_composite(layout)) return encode_scalar(layout, in.token(place), out, place);
+  if (encode_as_string(in, layout, out, place)) return;
+  is_array ? encode_array(in, layout, out, place) : encode_struct(in, layout, out, place);
 }
 
-void encode_whole(const Layout& layout, std::string_view text, ByteSpan out, const Place& place) {
+void encode_whole(const Layout& layout, std::string_view text, ByteSpan out,
+                  const ValuePath& place) {
   TextCursor in{text};
   encode_value(in, layout, out, place);
   in.finish(place);
@@ -224,29 +201,8 @@ void clear_unkept(const Layout& layout, ByteSpan out) {
   }
 }
 
-[[noreturn]] void refuse_null(const Place& place) {
+[[noreturn]] void refuse_null(const ValuePath& place) {
   refuse(place, "null is not a value; leave the field out, or give 0");
-}
-
-std::string counted(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::string name_list(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 24;
-  std::string list;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
-    if (i > 0) list += ", ";
-    list += names[i];
-  }
-  if (names.size() > most) list += " and " + std::to_string(names.size() - most) + " more";
-  return list;
-}
-
-std::vector<Remedy> suggestion(std::string_view word, const std::vector<std::string>& names) {
-  const std::optional<std::string> name = closest(word, names);
-  if (!name) return {};
-  return {"did you mean '" + *name + "'?"};
 }
 
 }  // namespace mapctl

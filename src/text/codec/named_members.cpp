@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl {
 namespace {
@@ -34,23 +35,23 @@ std::string choices(const Member& member) {
 
 /// Refuses a member that is not in the text if it would be a meaningless 0.
 /// Unions and arrays may be empty slots, so theirs is taken.
-void check_left_out(const Member& member, const Place& place) {
+void check_left_out(const Member& member, const ValuePath& place) {
   if (is_unseen(member) || is_kept(member)) return;
   if (lacks_zero(member.type)) refuse(place, "say which " + member.name + ": " + choices(member));
   if (member.type.kind != Kind::structure) return;
-  const Place inner{&place, member.name};
+  const ValuePath inner{&place, member.name};
   for (const Member& each : member.type.members)
     check_left_out(each, member.name.empty() ? place : inner);
 }
 
 }  // namespace
 
-bool Given::has(std::uint32_t index) const {
+bool NamedMembers::has(std::uint32_t index) const {
   if (index < 64) return (first_ >> index & 1) != 0;
   return index - 64 < more_.size() && more_[index - 64];
 }
 
-void Given::add(std::uint32_t index) {
+void NamedMembers::add(std::uint32_t index) {
   if (index < 64) {
     first_ |= std::uint64_t{1} << index;
     return;
@@ -59,7 +60,7 @@ void Given::add(std::uint32_t index) {
   more_[index - 64] = true;
 }
 
-bool Given::names_any(const Member& member, std::uint32_t& index) const {
+bool NamedMembers::names_any(const Member& member, std::uint32_t& index) const {
   if (!member.name.empty()) return has(index++);
   bool any = false;
   for (const Member& each : member.type.members)
@@ -67,12 +68,12 @@ bool Given::names_any(const Member& member, std::uint32_t& index) const {
   return any;
 }
 
-void Given::check(const Layout& layout, const Place& place) const {
+void NamedMembers::check(const Layout& layout, const ValuePath& place) const {
   std::uint32_t index = 0;
   check(layout, index, place);
 }
 
-void Given::check(const Layout& layout, std::uint32_t& index, const Place& place) const {
+void NamedMembers::check(const Layout& layout, std::uint32_t& index, const ValuePath& place) const {
   const bool is_union = layout.kind == Kind::union_;
   unsigned arms = 0;
   for (const Member& member : layout.members) {
@@ -84,10 +85,9 @@ void Given::check(const Layout& layout, std::uint32_t& index, const Place& place
     if (!member.name.empty() && !named && !is_union) check_left_out(member, place);
     index = next;
   }
-  if (is_union && arms > 1) {
+  if (is_union && arms > 1)
     refuse(place,
            "only one of " + name_list(field_names(layout)) + " can be given: they share bytes");
-  }
 }
 
 }  // namespace mapctl

@@ -1,5 +1,5 @@
 #pragma once
-// Which members a text has named, and whether they make a whole value.
+// The members that a text has named. Their check refuses a set that makes no whole value.
 
 #include <cstdint>
 #include <vector>
@@ -10,19 +10,19 @@
 namespace mapctl {
 
 /// Members by FoundField::index.
-class Given {
+class NamedMembers {
  public:
   bool has(std::uint32_t index) const;
   void add(std::uint32_t index);
   bool empty() const noexcept { return first_ == 0 && more_.empty(); }
 
-  /// Refuses two arms of one union, and enums that are left out although 0 is
-  /// none of their values: it would be stored as something that nobody meant.
-  void check(const Layout& layout, const Place& place) const;
+  /// Refuses two members of one union, and a missing enum that has no name for 0: the value that
+  /// would be stored is one that nobody meant.
+  void check(const Layout& layout, const ValuePath& place) const;
 
  private:
   bool names_any(const Member& member, std::uint32_t& index) const;
-  void check(const Layout& layout, std::uint32_t& index, const Place& place) const;
+  void check(const Layout& layout, std::uint32_t& index, const ValuePath& place) const;
 
   std::uint64_t first_ = 0;
   std::vector<bool> more_;  ///< from the 65th on

@@ -14,7 +14,7 @@
 
 namespace mapctl {
 
-/// What the short forms say. Both directions go through assemble(), so a key
+/// The content of a short form. Both directions go through assemble(), so a key
 /// is printed short only if that text gives the very same bytes.
 struct PrefixParts {
   bool everything = false;      ///< `default`: a key of zeros
@@ -61,10 +61,10 @@ struct AddressText {
 
 /// `10.0.0.0/8` or `10.0.0.1`; refuses a family that the key cannot hold and a
 /// length past its end.
-AddressText parse_address(const PrefixShape& shape, std::string_view text, const Place& place);
+AddressText parse_address(const PrefixShape& shape, std::string_view text, const ValuePath& place);
 
 /// Refuses host bits, and names both things that may have been meant.
-void check_host_bits(const IpAddress& address, unsigned length, const Place& place);
+void check_host_bits(const IpAddress& address, unsigned length, const ValuePath& place);
 
 /// Reads a short form: the whole text of a key.
 PrefixParts parse_short_form(const PrefixShape& shape, std::string_view text);
@@ -77,7 +77,7 @@ class LongForm {
 
   /// Reads the address member, or notes which other member was given and
   /// leaves it to the caller (false).
-  bool take(const FoundField& field, TextCursor& in, ByteSpan key, const Place& place);
+  bool take(const FoundField& field, TextCursor& in, ByteSpan key, const ValuePath& place);
 
   /// Fills in prefix length and family once all members are read.
   void finish(ByteSpan key);

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "text/codec/decoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
@@ -40,7 +40,7 @@ char* append_service(char* out, unsigned protocol, unsigned port) {
   return out;
 }
 
-/// What stands before the prefix: a source needs no word where nothing else does.
+/// The text before the prefix. A source needs no word there unless a service comes first.
 char* append_packets(char* out, const PrefixParts& parts) {
   const bool is_service = parts.protocol != 0;
   if (is_service) out = append_service(out, parts.protocol, parts.port);

@@ -1,12 +1,13 @@
 #include <algorithm>
 
 #include "map/error/printable.hpp"
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
 #include "text/literal/scalar.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl {
 namespace {
@@ -19,21 +20,19 @@ std::string ip_text(const IpAddress& address) {
 std::string family_name(bool v4) { return v4 ? "IPv4" : "IPv6"; }
 
 [[noreturn]] void refuse_address(const PrefixShape& shape, std::string_view text,
-                                 const Place& place) {
+                                 const ValuePath& place) {
   const std::string example = shape.v4 ? "192.0.2.0/24" : "2001:db8::/32";
   refuse(place, quote(text) + " is not an address or a prefix such as " + example);
 }
 
 unsigned parse_length(std::string_view digits, const IpAddress& address, std::string_view text,
-                      const Place& place) {
+                      const ValuePath& place) {
   const std::optional<Number> number = parse_number(digits);
-  if (!number || number->negative) {
+  if (!number || number->negative)
     refuse(place, quote(text) + " has no number of bits after its slash");
-  }
-  if (number->too_large || number->magnitude > address.bits()) {
+  if (number->too_large || number->magnitude > address.bits())
     refuse(place, quote(text) + " is not a prefix: " + excerpt(digits) + " is over " +
                       std::to_string(address.bits()));
-  }
   return static_cast<unsigned>(number->magnitude);
 }
 
@@ -58,7 +57,7 @@ Service split_service(std::string_view text) {
   return {trim(text.substr(0, slash)), trim(text.substr(slash + 1))};
 }
 
-/// A rule's text cut at its `from` or `to`.
+/// The text of a rule, split at its `from` or `to`.
 struct Direction {
   std::string_view before;
   std::string_view word;
@@ -81,7 +80,7 @@ std::optional<Direction> find_direction(std::string_view text) {
 }
 
 [[noreturn]] void refuse_two_addresses(const Direction& first, const Direction& second,
-                                       std::string_view text, const Place& place) {
+                                       std::string_view text, const ValuePath& place) {
   const auto rule = [&](std::string_view word, std::string_view address) {
     std::string service{first.before};
     if (!service.empty()) service += ' ';
@@ -92,23 +91,21 @@ std::optional<Direction> find_direction(std::string_view text) {
       {"name one: " + rule(first.word, second.before) + " or " + rule(second.word, second.after)});
 }
 
-unsigned parse_protocol(std::string_view name, const Place& place) {
+unsigned parse_protocol(std::string_view name, const ValuePath& place) {
   if (const auto number = protocol_number(name)) return *number;
   const std::optional<Number> number = parse_number(name);
-  if (!number) {
+  if (!number)
     refuse(place, quote(name) + " is not an IP protocol by name or number",
            suggestion(name, protocol_names()));
-  }
-  if (number->negative || number->too_large || number->magnitude > 255) {
+  if (number->negative || number->too_large || number->magnitude > 255)
     refuse(place, excerpt(name) + " does not fit an IP protocol: 1 to 255");
-  }
   if (number->magnitude == 0) {
     refuse(place, "protocol 0 stands for any; leave it out", {"the prefix alone matches any"});
   }
   return static_cast<unsigned>(number->magnitude);
 }
 
-unsigned parse_port(std::string_view text, unsigned protocol, const Place& place) {
+unsigned parse_port(std::string_view text, unsigned protocol, const ValuePath& place) {
   if (!has_ports(protocol)) {
     const std::string_view name = protocol_name(protocol);
     refuse(place, (name.empty() ? "protocol " + std::to_string(protocol) : std::string(name)) +
@@ -116,11 +113,10 @@ unsigned parse_port(std::string_view text, unsigned protocol, const Place& place
   }
   const std::optional<Number> number = parse_number(text);
   if (!number) refuse(place, quote(text) + " is not a port: 1 to 65535");
-  if (number->negative || number->too_large || number->magnitude > 65535) {
-    refuse(place, excerpt(text) + " does not fit a port: 1 to 65535");
-  }
-  if (number->magnitude == 0) refuse(place, "port 0 stands for any; leave it out");
-  return static_cast<unsigned>(number->magnitude);
+  const std::optional<Wide> port = fit(*number, 16, false);
+  if (!port) refuse(place, excerpt(text) + " does not fit a port: 1 to 65535");
+  if (*port == 0) refuse(place, "port 0 stands for any; leave it out");
+  return static_cast<unsigned>(*port);
 }
 
 bool is_service(std::string_view text) {
@@ -130,7 +126,7 @@ bool is_service(std::string_view text) {
 }
 
 [[noreturn]] void refuse_service_alone(const PrefixShape& shape, std::string_view text,
-                                       const Place& place) {
+                                       const ValuePath& place) {
   std::vector<Remedy> fix;
   const std::string from = excerpt(text) + " from ";
   if (shape.v4) fix.push_back(from + "0.0.0.0/0");
@@ -138,7 +134,8 @@ bool is_service(std::string_view text) {
   refuse(place, quote(text) + " does not say from where", fix);
 }
 
-[[noreturn]] void refuse_rule(const PrefixShape& shape, std::string_view text, const Place& place) {
+[[noreturn]] void refuse_rule(const PrefixShape& shape, std::string_view text,
+                              const ValuePath& place) {
   const std::string prefix = shape.v4 ? "192.0.2.0/24" : "2001:db8::/32";
   std::string forms = prefix;
   if (shape.protocol) forms += ", tcp from " + prefix;
@@ -149,7 +146,7 @@ bool is_service(std::string_view text) {
          suggestion(text, words));
 }
 
-PrefixParts parse_prefix(const PrefixShape& shape, std::string_view text, const Place& place) {
+PrefixParts parse_prefix(const PrefixShape& shape, std::string_view text, const ValuePath& place) {
   const AddressText read = parse_address(shape, text, place);
   PrefixParts parts;
   parts.address = read.address;
@@ -158,7 +155,7 @@ PrefixParts parse_prefix(const PrefixShape& shape, std::string_view text, const 
   return parts;
 }
 
-PrefixParts parse_rule(const PrefixShape& shape, std::string_view text, const Place& place) {
+PrefixParts parse_rule(const PrefixShape& shape, std::string_view text, const ValuePath& place) {
   if (equal_ignoring_case(text, "default")) return {.everything = true};
   const std::optional<Direction> direction = find_direction(text);
   if (!direction) {
@@ -184,19 +181,18 @@ PrefixParts parse_rule(const PrefixShape& shape, std::string_view text, const Pl
 
 }  // namespace
 
-AddressText parse_address(const PrefixShape& shape, std::string_view text, const Place& place) {
+AddressText parse_address(const PrefixShape& shape, std::string_view text, const ValuePath& place) {
   const std::size_t slash = text.find('/');
   const std::optional<IpAddress> address = parse_ip(text.substr(0, slash));
   if (!address) refuse_address(shape, text, place);
-  if (address->v4 ? !shape.v4 : !shape.v6) {
+  if (address->v4 ? !shape.v4 : !shape.v6)
     refuse(place, quote(text) + " is " + family_name(address->v4) + ", this key holds " +
                       family_name(!address->v4) + " addresses");
-  }
   if (slash == std::string_view::npos) return {*address, std::nullopt};
   return {*address, parse_length(text.substr(slash + 1), *address, text, place)};
 }
 
-void check_host_bits(const IpAddress& address, unsigned length, const Place& place) {
+void check_host_bits(const IpAddress& address, unsigned length, const ValuePath& place) {
   if (!has_host_bits(address, length)) return;
   const std::string slash = "/" + std::to_string(length);
   refuse(place,
@@ -205,13 +201,13 @@ void check_host_bits(const IpAddress& address, unsigned length, const Place& pla
 }
 
 PrefixParts parse_short_form(const PrefixShape& shape, std::string_view text) {
-  const Place top;
+  const ValuePath top;
   text = trim(text);
   if (text == "null") refuse_null(top);
   return shape.rule ? parse_rule(shape, text, top) : parse_prefix(shape, text, top);
 }
 
-bool LongForm::take(const FoundField& field, TextCursor& in, ByteSpan key, const Place& place) {
+bool LongForm::take(const FoundField& field, TextCursor& in, ByteSpan key, const ValuePath& place) {
   const std::uint32_t offset = field.offset();
   if (field.member->bit_size != 0) return false;
   if (offset == 0) length_given_ = true;
@@ -238,7 +234,7 @@ void LongForm::finish(ByteSpan key) {
 }
 
 void LongForm::set_length(ByteSpan key) {
-  const Place top;
+  const ValuePath top;
   if (length_given_) {
     const auto most = static_cast<std::uint32_t>((key.size() - 4) * 8);
     const std::uint32_t length = prefix_length(key);
@@ -251,12 +247,11 @@ void LongForm::set_length(ByteSpan key) {
     }
     return;
   }
-  if (!address_) {
+  if (!address_)
     refuse(top,
            address_opaque_ ? "an address given as bytes needs the prefix length beside it"
                            : "the address is missing",
            {"give the address as ADDRESS/BITS"});
-  }
   const unsigned bits = address_->length.value_or(address_->address.bits());
   check_host_bits(address_->address, bits, top);
   store_prefix_length(bits_before_address(shape_) + bits, key);
@@ -269,8 +264,8 @@ void LongForm::set_family(ByteSpan key) {
   const unsigned given = family_in(shape_, key);
   // With an explicit length the bytes are meant as they stand.
   if (length_given_ || given == family || (given != 4 && given != 6)) return;
-  refuse(Place{}, "family " + std::to_string(load_field(*shape_.family, key)) +
-                      " is given, but the address is " + family_name(address_->address.v4));
+  refuse(ValuePath{}, "family " + std::to_string(load_field(*shape_.family, key)) +
+                          " is given, but the address is " + family_name(address_->address.v4));
 }
 
 }  // namespace mapctl

@@ -9,7 +9,7 @@
 #include "mapctl/error.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"
-#include "text/codec/decoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/layout/fields.hpp"
 #include "text/literal/bits.hpp"
 
@@ -22,10 +22,10 @@ bool is_name(const Member& member) {
          member.role == Role::ip_port;
 }
 
-/// As those without a type are printed: what has an integer's size is one.
+/// Bytes without a type that have the size of an integer are printed as one, and count as one.
 bool is_integer(const Layout& layout) {
-  if (layout.kind == Kind::integer) return true;
-  return layout.kind == Kind::untyped && layout.size <= 8 && std::has_single_bit(layout.size);
+  return layout.kind == Kind::integer ||
+         (layout.kind == Kind::untyped && has_integer_size(layout.size));
 }
 
 bool holds_integers(const Layout& layout) {
@@ -35,7 +35,7 @@ bool holds_integers(const Layout& layout) {
          });
 }
 
-/// Of a union whose members are but names for one: packets, rx_packets.
+/// Whether the members of a union are only names for one integer: packets, rx_packets.
 bool is_one_integer(const Layout& layout) {
   return std::ranges::all_of(layout.members, [&](const Member& member) {
     return is_integer(member.type) && member.type.size == layout.size && member.bit_size == 0 &&
@@ -58,43 +58,21 @@ class Adder {
 
   /// Offsets are in bytes from the start of a slot.
   void add(const Layout& layout, std::uint32_t offset) {
-    switch (layout.kind) {
-      case Kind::structure:
-        for (const Member& member : layout.members) add_member(member, layout, offset);
-        return;
-      case Kind::array:
-        return add_elements(layout, offset);
-      case Kind::union_:
-        return keep_only(layout, offset) ? void() : add_union(layout, offset);
-      case Kind::reserved:
-        return;
-      case Kind::integer:
-      case Kind::untyped:
-      case Kind::big_endian:
-      case Kind::ipv4:
-      case Kind::ipv6:
-      case Kind::mac:
-      case Kind::enumeration:
-      case Kind::boolean:
-      case Kind::floating:
-      case Kind::pointer:
-      case Kind::text:
-      case Kind::bytes:
-        return is_integer(layout) ? add_bits(offset * 8, layout.size * 8) : keep(layout, offset);
-    }
+    if (layout.kind == Kind::array) return add_elements(layout, offset);
+    if (layout.kind == Kind::union_)
+      return keep_only(layout, offset) ? void() : add_union(layout, offset);
+    if (is_integer(layout)) return add_bits(offset * 8, layout.size * 8);
+    if (is_scalar(layout)) return keep(layout, offset);
+    for (const Member& member : layout.members) add_member(member, layout, offset);
   }
 
   Bytes take() { return std::move(sum_); }
 
  private:
-  struct Step {
-    std::string_view name;  ///< of a member; empty: an element
-    std::uint32_t index = 0;
-  };
-
   void add_member(const Member& member, const Layout& parent, std::uint32_t base) {
     if (is_unseen(member)) return;
-    if (!member.name.empty()) path_.push_back({member.name});
+    const ValuePath inner{path_, member.name};
+    if (!member.name.empty()) path_ = &inner;
     const bool counts = member.type.kind == Kind::integer && !is_name(member);
     if (member.bit_size != 0 && counts)
       add_bits(base * 8 + member.bit_offset, member.bit_size);
@@ -102,10 +80,10 @@ class Adder {
       keep_member(member, parent, base);
     else
       add(member.type, base + member.offset());
-    if (!member.name.empty()) path_.pop_back();
+    if (!member.name.empty()) path_ = inner.parent;
   }
 
-  /// What a single CPU has written is the sum, whatever it means.
+  /// A part that only one CPU has written is the sum, whatever it means.
   bool keep_only(const Layout& layout, std::uint32_t offset) {
     const auto part = [&](ByteView slot) { return slot.subspan(offset, layout.size); };
     const auto is_written = [&](ByteView slot) { return !all_zero(part(slot)); };
@@ -116,9 +94,10 @@ class Adder {
 
   void add_elements(const Layout& array, std::uint32_t offset) {
     for (std::uint32_t i = 0; i < array.count; ++i) {
-      path_.push_back({{}, i});
+      const ValuePath element{path_, {}, i};
+      path_ = &element;
       add(*array.element, offset + i * array.element->size);
-      path_.pop_back();
+      path_ = element.parent;
     }
   }
 
@@ -128,7 +107,7 @@ class Adder {
     put_bits(sum_, from, count, sum & mask(count));
   }
 
-  /// Which member counts, only the program knows; bytes of 0 are 0 as any of them.
+  /// Only the program knows which member counts. Bytes of 0 are 0 as any of them.
   void add_union(const Layout& layout, std::uint32_t offset) {
     if (!holds_integers(layout)) return keep(layout, offset);
     if (is_one_integer(layout)) return add_bits(offset * 8, layout.size * 8);
@@ -166,19 +145,13 @@ class Adder {
   }
 
   std::string place() const {
-    std::string text;
-    for (const Step& step : path_) {
-      if (step.name.empty())
-        text += fmt::format("[{}]", step.index);
-      else
-        text += fmt::format("{}{}", text.empty() ? "" : ".", step.name);
-    }
-    return text.empty() ? "the value" : fmt::format("'{}'", text);
+    return is_top(*path_) ? "the value" : fmt::format("'{}'", path_->text());
   }
 
   const std::vector<ByteView>& slots_;
   Bytes sum_;
-  std::vector<Step> path_;
+  ValuePath top_{};
+  const ValuePath* path_ = &top_;  ///< of the part that is added just now
 };
 
 std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {

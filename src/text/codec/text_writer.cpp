@@ -26,13 +26,9 @@ void append_integer(std::string& out, Integer value) {
 }  // namespace
 
 void TextWriter::integer(std::int64_t value) { append_integer(out_, value); }
-
 void TextWriter::integer(std::uint64_t value) { append_integer(out_, value); }
-
 void TextWriter::number(std::string_view digits) { out_ += digits; }
-
 void TextWriter::boolean(bool value) { out_ += value ? "true" : "false"; }
-
 void TextWriter::word(std::string_view text) { out_ += text; }
 
 void TextWriter::string(std::string_view text) {
@@ -73,9 +69,7 @@ void TextWriter::end_array() {
 }
 
 void TextWriter::begin_cpus() { begin_array(); }
-
 void TextWriter::cpu(unsigned) { separate(); }
-
 void TextWriter::end_cpus() { end_array(); }
 
 void TextWriter::separate() {

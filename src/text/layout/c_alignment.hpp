@@ -1,5 +1,5 @@
 #pragma once
-// Where the C compilers of Linux put the members of a struct.
+// The places where the C compilers of Linux put the members of a struct.
 
 #include <cstdint>
 

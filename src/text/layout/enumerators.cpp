@@ -1,20 +1,48 @@
 #include "text/layout/enumerators.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
 
 namespace mapctl {
 namespace {
 
-template <typename Matches>
-const Enumerator* find_if(const Layout& layout, Matches matches) {
-  for (const Enumerator& enumerator : layout.enumerators) {
-    if (matches(enumerator)) return &enumerator;
-  }
-  return nullptr;
+std::string lower_case(std::string_view text) {
+  std::string result{text};
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
 }
 
-/// What begins with a digit is a number: the short name of IPV_4 would be 4.
+bool can_lose(std::string_view name, std::size_t length) {
+  return name.size() > length && std::isdigit(static_cast<unsigned char>(name[length])) == 0;
+}
+
+/// The length of the prefix that all names share, with the underscore that ends it.
+std::size_t shared_prefix(const std::vector<Enumerator>& enumerators) {
+  std::string_view shared = enumerators.front().name;
+  for (const Enumerator& each : enumerators) {
+    const auto differs = std::ranges::mismatch(shared, each.name);
+    shared = shared.substr(0, static_cast<std::size_t>(differs.in1 - shared.begin()));
+  }
+  const std::size_t underscore = shared.rfind('_');
+  return underscore == std::string_view::npos ? 0 : underscore + 1;
+}
+
+std::size_t own_prefix(const Enumerator& only, std::string_view enum_name) {
+  const std::string prefix = lower_case(enum_name) + "_";
+  return enum_name.empty() || !lower_case(only.name).starts_with(prefix) ? 0 : prefix.size();
+}
+
+template <typename Matches>
+const Enumerator* find_if(const Layout& layout, Matches matches) {
+  const auto found = std::ranges::find_if(layout.enumerators, matches);
+  return found == layout.enumerators.end() ? nullptr : &*found;
+}
+
+/// A text that begins with a digit is a number: the short name of IPV_4 would be 4.
 bool is_word(std::string_view text) {
   return !text.empty() && text[0] != '-' && !(text[0] >= '0' && text[0] <= '9');
 }
@@ -26,12 +54,22 @@ bool reads_as(const Layout& layout, std::string_view name, std::uint64_t value) 
 
 }  // namespace
 
+void set_short_names(std::vector<Enumerator>& enumerators, std::string_view enum_name) {
+  if (enumerators.empty()) return;
+  std::size_t length = enumerators.size() == 1 ? own_prefix(enumerators.front(), enum_name)
+                                               : shared_prefix(enumerators);
+  if (!std::ranges::all_of(enumerators,
+                           [&](const Enumerator& each) { return can_lose(each.name, length); }))
+    length = 0;
+  for (Enumerator& each : enumerators)
+    each.short_name = lower_case(std::string_view{each.name}.substr(length));
+}
+
 const Enumerator* find_enumerator(const Layout& layout, std::string_view name) {
   if (!is_word(name)) return nullptr;
   if (auto* found = find_if(layout, [&](const auto& e) { return e.name == name; })) return found;
-  if (auto* found = find_if(layout, [&](const auto& e) { return e.short_name == name; })) {
+  if (auto* found = find_if(layout, [&](const auto& e) { return e.short_name == name; }))
     return found;
-  }
   return find_if(layout, [&](const auto& e) {
     return equal_ignoring_case(e.short_name, name) || equal_ignoring_case(e.name, name);
   });
@@ -48,9 +86,8 @@ std::string_view enumerator_name(const Layout& layout, std::uint64_t value) {
 
 std::vector<std::string> enumerator_names(const Layout& layout) {
   std::vector<std::string> names;
-  for (const Enumerator& enumerator : layout.enumerators) {
+  for (const Enumerator& enumerator : layout.enumerators)
     names.emplace_back(enumerator_name(layout, enumerator.value));
-  }
   return names;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The names of enumerators, both ways.
+// The names of enumerators, and short ones for them: `drop` for FILTER_DROP.
 
 #include <string>
 #include <string_view>
@@ -8,6 +8,10 @@
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl {
+
+/// Sets the short names. They leave out the prefix up to an underscore that all names share; a
+/// single name leaves out that of its enum. No short name is empty or begins with a digit.
+void set_short_names(std::vector<Enumerator>& enumerators, std::string_view enum_name);
 
 /// The enumerator of that full or short name. Exact names go first, so that
 /// names that differ only in case stay apart.

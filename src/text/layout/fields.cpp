@@ -48,9 +48,8 @@ bool bits_are_zero(ByteView bytes, std::uint32_t from, std::uint32_t to) {
 }
 
 bool is_member_seen(const Member& member, ByteView bytes) {
-  if (is_unseen(member)) {
+  if (is_unseen(member))
     return bits_are_zero(bytes, member.bit_offset, member.bit_offset + bit_width(member));
-  }
   if (member.bit_size != 0) return true;
   return is_all_seen(member.type, bytes.subspan(member.offset(), member.type.size));
 }
@@ -96,6 +95,10 @@ bool is_composite(const Layout& layout) {
   return layout.kind == Kind::structure || layout.kind == Kind::union_;
 }
 
+bool is_scalar(const Layout& layout) {
+  return !is_composite(layout) && layout.kind != Kind::array && layout.kind != Kind::reserved;
+}
+
 bool is_unseen(const Member& member) {
   if (member.role == Role::hidden || is_reserved(member.type)) return true;
   return member.name.empty() &&
@@ -120,30 +123,10 @@ const Member* printed_arm(const Layout& layout, ByteView bytes) {
 }
 
 bool is_all_seen(const Layout& layout, ByteView bytes) {
-  switch (layout.kind) {
-    case Kind::structure:
-      return is_struct_seen(layout, bytes);
-    case Kind::union_:
-      return printed_arm(layout, bytes) != nullptr || all_zero(bytes);
-    case Kind::array:
-      return is_array_seen(layout, bytes);
-    case Kind::reserved:
-      return all_zero(bytes);
-    case Kind::integer:
-    case Kind::big_endian:
-    case Kind::ipv4:
-    case Kind::ipv6:
-    case Kind::mac:
-    case Kind::enumeration:
-    case Kind::boolean:
-    case Kind::floating:
-    case Kind::pointer:
-    case Kind::text:
-    case Kind::bytes:
-    case Kind::untyped:
-      return true;
-  }
-  return true;
+  if (layout.kind == Kind::structure) return is_struct_seen(layout, bytes);
+  if (layout.kind == Kind::union_) return printed_arm(layout, bytes) != nullptr || all_zero(bytes);
+  if (layout.kind == Kind::array) return is_array_seen(layout, bytes);
+  return is_scalar(layout) || all_zero(bytes);
 }
 
 bool has_unprintable_union(const Layout& layout, ByteView bytes) {

@@ -28,8 +28,11 @@ std::vector<std::string> field_names(const Layout& layout);
 
 bool is_composite(const Layout& layout);
 
-/// Neither the user's to see nor to set: hidden members, locks, timers, and
-/// what has no name, nor members with one.
+/// A value without parts that belongs to the user: no struct, union or array, and not reserved.
+bool is_scalar(const Layout& layout);
+
+/// Not shown and not settable: hidden members, types of the kernel's own such as locks and timers,
+/// and unnamed members that contain no named one.
 bool is_unseen(const Member& member);
 
 bool is_kept(const Member& member);
@@ -40,8 +43,8 @@ std::uint32_t bit_width(const Member& member);
 /// that is not zero, the first of equals. Null where none does.
 const Member* printed_arm(const Layout& layout, ByteView bytes);
 
-/// Whether all that is printed of these bytes gives the same bytes back:
-/// padding and unseen members are zero.
+/// Whether the printed text of these bytes gives the same bytes back: padding and unseen members
+/// are zero.
 bool is_all_seen(const Layout& layout, ByteView bytes);
 
 /// Whether the struct has a union without a name of which no arm can be printed.

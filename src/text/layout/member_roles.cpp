@@ -1,46 +1,26 @@
 #include "text/layout/member_roles.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace mapctl {
 
 namespace {
 
-constexpr std::array roles{Role::counter,  Role::hidden,  Role::ip_family,
-                           Role::ip_proto, Role::ip_port, Role::variable};
+constexpr std::string_view names[] = {"",         "counter", "hidden",  "ip_family",
+                                      "ip_proto", "ip_port", "variable"};
+static_assert(std::size(names) == static_cast<std::size_t>(Role::variable) + 1);
 
 }  // namespace
 
-std::string_view name_of_role(Role role) {
-  switch (role) {
-    case Role::counter:
-      return "counter";
-    case Role::hidden:
-      return "hidden";
-    case Role::ip_family:
-      return "ip_family";
-    case Role::ip_proto:
-      return "ip_proto";
-    case Role::ip_port:
-      return "ip_port";
-    case Role::variable:
-      return "variable";
-    case Role::none:
-      return "";
-  }
-  return "";
-}
+std::string_view name_of_role(Role role) { return names[static_cast<std::size_t>(role)]; }
 
 std::optional<Role> role_called(std::string_view name) {
-  const auto found = std::ranges::find(roles, name, name_of_role);
-  return found == roles.end() ? std::nullopt : std::optional{*found};
+  const auto* const found = std::ranges::find(names, name);
+  if (name.empty() || found == std::end(names)) return std::nullopt;
+  return static_cast<Role>(found - std::begin(names));
 }
 
-std::vector<std::string> role_names() {
-  std::vector<std::string> names;
-  for (const Role role : roles) names.emplace_back(name_of_role(role));
-  return names;
-}
+std::vector<std::string> role_names() { return {std::begin(names) + 1, std::end(names)}; }
 
 }  // namespace mapctl

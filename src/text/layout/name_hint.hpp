@@ -1,5 +1,5 @@
 #pragma once
-// What the name of a member gives away about bytes whose type does not say it.
+// Hints that the name of a member gives where the type of its bytes says nothing.
 
 #include <string_view>
 

@@ -44,7 +44,7 @@ std::string reserved_name(const Layout& reserved) {
   return reserved.name.substr(c_tag.size());
 }
 
-/// As the kernel's headers declare them.
+/// The alignment that the kernel's headers declare.
 std::uint32_t reserved_alignment(const Layout& reserved) { return reserved.size == 4 ? 4 : 8; }
 
 std::vector<std::string> reserved_names() {

@@ -1,5 +1,5 @@
 #pragma once
-// What only the kernel may write: locks, timers and the like in a value.
+// The types that only the kernel may write: locks, timers and the like in a value.
 
 #include <optional>
 #include <string>
@@ -21,7 +21,7 @@ std::string reserved_name(const Layout& reserved);
 
 std::uint32_t reserved_alignment(const Layout& reserved);
 
-/// All that reserved_layout knows.
+/// All names that reserved_layout knows.
 std::vector<std::string> reserved_names();
 
 }  // namespace mapctl

@@ -16,7 +16,7 @@ void set_bits(const Layout& layout, ByteSpan mask, bool all) {
       set_bits(*layout.element, mask.subspan(i * size, size), all);
     return;
   }
-  // Of a union all: bytes that no member can say are printed as bytes.
+  // All of a union is seen: where no member covers its bytes, they are printed as hex.
   if (!is_composite(layout) || (all && layout.kind == Kind::union_)) {
     if (all) std::ranges::fill(mask, std::byte{0xff});
     return;

@@ -1,5 +1,5 @@
 #pragma once
-// Which bits of a value matter, as masks.
+// Masks of the bits of a value that matter.
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/text/layout.hpp"
@@ -10,7 +10,7 @@ namespace mapctl {
 /// hidden members and what belongs to the kernel. All of a union is seen.
 Bytes seen_bits(const Layout& layout);
 
-/// The same with a 1 for each bit of members that are counters.
+/// layout.size bytes with a 1 for each bit of a member that is a counter.
 Bytes counter_bits(const Layout& layout);
 
 /// A 1 for each bit of members that keep their value and that a text leaves out: `encode` is to

@@ -119,9 +119,8 @@ char* append_ipv6(char* out, ByteView address) {
     return append_ipv4(out + 7, address.subspan(12));
   }
   Groups groups;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
+  for (std::size_t i = 0; i < groups.size(); ++i)
     groups[i] = static_cast<unsigned>(byte_at(address, 2 * i) << 8 | byte_at(address, 2 * i + 1));
-  }
   const Run zeros = longest_zero_run(groups);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (zeros.length > 0 && i == zeros.begin) {

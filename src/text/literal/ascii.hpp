@@ -10,7 +10,10 @@ namespace mapctl {
 /// "42" or "0x2a"; nothing for any other text, and where it does not fit 32 bits.
 std::optional<std::uint32_t> whole_number(std::string_view text);
 
-/// Without white space at both ends.
+/// White space as JSON has it.
+inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// The text without white space at its ends.
 std::string_view trim(std::string_view text);
 
 /// Of an ASCII letter; any other byte as it is.

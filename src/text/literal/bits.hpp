@@ -57,6 +57,10 @@ inline constexpr bool is_negative(Wide value, unsigned bits) {
   return bits > 0 && (value >> (bits - 1) & 1) != 0;
 }
 
+inline constexpr bool has_integer_size(std::size_t bytes) {
+  return bytes <= 8 && std::has_single_bit(bytes);
+}
+
 /// Copies the sign bit of a `bits` wide number upwards.
 inline constexpr Wide sign_extend(Wide value, unsigned bits) {
   return is_negative(value, bits) ? value | ~mask(bits) : value & mask(bits);

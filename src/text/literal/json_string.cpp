@@ -2,45 +2,29 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "map/error/printable.hpp"
-#include "text/literal/json_string.hpp"
 
 namespace mapctl {
 namespace {
 
-void append_code(std::string& out, char32_t code) {
-  constexpr char digits[] = "0123456789abcdef";
-  out += "\\u00";
-  out += digits[code >> 4];
-  out += digits[code & 15];
-}
+struct Escape {
+  char32_t code;
+  std::string_view text;
+};
+
+constexpr Escape escapes[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"},
+                              {'\t', "\\t"}, {'\r', "\\r"},  {stray_byte, "\xef\xbf\xbd"}};
 
 void append_escaped(std::string& out, const Character& character) {
-  switch (character.code) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case stray_byte:
-      out += "\xef\xbf\xbd";
-      return;
-    default:
-      break;
-  }
-  if (is_control(character.code))
-    append_code(out, character.code);
+  constexpr char digits[] = "0123456789abcdef";
+  const char32_t code = character.code;
+  const auto* const found = std::ranges::find(escapes, code, &Escape::code);
+  if (found != std::end(escapes))
+    out += found->text;
+  else if (is_control(code))
+    out.append("\\u00") += {digits[code >> 4], digits[code & 15]};
   else
     out += character.bytes;
 }

@@ -65,9 +65,8 @@ std::optional<Number> parse_number(std::string_view text) {
 std::optional<Wide> fit(const Number& number, unsigned bits, bool is_signed) {
   if (number.too_large) return std::nullopt;
   const Wide highest = is_signed ? mask(bits - 1) : mask(bits);
-  if (!number.negative) {
+  if (!number.negative)
     return number.magnitude <= highest ? std::optional{number.magnitude} : std::nullopt;
-  }
   if (!is_signed || number.magnitude > highest + 1) return std::nullopt;
   return (~number.magnitude + 1) & mask(bits);
 }

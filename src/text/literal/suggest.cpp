@@ -51,4 +51,25 @@ std::optional<std::string> closest(std::string_view word, std::span<const std::s
   return found ? std::optional{*found} : std::nullopt;
 }
 
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string name_list(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 24;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+    if (i > 0) list += ", ";
+    list += names[i];
+  }
+  if (names.size() > most) list += " and " + std::to_string(names.size() - most) + " more";
+  return list;
+}
+
+std::vector<Remedy> suggestion(std::string_view word, const std::vector<std::string>& names) {
+  const std::optional<std::string> name = closest(word, names);
+  if (!name) return {};
+  return {"did you mean '" + *name + "'?"};
+}
+
 }  // namespace mapctl

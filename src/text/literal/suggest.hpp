@@ -1,10 +1,13 @@
 #pragma once
-// "Did you mean …?": the name that was probably meant.
+// Parts of messages: names to choose from, and "did you mean …?".
 
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "mapctl/error.hpp"
 
 namespace mapctl {
 
@@ -12,5 +15,14 @@ namespace mapctl {
 /// swapped; case does not count) between it and the word, or nothing if even
 /// that one is too far off to be worth suggesting.
 std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates);
+
+/// "did you mean 'drop'?", or nothing.
+std::vector<Remedy> suggestion(std::string_view word, const std::vector<std::string>& names);
+
+/// "1 element", "2 elements"
+std::string counted(std::size_t count, std::string_view noun);
+
+/// "a, b, c". A long list ends with "and 7 more".
+std::string name_list(const std::vector<std::string>& names);
 
 }  // namespace mapctl

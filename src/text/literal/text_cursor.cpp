@@ -12,9 +12,7 @@
 namespace mapctl {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// Where the first of these characters stands, or the end.
+/// The place of the first of these characters, or the end.
 template <char... Characters>
 std::size_t find_any(std::string_view text, std::size_t from) {
   while (from < text.size() && ((text[from] != Characters) && ...)) ++from;
@@ -41,7 +39,7 @@ bool needs_parser(std::string_view content) {
 
 }  // namespace
 
-std::string Place::text() const {
+std::string ValuePath::text() const {
   if (is_top(*this)) return {};
   std::string path = parent->text();
   if (name.empty()) return path + "[" + std::to_string(index) + "]";
@@ -49,7 +47,7 @@ std::string Place::text() const {
   return path += name;
 }
 
-void refuse(const Place& place, const std::string& message, std::vector<Remedy> fix) {
+void refuse(const ValuePath& place, const std::string& message, std::vector<Remedy> fix) {
   const std::string path = place.text();
   throw BadInput(path.empty() ? message : path + ": " + message, std::move(fix));
 }
@@ -83,7 +81,7 @@ std::string TextCursor::where() { return at_end() ? "at the end" : "before " + q
 
 bool TextCursor::rest_starts_with(std::string_view start) { return rest().starts_with(start); }
 
-Token TextCursor::token(const Place& place) {
+Token TextCursor::token(const ValuePath& place) {
   if (peek() == '"') return {quoted(place), true};
   const std::size_t stop = nested() ? find_any<',', '}', ']'>(text_, at_) : text_.size();
   const std::string_view bare = trim(text_.substr(at_, stop - at_));
@@ -91,11 +89,10 @@ Token TextCursor::token(const Place& place) {
   return {bare, false};
 }
 
-std::string_view TextCursor::quoted(const Place& place) {
+std::string_view TextCursor::quoted(const ValuePath& place) {
   const std::size_t length = quoted_length(text_.substr(at_));
-  if (length == std::string_view::npos) {
+  if (length == std::string_view::npos)
     refuse(place, "the quote in " + quote(text_.substr(at_)) + " is not closed");
-  }
   const std::string_view whole = text_.substr(at_, length);
   at_ += length;
   const std::string_view content = whole.substr(1, length - 2);
@@ -106,7 +103,7 @@ std::string_view TextCursor::quoted(const Place& place) {
   return unescaped_;
 }
 
-std::string_view TextCursor::name(const Place& place) {
+std::string_view TextCursor::name(const ValuePath& place) {
   if (peek() == '"') {
     const std::string_view name = quoted(place);
     if (!accept(':') && !accept('=')) refuse(place, "a ':' is missing after " + quote(name));
@@ -119,7 +116,7 @@ std::string_view TextCursor::name(const Place& place) {
   return name;
 }
 
-void TextCursor::finish(const Place& place) {
+void TextCursor::finish(const ValuePath& place) {
   if (!at_end()) refuse(place, quote(rest()) + " is left over after the value");
 }
 

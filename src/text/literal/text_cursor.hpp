@@ -8,20 +8,20 @@
 
 namespace mapctl {
 
-/// Where in a key or value the text being read belongs: `rules[2].port`. A
-/// chain on the stack; empty at the top.
-struct Place {
-  const Place* parent = nullptr;
+/// The part of a key or value that is being read: `rules[2].port`. It is a
+/// chain on the stack, empty at the top.
+struct ValuePath {
+  const ValuePath* parent = nullptr;
   std::string_view name{};  ///< of a member; empty: an element or the top
   std::size_t index = 0;
 
   std::string text() const;
 };
 
-inline bool is_top(const Place& place) { return place.parent == nullptr; }
+inline bool is_top(const ValuePath& place) { return place.parent == nullptr; }
 
 /// Throws BadInput, with the place in front unless it is the top.
-[[noreturn]] void refuse(const Place& place, const std::string& message,
+[[noreturn]] void refuse(const ValuePath& place, const std::string& message,
                          std::vector<Remedy> fix = {});
 
 /// One scalar as it stands in the text; valid until the next one is read.
@@ -42,12 +42,12 @@ class TextCursor {
 
   /// A JSON string, unescaped; or what stands there up to `,`, `}` or `]` (at
   /// the top: up to the end), trimmed.
-  Token token(const Place& place);
+  Token token(const ValuePath& place);
 
   /// A member's name and the `=` or `:` after it.
-  std::string_view name(const Place& place);
+  std::string_view name(const ValuePath& place);
 
-  /// What follows is inside a struct or an array.
+  /// The text after this is inside a struct or an array.
   void enter() { ++depth_; }
   void leave() { --depth_; }
   bool nested() const noexcept { return depth_ > 0; }
@@ -58,10 +58,10 @@ class TextCursor {
   std::string where();
 
   /// Refuses whatever is left.
-  void finish(const Place& place);
+  void finish(const ValuePath& place);
 
  private:
-  std::string_view quoted(const Place& place);
+  std::string_view quoted(const ValuePath& place);
 
   std::string_view text_;
   std::size_t at_ = 0;

@@ -192,7 +192,7 @@ Layout TypeParser::base(unsigned depth) {
   return {.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
 }
 
-/// What stands in braces after `struct`, `union NAME`, `enum8`, ….
+/// The braces after `struct`, `union NAME`, `enum8`, ….
 Layout TypeParser::braced(std::string_view tag, std::string name, unsigned depth) {
   const bool is_named = name.size() > tag.size();
   if (tag == "struct") return composite(Kind::structure, is_named ? name : "", depth);
@@ -200,7 +200,7 @@ Layout TypeParser::braced(std::string_view tag, std::string name, unsigned depth
   return enumeration(tag, is_named ? name.substr(tag.size() + 1) : "");
 }
 
-/// "struct flow", "rule_t": what only a program's own types tell.
+/// "struct flow", "rule_t": a name that only the types of a program define.
 Layout TypeParser::c_type(std::string name) {
   std::optional<Layout> found = find_ && !name.empty() ? find_(name) : std::nullopt;
   if (!found) unknown(name);

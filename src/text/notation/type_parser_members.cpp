@@ -8,7 +8,7 @@
 
 #include "map/error/printable.hpp"
 #include "text/layout/c_alignment.hpp"
-#include "text/layout/enum_names.hpp"
+#include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
 #include "text/layout/member_roles.hpp"
 #include "text/literal/text_cursor.hpp"
@@ -92,7 +92,7 @@ bool TypeParser::takes_place() {
   return true;
 }
 
-/// Where a member lies that does not lie where C would put it: BYTE or BYTE.BIT.
+/// The place of a member that C would put elsewhere: BYTE or BYTE.BIT.
 std::uint64_t TypeParser::offset(std::uint64_t bits) {
   std::uint64_t offset = std::uint64_t{number("an offset in bytes", max_typed_size)} * 8;
   if (at_ < text_.size() && text_[at_] == '.') {
@@ -103,7 +103,7 @@ std::uint64_t TypeParser::offset(std::uint64_t bits) {
   return offset;
 }
 
-/// Of what is larger or smaller than C would make it.
+/// The size of a type that C would make larger or smaller.
 std::uint32_t TypeParser::size(std::uint64_t bits) {
   const std::uint32_t size = number("a size in bytes", max_typed_size);
   if (size == 0 || std::uint64_t{size} * 8 < bits)

@@ -15,7 +15,7 @@ namespace mapctl {
 
 namespace {
 
-/// What follows "struct " and the like in C, where the notation can hold it.
+/// The name after "struct " and the like in C, if the notation can hold it.
 std::string_view c_name(const Layout& layout) {
   const std::size_t space = layout.name.find(' ');
   if (space == std::string::npos) return {};
@@ -144,7 +144,7 @@ std::string TypeWriter::text(const Layout& layout) const {
   return {};
 }
 
-/// What a text of the value shows and takes is the same, at the same place.
+/// Whether texts of values show and take the same, at the same places.
 bool is_same(const Layout& a, const Layout& b);
 
 bool is_same(const Member& a, const Member& b) {

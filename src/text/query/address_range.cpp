@@ -1,16 +1,15 @@
-// Addresses and keys of LPM tries that lie within a range.
+#include "text/query/address_range.hpp"
 
 #include <algorithm>
 
 #include "text/codec/prefix.hpp"
 #include "text/literal/bits.hpp"
-#include "text/query/comparison.hpp"
 #include "text/query/constant.hpp"
 
 namespace mapctl {
 namespace {
 
-/// What addresses the field holds, as a trie's key would say it.
+/// The addresses that the field holds, described as in the key of a trie.
 PrefixShape shape_of(const Operand& operand) {
   if (operand.type().prefix) return *operand.type().prefix;
   PrefixShape shape;
@@ -33,7 +32,7 @@ struct Range {
 
 Range read_range(const Operand& operand, std::string_view text) {
   return naming(operand, [&] {
-    const Place top;
+    const ValuePath top;
     TextCursor in{text};
     const AddressText given = parse_address(shape_of(operand), in.token(top).text, top);
     in.finish(top);

@@ -4,7 +4,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -12,11 +11,11 @@
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"
 #include "mapctl/text/type_text.hpp"
-#include "text/codec/decoder.hpp"
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/layout/fields.hpp"
 #include "text/literal/bits.hpp"
+#include "text/literal/suggest.hpp"
 #include "text/query/constant.hpp"
 
 namespace mapctl {
@@ -30,8 +29,6 @@ enum class Nature {
   prefix,    ///< the key of an LPM trie
   compound,  ///< equal or not, and nothing else
 };
-
-bool has_integer_size(std::uint32_t size) { return size <= 8 && std::has_single_bit(size); }
 
 Nature nature_of(const Layout& type) {
   if (type.prefix) return Nature::prefix;
@@ -108,28 +105,19 @@ std::partial_ordering order_of(ByteView a, ByteView b) {
   return std::memcmp(a.data(), b.data(), std::min(a.size(), b.size())) <=> 0;
 }
 
-/// What the trie compares first, then the number of bits.
+/// By the bits that the trie compares, then by their number.
 std::partial_ordering order_of_prefixes(ByteView a, ByteView b) {
   const std::partial_ordering data = order_of(a.subspan(4), b.subspan(4));
   return data != 0 ? data : prefix_length(a) <=> prefix_length(b);
 }
 
 bool satisfies(Comparator comparator, std::partial_ordering order) {
-  switch (comparator) {
-    case Comparator::equal:
-      return order == 0;
-    case Comparator::not_equal:
-      return order != 0;
-    case Comparator::less:
-      return order < 0;
-    case Comparator::less_equal:
-      return order <= 0;
-    case Comparator::greater:
-      return order > 0;
-    case Comparator::greater_equal:
-      return order >= 0;
-  }
-  return false;
+  // A NaN differs from everything.
+  if (order == std::partial_ordering::unordered) return comparator == Comparator::not_equal;
+  const Comparator seen = order < 0    ? Comparator::less
+                          : order == 0 ? Comparator::equal
+                                       : Comparator::greater;
+  return (static_cast<unsigned>(comparator) & static_cast<unsigned>(seen)) != 0;
 }
 
 Condition compared_as_a_whole(const Operand& operand, Comparator comparator,
@@ -155,7 +143,7 @@ Condition compared_as_bytes(const Operand& operand, Comparator comparator, Bytes
 
 Condition compared_as_text(const Operand& operand, Comparator comparator, Bytes constant) {
   std::string text{load_text(constant)};
-  // Only as hex:… can it have something after its end, and then that is asked for.
+  // Only hex:… can set bytes after the end of the text, and then they are compared too.
   if (!all_zero(ByteView{constant}.subspan(text.size())))
     return compared_as_bytes(operand, comparator, std::move(constant));
   return [slice = operand.slice, comparator, text = std::move(text)](EntryView entry) {

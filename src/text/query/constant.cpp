@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "mapctl/text/codec.hpp"
-#include "text/codec/encoder.hpp"
+#include "text/codec/codec_parts.hpp"
 #include "text/layout/value_mask.hpp"
 #include "text/literal/bits.hpp"
 
@@ -20,7 +20,7 @@ bool is_protocol(const Operand& operand) {
 void read_constant(const Operand& operand, std::string_view text, ByteSpan out) {
   naming(operand, [&] {
     if (!operand.is_bitfield() && !is_protocol(operand)) return encode(operand.type(), text, out);
-    const Place top;
+    const ValuePath top;
     TextCursor in{text};
     const Token token = in.token(top);
     operand.is_bitfield() ? encode_bitfield(operand.member, token, out, top)

@@ -14,7 +14,7 @@ namespace mapctl {
 [[noreturn]] void refuse_operand(const Operand& operand, const std::string& reason,
                                  std::vector<Remedy> fix = {});
 
-/// Lets what reads a constant fail in the name of the field.
+/// Calls `read`, and puts the name of the field in front of its failure.
 template <typename Read>
 auto naming(const Operand& operand, Read read) {
   try {
@@ -28,8 +28,9 @@ auto naming(const Operand& operand, Read read) {
 /// Throws BadInput, naming the field, where the text does not fit.
 Bytes constant_of(const Operand& operand, std::string_view text);
 
-/// The bits of a struct or array that a constant speaks of: those that are printed, and not
-/// those of counters and variables that it does not name. Bytes (hex:…) may speak of all.
+/// The bits of a struct or array that a constant is compared by: those that are printed, without
+/// those of counters and variables that it does not name. Bytes (hex:…) are compared by all bits if
+/// they set one that is not printed.
 Bytes bits_that_count(const Operand& operand, std::string_view text, ByteView constant);
 
 }  // namespace mapctl

@@ -13,6 +13,7 @@
 #include "text/literal/json_string.hpp"
 #include "text/literal/scalar.hpp"
 #include "text/literal/text_cursor.hpp"
+#include "text/query/address_range.hpp"
 
 namespace mapctl {
 namespace {
@@ -21,8 +22,6 @@ namespace {
 constexpr unsigned deepest = 100;
 
 constexpr std::string_view example = "such as: packets > 100 and action = drop";
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool is_field_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '$';
@@ -38,7 +37,7 @@ struct Symbol {
   Comparator comparator;
 };
 
-/// Those that others begin with after them.
+/// Longer ones stand before those that they begin with.
 constexpr std::array<Symbol, 7> symbols{{{"==", Comparator::equal},
                                          {"!=", Comparator::not_equal},
                                          {"<=", Comparator::less_equal},
@@ -61,7 +60,7 @@ Condition any_of(std::vector<Condition> parts) {
   };
 }
 
-/// Of what is meant for bytes without a type.
+/// Whether the constant is an address, where the field has bytes without a type.
 bool looks_like_address(std::string_view text) {
   return !text.starts_with("hex:") && text.find_first_of(".:/") != std::string_view::npos;
 }
@@ -239,7 +238,7 @@ class Parser {
     return any_of(std::move(parts));
   }
 
-  /// As encode reads it: what stands in single quotes becomes a JSON string.
+  /// The constant as encode reads it: a text in single quotes becomes a JSON string.
   std::string constant(bool in_list) {
     const std::string_view from = rest();
     if (from.starts_with('\'')) return in_single_quotes(from);
@@ -260,7 +259,7 @@ class Parser {
   }
 
   static std::string unquoted(const std::string& text) {
-    const Place top;
+    const ValuePath top;
     TextCursor in{text};
     std::string token{in.token(top).text};
     in.finish(top);

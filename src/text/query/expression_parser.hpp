@@ -1,5 +1,5 @@
 #pragma once
-// The grammar of expressions; what its parts mean is comparison's.
+// The grammar of expressions. The meaning of its parts is in comparison.hpp.
 
 #include <string_view>
 

@@ -8,9 +8,10 @@
 
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
-#include "text/codec/encoder.hpp"
 #include "text/layout/fields.hpp"
 #include "text/literal/ascii.hpp"
+#include "text/literal/suggest.hpp"
+#include "text/literal/text_cursor.hpp"
 
 namespace mapctl {
 namespace {
@@ -112,7 +113,7 @@ Operand operand_at(const Step& step, std::string_view name, bool in_key) {
   return operand;
 }
 
-/// Whether the path begins with that word and then goes on to a part of it, or ends.
+/// Whether that word is the whole path, or a part of it follows in the path.
 bool begins_with(std::string_view path, std::string_view word) {
   if (!path.starts_with(word)) return false;
   return path.size() == word.size() || path[word.size()] == '.' || path[word.size()] == '[';

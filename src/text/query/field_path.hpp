@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "mapctl/text/expression.hpp"
+#include "mapctl/text/entry_view.hpp"
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl {
 
-/// Which bytes of an entry.
+/// A range of bytes of an entry.
 struct Slice {
   bool in_key = false;
   std::uint32_t offset = 0;  ///< bytes from the start of the key or value
@@ -20,7 +20,7 @@ struct Slice {
   }
 };
 
-/// Where a field lies, and what it means.
+/// The place of a field, and its type.
 struct Operand {
   std::string name;       ///< as the user calls it
   bool is_whole = false;  ///< the key or the value, all of it

@@ -5,7 +5,7 @@
 
 #include "mapctl/text/codec.hpp"
 #include "support/btf_builder.hpp"
-#include "text/layout/enum_names.hpp"
+#include "text/layout/enumerators.hpp"
 
 namespace mapctl::test {
 namespace {

@@ -1,0 +1,50 @@
+#pragma once
+// The parts of encode and decode: both descend along the layout, one over the text, the other
+// calling a Writer.
+
+#include "mapctl/bytes.hpp"
+#include "mapctl/text/layout.hpp"
+#include "mapctl/text/writer.hpp"
+#include "text/literal/text_cursor.hpp"
+
+namespace mapctl {
+
+class LongForm;
+
+/// Reads one value of any kind where the cursor stands.
+void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place);
+
+/// Reads a value that is the whole text.
+void encode_whole(const Layout& layout, std::string_view text, ByteSpan out,
+                  const ValuePath& place);
+
+/// Reads a struct or a union. At the top it may stand without braces. The
+/// members of an LPM trie's key are shown to `prefix` first.
+void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place,
+                   LongForm* prefix = nullptr);
+
+void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place);
+
+/// Reads a member that is a bitfield of `parent`.
+void encode_bitfield(const Member& member, const Token& token, ByteSpan parent,
+                     const ValuePath& place);
+
+/// Reads an IP protocol by name or number.
+void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
+                     const ValuePath& place);
+
+void encode_hex(std::string_view text, ByteSpan out, const ValuePath& place);
+
+/// Zeroes everything but the members that keep their value.
+void clear_unkept(const Layout& layout, ByteSpan out);
+
+[[noreturn]] void refuse_null(const ValuePath& place);
+
+void decode_value(const Layout& layout, ByteView bytes, Writer& writer);
+
+/// Writes the value of a member. `parent` is its whole struct.
+void decode_member(const Member& member, ByteView parent, Writer& writer);
+
+void decode_hex(ByteView bytes, Writer& writer);
+
+}  // namespace mapctl
