@@ -36,7 +36,7 @@ class EntryWriter {
 
   /// Throws Failed where what was told would cut off the caller's own connection. `attempt` is what
   /// to call that: "load rules.txt into filter_map".
-  void check(const CallerGuard::Attempt& attempt, Remedy remedy = Remedy::put_first) {
+  void check(const CallerGuard::Attempt& attempt, WayOut remedy = WayOut::put_first) {
     guard_.check(attempt, remedy);
   }
 

@@ -102,7 +102,7 @@ std::size_t MapSync::compare_and_check() {
         writer_.will_put(wanted_.key(number), wanted_.value(number));
   const std::size_t first = room_needed();
   check_deletions();
-  writer_.check([this] { return fmt::format("sync {}", target_.map.label()); }, Remedy::one_more);
+  writer_.check([this] { return fmt::format("sync {}", target_.map.label()); }, WayOut::one_more);
   return first;
 }
 

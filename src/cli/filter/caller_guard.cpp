@@ -91,7 +91,7 @@ void CallerGuard::erase(ByteView key) {
   changes_.erase(key);
 }
 
-void CallerGuard::check(const Attempt& attempt, Remedy remedy) {
+void CallerGuard::check(const Attempt& attempt, WayOut remedy) {
   if (!may_cut_off_) return;
   std::map<Bytes, std::optional<Match>> known;  // each answer costs hundreds of calls
   const auto now = [&](ByteView key) {
@@ -114,7 +114,7 @@ void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_r
   for (const PacketRules& view : rules()->views) {
     const std::optional<Match> rule = view.sides() == sides ? dropped_by(view, then) : std::nullopt;
     if (!rule || (is_reload && std::ranges::all_of(rules()->views, drops))) continue;
-    refuse(attempt, *rule, Remedy::one_more);
+    refuse(attempt, *rule, WayOut::one_more);
   }
 }
 
@@ -138,11 +138,11 @@ void CallerGuard::refuse_emptying(const Attempt& attempt, const Match& rule) {
         "add --yes if you mean it"}});
 }
 
-void CallerGuard::refuse(const Attempt& attempt, const Match& rule, Remedy remedy) {
+void CallerGuard::refuse(const Attempt& attempt, const Match& rule, WayOut remedy) {
   std::vector<std::string> fix;
   if (!changes_.has(any_view().strongest_key())) {
     fix.push_back(
-        remedy == Remedy::put_first
+        remedy == WayOut::put_first
             ? fmt::format("first let it in: mapctl put {} '{}' pass", target_.reference,
                           any_view().strongest())
             : fmt::format("let it in by one more rule: '{}' pass", any_view().strongest()));

@@ -12,7 +12,7 @@
 namespace mapctl::cli {
 
 /// How the caller could go on.
-enum class Remedy {
+enum class WayOut {
   put_first,  ///< a rule that lets them in, before
   one_more,   ///< such a rule among those that are to be there
 };
@@ -38,7 +38,7 @@ class CallerGuard {
 
   /// Throws Failed where the map lets the connection through now, and would not with all that was
   /// told. `attempt` is what to call that: "put default into filter_map".
-  void check(const Attempt& attempt, Remedy remedy = Remedy::put_first);
+  void check(const Attempt& attempt, WayOut remedy = WayOut::put_first);
 
   /// The same before entries are deleted one by one, of which those that drop may stay longest.
   void check_emptying(const Attempt& attempt);
@@ -53,7 +53,7 @@ class CallerGuard {
   const PacketRules& any_view() { return rules()->views.front(); }
   bool concerns(ByteView key);
   [[noreturn]] void refuse_emptying(const Attempt& attempt, const Match& rule);
-  [[noreturn]] void refuse(const Attempt& attempt, const Match& rule, Remedy remedy);
+  [[noreturn]] void refuse(const Attempt& attempt, const Match& rule, WayOut remedy);
 
   Target& target_;
   bool is_off_;

@@ -85,8 +85,11 @@ Failure current_failure() {
 }
 
 Failed bad_data(const std::string& place, const BadInput& error) {
-  return Failed(
-      {"bad_input", Exit::bad_data, fmt::format("{}: {}", place, error.what()), {}, error.fix()});
+  return Failed({"bad_input",
+                 Exit::bad_data,
+                 fmt::format("{}: {}", place, error.what()),
+                 {},
+                 advice(error.fix())});
 }
 
 }  // namespace mapctl::cli
