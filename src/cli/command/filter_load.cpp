@@ -14,6 +14,7 @@
 #include "cli/output/row.hpp"
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/filter/load.hpp"
 #include "mapctl/filter/status.hpp"

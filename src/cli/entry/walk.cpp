@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 
 namespace mapctl::cli {
 

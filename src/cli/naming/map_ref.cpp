@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/pin.hpp"
 #include "text/literal/ascii.hpp"

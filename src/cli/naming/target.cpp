@@ -5,6 +5,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/type_argument.hpp"
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 #include "map/error/printable.hpp"
 #include "map/map_error.hpp"
 #include "mapctl/text/codec.hpp"

@@ -8,6 +8,7 @@
 #include <ranges>
 
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {

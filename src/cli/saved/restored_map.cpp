@@ -4,6 +4,7 @@
 
 #include "cli/output/interrupt.hpp"
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 
 namespace mapctl::cli {
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/session/failure.hpp"
+#include "cli/session/report.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
