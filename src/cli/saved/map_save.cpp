@@ -10,8 +10,8 @@
 #include "cli/output/interrupt.hpp"
 #include "cli/saved/atomic_file.hpp"
 #include "cli/session/failure.hpp"
-#include "cli/session/report.hpp"
 #include "cli/session/progress.hpp"
+#include "cli/session/report.hpp"
 
 namespace mapctl::cli {
 
