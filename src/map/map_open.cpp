@@ -8,6 +8,7 @@
 
 #include "map/error/kernel_error.hpp"
 #include "map/fd_info.hpp"
+#include "map/libbpf_options.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/map.hpp"
 
@@ -69,8 +70,7 @@ Map Map::open(const std::filesystem::path& pin, Access access) {
 }
 
 Map Map::open(std::uint32_t id, Access access) {
-  bpf_get_fd_by_id_opts options{};
-  options.sz = sizeof options;
+  auto options = libbpf_options<bpf_get_fd_by_id_opts>();
   options.open_flags = open_flags(access);
   const int fd = ::bpf_map_get_fd_by_id_opts(id, &options);
   if (fd < 0)
