@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 namespace mapctl::test {
 
@@ -10,7 +11,9 @@ bool enter_sandbox() {
   if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
   // The bpffs that was there would live on in the copy of the mounts.
   umount2(bpffs.c_str(), MNT_DETACH);
-  return mount("bpf", bpffs.c_str(), "bpf", 0, nullptr) == 0;
+  if (mount("bpf", bpffs.c_str(), "bpf", 0, nullptr) != 0) return false;
+  // An empty directory to work in, so that what a test writes goes with it.
+  return mount("tmpfs", "/mnt", "tmpfs", 0, nullptr) == 0 && chdir("/mnt") == 0;
 }
 
 }  // namespace mapctl::test

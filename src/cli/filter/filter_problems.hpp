@@ -1,6 +1,7 @@
 #pragma once
 // What is wrong with a filter, as far as its status tells.
 
+#include "mapctl/error.hpp"
 #include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
