@@ -12,8 +12,8 @@ using Bytes = std::vector<std::byte>;
 using ByteView = std::span<const std::byte>;
 using ByteSpan = std::span<std::byte>;
 
-/// What a typed key or value can be: its bytes are all there is to it. Pointers, and views
-/// such as std::span and std::string_view, refer to other memory and are none.
+/// A type that can be a typed key or value: its bytes are its whole content. Pointers, and views
+/// such as std::span and std::string_view, refer to other memory and are not Plain.
 template <typename T>
 concept Plain =
     std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::ranges::enable_view<T>;
@@ -27,7 +27,7 @@ ByteView bytes_of(const T& object) {
 }
 inline ByteView bytes_of(ByteView bytes) { return bytes; }
 
-/// What bytes_of() takes.
+/// A type that bytes_of() takes.
 template <typename T>
 concept HasBytes = requires(const T& object) {
   bytes_of(object);
@@ -46,8 +46,8 @@ struct Packed {
   ByteView operator[](std::size_t i) const { return bytes.subspan(i * element_size, element_size); }
 };
 
-/// From one CPU's value to the next in a per-CPU map, and from one element to the next
-/// in the memory of an array: the kernel rounds the size of a value up to 8.
+/// The distance in bytes from one CPU's value to the next in a per-CPU map, and from one element to
+/// the next in the memory of an array: the kernel rounds the size of a value up to 8.
 constexpr std::size_t per_cpu_stride(std::size_t value_size) { return (value_size + 7) / 8 * 8; }
 
 inline void append_bytes(Bytes& to, ByteView bytes) {

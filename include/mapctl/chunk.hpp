@@ -1,5 +1,5 @@
 #pragma once
-// Some entries of a map: what batches read and write.
+// Some entries of a map: the unit in which batches read and write.
 
 #include <cstddef>
 

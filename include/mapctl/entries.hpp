@@ -67,7 +67,7 @@ class Entries {
   Iterator begin() { return Iterator(reader_); }
   std::default_sentinel_t end() const { return {}; }
 
-  /// What the walk can promise, and what it met so far.
+  /// The guarantee and the counts of the walk so far.
   const WalkStats& stats() const noexcept { return reader_.stats(); }
 
  private:

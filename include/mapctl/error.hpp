@@ -1,10 +1,9 @@
 #pragma once
-// How the library fails: Error (the kernel said no) and BadInput (what it was given does not fit).
-// Both say what would help as Remedy values, which name no command of any program.
+// The two failures of the library: Error (the kernel refused) and BadInput (an argument does not
+// fit). Both carry suggestions as Remedy values, which name no command of any program.
 //
-// It throws these two and nothing else of its own; what the standard library throws where
-// memory runs out (std::bad_alloc) and what a callback of the caller throws passes through.
-// Absence is not a failure: a key that is not there is std::nullopt or false.
+// The library throws no other exceptions of its own; std::bad_alloc and exceptions of a caller's
+// callback pass through. Absence is not a failure: an absent key is std::nullopt or false.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,9 +17,9 @@
 
 namespace mapctl {
 
-/// Why the kernel said no, as far as a caller can act on it. One errno has
-/// several causes: E2BIG is a full hash, an index past the end of an array or
-/// an oversized value, so the cause is derived from operation, map type and errno.
+/// Why the kernel refused, as far as a caller can act on it. One errno has several causes: E2BIG is
+/// a full hash, an index past the end of an array or an oversized value, so the cause is derived
+/// from operation, map type and errno.
 enum class Cause {
   not_found,     ///< no such pin, id, directory or interface
   not_a_map,     ///< the descriptor is a program, a link or something else
@@ -42,11 +41,11 @@ enum class Cause {
 /// The stable name of a cause for scripts, such as "map_full".
 std::string_view code(Cause cause);
 
-/// What would help. The text is a sentence for everyone. A program that has a command or an
-/// option for the action can name it behind the text.
+/// A suggestion. The text is a sentence for everyone. A program that has a command or an option for
+/// the action can name it after the text.
 struct Remedy {
   enum class Action {
-    none,             ///< the text says it all
+    none,             ///< the text is complete
     gain_capability,  ///< about: the capabilities; or run as root
     list_maps,        ///< see which maps there are
     enlarge_map,      ///< make a larger copy; about: the map, a number of entries
@@ -96,7 +95,7 @@ class Error : public std::runtime_error {
   Cause cause() const noexcept { return details_.cause; }
   int error_number() const noexcept { return details_.error_number; }
 
-  /// What a caller knows beyond the call that failed.
+  /// Facts that a caller knows beyond the call that failed.
   struct Context {
     std::string attempt{};              ///< a more specific one: "put 10.0.0.0/8 into filter_map"
     std::string also{};                 ///< a fact to add to `why`
@@ -106,8 +105,8 @@ class Error : public std::runtime_error {
   /// Replaces the suggestions, for a caller that knows better ones.
   void suggest(std::vector<Remedy> fix) { details_.fix = std::move(fix); }
 
-  /// Adds the context; what is empty in it stays as it was. To be called where the Error is
-  /// caught by reference, which `throw;` then passes on.
+  /// Adds the context; its empty members change nothing. Call it where the Error is caught by
+  /// reference; `throw;` then passes the Error on.
   Error& enrich(Context context);
 
  private:

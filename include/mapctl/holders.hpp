@@ -1,5 +1,5 @@
 #pragma once
-// Which processes have maps open.
+// Finds the processes that have maps open.
 
 #include <cstdint>
 #include <map>
@@ -11,7 +11,7 @@ namespace mapctl {
 /// A process with a descriptor of a map.
 struct MapHolder {
   std::uint32_t pid = 0;
-  std::string command;  ///< /proc/PID/comm: at most 15 bytes, whatever the process likes
+  std::string command;  ///< /proc/PID/comm: at most 15 bytes, chosen by the process
 };
 
 struct MapHolders {
@@ -19,9 +19,9 @@ struct MapHolders {
   bool complete = true;  ///< false: there are processes whose descriptors the caller may not see
 };
 
-/// Looks at the descriptors of every process in /proc, which takes a while on a
-/// busy machine. Those of other users need CAP_SYS_PTRACE. A map may be held by no
-/// process at all: pins, programs and other maps keep it, too.
+/// Reads the descriptors of every process in /proc, which takes a while on a busy machine. Those of
+/// other users need CAP_SYS_PTRACE. A map may be held by no process at all: pins, programs and
+/// other maps keep it, too.
 MapHolders map_holders();
 
 }  // namespace mapctl

@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel tells about maps, programs and CPUs.
+// The kernel's information about maps, programs and CPUs.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,10 +35,10 @@ struct MapInfo {
   std::uint32_t btf_vmlinux_value_type_id = 0;  ///< struct_ops only
 };
 
-/// What it is called in messages: its name in the kernel, else "map ID".
+/// The map's name in messages: its name in the kernel, else "map ID".
 std::string label(const MapInfo& map);
 
-/// What only /proc/self/fdinfo tells of a map.
+/// Facts about a map that only /proc/self/fdinfo reports.
 struct MapUsage {
   bool frozen = false;
   std::uint64_t memlock = 0;  ///< bytes, as the kernel accounts them
@@ -62,7 +62,7 @@ std::vector<std::uint32_t> map_ids();
 std::uint32_t program_id(const Fd& program);
 
 ProgramInfo program_info(const Fd& program);
-/// The same; nullopt, and errno tells why, where the kernel does not describe it.
+/// Returns nullopt, with the reason in errno, if the kernel does not describe the program.
 std::optional<ProgramInfo> find_program_info(const Fd& program);
 
 /// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while

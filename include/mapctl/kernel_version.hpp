@@ -1,5 +1,5 @@
 #pragma once
-// Versions of Linux: when something came, and what runs here.
+// Versions of Linux: the first with a feature, and the one that runs here.
 
 #include <compare>
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace mapctl {
 
-/// "6.12". Stable releases and what a distribution adds do not change what maps can do.
+/// "6.12". Stable releases and additions of a distribution do not change what maps can do.
 struct KernelVersion {
   unsigned major = 0;
   unsigned minor = 0;
@@ -22,8 +22,8 @@ std::string version_text(KernelVersion version);
 /// The version in a release such as "6.1.0-18-cloud-amd64"; nullopt where there is none.
 std::optional<KernelVersion> parse_kernel_release(std::string_view release);
 
-/// What uname(2) tells. A distribution may have brought newer features to it, so this
-/// explains a refusal; it does not foretell one.
+/// The version that uname(2) reports. A distribution may have added newer features to it, so this
+/// explains a refusal; it does not predict one.
 KernelVersion running_kernel();
 
 }  // namespace mapctl

@@ -21,8 +21,8 @@ enum class Access { read_write, read_only, write_only };
 /// Which entries an update may touch: BPF_ANY, BPF_NOEXIST, BPF_EXIST.
 enum class Update { any, create, replace };
 
-/// spin_lock: BPF_F_LOCK, the value is read or written under the bpf_spin_lock
-/// it holds (5.1). A value without one is refused with Cause::invalid.
+/// spin_lock: BPF_F_LOCK, the value is read or written under the bpf_spin_lock in it (5.1). A value
+/// without one is refused with Cause::invalid.
 enum class Locking { none, spin_lock };
 
 /// An entry of an LPM trie.
@@ -31,8 +31,8 @@ struct Match {
   Bytes value;
 };
 
-/// Zeroes what stands behind the prefix in the key of an LPM trie: the trie stores it,
-/// and compares without it.
+/// Zeroes the bits after the prefix in the key of an LPM trie: the trie stores them, but does not
+/// compare them.
 void clear_host_bits(ByteSpan key);
 
 /// Movable handle to a kernel map; closes it on destruction. A map that is
@@ -47,7 +47,7 @@ void clear_host_bits(ByteSpan key);
 /// many entries are for one thread at a time each.
 class Map {
  public:
-  /// Makes what complete(spec) says. Needs CAP_BPF, for some types CAP_NET_ADMIN
+  /// Makes the map that complete(spec) describes. Needs CAP_BPF, for some types CAP_NET_ADMIN
   /// (Linux 5.8; before: CAP_SYS_ADMIN).
   static Map create(const MapSpec& spec);
 
@@ -60,8 +60,8 @@ class Map {
   /// Takes over a descriptor; Cause::not_a_map where it is not one of a map.
   static Map adopt(Fd fd);
 
-  /// A handle of its own to the map of a descriptor that stays the caller's, such as one
-  /// of a libbpf skeleton. Throws as adopt().
+  /// A new handle to the map of a descriptor that stays the caller's, such as one of a libbpf
+  /// skeleton. Throws as adopt().
   static Map duplicate(int fd);
 
   /// Another handle to the same map, with the same rights.
@@ -69,7 +69,7 @@ class Map {
 
   /// Fixed when the map was created.
   const MapInfo& info() const noexcept { return info_; }
-  /// Asked from the kernel now.
+  /// Asks the kernel now.
   MapUsage usage() const;
   int fd() const noexcept { return fd_.get(); }
 
@@ -90,8 +90,8 @@ class Map {
   void put(ByteView key, ByteView value, Update update = Update::any,
            Locking locking = Locking::none);
 
-  /// The same for objects of C types, whose sizes must be those of the map:
-  /// `map.put(key, std::uint64_t{1})`.
+  /// Overload for objects of C types, whose sizes must be those of the map: `map.put(key,
+  /// std::uint64_t{1})`.
   template <HasBytes K, HasBytes V>
   void put(const K& key, const V& value, Update update = Update::any,
            Locking locking = Locking::none) {
@@ -102,8 +102,8 @@ class Map {
   /// answers with the longest matching prefix: see get_exact().
   std::optional<Bytes> get(ByteView key, Locking locking = Locking::none) const;
 
-  /// The same as an object of a C type, whose size must be value_bytes():
-  /// `map.get<std::uint64_t>(key)`. Of a per-CPU map, see PerCpu.
+  /// Overload that returns an object of a C type, whose size must be value_bytes():
+  /// `map.get<std::uint64_t>(key)`. For the values of a per-CPU map, see PerCpu.
   template <Plain V, HasBytes K>
   std::optional<V> get(const K& key, Locking locking = Locking::none) const {
     V value;
@@ -111,18 +111,18 @@ class Map {
     return value;
   }
 
-  /// As get, into a buffer of value_bytes(); false where there is no such key. A
-  /// bloom filter has no keys and reads the buffer: whether it may hold that value.
+  /// Reads into a buffer of value_bytes(); false if there is no such key. A bloom filter has no
+  /// keys: it reads the buffer and returns whether it may hold that value.
   bool get(ByteView key, ByteSpan value, Locking locking = Locking::none) const;
 
-  /// As get, but an LPM trie answers only with an entry of exactly this prefix.
-  /// Host bits of the key are ignored, as the kernel ignores them. An entry that
-  /// is deleted meanwhile is absent; only one that is deleted and put again in
-  /// those microseconds may appear with the value of a shorter prefix.
+  /// Like get(), but an LPM trie answers only with an entry of exactly this prefix. Host bits of
+  /// the key are ignored, as the kernel ignores them. An entry that is deleted meanwhile is absent;
+  /// only one that is deleted and put again in those microseconds may appear with the value of a
+  /// shorter prefix.
   std::optional<Bytes> get_exact(ByteView key, Locking locking = Locking::none) const;
 
-  /// The entry of an LPM trie that wins for the key: the longest prefix, and its value.
-  /// Where others change the trie so fast that it cannot be told: Cause::busy.
+  /// The entry of an LPM trie that wins for the key: the longest prefix, and its value. Throws
+  /// Cause::busy if others change the trie too fast.
   std::optional<Match> match(ByteView key, Locking locking = Locking::none) const;
 
   /// Removes an entry; false where there was none.
@@ -151,7 +151,7 @@ class Map {
  private:
   explicit Map(Fd fd);
 
-  /// As get(), but not for bloom filters.
+  /// Like get(), but not for bloom filters.
   bool read(ByteView key, ByteSpan value, Locking locking) const;
 
   Fd fd_;

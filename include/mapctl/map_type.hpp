@@ -51,8 +51,8 @@ enum class MapType : std::uint32_t {
   arena = 33,
 };
 
-/// What a program can ask of the kernel. The map operations first, in the
-/// order of the table in docs; the rest never appear in the table.
+/// An operation that a program can ask of the kernel. The map operations come first, in the order
+/// of the table in docs; the rest never appear in the table.
 enum class Operation {
   lookup,
   update,
@@ -77,7 +77,7 @@ enum class Operation {
   detach,
 };
 
-/// What the keys of a map are.
+/// The content of the keys of a map.
 enum class KeyContent {
   none,
   bytes,
@@ -92,17 +92,17 @@ enum class KeyContent {
   cgroup,
 };
 
-/// What the values of a map are.
+/// The content of the values of a map.
 enum class ValueContent {
   none,
   bytes,
   map,            ///< put takes a descriptor, get returns an id
-  program,        ///< likewise
+  program,        ///< put takes a descriptor, get returns an id
   cgroup,         ///< put takes a descriptor; it cannot be read
-  perf_event,     ///< likewise
-  xdp_socket,     ///< likewise
+  perf_event,     ///< put takes a descriptor; it cannot be read
+  xdp_socket,     ///< put takes a descriptor; it cannot be read
   socket,         ///< put takes a descriptor; values of 8 bytes are read as cookies
-  interface,      ///< u32 index; in 8 bytes also a program, as above
+  interface,      ///< u32 index; in 8 bytes also a program (descriptor or id)
   cpu_queue,      ///< u32 number of packets that wait for a CPU; in 8 bytes also a program
   kernel_struct,  ///< operations of a subsystem of the kernel
 };
@@ -110,7 +110,7 @@ enum class ValueContent {
 /// "lpm_trie"; "type 34" for a number this library has no name for.
 std::string type_name(MapType type);
 
-/// What type_name prints, or the number alone: "lpm_trie", "type 34", "34".
+/// Reads a name as type_name() prints it, or the number alone: "lpm_trie", "type 34", "34".
 std::optional<MapType> parse_map_type(std::string_view name);
 
 /// Every type with a name, in kernel order.
@@ -122,30 +122,29 @@ std::span<const Operation> all_operations();
 /// "lookup", "delete", "pop_batch", …
 std::string_view operation_name(Operation operation);
 
-/// Whether maps of this type do the operation, on the newest kernel this
-/// library knows. Older kernels may still say no, with Cause::unsupported.
-/// A type without a name is assumed to do everything: the kernel decides.
-/// Operation::create: whether Map::create can make one.
+/// Returns whether maps of this type do the operation, on the newest kernel this library knows.
+/// Older kernels may still refuse, with Cause::unsupported. A type without a name is assumed to do
+/// everything: the kernel decides. Operation::create: whether Map::create can make one.
 bool can(MapType type, Operation operation);
 
 /// The first Linux with maps of this type; nullopt where the type has no name.
 std::optional<KernelVersion> since(MapType type);
 
-/// The first Linux in which they do an operation of the table, or create;
-/// nullopt where none does, and where the type has no name.
+/// The first Linux in which maps of this type do an operation of the table, or create; nullopt if
+/// none does, and if the type has no name.
 std::optional<KernelVersion> since(MapType type, Operation operation);
 
-/// What can be done with a map of this type and these flags on that kernel, in the
-/// order of the table; empty where the type has no name.
+/// The operations that a map of this type and these flags can do on that kernel, in the order of
+/// the table; empty if the type has no name.
 std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,
                                            KernelVersion kernel = running_kernel());
 
-/// One sentence for people: why the type cannot do the operation, and what it
-/// can do instead: "queues cannot be listed; peek or pop one value at a time". Of an operation that
-/// the type does: since when.
+/// One sentence for people: why the type cannot do the operation, and what it can do instead:
+/// "queues cannot be listed; peek or pop one value at a time". If the type does the operation, the
+/// sentence says since when.
 std::string refusal(MapType type, Operation operation, KernelVersion kernel = running_kernel());
 
-/// What keys and values of the type are; bytes where the type has no name.
+/// The content of keys and values of the type; bytes if the type has no name.
 KeyContent key_content(MapType type);
 ValueContent value_content(MapType type);
 
@@ -159,7 +158,7 @@ bool is_array_like(MapType type);
 /// types and those that hold programs, maps, sockets, devices, CPUs or cgroups.
 bool is_indexed(MapType type);
 
-/// No keys: queue and stack, whose next value is the only one to be had.
+/// There are no keys: queue and stack, where only the next value can be read.
 bool is_keyless(MapType type);
 
 /// Values are maps: ValueContent::map.
@@ -168,7 +167,7 @@ bool holds_maps(MapType type);
 /// Values stand for objects of the kernel: neither bytes nor a kernel_struct.
 bool holds_objects(MapType type);
 
-/// A full map drops what was not used lately to make room.
+/// A full map evicts entries that were not used lately.
 bool is_lru(MapType type);
 
 /// Programs send records through it, which EventReader reads.
@@ -181,9 +180,9 @@ bool takes_btf(MapType type);
 /// Bits without a name come as one "0x…" element.
 std::vector<std::string> flag_names(std::uint32_t flags);
 
-/// Whether maps of this type have keys (queues have none), values (ring buffers
-/// have none) and a max_entries of their own (storages grow with their objects).
-/// Where not, that size is 0.
+/// Return whether maps of this type have keys (queues have none), values (ring buffers have none)
+/// and a max_entries of their own (storages grow with their objects). A size that the type does not
+/// have is 0.
 bool has_keys(MapType type);
 bool has_values(MapType type);
 bool has_max_entries(MapType type);
@@ -192,8 +191,7 @@ bool has_max_entries(MapType type);
 /// an LPM trie); Map::create sets them by itself.
 std::uint32_t required_flags(MapType type);
 
-/// Flags that the kernel sets by itself and refuses to be asked for
-/// (rdonly_prog for devmaps).
+/// Flags that the kernel sets by itself and refuses from a caller (rdonly_prog for devmaps).
 std::uint32_t automatic_flags(MapType type);
 
 }  // namespace mapctl

@@ -27,7 +27,7 @@ class PerCpu {
     V value;
   };
 
-  /// Throws BadInput where these are not the bytes of such values.
+  /// Throws BadInput if the bytes are not those of such values.
   explicit PerCpu(ByteView slots) : slots_{slots, per_cpu_stride(sizeof(V))} {
     const std::size_t needed = slots_.element_size * size();
     if (slots.size() != needed)
@@ -40,7 +40,7 @@ class PerCpu {
 
   std::size_t size() const { return possible_cpus().size(); }
 
-  /// The i-th slot, which is the one of CPU i only where the ids have no holes.
+  /// The i-th slot, which is that of CPU i only if the ids have no holes.
   Slot operator[](std::size_t i) const {
     Slot slot{possible_cpus()[i], {}};
     std::memcpy(&slot.value, slots_[i].data(), sizeof slot.value);

@@ -12,12 +12,12 @@ namespace mapctl {
 
 class Map;
 
-/// What is pinned at a path. Throws Error: Cause::not_found, Cause::permission,
+/// Returns the kind of the object at a path. Throws Error: Cause::not_found, Cause::permission,
 /// Cause::not_bpffs.
 ObjectKind pin_kind(const std::filesystem::path& path);
 
-/// Throws what pinning at that path would fail with, as far as it can be told
-/// before there is an object to pin.
+/// Throws the error that pinning at that path would fail with, as far as it is known before there
+/// is an object to pin.
 void check_pin_path(const std::filesystem::path& path);
 
 /// Opens a pinned program, or the program of an id (CAP_SYS_ADMIN), so that it
@@ -25,13 +25,13 @@ void check_pin_path(const std::filesystem::path& path);
 Fd open_program(const std::filesystem::path& pin);
 Fd open_program(std::uint32_t id);
 
-/// Pins a map where another one is pinned, in one step: there is always one of them. Mode,
-/// owner and group stay those of the old pin. Removes leftovers of an earlier call that was
-/// killed. Where nothing is pinned yet, a plain pin.
+/// Pins a map in place of another one, in one step: there is always one of them. Mode, owner and
+/// group stay those of the old pin. Removes leftovers of an earlier call that was killed. If
+/// nothing is pinned yet, it just pins the map.
 void replace_pin(const Map& map, const std::filesystem::path& path);
 
-/// Removes a pin. The object lives on while something else refers to it.
-/// Refuses what is not on a bpffs (Cause::not_bpffs).
+/// Removes a pin. The object lives on while something else refers to it. Refuses a path that is not
+/// on a bpffs (Cause::not_bpffs).
 void unpin(const std::filesystem::path& path);
 
 }  // namespace mapctl

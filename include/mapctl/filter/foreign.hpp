@@ -23,7 +23,7 @@ struct XdpProgram {
   std::optional<XdpMode> mode{};  ///< nullopt: it runs in the network card itself
   std::uint32_t id = 0;
   std::string name;  ///< empty without CAP_SYS_ADMIN
-  /// The filter that it is of, where one pinned beside this one holds it.
+  /// The name of the filter that it belongs to, if one pinned beside this one holds it.
   std::optional<std::string> filter{};
 };
 

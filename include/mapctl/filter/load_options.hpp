@@ -1,5 +1,5 @@
 #pragma once
-// What a load of the filter is to do, and what it has done.
+// The options of a load of the filter, and its result.
 
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace mapctl {
 
-/// What becomes of a program that somebody else has attached to an interface.
+/// How to treat a program that somebody else has attached to an interface.
 enum class ForeignPrograms {
   refuse,   ///< it stays, and nothing is loaded
   replace,  ///< ours takes its place, unless a bpf_link holds it: nobody can replace that one
@@ -22,8 +22,8 @@ struct FilterLoadOptions {
   std::optional<XdpMode> mode{};               ///< nullopt: native, else skb, reported in Attached
   std::optional<std::uint32_t> max_entries{};  ///< nullopt: as the map has it, 16384 for a new one
   ForeignPrograms foreign = ForeignPrograms::refuse;
-  /// Look up rules by destination, too: about 50 ns for each packet. Without it such rules do
-  /// nothing.
+  /// Also look up rules by destination, which costs about 50 ns for each packet. Without it such
+  /// rules have no effect.
   bool destinations = false;
 };
 
@@ -32,7 +32,7 @@ struct Attached {
   XdpMode mode = XdpMode::native;
   std::string native_refusal{};  ///< why native was not possible, where skb was chosen instead
   bool replaced = false;         ///< our own older program was swapped under the same link
-  std::optional<ForeignProgram> foreign{};  ///< whose place it took: ForeignPrograms::replace
+  std::optional<ForeignProgram> foreign{};  ///< the program it replaced: ForeignPrograms::replace
 };
 
 }  // namespace mapctl

@@ -15,11 +15,11 @@ namespace mapctl {
 ///   icmp6 fe80::1 > ff02::1 type 135 hop-limit 255
 ///   arp 10.0.0.1
 ///
-/// PROTOCOL SOURCE[:PORT] [> DESTINATION[:PORT]] [OPTION VALUE]…: a protocol has a
-/// name or a number; options are `vlan` (several: the outer first), `fragment` (its
-/// offset in units of 8 bytes; 0 is the first of several), `ttl` or `hop-limit`, and
-/// `type` of ICMP. A port that is left out is 0, which no rule names, an address
-/// 0.0.0.0 or ::. Throws BadInput that says what would have worked.
+/// PROTOCOL SOURCE[:PORT] [> DESTINATION[:PORT]] [OPTION VALUE]…: a protocol has a name or a
+/// number; options are `vlan` (several: the outer first), `fragment` (its offset in units of 8
+/// bytes; 0 is the first of several), `ttl` or `hop-limit`, and `type` of ICMP. An omitted port is
+/// 0, which no rule names; an omitted address is 0.0.0.0 or ::. Throws BadInput that names valid
+/// forms.
 Bytes frame_of(std::string_view description);
 
 }  // namespace mapctl

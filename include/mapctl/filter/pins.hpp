@@ -11,8 +11,8 @@ namespace mapctl {
 /// rules, statistics and links of its own.
 class FilterPins {
  public:
-  /// The directory is on a bpffs. The name is of letters, digits, `-` and `_`,
-  /// without "_link"; throws BadInput.
+  /// The directory is on a bpffs. The name consists of letters, digits, `-` and `_`, without
+  /// "_link"; any other throws BadInput.
   FilterPins(std::filesystem::path directory = "/sys/fs/bpf", std::string name = "filter");
 
   const std::filesystem::path& directory() const noexcept { return directory_; }

@@ -1,5 +1,5 @@
 #pragma once
-// Where the filter runs, and what it has seen.
+// The interfaces that the filter runs on, and its counters.
 
 #include <array>
 #include <cstddef>
@@ -25,32 +25,32 @@ struct FilterTotals {
 /// By verdict, in the order of FilterVerdict.
 using VerdictTotals = std::array<FilterTotals, filter_verdict_count>;
 
-/// What the filter has counted: one for each of possible_cpus(), in that order;
-/// empty where it has no statistics. Throws as filter_status() does.
+/// The filter's counters, one element for each of possible_cpus(), in that order; empty if it has
+/// no statistics. Throws as filter_status() does.
 std::vector<VerdictTotals> verdict_totals(const FilterPins& pins);
 
-/// Over all CPUs.
+/// Adds the counters of all CPUs.
 VerdictTotals sum(const std::vector<VerdictTotals>& cpus);
 
 struct FilterLink {
-  /// By its present name; where it is not here, by the one it was loaded by.
+  /// Its present name; if it is not in this network namespace, its name at the time of the load.
   std::string interface;
   FilterPlace place = FilterPlace::here;
   std::string pin;
-  std::optional<XdpMode> mode{};  ///< known only of an interface that is here
+  std::optional<XdpMode> mode{};  ///< known only if the interface is in this namespace
   std::uint32_t link_id = 0;
   std::uint32_t program_id = 0;
   /// Nullopt without CAP_SYS_ADMIN, and for a device that is gone.
   std::optional<ProgramInfo> program{};
-  /// False: rules put into filter_map do nothing there. Nullopt where it cannot be told:
-  /// without CAP_SYS_ADMIN, and where the program was replaced in this moment.
+  /// False: rules put into filter_map have no effect there. Nullopt if unknown: without
+  /// CAP_SYS_ADMIN, and if the program was replaced in this moment.
   std::optional<bool> uses_pinned_map{};
-  /// False: what it counts is not among FilterStatus::totals. Nullopt as above.
+  /// False: FilterStatus::totals lacks its counts. Nullopt for the same reasons as uses_pinned_map.
   std::optional<bool> uses_pinned_statistics{};
-  /// With the rules that its program uses; 0 where that cannot be told.
+  /// The map with the rules that its program uses; 0 if unknown.
   std::uint32_t map_id = 0;
-  /// Whether it looks for rules by destination; nullopt as above, and for a
-  /// program that knows none.
+  /// True if it looks up rules by destination; nullopt for the same reasons as uses_pinned_map, and
+  /// for a program that cannot.
   std::optional<bool> destinations{};
 };
 
@@ -69,18 +69,18 @@ struct FilterStatus {
   VerdictTotals totals{};
 };
 
-/// The interfaces alone, as FilterStatus has them: no rule is read.
+/// Returns only the interfaces of FilterStatus, and reads no rules.
 std::vector<FilterLink> filter_interfaces(const FilterPins& pins);
 
 /// Reads what is pinned; the pins must be readable. Throws Error: exists (other
 /// maps are pinned under these names), not_bpffs, permission.
 FilterStatus filter_status(const FilterPins& pins);
 
-/// Whether the program was loaded to look up rules by destination; nullopt for one that knows
-/// nothing of that, and without CAP_SYS_ADMIN.
+/// Returns whether the program was loaded to look up rules by destination; nullopt for a program
+/// that cannot, and without CAP_SYS_ADMIN.
 std::optional<bool> uses_destinations(const ProgramInfo& program);
 
-/// How many rules of a filter's map are by destination.
+/// Counts the rules by destination in a filter's map.
 std::size_t count_destination_rules(const Map& rules);
 
 }  // namespace mapctl

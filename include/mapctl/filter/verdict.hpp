@@ -21,7 +21,7 @@ inline constexpr std::size_t filter_verdict_count = 0 MAPCTL_FILTER_VERDICTS(MAP
 
 std::string_view name(FilterVerdict verdict);
 
-/// What the filter does with a packet of that verdict.
+/// Returns whether the filter drops packets of that verdict.
 bool drops(FilterVerdict verdict);
 
 }  // namespace mapctl

@@ -21,34 +21,34 @@ namespace mapctl {
 ///     FIELD                  of type bool: is not false
 ///     not E, E and E, E or E, (E)
 ///
-/// FIELD is `key`, `value`, a member of one of them (`key.port`, `value.a.b`, `value.list[2]`),
-/// or only the member's name where but one of them has it. CONSTANT is a text that encode()
-/// takes for that field. It ends before `and`, `or` or a closing parenthesis; one that has
-/// such a word in it stands in quotes.
+/// FIELD is `key`, `value`, a member of one of them (`key.port`, `value.a.b`, `value.list[2]`), or
+/// only the member's name if just one of them has it. CONSTANT is a text that encode() takes for
+/// that field. It ends before `and`, `or` or a closing parenthesis; a constant that contains such a
+/// word needs quotes.
 class Expression {
  public:
   /// All of the texts have to hold. Throws BadInput, naming the field, where one cannot
   /// be read.
   Expression(const Schema& schema, std::span<const std::string> texts);
 
-  /// The value of a per-CPU map is one slot for each CPU; there it holds where it holds for
-  /// the key and the value of any one CPU.
+  /// The value of a per-CPU map is one slot for each CPU; the condition holds if it holds for the
+  /// key and the value of any one CPU.
   bool holds(EntryView entry) const;
 
  private:
   std::function<bool(EntryView)> condition_;
   std::size_t slot_ = 0;   ///< bytes of each CPU's part of a value; 0: values are whole
-  std::size_t value_ = 0;  ///< bytes of it that are the value
+  std::size_t value_ = 0;  ///< bytes of the slot that are the value
 };
 
 /// An order of entries by one field.
 class FieldOrder {
  public:
-  /// The name of a field as in an expression, `-` in front for the largest first. Throws
-  /// BadInput where there is no such field, and where values of its type have no order.
+  /// The name of a field as in an expression; a leading `-` puts the largest first. Throws BadInput
+  /// if there is no such field, and if values of its type have no order.
   FieldOrder(const Schema& schema, std::string_view field);
 
-  /// Less: `a` comes first. What is no number (nan) comes last in either direction.
+  /// Less: `a` comes first. NaN comes last in either direction.
   std::weak_ordering compare(EntryView a, EntryView b) const;
 
  private:

@@ -11,8 +11,8 @@ namespace mapctl {
 
 struct Member;
 
-/// In bytes. Members are placed by bits in 32-bit numbers, so what is larger
-/// has no typed form: BTF of it is read as plain bytes.
+/// In bytes. Members are placed by bits in 32-bit numbers, so a larger type has no typed form: its
+/// values are plain bytes.
 inline constexpr std::uint32_t max_typed_size = 1U << 28;
 
 enum class Kind {
@@ -26,7 +26,7 @@ enum class Kind {
   floating,     ///< 4 or 8 bytes
   pointer,      ///< 8 bytes
   text,         ///< char[N], padded with NUL
-  bytes,        ///< u8[N], and whatever else has neither type nor integer's size
+  bytes,        ///< u8[N], and data that has neither a type nor the size of an integer
   untyped,      ///< no BTF: the form of the text (number, address, hex) decides, if its size fits
   array,
   structure,
@@ -54,12 +54,12 @@ struct PrefixShape {
   std::uint32_t address_offset = 4;   ///< bytes
   bool v4 = false;                    ///< the address may be IPv4 (4 bytes, the rest 0)
   bool v6 = false;                    ///< the address may be IPv6 (16 bytes)
-  std::optional<Field> family{};      ///< where both may be: which one it is
+  std::optional<Field> family{};      ///< if both may occur: the member that tells which
   bool family_is_ip_version = false;  ///< family holds 4 or 6, of a destination 20 or 22
   std::optional<Field> protocol{};    ///< tagged mapctl:ip_proto
   std::optional<Field> port{};        ///< tagged mapctl:ip_port
   bool bare = false;                  ///< nothing but prefix length and address: `192.0.2.0/24`
-  /// Protocol, port and address say it all: `tcp/22 from 192.0.2.0/24`, `default`; with
+  /// A key is only protocol, port and address: `tcp/22 from 192.0.2.0/24`, `default`; with
   /// family_is_ip_version also `tcp/22 to 192.0.2.0/24`.
   bool rule = false;
 
@@ -91,7 +91,7 @@ enum class Role {
   ip_family,  ///< mapctl:ip_family: 4 or 6, follows the address beside it; 0x10 added: `to`
   ip_proto,   ///< mapctl:ip_proto: an IP protocol number, written `tcp`
   ip_port,    ///< mapctl:ip_port: a port of that protocol, 0 is any
-  variable,   ///< of a .data, .bss or .rodata map, mapctl:variable: kept likewise
+  variable,   ///< mapctl:variable, of a .data, .bss or .rodata map: kept like a counter
 };
 
 struct Member {
@@ -114,8 +114,8 @@ struct Schema {
   bool types_unreadable = false;
 };
 
-/// A layout for bytes of which only the size is known. lpm_key: they are the
-/// key of an LPM trie, written as CIDR where the size is 8 or 20.
+/// A layout for bytes of which only the size is known. lpm_key: the bytes are the key of an LPM
+/// trie, written as CIDR if the size is 8 or 20.
 Layout untyped_layout(std::uint32_t size, bool lpm_key = false);
 
 /// Bytes as they are, always printed as hex:….
@@ -125,12 +125,12 @@ Layout bytes_layout(std::uint32_t size);
 /// `prefix`. A struct without an address at the end is left as it is.
 void mark_prefix_key(Layout& key);
 
-/// Whether a put has to start from the old value: some member, at any depth, is
-/// a counter or a variable.
+/// Returns whether a put has to start from the old value: some member, at any depth, is a counter
+/// or a variable.
 bool keeps_members(const Layout& layout);
 
-/// The same bytes without the members that are counters, at any depth: for printing
-/// what is the same tomorrow.
+/// Returns the layout without the members that are counters, at any depth: for output that does not
+/// change by itself.
 Layout without_counters(const Layout& layout);
 
 }  // namespace mapctl

@@ -18,9 +18,9 @@ class ObjectTypes {
   /// Throws Error where the file cannot be opened, BadInput where it has no BTF.
   explicit ObjectTypes(const std::filesystem::path& object);
 
-  /// The type of that C name: "struct flow", "union address", "enum action"; a
-  /// typedef or an arithmetic type without a word before it: "rule_t". Of several
-  /// with the same name, the first. Throws BadInput that names the nearest ones.
+  /// Finds the type of that C name: "struct flow", "union address", "enum action"; a typedef or an
+  /// arithmetic type has no keyword: "rule_t". Takes the first of several with the same name.
+  /// Throws BadInput that names the nearest ones.
   Layout find(std::string_view name) const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace mapctl {
 
-/// Reads the map's BTF, if there is some and the caller may read it. A type whose size is not
-/// that of the map's keys or values is not believed.
+/// Reads the map's BTF, if there is any and the caller may read it. Ignores a type whose size is
+/// not that of the map's keys or values.
 Schema schema_of(const Map& map);
 
 }  // namespace mapctl

@@ -1,5 +1,5 @@
 #pragma once
-// Types as text: what `create -k TYPE` takes and `show` prints.
+// Types as text, in the notation that `create -k TYPE` takes and `show` prints.
 
 #include <functional>
 #include <optional>
@@ -10,8 +10,8 @@
 
 namespace mapctl {
 
-/// Looks a C name up ("struct flow", "rule_t"): the type, or nothing where
-/// there is none or that is no place for it; may throw BadInput that says more.
+/// Finds the type of a C name ("struct flow", "rule_t"); nullopt if there is none or it is not
+/// allowed there. May throw BadInput that says more.
 using FindType = std::function<std::optional<Layout>(const std::string& name)>;
 
 /// Reads a type:
@@ -27,14 +27,14 @@ using FindType = std::function<std::optional<Layout>(const std::string& name)>;
 ///   {name@OFFSET:TYPE}@SIZE   where C would put it elsewhere: bytes, or BYTE.BIT of a bitfield
 ///   struct NAME            and union NAME, enum NAME, or a typedef: whatever `find` knows
 ///   N                      N bytes without a type (u8, u16, u32, u64 where N is their size)
-/// Throws BadInput naming what would have worked.
+/// Throws BadInput that names valid forms.
 Layout parse_type(std::string_view text, const FindType& find = {});
 
-/// The same notation for a layout, without C's names. parse_type reads it back to the
-/// same layout but for what it cannot say: arrays and enums of nothing.
+/// Writes a layout in the notation of parse_type(), without C names. parse_type() reads the same
+/// layout back, except for arrays and enums of nothing, which the notation lacks.
 std::string type_text(const Layout& layout);
 
-/// The same with C's names, if parse_type reads back a layout whose bytes mean the same.
+/// Writes C names, too; nullopt unless parse_type() reads back a layout whose bytes mean the same.
 std::optional<std::string> exact_type_text(const Layout& layout);
 
 }  // namespace mapctl

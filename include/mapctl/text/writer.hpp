@@ -17,9 +17,9 @@ class Writer {
   /// A number already in decimal: 128-bit integers, floats. Valid in JSON as it stands.
   virtual void number(std::string_view digits) = 0;
   virtual void boolean(bool value) = 0;
-  /// A text of ours that never needs quotes outside JSON: addresses, enumerators, hex:….
+  /// A text of this library that never needs quotes outside JSON: addresses, enumerators, hex:….
   virtual void word(std::string_view text) = 0;
-  /// A text of the user's, valid UTF-8 (char arrays, names, paths): quoted where the format has to.
+  /// A text of the user, valid UTF-8 (char arrays, names, paths); quoted if the format has to.
   virtual void string(std::string_view text) = 0;
   virtual void null() = 0;
 
