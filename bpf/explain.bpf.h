@@ -3,8 +3,8 @@
 #define MAPCTL_EXPLAIN_BPF_H
 
 /*
- * Which rule decided about a packet, for whoever asks a copy of the program.
- * Only filter.bpf.c may include this: it defines variables.
+ * Stores which rule decided about a packet, for the caller that runs a copy of the program. Only
+ * filter.bpf.c may include this: it defines variables.
  */
 
 #include <linux/bpf.h>
@@ -15,10 +15,10 @@
 #include "rank.bpf.h"
 #include "rules.bpf.h"
 
-/* Set at load: say what is done with a packet, and count nothing. */
+/* Set at load: explain the decision about a packet, and count nothing. */
 const volatile __u8 explains = 0;
 
-/* Whoever asks sets it to zeros before. */
+/* The caller zeroes it before each run. */
 struct filter_explanation explanation;
 
 static __always_inline void note_packet(const struct packet *packet)
@@ -38,13 +38,13 @@ static __always_inline void note_rule(const struct packet *packet, const struct 
 	explanation.has_rule = 1;
 }
 
-/* How much of the address counts. */
+/* Stores how many bits of the address count. */
 VERIFIED_ONCE int note_length(void)
 {
 	struct filter_key key = explanation.rule;
 	__u8 bits = explanation.seen.prefixlen - FILTER_SERVICE_BITS;
 
-	/* Where destinations were looked for, the packet's key has that address. */
+	/* If destinations were looked up, the packet's key has that address. */
 	if (key.family == explanation.seen.family)
 		key.addr.v6 = explanation.seen.addr.v6;
 

@@ -25,7 +25,7 @@ struct {
 
 static __always_inline bool is_default(struct packet *packet, struct match match)
 {
-	/* With both directions, the packet's address need not be that of the match any more. */
+	/* With both directions, the packet's address may no longer be that of the match. */
 	return (use_destinations ? match.rank : rank_of(packet, &match)) == 0;
 }
 
@@ -68,8 +68,8 @@ static __always_inline bool drops(__u32 verdict)
 }
 
 /*
- * Set at load, with the flag of a program that takes packets in several buffers:
- * their length has to be asked for, which costs 6 ns.
+ * Set at load, with the flag of a program that takes packets in several buffers: a helper call must
+ * ask for their length, which costs 6 ns.
  */
 const volatile __u8 multi_buffer = 0;
 

@@ -2,14 +2,14 @@
 #ifndef MAPCTL_FILTER_H
 #define MAPCTL_FILTER_H
 
-/* The filter's two maps, rules and statistics, as program and tool see them. */
+/* The filter's two maps, rules and statistics, as both the program and mapctl see them. */
 
 #include <linux/in6.h>
 #include <linux/types.h>
 
 #include "mapctl/filter/verdicts.h"
 
-/* What a member means, for whoever reads the map's BTF; see docs/development.md. */
+/* The meaning of a member, for readers of the map's BTF; see docs/development.md. */
 #ifdef __bpf__
 #define MAPCTL_TAG(name) __attribute__((btf_decl_tag("mapctl:" #name)))
 #define FILTER_ASSERT _Static_assert
@@ -18,17 +18,16 @@
 #define FILTER_ASSERT static_assert
 #endif
 
-/* A rule of any other value passes its packets, which are counted as bad_rule. */
+/* A rule with any other value passes its packets, which are counted as bad_rule. */
 enum filter_action {
 	FILTER_DROP = 1,
 	FILTER_PASS = 2,
 };
 
 /*
- * Key of the LPM trie. The service comes first and is compared whole, then the
- * address bit by bit: prefixlen is FILTER_SERVICE_BITS plus the address bits of
- * the rule. 0 is the default rule, which every IP packet matches. The address is
- * the source, or with FILTER_TO in the family the destination.
+ * Key of the LPM trie. The service comes first and is compared whole, then the address bit by bit:
+ * prefixlen is FILTER_SERVICE_BITS plus the address bits of the rule. 0 is the default rule, which
+ * every IP packet matches. The address is the source, or the destination if family has FILTER_TO.
  */
 struct filter_key {
 	__u32 prefixlen;
@@ -49,17 +48,17 @@ struct filter_key {
 
 struct filter_rule {
 	enum filter_action action;
-	__u8 rank MAPCTL_TAG(hidden);  /* the program's own; whoever writes a rule writes 0 */
+	__u8 rank MAPCTL_TAG(hidden);  /* written by the program only; user space writes 0 */
 	__u8 flags MAPCTL_TAG(hidden); /* 0 */
-	__u16 tag;                     /* free for the user: the list a rule comes from */
+	__u16 tag;                     /* free for the user: the list that a rule comes from */
 	__u64 packets MAPCTL_TAG(counter);
 	__u64 bytes MAPCTL_TAG(counter);
 };
 
 /*
- * An LPM node holds the value right behind the key's data. Unless that is a
- * multiple of 8, the counters are misaligned, and an atomic add that straddles
- * a cache line locks the whole bus.
+ * An LPM node holds the value right after the key's data. Unless the size of the data is a multiple
+ * of 8, the counters are misaligned, and an atomic add that straddles a cache line locks the whole
+ * bus.
  */
 FILTER_ASSERT((sizeof(struct filter_key) - sizeof(__u32)) % 8 == 0, "counters must be aligned");
 FILTER_ASSERT(sizeof(struct filter_rule) == 24, "the layout is an interface");
@@ -78,15 +77,15 @@ struct filter_totals {
 };
 
 /*
- * What a copy of the program that explains says of the packet it was run with. The key of the rule
- * that decided has its service and the packet's address, of which prefixlen says how much counts.
+ * The answer of a copy of the program that explains, about the packet it was run with. The key of
+ * the deciding rule has the rule's service and the packet's address, of which prefixlen bits count.
  */
 struct filter_explanation {
 	__u32 verdict; /* enum filter_verdict */
 	__u8 has_rule;
 	__u8 has_key; /* 0: the rules changed meanwhile */
 	__u16 reserved;
-	struct filter_key seen; /* what rules were looked for; family 0: none were */
+	struct filter_key seen; /* the key that rules were looked up with; family 0: no lookup */
 	struct filter_key rule;
 };
 

@@ -3,8 +3,8 @@
 #define MAPCTL_MATCH_BPF_H
 
 /*
- * The rule that decides about a packet.
- * Only filter.bpf.c may include this: it includes the map with the rules.
+ * Finds the rule that decides about a packet. Only filter.bpf.c may include this: it includes the
+ * map with the rules.
  */
 
 #include <linux/bpf.h>
@@ -22,7 +22,7 @@ struct match {
 	__u8 family;
 	__u8 proto;
 	__be16 dport;
-	int rank; /* filled in where rules of both directions are compared */
+	int rank; /* set if rules of both directions are compared */
 };
 
 static __always_inline struct match match_service(struct packet *packet, __u8 proto, __be16 dport)
@@ -40,8 +40,8 @@ static __always_inline struct match match_service(struct packet *packet, __u8 pr
 #define NO_RULE (-1)
 
 /*
- * The address bits of a match plus one; 0 of the default rule. The packet's address
- * is still that of the match.
+ * Returns the address bits of a match plus one; 0 for the default rule. The packet's address must
+ * still be that of the match.
  */
 static __always_inline int rank_of(struct packet *packet, struct match *match)
 {
@@ -75,7 +75,7 @@ static __always_inline struct match better(struct packet *packet, struct match f
 	return rank > rank_of(packet, &second) ? first : second;
 }
 
-/* Among the rules of one direction. */
+/* Returns the best match among the rules of one direction. */
 static __always_inline struct match best_match(struct packet *packet)
 {
 	struct match best = match_service(packet, 0, 0);

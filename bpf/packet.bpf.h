@@ -3,8 +3,8 @@
 #define MAPCTL_PACKET_BPF_H
 
 /*
- * From the bytes of a packet to what rules can match: family, source, protocol, port.
- * Only filter.bpf.c may include this: it defines a read-only variable.
+ * Parses a packet into the parts that rules can match: family, source, protocol, port. Only
+ * filter.bpf.c may include this: it defines a read-only variable.
  */
 
 #include <linux/bpf.h>
@@ -29,10 +29,10 @@
 #define ND_LAST 137  /* redirect */
 #define ND_HOP_LIMIT 255
 
-/* Set at load. Without rules by destination, the verifier removes all that is for them. */
+/* Set at load. Without rules by destination, the verifier removes all code for them. */
 const volatile __u8 use_destinations = 0;
 
-/* What the headers of a packet say about it. */
+/* The facts that the headers of a packet give. */
 struct packet {
 	void *at; /* the first byte not parsed yet */
 	void *end;
@@ -42,18 +42,18 @@ struct packet {
 	__u8 hop_limit;
 	__be16 dport;
 	bool has_port;
-	bool has_fragment_header; /* of IPv6, even where the fragment is the whole packet */
+	bool has_fragment_header; /* IPv6 only; set even if the fragment is the whole packet */
 	bool is_later_fragment;
 	bool is_neighbour_discovery;
-	struct in6_addr destination; /* of IPv4 in the first 4 bytes; set only if it is looked up */
+	struct in6_addr destination; /* IPv4 in the first 4 bytes; set only if it is looked up */
 };
 
-/* All but the destination is zeroed before a packet is parsed. */
+/* Everything except the destination is zeroed before a packet is parsed. */
 #define PACKET_ZEROED offsetof(struct packet, destination)
 FILTER_ASSERT(PACKET_ZEROED + sizeof(struct in6_addr) == sizeof(struct packet),
 	      "the destination is the last member");
 
-/* Parsers return the verdict that ends the packet's way, or this. */
+/* Parsers return the final verdict of the packet, or this. */
 #define GO_ON (-1)
 
 static __always_inline bool has(const struct packet *packet, __u32 bytes)
@@ -109,7 +109,7 @@ static __always_inline int parse_ipv4(struct packet *packet)
 
 	if (!has(packet, sizeof(*ip)))
 		return FILTER_MALFORMED;
-	/* tot_len is not looked at: of packets merged to more than 64 KiB it is 0. */
+	/* tot_len is not checked: it is 0 in packets merged to more than 64 KiB. */
 	if (ip->version != 4 || ip->ihl < 5)
 		return FILTER_MALFORMED;
 	if (!has(packet, ip->ihl * 4))
@@ -126,7 +126,7 @@ static __always_inline int parse_ipv4(struct packet *packet)
 	return note_fragment(packet, bpf_ntohs(ip->frag_off) & IP_OFFSET_MASK);
 }
 
-/* The part that all extension headers but the fragment header begin with. */
+/* The part that all extension headers except the fragment header begin with. */
 struct extension {
 	__u8 next;
 	__u8 length;
@@ -168,7 +168,7 @@ static __always_inline int parse_fragment_extension(struct packet *packet)
 	return note_fragment(packet, bpf_ntohs(header->offset_and_more) >> 3);
 }
 
-/* AH counts its length in 4 bytes less two, the others in 8 bytes less one. */
+/* AH counts its length in units of 4 bytes minus two, the others in 8 bytes minus one. */
 static __always_inline int parse_extension(struct packet *packet)
 {
 	struct extension *header = packet->at;
@@ -195,7 +195,7 @@ static __always_inline int parse_ipv6(struct packet *packet)
 	if (!has(packet, sizeof(*ip)) || ip->version != 6)
 		return FILTER_MALFORMED;
 	packet->key.family = 6;
-	/* Copied while the pointer is checked: kept for later, the verifier loses it. */
+	/* Copied while the pointer is checked: the verifier would lose a pointer kept for later. */
 	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
 	if (use_destinations)
 		__builtin_memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
@@ -216,7 +216,7 @@ static __always_inline int parse_ipv6(struct packet *packet)
 	return !packet->is_later_fragment && is_extension(packet->proto) ? FILTER_UNPARSED : GO_ON;
 }
 
-/* Bytes that a whole header of the protocol has at least; 0 where it is not looked at. */
+/* The minimum bytes of a whole header of the protocol; 0 if it is not checked. */
 static __always_inline __u32 header_size(const struct packet *packet)
 {
 	switch (packet->proto) {
@@ -241,7 +241,7 @@ static __always_inline bool is_icmp(__u8 protocol)
 	return protocol == IPPROTO_ICMP || protocol == ICMPV6_PROTOCOL;
 }
 
-/* Source and destination port lie at the same place in all protocols that have them. */
+/* Source and destination port have the same offset in all protocols with ports. */
 static __always_inline int parse_transport(struct packet *packet)
 {
 	if (packet->is_later_fragment)
@@ -261,7 +261,7 @@ static __always_inline int parse_transport(struct packet *packet)
 
 	__u8 type = *(__u8 *)packet->at;
 
-	/* Hosts ignore it behind a fragment header (RFC 6980). */
+	/* Hosts ignore neighbour discovery after a fragment header (RFC 6980). */
 	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL &&
 					 !packet->has_fragment_header && type >= ND_FIRST &&
 					 type <= ND_LAST && packet->hop_limit == ND_HOP_LIMIT;

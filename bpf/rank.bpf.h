@@ -3,7 +3,7 @@
 #define MAPCTL_RANK_BPF_H
 
 /*
- * How specific the address of a rule is, which the program learns and keeps in the rule.
+ * The rank of a rule: how specific its address is. The program learns it and keeps it in the rule.
  * Only filter.bpf.c may include this: it includes the map with the rules.
  */
 
@@ -14,16 +14,16 @@
 #include "rules.bpf.h"
 
 /*
- * How specific a rule's address is: its bits plus one, RANK_DEFAULT for the
- * default rule, 0 for not known yet.
+ * The rank is the number of address bits plus one, RANK_DEFAULT for the default rule, 0 if it is
+ * not known yet.
  */
 #define RANK_DEFAULT 255
 #define LEARN_ATTEMPTS 2
 #define FIND_ATTEMPTS 3
 
 /*
- * A lookup does not tell how long the prefix is that it found. But it finds the
- * same rule with every key that is at least as long, so halving finds the length.
+ * A lookup does not report the length of the prefix it found. But it finds the same rule with every
+ * key that is at least as long, so a binary search finds the length.
  */
 static __always_inline __u32 search_length(struct filter_key *key, struct filter_rule *rule,
 					   __u8 bits)
@@ -46,9 +46,8 @@ static __always_inline __u32 search_length(struct filter_key *key, struct filter
 }
 
 /*
- * A longer rule that is put meanwhile hides this one from some of the lookups,
- * and what is learnt then would stay wrong. So the last one that must not find
- * the rule stands between two that must.
+ * A longer rule that is put meanwhile hides this one from some of the lookups, and a rank learnt
+ * then would stay wrong. So the last lookup that must not find the rule runs between two that must.
  */
 static __always_inline bool is_length(struct filter_key *key, struct filter_rule *rule,
 				      __u32 length)
@@ -58,7 +57,7 @@ static __always_inline bool is_length(struct filter_key *key, struct filter_rule
 	       find(key, FILTER_SERVICE_BITS + length) == rule;
 }
 
-/* 0 where the rules change too fast, or the rule is gone. */
+/* Returns 0 if the rules change too fast, or if the rule is gone. */
 static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_rule *rule,
 					 __u8 bits)
 {
@@ -74,16 +73,16 @@ static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_r
 }
 
 /*
- * The rank of the rule that the key finds, which learns it if it has to; 0 where
- * it finds none. A rule that is replaced meanwhile is found no more: then the one
- * in its place is asked.
+ * Returns the rank of the rule that the key finds, and learns it if necessary; 0 if the key finds
+ * none. If the rule is replaced meanwhile, lookups no longer find it: then the rule in its place is
+ * tried.
  */
 VERIFIED_ONCE int learn(const struct filter_key *given, __u8 bits)
 {
 	if (!given)
 		return 0;
 
-	struct filter_key key = *given; /* Linux 6.1 looks up none but keys on the stack. */
+	struct filter_key key = *given; /* Linux 6.1 looks up only keys on the stack. */
 
 	for (int i = 0; i < FIND_ATTEMPTS; i++) {
 		struct filter_rule *rule = find(&key, FILTER_SERVICE_BITS + bits);

@@ -10,7 +10,7 @@
 
 #include "filter.h"
 
-/* The verifier looks once at a function that is not inlined, and not wherever it is called. */
+/* The verifier checks a function that is not inlined once, not at every call. */
 #define VERIFIED_ONCE __noinline
 
 struct {

@@ -3,8 +3,8 @@
 #define MAPCTL_TRIE_SHORTCUT_BPF_H
 
 /*
- * Which services have rules at all, by a walk through the kernel's own trie.
- * Only filter.bpf.c may include this: it defines read-only variables.
+ * Finds out which services have rules at all, by a walk through the kernel's own trie. Only
+ * filter.bpf.c may include this: it defines read-only variables.
  */
 
 #include <linux/bpf.h>
@@ -17,16 +17,15 @@
 #include "packet.bpf.h"
 
 /*
- * Set at load, where check_walk() has shown that the walk agrees with lookups: a kernel may keep
- * the names of these members and change what they mean, and then rules would be overlooked.
+ * Set at load, if check_walk() has shown that the walk agrees with lookups: a kernel may keep the
+ * names of these members but change their meaning, and then rules would be overlooked.
  */
 const volatile __u8 walks_trie = 0;
 
 /*
- * The kernel's own trie, read through BTF. The prefix of a node is common to all
- * rules below it, so a few steps from the root tell which services have rules at
- * all. That is always true of the trie as it is now, whoever edits it, and costs
- * less than a lookup that finds nothing.
+ * The kernel's own trie, read through BTF. The prefix of a node is common to all rules below it, so
+ * a few steps from the root show which services have rules at all. The answer is always true of the
+ * trie as it is now, whoever edits it, and costs less than a lookup that finds nothing.
  */
 struct lpm_trie_node {
 	struct lpm_trie_node *child[2];
@@ -38,15 +37,15 @@ struct lpm_trie {
 	struct lpm_trie_node *root;
 } __attribute__((preserve_access_index));
 
-#define STEPS 8 /* enough for hundreds of services; without an answer, the lookup tells */
+#define STEPS 8 /* enough for hundreds of services; without an answer, a lookup decides */
 
-/* A place in the trie. The length is read once: each read of the kernel's memory is checked. */
+/* A position in the trie. The length is read once: each read of kernel memory is checked. */
 struct place {
 	struct lpm_trie_node *node;
 	__u32 length;
 };
 
-/* The first node towards a service whose prefix has that many bits. */
+/* Returns the first node towards a service whose prefix has that many bits. */
 static __always_inline struct place descend(struct place at, __u32 service, __u32 bits)
 {
 #pragma unroll
@@ -55,7 +54,7 @@ static __always_inline struct place descend(struct place at, __u32 service, __u3
 			break;
 		if (at.length >= bits)
 			break;
-		/* A pointer that is computed would not be one any more to the verifier. */
+		/* The verifier would not accept a computed pointer as a pointer. */
 		if (service << at.length & 0x80000000)
 			at.node = at.node->child[1];
 		else
@@ -66,7 +65,7 @@ static __always_inline struct place descend(struct place at, __u32 service, __u3
 	return at;
 }
 
-/* Which services of a packet have rules, of whatever address. */
+/* Which services of a packet have rules, with any address. */
 struct services {
 	bool proto;
 	bool port;

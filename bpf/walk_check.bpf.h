@@ -16,7 +16,7 @@
 #include "packet.bpf.h"
 #include "trie_shortcut.bpf.h"
 
-/* Rules for the check alone. */
+/* Rules for the check only. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__type(key, struct filter_key);
@@ -25,13 +25,13 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 } walk_rules SEC(".maps");
 
-/* For tests: the walk overlooks all services, as it would in a trie that is made differently. */
+/* For tests: the walk overlooks all services, as it would in a trie of another structure. */
 const volatile __u8 walk_is_wrong = 0;
 
 /* Set before each run: the key of the narrowest rule for a packet. */
 struct filter_key walk_question;
 
-/* The default rule is found for every service, and is of none. */
+/* The default rule is found for every service, but belongs to none. */
 static __always_inline bool is_found(struct filter_key key, __be16 dport)
 {
 	struct filter_key everything = {};
@@ -44,8 +44,8 @@ static __always_inline bool is_found(struct filter_key key, __be16 dport)
 }
 
 /*
- * Whether the walk says of both services of a packet what the lookups say. The address of the
- * packet is in all rules.
+ * Returns whether the walk and the lookups agree about both services of a packet. All rules contain
+ * the address of the packet.
  */
 SEC("?tc")
 int check_walk(struct __sk_buff *context)
