@@ -46,7 +46,7 @@ std::vector<fs::path> entries_of(const fs::path& directory) {
 
 void visit_pins(const fs::path& directory, const std::function<void(const fs::path&)>& visit) {
   for (const fs::path& entry : entries_of(directory)) {
-    // A pin's name has no dot: maps.debug and progs.debug are the kernel's own.
+    // A pin's name has no dot; maps.debug and progs.debug belong to the kernel.
     if (has_dot(entry)) continue;
     struct stat status {};
     if (::lstat(entry.c_str(), &status) != 0) continue;

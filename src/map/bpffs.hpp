@@ -1,5 +1,5 @@
 #pragma once
-// What pinning has to know of a path and the file system it is on.
+// Checks of a path, and of the file system it is on, for pinning.
 
 #include <filesystem>
 #include <optional>
@@ -9,16 +9,16 @@
 
 namespace mapctl {
 
-/// Nullopt where there is no such path, or it may not be looked at: errno tells.
+/// Nullopt, with the reason in errno, if there is no such path or it may not be read.
 std::optional<bool> is_bpffs(const std::filesystem::path& path);
 
-/// Where the pin is, or would be.
+/// The directory that the pin is in, or would be in.
 std::filesystem::path directory_of(const std::filesystem::path& pin);
 
-/// The kernel keeps names with dots for itself.
+/// The kernel reserves names with dots.
 bool has_dot(const std::filesystem::path& pin);
 
-/// The path is not on a bpffs: names what is, and the line that mounts one.
+/// Explains that the path is not on a bpffs, and suggests the command that mounts one.
 Explanation needs_bpffs(const std::filesystem::path& path);
 
 }  // namespace mapctl

@@ -42,14 +42,14 @@ std::optional<ObjectKind> object_kind(int fd) {
                         .fix = {"mount -t proc proc /proc"}});
   if (is_map_link(target)) return ObjectKind::map;
   if (target == "anon_inode:bpf-prog") return ObjectKind::program;
-  // "bpf_link", "bpf-link" and "bpf_iter"-like names, by kernel.
+  // Kernels name a link "bpf_link", "bpf-link", or similarly to "bpf_iter".
   if (target.starts_with("anon_inode:bpf") && target.find("link") != std::string::npos)
     return ObjectKind::link;
   return std::nullopt;
 }
 
 MapInfo read_map_info(int fd) {
-  // A longer struct than the kernel's is accepted only if the rest is zero.
+  // The kernel accepts a struct longer than its own only if the rest is zero.
   bpf_map_info raw;
   std::memset(&raw, 0, sizeof raw);
   __u32 size = sizeof raw;

@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel tells about one descriptor.
+// The kernel's information about one descriptor.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,26 +11,26 @@
 
 namespace mapctl {
 
-/// What kind of BPF object it is; nullopt for anything else. bpf_map_info alone
-/// cannot tell: asked of a program, the kernel fills it with the program's data.
+/// The kind of BPF object; nullopt for anything else. bpf_map_info alone is not enough: for a
+/// program, the kernel fills it with the program's data.
 std::optional<ObjectKind> object_kind(int fd);
 
-/// Of a descriptor that is known to be a map's.
+/// The descriptor must be that of a map.
 MapInfo read_map_info(int fd);
 
 MapUsage read_map_usage(int fd);
 
-/// Whether that is where the symbolic link /proc/…/fd/N of a map leads.
+/// Returns whether the symbolic link /proc/…/fd/N of a map has this target.
 bool is_map_link(std::string_view target);
 
-/// The id of the map that a file /proc/…/fdinfo/N is about; nothing for other
-/// descriptors and where it cannot be read.
+/// The id of the map that a file /proc/…/fdinfo/N describes; nullopt for other descriptors and if
+/// the file cannot be read.
 std::optional<std::uint32_t> map_id_in(const std::filesystem::path& fdinfo);
 
-/// Opened without the right to write (BPF_F_RDONLY).
+/// True if it was opened without the right to write (BPF_F_RDONLY).
 bool is_read_only(int fd);
 
-/// Opened without the right to read (BPF_F_WRONLY).
+/// True if it was opened without the right to read (BPF_F_WRONLY).
 bool is_write_only(int fd);
 
 }  // namespace mapctl

@@ -22,7 +22,7 @@ std::string command_of(const fs::path& process) {
   return command;
 }
 
-/// Something is there, and the caller cannot know it. What ended meanwhile is not.
+/// True if something exists that the caller may not see. False if it has ended meanwhile.
 bool hides(const std::error_code& error) {
   return error && error != std::errc::no_such_file_or_directory &&
          error != std::errc::no_such_process;
@@ -33,14 +33,14 @@ struct Table {
   std::set<std::uint32_t> maps{};
 };
 
-/// The descriptors of a process or a thread; nothing where the caller may not know.
+/// The descriptors of a process or a thread; nullopt if the caller may not see them.
 std::optional<Table> table_of(const fs::path& task) {
   Table table;
   std::error_code error;
   for (fs::directory_iterator at(task / "fd", error), end; !error && at != end;
        at.increment(error)) {
     table.is_empty = false;
-    // Many descriptors, few of them maps: the link tells which, in one call.
+    // Few of many descriptors are maps; the link shows which, in one call.
     std::error_code unreadable;
     const fs::path target = fs::read_symlink(at->path(), unreadable);
     if (hides(unreadable)) return std::nullopt;
@@ -51,12 +51,12 @@ std::optional<Table> table_of(const fs::path& task) {
   return table;
 }
 
-/// The maps that a process has open; nothing where the caller may not know.
+/// The maps that a process has open; nullopt if the caller may not see them.
 std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
   std::optional<Table> table = table_of(process);
   if (!table) return std::nullopt;
   if (!table->is_empty) return std::move(table->maps);
-  // Its first thread may be the only one that has ended.
+  // The first thread of a process can end before the others.
   std::error_code error;
   for (fs::directory_iterator at(process / "task", error), end; !error && at != end;
        at.increment(error)) {
@@ -75,7 +75,7 @@ std::optional<std::uint32_t> process_id(const std::string& directory) {
   return error == std::errc{} && stop == end ? std::optional{pid} : std::nullopt;
 }
 
-/// In the order of their ids.
+/// All processes, in the order of their ids.
 std::map<std::uint32_t, fs::path> all_processes() {
   std::map<std::uint32_t, fs::path> processes;
   std::error_code error;
@@ -95,8 +95,8 @@ std::map<std::uint32_t, fs::path> all_processes() {
 MapHolders map_holders() {
   MapHolders holders;
   const std::map<std::uint32_t, fs::path> processes = all_processes();
-  // Every PID namespace has a first process: where it cannot be seen, /proc hides
-  // those of other users (hidepid).
+  // Every PID namespace has a first process: if that is invisible, /proc hides the processes of
+  // other users (hidepid).
   holders.complete = processes.contains(1);
   for (const auto& [pid, process] : processes) {
     const auto ids = maps_of(process);

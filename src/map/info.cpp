@@ -52,8 +52,8 @@ std::string program_type_name(__u32 type) {
   return type == netfilter ? "netfilter" : fmt::format("type {}", type);
 }
 
-/// False where the program's description cannot be had. With room for fewer
-/// maps than there are, the kernel fills the room and tells their number.
+/// False if the program cannot be described. If the buffer is too small for the map ids, the kernel
+/// fills it and reports their number.
 bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
   std::memset(&raw, 0, sizeof raw);
   raw.nr_map_ids = static_cast<__u32>(map_ids.size());
@@ -140,8 +140,8 @@ std::vector<unsigned> parse_cpu_list(std::string_view text) {
 }
 
 const std::vector<unsigned>& possible_cpus() {
-  // The number of online or configured CPUs is often smaller than what the
-  // kernel fills in for each per-CPU value.
+  // The number of online or configured CPUs is often smaller than the number of values that the
+  // kernel writes for a per-CPU entry.
   static const std::vector<unsigned> cpus = [] {
     std::ifstream file("/sys/devices/system/cpu/possible");
     std::string line;

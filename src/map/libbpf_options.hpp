@@ -1,9 +1,9 @@
 #pragma once
-// The structs of options that libbpf's functions take.
+// The option structs of libbpf's functions.
 
 namespace mapctl {
 
-/// All zero but the size, by which libbpf tells the versions of the struct apart.
+/// Everything is zero except the size, by which libbpf distinguishes versions of the struct.
 template <typename T>
 T libbpf_options() {
   T options{};

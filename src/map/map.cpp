@@ -25,7 +25,7 @@ std::uint64_t flag(Update update) {
   return BPF_ANY;
 }
 
-/// Maps without keys want a null pointer.
+/// The kernel expects a null pointer for maps without keys.
 const void* pointer(ByteView key) { return key.empty() ? nullptr : key.data(); }
 
 void check_size(const Map& map, std::string_view part, std::size_t given, std::size_t needed) {
@@ -34,13 +34,13 @@ void check_size(const Map& map, std::string_view part, std::size_t given, std::s
                                part, given, map.label(), needed));
 }
 
-/// The kernel says yes where there is no such entry. (An XSK map does so, too, and cannot
-/// be asked before.)
+/// True if the kernel reports success when there is no such entry. (An XSK map does so, too, but
+/// its entries cannot be looked up first.)
 bool delete_of_absent_succeeds(MapType type) {
   return type == MapType::devmap || type == MapType::cpumap;
 }
 
-/// The kernel has several ways to say that an entry to delete is not there.
+/// The kernel reports with several errnos that an entry to delete is absent.
 bool means_absent(const Map& map, int error, ByteView key) {
   const MapInfo& info = map.info();
   if (error == ENOENT) return true;
@@ -81,7 +81,7 @@ std::optional<Bytes> Map::get(ByteView key, Locking locking) const {
 }
 
 bool Map::read(ByteView key, ByteSpan value, Locking locking) const {
-  // Its value is a question, not an answer.
+  // The caller's buffer holds the value to look up, so there is no value to return.
   if (info_.type == MapType::bloom_filter)
     throw BadInput(fmt::format("{} is a bloom filter: ask it for a value", label()));
   return get(key, value, locking);
@@ -131,9 +131,9 @@ std::optional<Bytes> Map::next_key(ByteView key) const {
 }
 
 void Map::freeze() {
-  // The second time the kernel says EBUSY (6.1) or EPERM (6.12).
+  // A second freeze fails with EBUSY (6.1) or EPERM (6.12).
   if (usage().frozen) return;
-  // Linux 6.1 lets a read-only descriptor freeze, later ones do not.
+  // Linux 6.1 lets a read-only descriptor freeze a map, later versions do not.
   const int error = is_read_only(fd()) ? EPERM : -::bpf_map_freeze(fd());
   if (error != 0) throw map_error({info_, fd(), Operation::freeze}, error);
 }

@@ -137,20 +137,20 @@ bool is_newer_than_kernel(MapType type, Operation operation) {
   return version && *version > running_kernel();
 }
 
-/// ENOTSUPP, EOPNOTSUPP, EINVAL and ENOSPC can all mean that the type does not do it.
+/// ENOTSUPP, EOPNOTSUPP, EINVAL and ENOSPC can all mean that the type lacks the operation.
 bool means_unsupported(const MapCall& call, int error) {
   const MapType type = call.map.type;
   if (!can(type, call.operation)) return error != EPERM;
   if (error == EINVAL && call.operation == Operation::mmap && lacks_flag(call)) return true;
-  // A command of bpf(2) that the kernel does not know yet.
+  // The kernel does not know this command of bpf(2) yet.
   if (error == EINVAL && is_newer_than_kernel(type, call.operation)) return true;
-  // A socket of the wrong state or family is refused with the same number.
+  // A socket of the wrong state or family is refused with the same errno.
   const bool refuses_value =
       call.operation == Operation::update && error == EOPNOTSUPP && !object_of(type).empty();
   return says_unsupported(error) && !refuses_value;
 }
 
-/// The operations that a map has in place of those on entries, where it has no entries.
+/// Suggests the operations of a map without entries instead of those on entries.
 std::vector<Remedy> in_place_of(const MapInfo& map, Operation operation) {
   const MapType type = map.type;
   if (operation == Operation::freeze || operation == Operation::mmap) return {};

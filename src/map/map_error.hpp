@@ -1,5 +1,5 @@
 #pragma once
-// Why an operation on an open map failed, from operation, type and errno together.
+// Explains why an operation on an open map failed, from operation, type and errno together.
 
 #include "map/error/kernel_error.hpp"
 #include "mapctl/bytes.hpp"
@@ -7,7 +7,7 @@
 
 namespace mapctl {
 
-/// A call that failed, as far as it helps to explain why.
+/// A failed call, with the facts that help to explain it.
 struct MapCall {
   const MapInfo& map;
   int fd;
@@ -19,10 +19,10 @@ struct MapCall {
 /// error: positive errno.
 Error map_error(const MapCall& call, int error);
 
-/// The map's type cannot do it: nothing was asked of the kernel.
+/// The map's type lacks the operation, so the kernel was not called.
 Error refused(const MapInfo& map, Operation operation);
 
-/// The u32 index that the key of an indexed map is.
+/// The u32 index in the key of an indexed map.
 std::uint32_t index_of(ByteView key);
 
 }  // namespace mapctl

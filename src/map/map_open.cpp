@@ -12,7 +12,7 @@
 #include "map/pin_open.hpp"
 #include "mapctl/map.hpp"
 
-// Getting hold of maps that exist, and pinning them.
+// Opens and pins existing maps.
 
 namespace mapctl {
 namespace {

@@ -5,12 +5,12 @@
 
 #include "mapctl/info.hpp"
 
-// What a type decides of the maps made of it.
+// Completes a specification with the values that follow from its type.
 
 namespace mapctl {
 namespace {
 
-/// Sets what is not set.
+/// Sets a size that is not set yet.
 void fill(std::uint32_t& size, std::uint32_t known) {
   if (size == 0) size = known;
 }

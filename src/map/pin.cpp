@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Beside the pin, so that a rename is all it takes. A dot is not allowed.
+/// The name is in the directory of the pin, so that a rename is enough. A dot is not allowed.
 fs::path name_beside(const fs::path& path) {
   constexpr std::size_t longest = 255;
   constexpr std::string_view suffix = "__replacing";
@@ -26,11 +26,11 @@ fs::path name_beside(const fs::path& path) {
   return path.parent_path() / (name + std::string{suffix});
 }
 
-/// Removes the pin again if it does not get its place.
+/// Removes the pin again unless it was renamed to its place.
 class TemporaryPin {
  public:
   TemporaryPin(const Map& map, fs::path path) : path_(std::move(path)) {
-    ::unlink(path_.c_str());  // of a process that was killed
+    ::unlink(path_.c_str());  // left by a killed process
     map.pin(path_);
   }
   ~TemporaryPin() {
@@ -69,7 +69,7 @@ ObjectKind pin_kind(const fs::path& path) {
 
 void unpin(const fs::path& path) {
   const std::string attempt = fmt::format("unpin {}", path.string());
-  // The directory counts, not where a symbolic link may lead.
+  // The directory decides, not the target of a symbolic link.
   const std::optional<bool> bpffs = is_bpffs(directory_of(path));
   if (bpffs && !*bpffs) throw kernel_error(Operation::unpin, 0, attempt, needs_bpffs(path));
   if (::unlink(path.c_str()) != 0) {

@@ -24,7 +24,7 @@ Explanation is_a_directory() {
           .fix = {"name one of the pins in it"}};
 }
 
-/// A name without the dots that the kernel keeps for itself.
+/// Replaces the dots in a name, which the kernel reserves.
 std::string undotted(std::string name) {
   std::ranges::replace(name, '.', '_');
   return name;
@@ -36,7 +36,7 @@ OpenedPin open_pin(const fs::path& path, std::uint32_t file_flags) {
   auto options = libbpf_options<struct bpf_obj_get_opts>();
   options.file_flags = file_flags;
   int fd = ::bpf_obj_get_opts(path.c_str(), &options);
-  // Links take no flags at all; maps and programs take these.
+  // A link cannot be opened with flags, unlike a map or a program.
   if (fd == -EINVAL && file_flags != 0) return {.kind = ObjectKind::link};
   if (fd < 0) return {.error = -fd};
   Fd opened(fd);

@@ -1,5 +1,5 @@
 #pragma once
-// Opening a pin of any kind, and why that, pinning and unpinning fail.
+// Opens a pin of any kind, and explains why that, pinning and unpinning fail.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,7 +13,7 @@
 namespace mapctl {
 
 struct OpenedPin {
-  Fd fd{};                           ///< without a descriptor for a link that was opened with flags
+  Fd fd{};                           ///< empty for a link that was opened with flags
   std::optional<ObjectKind> kind{};  ///< nullopt: an object of a newer kind
   int error = 0;                     ///< positive errno; the rest is then empty
 };

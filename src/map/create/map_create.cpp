@@ -21,7 +21,7 @@
 namespace mapctl {
 namespace {
 
-/// The kernel has no such maps; what else is wrong with the specification is told, too.
+/// Explains that the kernel has no such maps, and reports other errors of the specification, too.
 std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
   if (!can(spec.type, Operation::create))
     return Explanation{.cause = Cause::unsupported,
@@ -104,7 +104,7 @@ std::string attempt(const MapSpec& spec) {
 }
 
 void check_map_name(const std::string& name) {
-  // libbpf would truncate it without a word.
+  // libbpf would truncate it silently.
   if (name.size() > longest_name)
     throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}",
                                excerpt(name), name.size(), longest_name),

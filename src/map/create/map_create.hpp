@@ -1,5 +1,5 @@
 #pragma once
-// Words about a map that is to be created.
+// Messages about a map that is to be created.
 
 #include <string>
 
@@ -10,7 +10,7 @@ namespace mapctl {
 /// "create map rules", "create a hash"
 std::string attempt(const MapSpec& spec);
 
-/// Throws BadInput where the kernel allows no such name.
+/// Throws BadInput if the kernel does not allow the name.
 void check_map_name(const std::string& name);
 
 }  // namespace mapctl

@@ -10,7 +10,7 @@
 #include "mapctl/error.hpp"
 #include "mapctl/map.hpp"
 
-// Whether a map that is there is what a specification asks for.
+// Compares an existing map with a specification.
 
 namespace mapctl {
 namespace {
@@ -40,13 +40,13 @@ std::uint32_t rounded_entries(const MapSpec& wanted) {
   return (wanted.max_entries + cpus - 1) / cpus * cpus;
 }
 
-/// Of a bloom filter; 0 stands for the kernel's own choice.
+/// Hash functions of a bloom filter; 0 stands for the kernel's own choice.
 std::uint64_t hash_functions(MapType type, std::uint64_t map_extra) {
   constexpr std::uint64_t kernels_choice = 5;
   return type == MapType::bloom_filter && map_extra == 0 ? kernels_choice : map_extra;
 }
 
-/// One of the maps in a map of maps; nullopt where there is none, or none that may be opened.
+/// One of the maps in a map of maps; nullopt if there is none that may be opened.
 std::optional<MapInfo> inner_of(const Map& outer) {
   try {
     MapReader reader(outer);
@@ -60,7 +60,7 @@ std::optional<MapInfo> inner_of(const Map& outer) {
   }
 }
 
-/// What the kernel compares of an inner map with the one that the outer was created with.
+/// Compares what the kernel compares between an inner map and the model of the outer map.
 void compare_inner(Differences& differences, const MapInfo& have, const MapInfo& want) {
   differences.compare("type of the inner maps", type_name(have.type), type_name(want.type));
   differences.compare("key size of the inner maps", have.key_size, want.key_size);

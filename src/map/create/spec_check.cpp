@@ -13,7 +13,7 @@
 #include "map/type/map_flags.hpp"
 #include "map/type/map_type_table.hpp"
 
-// What is wrong with a specification that the kernel refuses with a mere EINVAL.
+// Explains specifications that the kernel refuses with only EINVAL.
 
 namespace mapctl {
 namespace {
@@ -59,7 +59,7 @@ Found key_problem(const MapSpec& spec) {
   return std::nullopt;
 }
 
-/// Values of two possible sizes, and what each is for.
+/// Values of two possible sizes, with the purpose of each.
 struct Choice {
   ValueContent kind;
   std::string_view four;
@@ -110,7 +110,7 @@ Found value_problem(const MapSpec& spec) {
   return std::nullopt;
 }
 
-/// A flag that maps of this type are never made with.
+/// Finds a flag that maps of this type never have.
 Found strange_flag(const MapSpec& spec) {
   const TypeRow* row = find_row(spec.type);
   const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags.takes : 0;
@@ -158,7 +158,7 @@ Found extra_problem(const MapSpec& spec) {
   return std::nullopt;
 }
 
-/// The sizes a ring can have next to the wanted one.
+/// The possible ring sizes next to the wanted one.
 std::vector<Remedy> ring_sizes(std::uint32_t wanted, std::uint32_t page) {
   const std::uint64_t above = std::bit_ceil(std::max<std::uint64_t>(wanted, page));
   const std::uint64_t below = std::bit_floor(wanted);

@@ -1,5 +1,5 @@
 #pragma once
-// Specifications of maps that the kernel refuses, in words.
+// Explains specifications of maps that the kernel refuses.
 
 #include <optional>
 #include <string>
@@ -15,8 +15,7 @@ struct Problem {
   std::vector<Remedy> fix{};
 };
 
-/// What is wrong with a completed specification, as far as that can be told
-/// without the kernel.
+/// Finds the error in a completed specification, as far as that is possible without the kernel.
 std::optional<Problem> problem(const MapSpec& spec);
 
 }  // namespace mapctl

@@ -1,5 +1,5 @@
 #pragma once
-// From an errno to an Error. Every failed kernel call of this library ends here.
+// Turns an errno into an Error. Every failed kernel call of this library ends here.
 
 #include <string>
 #include <vector>
@@ -8,13 +8,13 @@
 
 namespace mapctl {
 
-/// Linux says this for an operation that a map type lacks; no libc knows it.
+/// Linux returns this for an operation that a map type lacks; no libc knows it.
 inline constexpr int error_not_supported = 524;
 
-/// 524, EOPNOTSUPP and ENOSYS.
+/// True for 524, EOPNOTSUPP and ENOSYS.
 bool says_unsupported(int error);
 
-/// Everything of an Error but the attempt.
+/// All parts of an Error except the attempt.
 struct Explanation {
   Cause cause = Cause::other;
   std::string reason{};
@@ -25,13 +25,13 @@ struct Explanation {
 /// "the kernel refused with ENOSPC (No space left on device)"
 std::string errno_sentence(int error);
 
-/// The explanation that an errno alone allows.
+/// The explanation that is possible from an errno alone.
 Explanation explain(int error);
 
 /// "run it as root, or with CAP_BPF"
 Remedy as_root_or_with(std::string_view capability);
 
-/// "permission denied: WHAT needs CAPABILITY", where CAP_SYS_ADMIN, CAP_BPF, … is missing.
+/// "permission denied: WHAT needs CAPABILITY", for a missing CAP_SYS_ADMIN, CAP_BPF, ….
 Explanation needs_capability(std::string_view what, std::string_view capability);
 
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,

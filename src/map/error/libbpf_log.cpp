@@ -11,7 +11,7 @@
 namespace mapctl {
 namespace {
 
-/// libbpf calls the printer on the thread that it works for.
+/// libbpf calls the printer on the thread that called libbpf.
 thread_local std::string heard;
 
 std::mutex mutex;
@@ -41,7 +41,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-/// The verifier ends with statistics; what it objected to comes before them.
+/// The verifier's log ends with statistics; its objection comes before them.
 std::string_view last_objection(std::string_view log) {
   constexpr std::string_view end = "-- END PROG LOAD LOG --";
   std::string_view objection;

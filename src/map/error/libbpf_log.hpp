@@ -1,14 +1,14 @@
 #pragma once
-// What libbpf would have printed.
+// Captures the messages that libbpf would print.
 
 #include <string>
 #include <string_view>
 
 namespace mapctl {
 
-/// Keeps libbpf from printing while it lives, and keeps what this thread would have printed
-/// instead; one at a time in each thread. libbpf has one printer for the whole process: the
-/// first of these replaces it, the last one puts it back.
+/// Keeps libbpf from printing while it lives, and captures the messages of this thread instead; one
+/// at a time in each thread. libbpf has one printer for the whole process: the first of these
+/// objects replaces it, the last one restores it.
 class LibbpfLog {
  public:
   LibbpfLog();
@@ -16,12 +16,12 @@ class LibbpfLog {
   LibbpfLog(const LibbpfLog&) = delete;
   LibbpfLog& operator=(const LibbpfLog&) = delete;
 
-  /// The line that tells most of a failure: the verifier's last one, else the
-  /// first warning. Empty where there was none.
+  /// The most helpful line about a failure: the verifier's last one, else the first warning. Empty
+  /// if there was none.
   std::string reason() const;
 };
 
-/// The line that tells most of such a log.
+/// The most helpful line of such a log.
 std::string telling_line(std::string_view log);
 
 }  // namespace mapctl

@@ -5,7 +5,7 @@
 namespace mapctl {
 namespace {
 
-/// Surrogates, what lies past U+10FFFF, and what a shorter sequence could say.
+/// False for surrogates, codes above U+10FFFF, and codes that a shorter sequence can encode.
 bool is_encodable(char32_t code, std::size_t length) {
   if (code >= 0xd800 && code <= 0xdfff) return false;
   return code <= 0x10ffff && code >= (length == 4 ? 0x10000U : length == 3 ? 0x800U : 0x80U);

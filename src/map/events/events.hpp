@@ -1,5 +1,5 @@
 #pragma once
-// The two ways events come: what EventReader chooses from.
+// The two sources of events that EventReader chooses from.
 
 #include "mapctl/events.hpp"
 

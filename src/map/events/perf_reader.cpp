@@ -35,16 +35,16 @@ struct FreePerfBuffer {
                      std::move(explanation), map.info().type);
 }
 
-/// The events are put into the map, which fails for these reasons after the right
-/// to open events was asked for, and with the same number.
+/// The events are put into the map. The kernel would refuse that only after it has checked the
+/// right to open events, and with the same errno.
 void check_writable(const Map& map) {
   if (!read_map_usage(map.fd()).frozen && !is_read_only(map.fd())) return;
   Error error = map_error({map.info(), map.fd(), Operation::update}, EPERM);
   throw error.enrich({.attempt = fmt::format("read events from {}", map.label())});
 }
 
-/// An abstract socket of the map's number: whoever holds its name is the reader.
-/// The map itself cannot tell who is in it.
+/// The process that holds the name of this abstract socket, which contains the map's id, is the
+/// reader. The map itself does not report its reader.
 Fd become_only_reader(const Map& map) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -61,8 +61,8 @@ Fd become_only_reader(const Map& map) {
         .fix = {"end the other one first"}});
 }
 
-/// What an event of the array is, on each CPU. The kernel can be asked how many
-/// it could not store since Linux 6.0; before, that comes with the next event there.
+/// Attributes of the array's event on each CPU. Since Linux 6.0 the kernel reports the number of
+/// lost events on request; before, only with the next event on that CPU.
 perf_event_attr attributes(bool counts_lost) {
   perf_event_attr attributes{};
   attributes.size = sizeof attributes;
@@ -123,7 +123,7 @@ class PerfReader final : public EventReader::Engine {
     return buffer_ != nullptr;
   }
 
-  /// Of all CPUs together, as the kernel counts them.
+  /// The lost events of all CPUs together, as the kernel counts them.
   std::uint64_t lost_so_far() const noexcept {
     std::uint64_t lost = 0;
     for (std::size_t i = 0; i < ::perf_buffer__buffer_cnt(buffer_.get()); ++i) {
@@ -136,7 +136,7 @@ class PerfReader final : public EventReader::Engine {
     return lost;
   }
 
-  // Nothing may be thrown through libbpf, so samples wait here for their receiver.
+  // Exceptions must not pass through libbpf, so samples wait here for their receiver.
   static bpf_perf_event_ret on_record(void* self, int cpu, perf_event_header* header) {
     auto& reader = *static_cast<PerfReader*>(self);
     try {
@@ -148,7 +148,7 @@ class PerfReader final : public EventReader::Engine {
     return LIBBPF_PERF_EVENT_CONT;
   }
 
-  /// A sample is its size and its bytes; a loss, the event's id and how many.
+  /// A sample has its size and its bytes; a loss has the event's id and a count.
   void take(unsigned cpu, const std::byte* record, std::uint32_t type) {
     const std::byte* const body = record + sizeof(perf_event_header);
     if (type == PERF_RECORD_SAMPLE) {

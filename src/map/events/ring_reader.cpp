@@ -33,7 +33,7 @@ class RingReader final : public EventReader::Engine {
     most_ = std::min(most, capacity());
     if (most_ == 0) return 0;
     int result = ::ring_buffer__poll(buffer_.get(), static_cast<int>(timeout.count()));
-    // Also after the time is over: programs may send without waking anyone up.
+    // Also after the timeout: programs may send without waking anyone up.
     if (result == 0) result = ::ring_buffer__consume(buffer_.get());
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (result < 0 && result != -EINTR && result != enough)
@@ -44,14 +44,14 @@ class RingReader final : public EventReader::Engine {
  private:
   static constexpr int enough = -ECANCELED;
 
-  /// More events than fit at once are not handed over at once either: programs that are
-  /// faster than we are would never let a poll end.
+  /// The most events of one poll. Without a bound, programs that are faster than the reader would
+  /// never let a poll end.
   std::size_t capacity() const {
     constexpr std::size_t smallest_record = 16;
     return map_.info().max_entries / smallest_record;
   }
 
-  // libbpf moves on past the sample and stops where this is negative. Nothing may be thrown
+  // libbpf moves on past the sample, and stops if this is negative. Exceptions must not pass
   // through it.
   static int on_sample(void* self, void* data, std::size_t size) {
     auto& reader = *static_cast<RingReader*>(self);

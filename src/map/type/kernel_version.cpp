@@ -9,7 +9,7 @@
 namespace mapctl {
 namespace {
 
-/// Takes a number off the front of the text.
+/// Removes a number from the front of the text and returns it.
 std::optional<unsigned> take_number(std::string_view& text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

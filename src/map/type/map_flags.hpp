@@ -1,6 +1,6 @@
 #pragma once
-// The flags that maps are created with, as numbers; newer ones than the headers of the kernel
-// that this is compiled with may have.
+// The flags that maps are created with, as numbers, including flags that are newer than the kernel
+// headers of the build.
 
 #include <cstdint>
 #include <span>

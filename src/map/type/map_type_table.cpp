@@ -81,7 +81,7 @@ using enum MapType;
 using Key = KeyContent;
 using Value = ValueContent;
 
-// What user space may do with each type, as Linux 6.1, 6.12 and 6.18 were seen to answer.
+// The operations that user space has on each type, as tested on Linux 6.1, 6.12 and 6.18.
 constexpr std::array rows{
 
     TypeRow{hash, "a hash", "hash maps", "hash entries", from(3, 19), Key::bytes, Value::bytes,

@@ -1,7 +1,7 @@
 #pragma once
-// The one table of what each map type is and can do. What can be asked of a type, what is
-// refused in which words, which flags it takes, and the page in docs come from its row.
-// Sizes that are more than fixed, and flags that exclude each other, are in map_problem.
+// The one table of the properties and operations of each map type. Queries about a type, the texts
+// of refusals, the allowed flags, and the page in docs come from its row. Size rules beyond a fixed
+// size, and flags that exclude each other, are in spec_check.
 
 #include <array>
 #include <initializer_list>
@@ -30,34 +30,34 @@ enum Trait : unsigned {
   events = 64,          // EventReader reads it
 };
 
-/// Flags that create takes, cannot do without, and that the kernel sets by itself.
+/// Flags that create accepts, flags that it requires, and flags that the kernel sets by itself.
 struct Flags {
   std::uint32_t takes = 0;
   std::uint32_t needs = 0;
   std::uint32_t sets = 0;
 };
 
-/// Operations that the type learned in a later Linux than it came with.
+/// Operations that the type got in a later Linux than the type itself.
 struct Later {
   unsigned operations;
   KernelVersion since;
 };
 
-/// What to do instead, where the type cannot be…
+/// Advice on what to do instead, for each operation that a type refuses.
 struct Words {
   std::string_view read{};
   std::string_view write{};
   std::string_view erase{};
   std::string_view list{};
   std::string_view create{};
-  /// What an update takes, where it is an object of the kernel's: "a perf event".
+  /// The kernel object that an update takes, if it takes one: "a perf event".
   std::string_view takes{};
 };
 
 struct TypeRow {
   MapType type;
-  std::string_view with_article;  // "an array", and "an xskmap" as it is spoken
-  std::string_view plural;        // of the map: "queues"
+  std::string_view with_article;  // "an array"; "an xskmap", by its pronunciation
+  std::string_view plural;        // of the type's name: "queues"
   std::string_view entries;       // "queue entries"
   KernelVersion since;
   KeyContent key;
@@ -76,7 +76,7 @@ struct TypeRow {
 /// Every type with a name, in kernel order.
 std::span<const TypeRow> type_rows();
 
-/// Null where the type has no name.
+/// Null if the type has no name.
 const TypeRow* find_row(MapType type);
 
 bool has(MapType type, Trait trait);
@@ -85,7 +85,7 @@ bool has(MapType type, Trait trait);
 std::uint32_t fixed_key_size(MapType type);
 std::uint32_t fixed_value_size(MapType type);
 
-/// The kernel makes no map of this type without BTF.
+/// True if the kernel makes no map of this type without BTF.
 bool needs_types(MapType type);
 
 /// "a hash", "an array"
@@ -94,7 +94,7 @@ std::string with_article(MapType type);
 /// The kernel object that an update of this type takes; empty where it takes plain bytes.
 std::string_view object_of(MapType type);
 
-/// An array without the flag mmapable.
+/// True for an array without the flag mmapable.
 bool needs_flag_to_map(MapType type, std::uint32_t flags);
 
 /// "that needs Linux 6.9, this is 6.1"

@@ -5,14 +5,14 @@
 
 #include "map/type/map_type_table.hpp"
 
-// What types can do since when, and in which words they refuse what they cannot.
+// The first Linux of each operation, and the texts that refuse an operation.
 
 namespace mapctl {
 namespace {
 
 using enum Operation;
 
-/// How an operation is called, and what a map that was asked for it "cannot be".
+/// The name of an operation, and what a map without it "cannot be".
 struct OperationWords {
   Operation operation;
   std::string_view name;
@@ -54,7 +54,7 @@ const OperationWords& words_of(Operation operation) {
   return operations[static_cast<std::size_t>(operation)];
 }
 
-/// The commands of bpf(2) that came after the first types.
+/// The commands of bpf(2) that are newer than the first types.
 constexpr Later commands[] = {
     {bit(freeze), {5, 2}},
     {bit(mmap), {5, 5}},
@@ -67,7 +67,7 @@ KernelVersion newest(KernelVersion version, std::span<const Later> later, Operat
   return version;
 }
 
-/// The call for one entry that does what the batch call does for many.
+/// The operation on one entry that corresponds to a batch operation.
 Operation single(Operation operation) {
   if (operation == lookup_batch) return next_key;
   if (operation == pop_batch) return erase;
@@ -96,7 +96,7 @@ std::string_view instead_of(const TypeRow& row, Operation operation) {
   return {};
 }
 
-/// Of what the type does, only not here.
+/// The type has the operation, but this kernel does not.
 std::string blame_kernel(KernelVersion since, KernelVersion kernel) {
   return since > kernel ? ": " + needs_version(since, kernel)
                         : fmt::format(" on this kernel; Linux can since {}", version_text(since));
@@ -160,7 +160,7 @@ std::string refusal(MapType type, Operation operation, KernelVersion kernel) {
                   participle, batch ? " in batches" : "");
   const auto version = since(type, operation);
   if (version) sentence += blame_kernel(*version, kernel);
-  // Where the type itself does it, only another of its operations can stand in.
+  // If the type has the operation on a newer kernel, only another of its operations can replace it.
   const bool replaceable = !version || operation == pop || is_batch(operation);
   const std::string_view instead = replaceable ? instead_of(*row, operation) : "";
   return instead.empty() ? sentence : fmt::format("{}; {}", sentence, instead);

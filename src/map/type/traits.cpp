@@ -6,7 +6,7 @@
 #include "map/type/map_flags.hpp"
 #include "map/type/map_type_table.hpp"
 
-// What the table says of a type: its name, its keys and values, its flags.
+// Properties of a type from the table: its name, its keys and values, its flags.
 
 namespace mapctl {
 namespace {
@@ -21,7 +21,7 @@ std::optional<MapType> parse_type_number(std::string_view text) {
   return static_cast<MapType>(number);
 }
 
-/// Of the row of the type, or of one that says nothing.
+/// A column of the type's row, or of an empty row.
 template <typename Column>
 Column column(MapType type, Column TypeRow::*column, Column unknown) {
   const TypeRow* row = find_row(type);
@@ -89,7 +89,7 @@ bool has_keys(MapType type) { return key_content(type) != KeyContent::none; }
 bool has_values(MapType type) { return value_content(type) != ValueContent::none; }
 bool needs_types(MapType type) { return is_descriptor(key_content(type)); }
 
-/// What is kept with an object comes and goes with it.
+/// An entry that is kept with an object comes and goes with that object.
 bool has_max_entries(MapType type) {
   return !needs_types(type) && key_content(type) != KeyContent::cgroup_id;
 }
