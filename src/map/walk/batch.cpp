@@ -21,7 +21,7 @@ constexpr std::size_t walk_slack = 1024;
 
 bool is_hash(MapType type) { return can(type, Operation::pop_batch); }
 
-/// Where the key that a walk stands on can vanish, the kernel starts over.
+/// The kernel starts over if the current key of a walk can vanish.
 bool can_restart(MapType type) { return !is_indexed(type); }
 
 Consistency batch_consistency(MapType type) {
@@ -41,7 +41,7 @@ struct MapReader::Engine {
     for (const Operation needed : {Operation::next_key, Operation::lookup})
       if (!can(type, needed)) throw refused(map.info(), needed);
     mapped = ArrayReader::open(map);
-    if (mapped) return;  // each element as it was when read
+    if (mapped) return;  // each element stays as it was when read
     if (can(type, Operation::lookup_batch)) {
       batch.emplace(map, BatchCursor::Kind::read);
       stats.consistency = batch_consistency(type);
@@ -52,7 +52,7 @@ struct MapReader::Engine {
   }
 
   std::size_t key_size() const { return map.info().key_size; }
-  /// Only a lookup tells whether a slot is in use.
+  /// Only a lookup shows whether a slot is in use.
   bool wants_values() const { return wanted == Wanted::entries || is_indexed(map.info().type); }
 
   std::optional<Chunk> next() {
@@ -82,7 +82,7 @@ struct MapReader::Engine {
     if (can_restart(map.info().type) && !seen) seen.emplace(key_size());
   }
 
-  /// Counts an entry that the kernel gave; false where it came before.
+  /// Counts an entry from the kernel; false if it is a repeat.
   bool admit(ByteView given) {
     ++steps;
     if (seen && !seen->insert(given)) {
@@ -94,7 +94,7 @@ struct MapReader::Engine {
     return true;
   }
 
-  /// Others can keep a walk going forever by deleting what it stands on.
+  /// Others can keep a walk going forever by deleting its current key.
   bool at_bound() {
     if (!seen ||
         steps <= 2 * std::max<std::size_t>(map.info().max_entries, seen->size()) + walk_slack)
@@ -118,7 +118,7 @@ struct MapReader::Engine {
     return {batch->keys(), batch->values(), kept, key_size(), value_size};
   }
 
-  /// To the next key in the kernel's order; false after the last.
+  /// Moves to the next key in the kernel's order; false after the last.
   bool step() {
     const int result =
         ::bpf_map_get_next_key(map.fd(), key.empty() ? nullptr : key.data(), next_key.data());
@@ -138,7 +138,7 @@ struct MapReader::Engine {
       ended = !step() || at_bound();
       if (ended) break;
       const ByteSpan value{values.data() + count * value_size, value_size};
-      // An empty slot, or gone since: a step all the same.
+      // The slot is empty or the entry is gone since: it still counts as a step.
       if (wants_values() && !map.get(key, value)) {
         ++steps;
         continue;
@@ -156,12 +156,12 @@ struct MapReader::Engine {
   Wanted wanted;
   WalkStats stats;
   std::optional<ArrayReader> mapped;
-  std::optional<BatchCursor> batch;  // until it turns out that it cannot be used
-  std::optional<KeySet> seen;        // where the kernel may start over
+  std::optional<BatchCursor> batch;  // until it proves unusable
+  std::optional<KeySet> seen;        // used if the kernel may start over
   std::size_t steps = 0;
   bool repeating = false;
 
-  Bytes key;  // where the walk stands; empty before the first
+  Bytes key;  // current key of the walk; empty before the first
   Bytes next_key;
   Bytes keys;
   Bytes values;

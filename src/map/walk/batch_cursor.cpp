@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
 constexpr std::size_t fewest_entries = 64;
 constexpr std::size_t most_bytes_for_fewest = std::size_t{16} << 20;
-constexpr std::size_t smallest_place = 4;  // hashes write the number of a bucket
+constexpr std::size_t smallest_place = 4;  // hashes write a bucket number
 
-/// What was read before these came up is good, and the call can be made again.
+/// The entries read before one of these errors are valid, and the call can be repeated.
 bool is_passing(int error) { return error == EBUSY || error == EINTR || error == EAGAIN; }
 
 }  // namespace
@@ -42,8 +42,8 @@ BatchCursor::BatchCursor(const Map& map, Kind kind, std::size_t capacity)
 }
 
 void BatchCursor::resize(std::size_t capacity) {
-  // Every page is written to here: were the kernel to meet memory that it
-  // cannot write to while draining, entries would be lost.
+  // Touches every page: if the kernel met memory that it cannot write to while draining, entries
+  // would be lost.
   keys_.assign(capacity * key_size_, std::byte{});
   values_.assign(capacity * value_size_, std::byte{});
   capacity_ = capacity;
@@ -61,7 +61,7 @@ BatchCursor::Outcome BatchCursor::call() {
   __u32 count = asked;
   const int error = -read(map_.fd(), started_ ? place_.data() : nullptr, next_place_.data(),
                           keys_.data(), values_.data(), &count, &options);
-  // A refusal ahead of the walk leaves the count as it was given.
+  // If the kernel refuses before the walk, it leaves the count as it was.
   const bool walked = error == 0 || error == ENOENT || error == ENOSPC || is_passing(error);
   return {error, walked || count != asked ? count : 0};
 }
@@ -74,7 +74,7 @@ std::optional<Chunk> BatchCursor::next() {
       tries_ = 0;
       started_ = true;
       std::swap(place_, next_place_);
-      // Fewer than asked for is not the end; ENOENT is, even with entries.
+      // Fewer entries than requested are not the end; ENOENT is, even with entries.
       ended_ = error == ENOENT;
       if (error != 0 && error != ENOENT && !is_passing(error)) pending_ = failure(error);
       return Chunk(keys_.data(), values_.data(), count, key_size_, value_size_);
@@ -91,24 +91,24 @@ std::optional<Chunk> BatchCursor::next() {
 }
 
 void BatchCursor::grow() {
-  // One bucket has more entries than fit; nothing was read, the place stands.
+  // One bucket has more entries than fit; nothing was read, and the position is unchanged.
   const std::size_t most = std::size_t{map_.info().max_entries} * 2;
   if (capacity_ >= most) throw failure(EBUSY);
   resize(std::min(capacity_ * 2, most));
 }
 
-/// False: the walk is over, as unavailable() and stuck() tell.
+/// False if the walk is over; unavailable() and stuck() give the reason.
 bool BatchCursor::keep_trying(int error) {
   constexpr int most_tries = 1000;
   constexpr int most_interruptions = 3;
-  // Before Linux 5.6 the command itself is unknown: EINVAL.
+  // Before Linux 5.6 the command itself is unknown (EINVAL).
   unavailable_ = !started_ && (says_unsupported(error) || error == EINVAL);
   stuck_ = error == EINTR && !is_hash_ && tries_ >= most_interruptions;
   if (unavailable_ || stuck_) {
     ended_ = true;
     return false;
   }
-  // Nothing at all and no error: a kernel without an end would loop forever.
+  // No entries and no error: a kernel that never reports the end would loop forever.
   if ((error != 0 && !is_passing(error)) || ++tries_ > most_tries)
     throw failure(error == 0 ? EBUSY : error);
   return true;

@@ -10,11 +10,11 @@
 
 namespace mapctl {
 
-/// How many entries of this map fit a buffer of about 256 KiB, at least a few.
+/// Returns how many entries of this map fit into a buffer of about 256 KiB, at least a few.
 std::size_t chunk_capacity(const Map& map);
 
-/// One walk by batch calls. Bound to one map: a cursor that belongs to another
-/// one makes the kernel end early or start over without an error.
+/// One walk by batch calls over one map: with the cursor of another map, the kernel ends early or
+/// starts over without an error.
 class BatchCursor {
  public:
   enum class Kind { read, drain };
@@ -27,17 +27,17 @@ class BatchCursor {
   /// The next entries, never none; nullopt at the end.
   std::optional<Chunk> next();
 
-  /// The kernel or the type has no such batch call; nothing was read.
+  /// True if the kernel or the type has no such batch call; nothing was read.
   bool unavailable() const noexcept { return unavailable_; }
 
-  /// It stopped because it got nowhere: where an array of maps has holes, older
+  /// True if the walk stopped because it made no progress: if an array of maps has holes, older
   /// kernels answer only EINTR. Read on after last_key() by other means.
   bool stuck() const noexcept { return stuck_; }
 
-  /// Not for hashes: the last key handed out; empty before the first.
+  /// The last key returned, except for hashes; empty before the first.
   ByteView last_key() const noexcept;
 
-  /// The buffers that the last chunk lies in, to close gaps in.
+  /// The buffers that hold the last chunk, in which the caller may close gaps.
   std::byte* keys() noexcept { return keys_.data(); }
   std::byte* values() noexcept { return values_.data(); }
 
@@ -55,22 +55,22 @@ class BatchCursor {
 
   const Map& map_;
   Kind kind_;
-  bool is_hash_;  // its place is the number of a bucket; elsewhere it is a key
+  bool is_hash_;  // the position is a bucket number; elsewhere it is a key
   std::size_t capacity_ = 0;
   std::size_t key_size_;
   std::size_t value_size_;
   Bytes keys_;
   Bytes values_;
-  // Apart from each other: when a call fails, the old place has to survive.
+  // Separate buffers: when a call fails, the old position must survive.
   Bytes place_;
   Bytes next_place_;
-  // Not a zeroed place, which for an array is "after index 0".
+  // Needed because a zeroed position means "after index 0" for an array.
   bool started_ = false;
   bool ended_ = false;
   bool unavailable_ = false;
   bool stuck_ = false;
   int tries_ = 0;
-  std::optional<Error> pending_;  // met after entries that had to be handed out first
+  std::optional<Error> pending_;  // thrown after the entries read before it are returned
 };
 
 }  // namespace mapctl

@@ -10,12 +10,12 @@
 #include "map/walk/mmapped_array.hpp"
 #include "mapctl/batch.hpp"
 
-// Writing and deleting many entries.
+// Writes and deletes many entries.
 
 namespace mapctl {
 namespace {
 
-/// How a batch call ended.
+/// The result of a batch call.
 struct Outcome {
   int error = 0;
   std::size_t done = 0;
@@ -26,14 +26,14 @@ __u32 portion(std::size_t count) {
   return static_cast<__u32>(std::min<std::size_t>(count, std::numeric_limits<std::int32_t>::max()));
 }
 
-/// The kernel counts the entries it did. When it refuses ahead of the first, it
-/// leaves the count as it was given, and libbpf hands that back.
+/// The kernel counts the completed entries. If it refuses before the first, it leaves the count as
+/// it was, and libbpf returns that.
 Outcome outcome(int result, __u32 asked, __u32 count) {
   if (result == 0) return {.done = count};
   const bool refused_ahead = count == asked;
   return {.error = -result,
           .done = refused_ahead ? 0 : count,
-          // Before Linux 5.6 the command itself is unknown: EINVAL.
+          // Before Linux 5.6 the command itself is unknown (EINVAL).
           .unavailable = says_unsupported(-result) || (refused_ahead && result == -EINVAL)};
 }
 
@@ -62,7 +62,7 @@ void check_size(const Map& map, std::string_view what, ByteView bytes, std::size
                                count * each, bytes.size()));
 }
 
-/// Runs the call for one entry. What it throws says how many entries came before.
+/// Runs the call for one entry. Its exceptions say how many entries were completed before.
 template <typename Call>
 auto with_count(std::size_t done, Call call) {
   try {
@@ -75,9 +75,9 @@ auto with_count(std::size_t done, Call call) {
 
 }  // namespace
 
-// Where a batch stops, the entry in question is tried alone: that explains the
-// failure, gets past a passing one (Linux 6.18 may say ENOMEM part way through
-// an LPM trie), and is the way for types and kernels without batches.
+// If a batch stops, the failing entry is tried alone: that explains the failure, gets past a
+// temporary one (Linux 6.18 may report ENOMEM part way through an LPM trie), and serves types and
+// kernels without batches.
 
 void put_batch(Map& map, ByteView keys, ByteView values, std::size_t count, Locking locking) {
   const std::size_t key_size = map.info().key_size;

@@ -5,7 +5,7 @@
 #include "map/walk/batch_cursor.hpp"
 #include "mapctl/batch.hpp"
 
-// Taking entries out of a map.
+// Takes entries out of a map.
 
 namespace mapctl {
 namespace {
@@ -42,7 +42,7 @@ struct MapDrainer::Engine {
     try {
       while (count < drain_chunk && take()) continue;
     } catch (...) {
-      // What has left the map is handed out first.
+      // Entries that have left the map are returned first.
       if (count == 0) throw;
       failure = std::current_exception();
     }
@@ -50,14 +50,13 @@ struct MapDrainer::Engine {
     return Chunk(keys.data(), values.data(), count, map.info().key_size, map.value_bytes());
   }
 
-  /// Others can keep it going forever by adding what it takes out, and by deleting what
-  /// it stands on.
+  /// Others can keep a drain going forever by adding entries, and by deleting its current key.
   bool at_bound() const {
     const std::size_t most = map.info().max_entries;
     return taken >= most || steps > 2 * most + drain_slack;
   }
 
-  /// One step; false at the end.
+  /// Takes one step; false at the end.
   bool take() {
     if (at_bound()) return false;
     ++steps;
@@ -70,7 +69,7 @@ struct MapDrainer::Engine {
     started = true;
     const std::optional<Bytes> key = std::move(upcoming);
     if (!key) return false;
-    // Before the deletion: the key after one that is gone is the first.
+    // This comes before the deletion: the key after an absent key is the first key.
     upcoming = map.next_key(*key);
     const std::optional<Bytes> value = map.get_exact(*key);
     if (value && map.erase(*key)) keep(*key, *value);

@@ -10,13 +10,13 @@
 
 namespace mapctl {
 
-/// A set of keys of one size: the bytes of each, and 16 to 32 more. They are numbered as they
-/// come, from 0.
+/// A set of keys of one size, which takes the bytes of each key and 16 to 32 more. The keys are
+/// numbered from 0 in the order of insertion.
 class KeySet {
  public:
   explicit KeySet(std::size_t key_size) : key_size_(key_size), slots_(std::size_t{1} << 6) {}
 
-  /// False where it is in the set already.
+  /// Returns false if the key is in the set already.
   bool insert(ByteView key);
 
   std::size_t size() const noexcept { return count_; }
@@ -25,7 +25,7 @@ class KeySet {
   std::optional<std::size_t> find(ByteView key) const;
 
   static constexpr std::uint32_t absent = 0xffffffff;
-  /// The numbers of many packed keys, or absent. Quicker than one by one: memory is fetched ahead.
+  /// Finds the numbers of many packed keys, or absent. Prefetching makes it faster than find().
   void find_all(ByteView keys, std::vector<std::uint32_t>& numbers) const;
 
   ByteView key(std::size_t i) const noexcept { return {keys_.data() + i * key_size_, key_size_}; }
@@ -33,21 +33,21 @@ class KeySet {
  private:
   /// Slots are in the order of their tags, so that growing moves them in order, too.
   struct Slot {
-    std::uint32_t next = 0;  ///< the number of the key, and 1; 0 is empty
-    std::uint32_t tag = 0;   ///< of its hash: tells most keys apart without looking at them
+    std::uint32_t next = 0;  ///< the number of the key plus 1; 0 is empty
+    std::uint32_t tag = 0;   ///< from the key's hash; distinguishes most keys without reading them
   };
 
   static std::uint32_t tag_of(ByteView key);
   std::size_t home_of(std::uint32_t tag) const noexcept { return tag >> shift_; }
-  /// Where the key is, or the empty slot where it would be.
+  /// Returns the slot of the key, or the empty slot where it would be.
   std::size_t slot_of(ByteView key, std::uint32_t tag) const;
   void grow();
 
   std::size_t key_size_;
   std::size_t count_ = 0;
   Bytes keys_;
-  std::vector<Slot> slots_;  // a power of two
-  unsigned shift_ = 32 - 6;  // from a tag to its slot
+  std::vector<Slot> slots_;  // the size is a power of two
+  unsigned shift_ = 32 - 6;  // turns a tag into its slot
 };
 
 }  // namespace mapctl

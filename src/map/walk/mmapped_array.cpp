@@ -17,7 +17,7 @@ namespace mapctl {
 namespace {
 
 constexpr std::size_t window_bytes = std::size_t{1} << 20;
-/// For fewer entries a mapping costs more than the batch call.
+/// A mapping for fewer entries costs more than the batch call.
 constexpr std::size_t fewest_writes = 32;
 
 bool is_mmapable(const Map& map) {
@@ -26,7 +26,7 @@ bool is_mmapable(const Map& map) {
 
 std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
-/// Some elements of the array in memory. Throws Error.
+/// Some elements of the array, mapped into memory. Throws Error.
 class Window {
  public:
   Window(const Map& map, std::size_t first, std::size_t count, bool writable)
@@ -52,8 +52,8 @@ class Window {
   void* memory_;
 };
 
-// Programs write meanwhile, and a value of up to 8 bytes must never be seen half-written. Its
-// element always has 8 bytes, of which nobody else sees those after the value.
+// Programs write concurrently, and must never see a value of up to 8 bytes half-written. Its
+// element always has 8 bytes, and nobody else sees the bytes after the value.
 constexpr std::size_t word_size = sizeof(std::uint64_t);
 
 void copy_out(std::byte* element, ByteSpan value) {
@@ -77,7 +77,7 @@ void copy_in(ByteView value, std::byte* element) {
       .store(word, std::memory_order_relaxed);
 }
 
-/// The indices of some entries of a batch that one window can hold.
+/// The indices of consecutive entries of a batch that fit into one window.
 struct Run {
   std::size_t entries = 0;
   std::uint32_t first = 0;
@@ -99,7 +99,7 @@ Run next_run(const Map& map, ByteView keys) {
   return run;
 }
 
-/// Programs may not write to such a map, and neither may a mapping.
+/// A map that programs may not write to cannot be mapped writable either.
 bool can_map_writable(const Map& map) {
   return is_mmapable(map) && (map.info().flags & map_flag::rdonly_prog) == 0 &&
          !is_read_only(map.fd()) && !is_write_only(map.fd());
@@ -111,7 +111,7 @@ std::optional<ArrayReader> ArrayReader::open(const Map& map) {
   if (!is_mmapable(map)) return std::nullopt;
   ArrayReader reader(map);
   try {
-    // Linux maps no descriptor that is open for reading only, not even for reading.
+    // Linux maps no read-only descriptor, not even for reading.
     if (is_read_only(map.fd())) reader.reopened_ = Map::open(map.info().id);
     const Window probe(reader.map(), 0, 1, false);
   } catch (const Error&) {
@@ -150,7 +150,7 @@ std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size
         copy_in(values.subspan(done * value_size, value_size),
                 window.element(index_of(keys.subspan(done * sizeof(std::uint32_t)))));
     }
-  } catch (const Error&) {  // of the mapping, with none of its run written
+  } catch (const Error&) {  // the mapping failed, and nothing of its run was written
   }
   return done;
 }

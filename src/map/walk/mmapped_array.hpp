@@ -1,5 +1,5 @@
 #pragma once
-// The elements of an mmapable array through mmap: some nanoseconds each instead of a call.
+// Reads and writes an mmapable array through mmap: nanoseconds for each element, not a system call.
 
 #include <optional>
 
@@ -8,14 +8,14 @@
 
 namespace mapctl {
 
-/// Reads the array in order. Little of it is mapped at a time, and only for reading, which
-/// does not keep anyone from freezing the map.
+/// Reads the array in order. It maps a small part at a time, and only for reading, so others can
+/// still freeze the map.
 class ArrayReader {
  public:
-  /// Nothing where the map or the caller's right to it does not allow mmap: calls do it then.
+  /// Nullopt if the map or the caller's rights do not allow mmap: system calls are used then.
   static std::optional<ArrayReader> open(const Map& map);
 
-  /// The next entries, copied, so that they stay as they are; nullopt at the end.
+  /// Copies of the next entries, so that they do not change; nullopt at the end.
   std::optional<Chunk> next();
 
  private:
@@ -24,15 +24,15 @@ class ArrayReader {
   const Map& map() const { return reopened_ ? *reopened_ : *map_; }
 
   const Map* map_;
-  std::optional<Map> reopened_{};  // for writing, too, where the other one cannot be mapped
+  std::optional<Map> reopened_{};  // also writable, if the given one cannot be mapped
   std::uint32_t index_ = 0;
   Bytes keys_{};
   Bytes values_{};
 };
 
-/// Writes entries from the first one on through mmap. Returns how many are written: fewer
-/// where an index is past the end, where the next ones lie too far apart to be worth a
-/// mapping, and where mmap is not allowed. The rest is for calls, which also explain.
+/// Writes entries from the first one on through mmap. Returns how many were written. They are fewer
+/// if an index is past the end, if the next ones are too far apart to be worth a mapping, and if
+/// mmap is not allowed. System calls do the rest, and explain failures.
 std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size_t count);
 
 }  // namespace mapctl

@@ -12,7 +12,7 @@
 #include "mapctl/batch.hpp"
 #include "mapctl/map.hpp"
 
-// Finding one prefix of an LPM trie, where a lookup finds the longest match.
+// Finds exactly one prefix of an LPM trie, although lookups find the longest match.
 
 namespace mapctl {
 namespace {
@@ -35,30 +35,28 @@ bool bit_at(ByteView key, std::uint32_t index) {
   return ((byte >> (7 - index % 8)) & 1) != 0;
 }
 
-/// The order in which the kernel walks a trie: what lies below a prefix comes
-/// before it, 0 before 1. It depends on the keys alone. Host bits, which the
-/// kernel stores, do not count.
+/// The order in which the kernel walks a trie: the prefixes inside a prefix come before it, 0
+/// before 1. It depends on the keys alone. Host bits, which the kernel stores, do not count.
 std::strong_ordering order(ByteView a, ByteView b) {
   const std::uint32_t shared = shared_bits(a, b);
   if (shared < std::min(index_of(a), index_of(b))) return bit_at(a, shared) <=> bit_at(b, shared);
   return index_of(b) <=> index_of(a);
 }
 
-/// Nothing at or before the key: it is not there.
+/// True if no key is at or before this one, so that it is absent.
 bool begins_after(const Map& map, ByteView key) {
   const std::optional<Bytes> first = map.next_key();
   return !first || order(*first, key) > 0;
 }
 
-/// The kernel answers a key that is absent with the first one of all. So where
-/// something stands before the key, an answer after it (or none, for the last
-/// one) says that the key is there.
+/// The kernel answers an absent key with the first key of all. So if there is a key before this
+/// one, an answer after it (or none, for the last one) means that this key is present.
 bool is_followed(const Map& map, ByteView key) {
   const std::optional<Bytes> next = map.next_key(key);
   return !next || order(*next, key) > 0;
 }
 
-/// The key cut to that many bits.
+/// The key, shortened to that many bits.
 Bytes prefix_of(ByteView key, std::uint32_t bits) {
   Bytes prefix(key.begin(), key.end());
   std::memcpy(prefix.data(), &bits, sizeof bits);
@@ -66,10 +64,10 @@ Bytes prefix_of(ByteView key, std::uint32_t bits) {
   return prefix;
 }
 
-/// Whether get_exact() is right about every absent key.
+/// Returns whether get_exact() is right about every absent key.
 bool knows_absent_keys() { return running_kernel() >= KernelVersion{6, 13}; }
 
-/// Lengths of the prefixes that may win, the longest first.
+/// The lengths of the prefixes that may win, the longest first.
 std::vector<std::uint32_t> candidates(const Map& map, ByteView key) {
   std::vector<std::uint32_t> lengths;
   if (knows_absent_keys()) {
@@ -97,11 +95,10 @@ void clear_host_bits(ByteSpan key) {
   }
 }
 
-// Every "no" is certain. The value is read between two looks, because the lookup
-// answers with a shorter prefix once the entry is gone; only an entry that
-// leaves and comes back between the looks cannot be told from one that stayed.
-// Kernels before the fix of trie_get_next_key() of late 2024 can take an absent
-// key for one of equal length that stands where it would.
+// Every "no" is certain. The value is read between two checks, because the lookup answers with a
+// shorter prefix once the entry is gone; only an entry that leaves and comes back between the
+// checks looks the same as one that stayed. Kernels before the fix of trie_get_next_key() of late
+// 2024 can mistake an absent key for one of equal length in its place.
 std::optional<Bytes> Map::get_exact(ByteView key, Locking locking) const {
   std::optional<Bytes> value = get(key, locking);
   if (!value || info_.type != MapType::lpm_trie) return value;
@@ -111,8 +108,8 @@ std::optional<Bytes> Map::get_exact(ByteView key, Locking locking) const {
   return value;
 }
 
-// The kernel answers with a value alone. A prefix is given with its own value only; where
-// none is found although there is a value, others have changed the trie meanwhile.
+// The kernel returns only a value. A prefix is returned only with its own value; if none is found
+// although there is a value, others have changed the trie meanwhile.
 std::optional<Match> Map::match(ByteView key, Locking locking) const {
   constexpr int most_tries = 10;
   if (info_.type != MapType::lpm_trie)

@@ -1,5 +1,5 @@
 #pragma once
-// The types of a BPF object as libbpf holds them, owned.
+// An owning pointer to the types of a BPF object in libbpf.
 
 #include <memory>
 

@@ -86,7 +86,7 @@ std::uint32_t BtfBuilder::array(std::uint32_t element, std::uint32_t count) {
   return checked(btf__add_array(types_.get(), index, static_cast<int>(element), count));
 }
 
-/// A name that BTF takes: what follows "struct " and the like in C.
+/// A name that BTF accepts: in C, the part after "struct " and similar keywords.
 std::string tag_name(const std::string& name) {
   const std::size_t space = name.find(' ');
   return space == std::string::npos ? name : name.substr(space + 1);
@@ -113,8 +113,8 @@ void BtfBuilder::add_tag(const Member& member, std::uint32_t parent, int index) 
   checked(btf__add_decl_tag(types_.get(), tag.c_str(), static_cast<int>(parent), index));
 }
 
-/// Members' types come first: BTF is written in one pass, and libbpf adds
-/// members to the type that was added last.
+/// Writes the members' types first: BTF is written in one pass, and libbpf adds members to the type
+/// that was added last.
 std::uint32_t BtfBuilder::composite(const Layout& layout) {
   std::vector<int> members;
   for (const Member& member : layout.members) members.push_back(id(member.type));
@@ -133,8 +133,8 @@ std::uint32_t BtfBuilder::composite(const Layout& layout) {
   return type;
 }
 
-/// The kernel knows these by their name and size alone. Lists and trees would
-/// need the types of their nodes, and pointers those of the kernel.
+/// The kernel identifies these by name and size. Lists and trees would need the types of their
+/// nodes, and pointers would need types of the kernel.
 std::uint32_t BtfBuilder::reserved(const Layout& layout) {
   constexpr std::array known{"bpf_spin_lock"sv, "bpf_res_spin_lock"sv, "bpf_timer"sv, "bpf_wq"sv,
                              "bpf_task_work"sv};
@@ -192,7 +192,7 @@ std::string_view last_line(std::string_view text) {
   return trim(text.substr(text.rfind('\n') + 1));
 }
 
-/// The objection of the kernel ends its log, which it writes only if it is asked to.
+/// The kernel's objection ends its log, which it writes only on request.
 std::string refusal_of(const void* data, std::uint32_t size, int error) {
   std::string log(1U << 16, '\0');
   auto options = libbpf_options<bpf_btf_load_opts>();

@@ -1,5 +1,5 @@
 #pragma once
-// Layouts written as BTF, so that the kernel itself remembers what a map's bytes mean.
+// Writes layouts as BTF, so that the kernel itself keeps the types of a map.
 
 #include <cstdint>
 #include <string>
@@ -10,14 +10,14 @@
 namespace mapctl {
 
 struct LoadedBtf {
-  Fd fd{};  ///< empty where the caller may not, or the kernel refuses
+  Fd fd{};  ///< empty if the caller lacks the right, or the kernel refuses
   std::uint32_t key_type_id = 0;
   std::uint32_t value_type_id = 0;
-  std::string refusal{};  ///< then: why, in the kernel's words where it has any
+  std::string refusal{};  ///< the reason for an empty fd, in the kernel's words if it has any
 };
 
-/// Loads BTF for a map of these types. Throws BadInput where a name or a number
-/// in them is none that BTF can hold.
+/// Loads BTF for a map of these types. Throws BadInput if BTF cannot hold one of their names or
+/// numbers.
 LoadedBtf load_btf(const Layout& key, const Layout& value);
 
 }  // namespace mapctl

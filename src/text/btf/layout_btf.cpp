@@ -54,8 +54,8 @@ class Compiler {
   const btf& types_;
 };
 
-/// A name that says more than the type behind it. Any program may use it for
-/// something else, so it is believed only of its own size.
+/// A type name with more meaning than the type behind it. Any program may use it for another type,
+/// so it counts only at its usual size.
 struct TellingName {
   std::string_view name;
   Kind kind;
@@ -143,7 +143,7 @@ Layout Compiler::integer(std::uint32_t id, const btf_type& type) const {
           .name = std::string{name_of(type)}};
 }
 
-/// A kptr is the kernel's: user space reads 0 and may not write it.
+/// A kptr belongs to the kernel: user space reads 0 and may not write it.
 Layout Compiler::pointer(std::uint32_t id, const btf_type& type) const {
   constexpr std::uint32_t size = 8;
   if (size_of(types_, id) != size) return opaque(id);
@@ -198,8 +198,8 @@ Layout Compiler::array(std::uint32_t id, const btf_type& type, std::string_view 
   return layout;
 }
 
-/// The kernel checks the BTF that it takes; that of a file may say anything, and
-/// compilers put a member whose place has more than 32 bits wherever those lead.
+/// The kernel checks the BTF that it accepts, but BTF in a file may contain anything, and compilers
+/// wrap offsets of more than 32 bits.
 bool is_within(const Member& member, std::uint32_t parent_size) {
   const std::uint64_t bits = std::uint64_t{member.type.size} * 8;
   const std::uint64_t width = member.bit_size != 0 ? member.bit_size : bits;
@@ -227,7 +227,7 @@ Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned dept
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i)
     layout.members.push_back(member(type, i, depth));
   if (!holds_its_members(layout)) return opaque(id);
-  // A bitfield without a name only moves the next one.
+  // A bitfield without a name is only padding.
   std::erase_if(layout.members, [](const Member& member) {
     return member.name.empty() && member.type.members.empty();
   });
@@ -235,8 +235,8 @@ Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned dept
   return layout;
 }
 
-/// Compilers before LLVM 16 do not mark enums that have negative values. Of a
-/// value with the top bit set, a narrower bitfield can hold only the negative meaning.
+/// Compilers before LLVM 16 do not mark enums with negative values. In a narrower bitfield, a value
+/// with the top bit set can only be negative.
 void mark_negatives(Layout& type, std::uint32_t bit_size) {
   const unsigned bits = type.size * 8;
   if (type.kind != Kind::enumeration || type.is_signed || bit_size == 0 || bit_size >= bits) return;
@@ -247,8 +247,8 @@ void mark_negatives(Layout& type, std::uint32_t bit_size) {
     each.value = static_cast<std::uint64_t>(sign_extend(each.value, bits));
 }
 
-/// Bitfields come in two encodings: the member's own (kind flag of the struct),
-/// or an integer type that is narrower than its bytes.
+/// Bitfields have two encodings: the member's own (kind flag of the struct), or an integer type
+/// that is narrower than its bytes.
 Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
   const btf_member& entry = btf_members(&parent)[index];
   const std::string_view name = name_at(entry.name_off);
@@ -266,7 +266,7 @@ Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned de
   return result;
 }
 
-/// A map of global variables: each is a member that keeps its value.
+/// A map of global variables: each one is a member that keeps its value.
 Layout Compiler::datasec(std::uint32_t id, const btf_type& type, unsigned depth) const {
   Layout layout{.kind = Kind::structure, .size = type.size, .name = std::string{name_of(type)}};
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {

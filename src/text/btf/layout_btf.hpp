@@ -1,5 +1,5 @@
 #pragma once
-// BTF, the kernel's own description of C types, compiled into layouts.
+// Compiles BTF, the kernel's own description of C types, into layouts.
 
 #include <bpf/btf.h>
 
@@ -14,7 +14,7 @@ namespace mapctl {
 /// called saddr is an address, one called sequence is a number.
 Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
 
-/// The size of a type in bytes, of an array all its elements'; 0 where it has none.
+/// The size of a type in bytes, for an array that of all elements; 0 if it has none.
 std::uint32_t size_of(const btf& types, std::uint32_t type_id);
 
 }  // namespace mapctl

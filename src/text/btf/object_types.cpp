@@ -44,7 +44,7 @@ std::shared_ptr<const btf> parse(const std::filesystem::path& object) {
   return types;
 }
 
-/// The name as C writes it; empty for a type that has none.
+/// The name as in C; empty for a type that has none.
 std::string c_name(const btf& types, const btf_type& type) {
   const char* const name = btf__name_by_offset(&types, type.name_off);
   if (name == nullptr || *name == '\0') return {};
@@ -83,7 +83,7 @@ std::string_view without_tag(std::string_view name) {
   return has_tag(name) ? name.substr(name.find(' ') + 1) : name;
 }
 
-/// The same name with another tag, or else a similar name.
+/// Finds the same name with another keyword, or else a similar name.
 std::optional<std::string> near(std::string_view name, const std::vector<std::string>& names) {
   const auto same = std::ranges::find(names, without_tag(name), without_tag);
   return same != names.end() ? std::optional{*same} : closest(name, names);
@@ -113,7 +113,7 @@ ObjectTypes::ObjectTypes(const std::filesystem::path& object)
 
 namespace {
 
-/// A struct or a union, by whatever name.
+/// True for a struct or a union, also behind a typedef.
 bool is_composite(const btf& types, std::uint32_t id) {
   const std::int64_t resolved = btf__resolve_type(&types, id);
   return resolved > 0 &&

@@ -1,4 +1,4 @@
-// A map's schema: its BTF, where there is some and the caller may read it.
+// Reads a map's schema from its BTF, if there is any and the caller may read it.
 
 #include <bpf/btf.h>
 
@@ -26,8 +26,8 @@ Layout pair_layout(const char* name, const char* first) {
                       {.name = "bpf_prog", .type = number, .bit_offset = 32}}};
 }
 
-/// The kernel's own types of entries with a program: struct bpf_devmap_val and its like.
-/// They carry no BTF.
+/// Applies the kernel's own types of entries with a program, such as struct bpf_devmap_val. They
+/// carry no BTF.
 void apply_own_types(Schema& schema, const MapInfo& info) {
   if (info.value_size != 8) return;
   const ValueContent kind = value_content(info.type);
@@ -36,15 +36,15 @@ void apply_own_types(Schema& schema, const MapInfo& info) {
   if (kind == ValueContent::cpu_queue) schema.value = pair_layout("struct bpf_cpumap_val", "qsize");
 }
 
-/// A type is believed only if it is as large as the kernel says the bytes are.
+/// Uses a type only if its size is that of the bytes in the kernel.
 void use_type(Layout& layout, const btf& types, std::uint32_t type_id) {
   if (type_id == 0) return;
   Layout typed = layout_of(types, type_id);
   if (typed.size == layout.size) layout = std::move(typed);
 }
 
-/// Maps and programs are written as descriptors and read as ids, whatever type the program
-/// declared for them.
+/// Maps and programs are written as descriptors and read as ids, whatever type the program declares
+/// for them.
 bool is_read_as_id(ValueContent kind) {
   return kind == ValueContent::map || kind == ValueContent::program;
 }

@@ -19,7 +19,7 @@ void fill(Layout& type, std::uint32_t known_size, bool is_signed) {
     type = {.kind = Kind::integer, .size = known_size, .is_signed = is_signed};
 }
 
-/// The kernel takes any 4 bytes for an index; not in the order of an address, though.
+/// The kernel reads any 4 bytes as an index in host order, so an address cannot be one.
 void check_index(const MapSpec& spec, const Layout& key) {
   const bool is_index = key.kind == Kind::integer || key.kind == Kind::enumeration;
   if (!is_indexed(spec.type) || is_index || key.kind == Kind::untyped) return;
@@ -29,7 +29,7 @@ void check_index(const MapSpec& spec, const Layout& key) {
                  {"leave the key out, or use u32"});
 }
 
-/// Why the kernel refuses a map with types, where it would take it without.
+/// Explains why the kernel refuses a map with types that it would accept without them.
 std::string types_refusal(MapType type, const TypePair& types) {
   const std::string name = with_article(type);
   if (key_content(type) == KeyContent::prefix && types.key.kind != Kind::structure)
@@ -40,7 +40,7 @@ std::string types_refusal(MapType type, const TypePair& types) {
   return fmt::format("the kernel refuses types for {} like this", name);
 }
 
-/// Nothing where the types may be what the kernel objects to.
+/// Nullopt if the kernel may object to the types.
 std::optional<Map> create_with_types(const MapSpec& spec) {
   try {
     return Map::create(spec);
@@ -52,13 +52,13 @@ std::optional<Map> create_with_types(const MapSpec& spec) {
   }
 }
 
-/// Why the types of such a map cannot be loaded.
+/// Explains why the types of such a map cannot be loaded.
 std::string loading_refusal(MapType type, const LoadedBtf& btf) {
   if (!takes_btf(type)) return fmt::format("the kernel keeps no types for {}", with_article(type));
   return "the kernel refuses their BTF: " + btf.refusal;
 }
 
-/// A map that the kernel makes with types only.
+/// Creates a map of a type that requires BTF.
 Map create_only_with_types(const MapSpec& spec, const LoadedBtf& btf) {
   if (btf.fd) return Map::create(spec);
   throw BadInput(

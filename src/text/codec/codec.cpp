@@ -41,7 +41,7 @@ void encode_prefix_key(const Layout& key, std::string_view text, ByteSpan out) {
   long_form.finish(out);
 }
 
-/// How deep `[` may nest in one value of this layout.
+/// Returns how deep `[` may nest in one value of this layout.
 unsigned array_depth(const Layout& layout) {
   return layout.kind == Kind::array ? 1 + array_depth(*layout.element) : 0;
 }
@@ -50,16 +50,16 @@ const Layout& innermost(const Layout& layout) {
   return layout.kind == Kind::array ? innermost(*layout.element) : layout;
 }
 
-/// Whether the text begins with hex:… of a whole value, in quotes or not.
+/// Returns whether the text begins with hex:… of a whole value, in quotes or not.
 bool is_hex_of(std::string_view text, std::size_t size) {
   if (text.starts_with('"')) text.remove_prefix(1);
   return is_hex_text(text) &&
          text.substr(4).find_first_not_of("0123456789abcdefABCDEF") == 2 * size;
 }
 
-/// Whether the text is a list with a value for each CPU. Where the value is an
-/// array itself, the depth of the brackets tells; byte arrays may be `[1,2]` or
-/// hex:…, so there the first word decides.
+/// Returns whether the text is a list with a value for each CPU. If the value is an array itself,
+/// the depth of the brackets decides; byte arrays may be `[1,2]` or hex:…, so there the first word
+/// decides.
 bool is_cpu_list(const Layout& layout, std::string_view text) {
   unsigned depth = 0;
   TextCursor in{text};

@@ -1,6 +1,6 @@
 #pragma once
-// The parts of encode and decode: both descend along the layout, one over the text, the other
-// calling a Writer.
+// The parts of encode and decode. Both descend along the layout: encode reads the text, decode
+// calls a Writer.
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/text/layout.hpp"
@@ -11,15 +11,15 @@ namespace mapctl {
 
 class LongForm;
 
-/// Reads one value of any kind where the cursor stands.
+/// Reads one value of any kind at the cursor.
 void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place);
 
 /// Reads a value that is the whole text.
 void encode_whole(const Layout& layout, std::string_view text, ByteSpan out,
                   const ValuePath& place);
 
-/// Reads a struct or a union. At the top it may stand without braces. The
-/// members of an LPM trie's key are shown to `prefix` first.
+/// Reads a struct or a union; at the top its braces are optional. `prefix` is offered the members
+/// of an LPM trie's key first.
 void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place,
                    LongForm* prefix = nullptr);
 
@@ -35,14 +35,14 @@ void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
 
 void encode_hex(std::string_view text, ByteSpan out, const ValuePath& place);
 
-/// Zeroes everything but the members that keep their value.
+/// Zeroes everything except the members that keep their value.
 void clear_unkept(const Layout& layout, ByteSpan out);
 
 [[noreturn]] void refuse_null(const ValuePath& place);
 
 void decode_value(const Layout& layout, ByteView bytes, Writer& writer);
 
-/// Writes the value of a member. `parent` is its whole struct.
+/// Writes the value of a member. `parent` is the bytes of its whole struct.
 void decode_member(const Member& member, ByteView parent, Writer& writer);
 
 void decode_hex(ByteView bytes, Writer& writer);

@@ -23,7 +23,7 @@ void write_wide(Wide value, bool is_signed, Writer& writer) {
   writer.number(decimal(value, is_signed, buffer));
 }
 
-/// A number of `bits` bits, sign-extended to all 128 where it is signed.
+/// Writes a number of `bits` bits, sign-extended to all 128 if it is signed.
 void write_number(Wide value, unsigned bits, bool is_signed, Writer& writer) {
   if (bits > 64) return write_wide(value, is_signed, writer);
   if (is_signed) return writer.integer(static_cast<std::int64_t>(value));
@@ -35,7 +35,7 @@ void decode_integer(const Layout& layout, ByteView bytes, Writer& writer) {
     const unsigned bits = layout.size * 8;
     return write_number(sign_extend(load_host(bytes), bits), bits, true, writer);
   }
-  // Dumps of millions of entries are mostly made of these.
+  // Dumps of millions of entries consist mostly of these sizes.
   if (bytes.size() == 4) return writer.integer(std::uint64_t{load_as<std::uint32_t>(bytes)});
   if (bytes.size() == 8) return writer.integer(load_as<std::uint64_t>(bytes));
   write_number(load_host(bytes), layout.size * 8, false, writer);
@@ -52,7 +52,7 @@ void write_boolean(Wide value, Writer& writer) {
   writer.boolean(value == 1);
 }
 
-/// Everything that can also be a bitfield.
+/// Writes a value of any kind that can also be a bitfield.
 void write_bits(const Layout& layout, Wide bits_of_value, unsigned bits, Writer& writer) {
   const Wide value = layout.is_signed ? sign_extend(bits_of_value, bits) : bits_of_value;
   if (layout.kind == Kind::enumeration) return write_enumerator(layout, value, bits, writer);
@@ -149,7 +149,7 @@ void decode_union(const Layout& layout, ByteView bytes, Writer& writer) {
   writer.end_struct();
 }
 
-/// A number, unless the protocol has a name.
+/// Writes a number, unless the protocol has a name.
 void decode_protocol(const Layout& layout, ByteView bytes, Writer& writer) {
   const Wide number = load_host(bytes);
   const std::string_view name = number <= 255 ? protocol_name(static_cast<unsigned>(number)) : "";

@@ -65,7 +65,7 @@ Wide read_boolean(const Token& token, unsigned bits, const ValuePath& place) {
   return *value;
 }
 
-/// Everything that can also be a bitfield.
+/// Reads a value of any kind that can also be a bitfield.
 Wide read_bits(const Layout& layout, const Token& token, unsigned bits, const ValuePath& place) {
   if (layout.kind == Kind::enumeration) return read_enumerator(layout, token, bits, place);
   if (!token.quoted && token.text == "null") refuse_null(place);
@@ -84,7 +84,7 @@ void encode_float(std::string_view text, ByteSpan out, const ValuePath& place) {
   const bool whole = end == text.data() + text.size();
   if (whole && error == std::errc::result_out_of_range)
     refuse(place, excerpt(text) + " does not fit a float of " + bytes_text(sizeof(Float)));
-  // There are many NaNs. This text means one of them; the others are written as hex.
+  // There are many NaNs: this text means one of them, and the others are written as hex.
   const bool nan = equal_ignoring_case(text, "nan");
   if (nan) value = std::numeric_limits<Float>::quiet_NaN();
   if (!whole || error != std::errc{} || (std::isnan(value) && !nan))
@@ -92,8 +92,7 @@ void encode_float(std::string_view text, ByteSpan out, const ValuePath& place) {
   std::memcpy(out.data(), &value, sizeof value);
 }
 
-/// In quotes, hex:… is bytes only where it gives exactly as many as there are:
-/// as text it would be too long for them.
+/// In quotes, hex:… means bytes only if their number is right: as text it would be too long then.
 bool is_bytes(const Layout& layout, const Token& token, ByteSpan out) {
   if (!is_hex_text(token.text) || layout.kind == Kind::reserved) return false;
   if (layout.kind != Kind::text || !token.quoted) return true;
@@ -101,7 +100,7 @@ bool is_bytes(const Layout& layout, const Token& token, ByteSpan out) {
 }
 
 void encode_text(const Token& token, ByteSpan out, const ValuePath& place) {
-  // In a struct, a null without quotes is that of JSON and no text.
+  // In a struct, null without quotes is JSON's null and not a text.
   const bool is_null = token.text == "null" && !token.quoted;
   if (is_null && !is_top(place)) refuse(place, "null is not a value; the text is \"null\"");
   if (token.text.size() > out.size())

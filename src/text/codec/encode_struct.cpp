@@ -18,7 +18,7 @@ std::string fields_text(const Layout& layout) {
   return names.empty() ? "it has no fields" : "fields are " + name_list(names);
 }
 
-/// The form that is right in place of `name:1` or `'name':1`.
+/// Suggests the right form for `name:1` or `'name':1`.
 std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {};
@@ -74,8 +74,8 @@ void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const 
   encode_value(in, member.type, bytes, place);
 }
 
-/// A struct that begins with an enum may begin with its name alone: `drop`
-/// stands for `action=drop`.
+/// If the first member of a struct is an enum, its name alone may come first: `drop` means
+/// `action=drop`.
 std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
   const auto member = std::find_if_not(layout.members.begin(), layout.members.end(), is_unseen);
   if (member == layout.members.end() || member->type.kind != Kind::enumeration) return std::nullopt;
@@ -133,7 +133,7 @@ void encode_byte_list(TextCursor& in, ByteSpan out, const ValuePath& place) {
   encode_array(in, list, out, place);
 }
 
-/// Structs and arrays may also come as hex:…, or as a JSON string with either form in it.
+/// Reads structs and arrays given as hex:…, or as a JSON string that contains either form.
 bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place) {
   if (is_hex_text(in.rest())) {
     encode_hex(in.token(place).text, out, place);
@@ -185,7 +185,7 @@ void clear_unkept(const Layout& layout, ByteSpan out) {
   }
   const Bytes old(out.begin(), out.end());
   std::fill(out.begin(), out.end(), std::byte{0});
-  // The arms of a union share bytes: keeping one would show through another.
+  // The members of a union share bytes: a kept one would show through another.
   if (layout.kind == Kind::union_) return;
   for (const Member& member : layout.members) {
     if (member.bit_size != 0) {

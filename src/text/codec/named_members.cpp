@@ -33,8 +33,8 @@ std::string choices(const Member& member) {
   return shown < names.size() ? list + " or another" : list;
 }
 
-/// Refuses a member that is not in the text if it would be a meaningless 0.
-/// Unions and arrays may be empty slots, so theirs is taken.
+/// Refuses a missing member whose 0 would be meaningless. Unions and arrays may be empty slots, so
+/// their zeros are accepted.
 void check_left_out(const Member& member, const ValuePath& place) {
   if (is_unseen(member) || is_kept(member)) return;
   if (lacks_zero(member.type)) refuse(place, "say which " + member.name + ": " + choices(member));

@@ -33,7 +33,7 @@ unsigned family_in(const PrefixShape& shape, ByteView key) {
 
 namespace {
 
-/// 4 and 6 are versions; AF_INET is 2, and some programs count from 1.
+/// 4 and 6 are IP versions; AF_INET is 2, and some programs count from 1.
 bool is_v4_family(const PrefixShape& shape, ByteView key) {
   if (!shape.v6) return true;
   if (!shape.v4 || !shape.family) return false;

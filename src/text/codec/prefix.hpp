@@ -17,15 +17,15 @@ namespace mapctl {
 /// The content of a short form. Both directions go through assemble(), so a key
 /// is printed short only if that text gives the very same bytes.
 struct PrefixParts {
-  bool everything = false;      ///< `default`: a key of zeros
-  bool is_destination = false;  ///< `to`: of the packet's two addresses, that one
+  bool everything = false;      ///< `default`: the key is all zeros
+  bool is_destination = false;  ///< `to`: the address is the packet's destination
   IpAddress address{};
   unsigned length = 0;  ///< bits of the address
   unsigned protocol = 0;
   unsigned port = 0;
 };
 
-/// Bits that are compared before the address begins.
+/// The number of bits that are compared before the address.
 unsigned bits_before_address(const PrefixShape& shape);
 
 unsigned load_field(const Field& field, ByteView key);
@@ -34,49 +34,49 @@ void store_field(const Field& field, unsigned value, ByteSpan key);
 std::uint32_t prefix_length(ByteView key);
 void store_prefix_length(std::uint32_t length, ByteSpan key);
 
-/// A family that is an IP version may have this added: the address is a destination.
+/// Added to a family that is an IP version if the address is a destination.
 inline constexpr unsigned destination_bit = 0x10;
 
-/// Whether keys can say `to`.
+/// Returns whether keys can be for a destination (`to`).
 bool takes_destinations(const PrefixShape& shape);
 
-/// 4 or 6 where the family is an IP version, of a destination or not.
+/// 4 or 6 if the family is an IP version, with or without destination_bit.
 unsigned family_in(const PrefixShape& shape, ByteView key);
 
-/// The address in the key, as IPv4 where the family (or the key) says so and
-/// nothing follows its four bytes.
+/// The address in the key, as IPv4 if the family (or the key) says so and the bytes after the first
+/// four are zero.
 IpAddress address_in(const PrefixShape& shape, ByteView key);
 
-/// Whether any bit of the address is set after the first `length`.
+/// Returns whether any bit of the address is set after the first `length`.
 bool has_host_bits(const IpAddress& address, unsigned length);
 
-/// Writes the key that a short form means; every byte of it.
+/// Writes every byte of the key that a short form means.
 void assemble(const PrefixShape& shape, const PrefixParts& parts, ByteSpan key);
 
-/// An address with the length after the slash, if there is one.
+/// An address, and the length after the slash if there is one.
 struct AddressText {
   IpAddress address{};
   std::optional<unsigned> length{};
 };
 
-/// `10.0.0.0/8` or `10.0.0.1`; refuses a family that the key cannot hold and a
-/// length past its end.
+/// Reads `10.0.0.0/8` or `10.0.0.1`; refuses a family that the key cannot hold and a length past
+/// its end.
 AddressText parse_address(const PrefixShape& shape, std::string_view text, const ValuePath& place);
 
-/// Refuses host bits, and names both things that may have been meant.
+/// Refuses host bits, and names both possible meanings.
 void check_host_bits(const IpAddress& address, unsigned length, const ValuePath& place);
 
 /// Reads a short form: the whole text of a key.
 PrefixParts parse_short_form(const PrefixShape& shape, std::string_view text);
 
-/// The long form: the members of a key struct as encode reads them, except for
-/// the address, whose `/n` gives the prefix length.
+/// The long form: the members of a key struct as encode() reads them, except for the address, whose
+/// `/n` gives the prefix length.
 class LongForm {
  public:
   explicit LongForm(const PrefixShape& shape) : shape_(shape) {}
 
-  /// Reads the address member, or notes which other member was given and
-  /// leaves it to the caller (false).
+  /// Reads the address member and returns true; otherwise notes which member was given, and leaves
+  /// reading to the caller.
   bool take(const FoundField& field, TextCursor& in, ByteSpan key, const ValuePath& place);
 
   /// Fills in prefix length and family once all members are read.
@@ -88,7 +88,7 @@ class LongForm {
 
   const PrefixShape& shape_;
   std::optional<AddressText> address_;
-  bool address_opaque_ = false;  ///< given as bytes or in braces: no length in it
+  bool address_opaque_ = false;  ///< the address was bytes or braces, without a length
   bool length_given_ = false;
   bool family_given_ = false;
 };

@@ -14,7 +14,7 @@ namespace {
 /// The kernel allows 4 bytes of length and 256 of data.
 constexpr std::size_t longest_key = 260;
 
-/// Room for the longest rule: protocol, port, direction, IPv6 address, length.
+/// Large enough for the longest rule: protocol, port, direction, IPv6 address, length.
 using TextBuffer = std::array<char, 96>;
 
 char* append(char* out, std::string_view text) {
@@ -40,7 +40,7 @@ char* append_service(char* out, unsigned protocol, unsigned port) {
   return out;
 }
 
-/// The text before the prefix. A source needs no word there unless a service comes first.
+/// Appends the text before the prefix. A source needs `from` only after a service.
 char* append_packets(char* out, const PrefixParts& parts) {
   const bool is_service = parts.protocol != 0;
   if (is_service) out = append_service(out, parts.protocol, parts.port);
@@ -49,7 +49,7 @@ char* append_packets(char* out, const PrefixParts& parts) {
   return is_service ? append(out, "from ") : out;
 }
 
-/// The bits of the address that count, if the length reaches into it.
+/// The number of address bits that count, if the length reaches into the address.
 std::optional<unsigned> address_bits(const PrefixShape& shape, const IpAddress& address,
                                      ByteView key) {
   const std::uint32_t length = prefix_length(key);
@@ -96,7 +96,7 @@ bool write_short(const PrefixShape& shape, ByteView key, Writer& writer) {
   return true;
 }
 
-/// Whether the long form shows every bit: the address is always written whole.
+/// Returns whether the long form shows every bit: the address is always written whole.
 bool is_exact(const Layout& key, ByteView bytes) {
   std::array<std::byte, longest_key> buffer;
   if (bytes.size() > buffer.size()) return false;
@@ -155,8 +155,7 @@ class LongWriter {
     }
   }
 
-  /// The name for the address among the arms of a union without a name: one of
-  /// its size, or any.
+  /// The name for the address among the members of an unnamed union: one of its size, or any.
   static const Member* address_arm(const Layout& layout, std::uint32_t size) {
     const Member* any = nullptr;
     for (const Member& member : layout.members) {
@@ -179,11 +178,11 @@ class LongWriter {
 
   const PrefixShape& shape_;
   ByteView key_;
-  std::optional<unsigned> bits_;  ///< written after the address; else the length is a member
+  std::optional<unsigned> bits_;  ///< written after the address; without it, the length is a member
   Writer& writer_;
 };
 
-/// `/n` after the address is right where nothing is set after it.
+/// `/n` after the address is right only if no bit after it is set.
 std::optional<unsigned> bits_after_slash(const PrefixShape& shape, ByteView key) {
   if (shape.bare || shape.rule) return std::nullopt;
   const IpAddress address = address_in(shape, key);

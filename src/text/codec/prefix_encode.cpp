@@ -36,7 +36,7 @@ unsigned parse_length(std::string_view digits, const IpAddress& address, std::st
   return static_cast<unsigned>(number->magnitude);
 }
 
-/// Both prefixes that an address with host bits may have meant.
+/// Names both prefixes that an address with host bits may mean.
 std::string both_meanings(const IpAddress& address, unsigned length) {
   IpAddress network = address;
   store_big(network.bytes, load_big(address.bytes) & ~mask(128 - length));
@@ -262,7 +262,7 @@ void LongForm::set_family(ByteSpan key) {
   const unsigned family = address_->address.v4 ? 4 : 6;
   if (!family_given_) return store_field(*shape_.family, family, key);
   const unsigned given = family_in(shape_, key);
-  // With an explicit length the bytes are meant as they stand.
+  // With an explicit length the bytes are taken unchanged.
   if (length_given_ || given == family || (given != 4 && given != 6)) return;
   refuse(ValuePath{}, "family " + std::to_string(load_field(*shape_.family, key)) +
                           " is given, but the address is " + family_name(address_->address.v4));

@@ -16,13 +16,13 @@
 namespace mapctl {
 namespace {
 
-/// Integers that number things instead of counting them.
+/// True for integers that identify things instead of counting them.
 bool is_name(const Member& member) {
   return member.role == Role::ip_family || member.role == Role::ip_proto ||
          member.role == Role::ip_port;
 }
 
-/// Bytes without a type that have the size of an integer are printed as one, and count as one.
+/// Untyped bytes that have the size of an integer are printed as one, and count as one.
 bool is_integer(const Layout& layout) {
   return layout.kind == Kind::integer ||
          (layout.kind == Kind::untyped && has_integer_size(layout.size));
@@ -35,7 +35,7 @@ bool holds_integers(const Layout& layout) {
          });
 }
 
-/// Whether the members of a union are only names for one integer: packets, rx_packets.
+/// Returns whether the members of a union are only names for one integer: packets, rx_packets.
 bool is_one_integer(const Layout& layout) {
   return std::ranges::all_of(layout.members, [&](const Member& member) {
     return is_integer(member.type) && member.type.size == layout.size && member.bit_size == 0 &&
@@ -83,7 +83,7 @@ class Adder {
     if (!member.name.empty()) path_ = inner.parent;
   }
 
-  /// A part that only one CPU has written is the sum, whatever it means.
+  /// If only one CPU has written a part, its value is the sum, whatever it means.
   bool keep_only(const Layout& layout, std::uint32_t offset) {
     const auto part = [&](ByteView slot) { return slot.subspan(offset, layout.size); };
     const auto is_written = [&](ByteView slot) { return !all_zero(part(slot)); };
@@ -107,7 +107,7 @@ class Adder {
     put_bits(sum_, from, count, sum & mask(count));
   }
 
-  /// Only the program knows which member counts. Bytes of 0 are 0 as any of them.
+  /// Only the program knows which member counts. Zero bytes are 0 for every member.
   void add_union(const Layout& layout, std::uint32_t offset) {
     if (!holds_integers(layout)) return keep(layout, offset);
     if (is_one_integer(layout)) return add_bits(offset * 8, layout.size * 8);
@@ -151,7 +151,7 @@ class Adder {
   const std::vector<ByteView>& slots_;
   Bytes sum_;
   ValuePath top_{};
-  const ValuePath* path_ = &top_;  ///< of the part that is added just now
+  const ValuePath* path_ = &top_;  ///< of the part that is being added
 };
 
 std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {

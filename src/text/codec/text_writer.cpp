@@ -8,7 +8,7 @@
 namespace mapctl {
 namespace {
 
-/// Characters that mean something to the grammar, to a shell or to a line of a file.
+/// Characters with a meaning in the grammar, in a shell or in a line of a file.
 constexpr std::string_view special = " ,\"'\\[]{}=#";
 
 bool needs_quotes(std::string_view text) {
