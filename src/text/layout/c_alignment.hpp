@@ -7,11 +7,11 @@
 
 namespace mapctl {
 
-/// A scalar is aligned to its size, an aggregate to its largest part; addresses
-/// and bytes to nothing.
+/// A scalar is aligned to its size, an aggregate to its largest part; addresses and bytes have no
+/// alignment.
 std::uint32_t alignment_of(const Layout& layout);
 
-/// The bit at which a member begins that follows `bits` bits of others.
+/// The bit at which a member begins that follows `bits` bits of other members.
 std::uint64_t natural_offset(const Member& member, std::uint64_t bits);
 
 /// The size of a struct or a union whose members end at that bit.

@@ -9,12 +9,12 @@
 
 namespace mapctl {
 
-/// Sets the short names. They leave out the prefix up to an underscore that all names share; a
-/// single name leaves out that of its enum. No short name is empty or begins with a digit.
+/// Sets the short names. They omit the prefix up to an underscore that all names share; a single
+/// name omits the prefix of its enum. No short name is empty or begins with a digit.
 void set_short_names(std::vector<Enumerator>& enumerators, std::string_view enum_name);
 
-/// The enumerator of that full or short name. Exact names go first, so that
-/// names that differ only in case stay apart.
+/// Finds the enumerator with that full or short name. Exact names win, so that names that differ
+/// only in case stay distinct.
 const Enumerator* find_enumerator(const Layout& layout, std::string_view name);
 
 /// The name that reads back as this value, short if possible; empty if none does.

@@ -1,6 +1,6 @@
 #pragma once
-// The members of a struct as its user sees them: those of anonymous structs
-// and unions count as the parent's, hidden ones are not there.
+// The members of a struct as its user sees them: those of anonymous structs and unions belong to
+// the parent, and hidden ones are absent.
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ namespace mapctl {
 struct FoundField {
   const Member* member = nullptr;
   std::uint32_t base = 0;   ///< bytes from the outer struct to the member's own parent
-  std::uint32_t index = 0;  ///< counting every name, anonymous members' included
+  std::uint32_t index = 0;  ///< counts all names, those of anonymous members included
 
   std::uint32_t offset() const noexcept { return base + member->offset(); }
 };
@@ -39,15 +39,15 @@ bool is_kept(const Member& member);
 
 std::uint32_t bit_width(const Member& member);
 
-/// The member that a union is printed as: the largest that covers every byte
-/// that is not zero, the first of equals. Null where none does.
+/// The member that a union is printed as: the largest that covers every byte that is not zero, the
+/// first of equals. Null if there is none.
 const Member* printed_arm(const Layout& layout, ByteView bytes);
 
-/// Whether the printed text of these bytes gives the same bytes back: padding and unseen members
-/// are zero.
+/// Returns whether the printed text of these bytes gives the same bytes back: padding and unseen
+/// members are zero.
 bool is_all_seen(const Layout& layout, ByteView bytes);
 
-/// Whether the struct has a union without a name of which no arm can be printed.
+/// Returns whether the struct has an unnamed union of which no member can be printed.
 bool has_unprintable_union(const Layout& layout, ByteView bytes);
 
 }  // namespace mapctl

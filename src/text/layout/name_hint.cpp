@@ -21,7 +21,7 @@ constexpr std::array mac_words{"mac"sv,    "macaddr"sv, "eth"sv,  "ether"sv, "et
 constexpr std::array ipv6_words{"ipv6"sv,   "ip6"sv,    "v6"sv,   "in6"sv, "addr6"sv,
                                 "saddr6"sv, "daddr6"sv, "src6"sv, "dst6"sv};
 
-/// Whether one of the words between the underscores is in the list.
+/// Returns whether one of the words between the underscores is in the list.
 bool has_word(std::string_view name, std::span<const std::string_view> words) {
   while (!name.empty()) {
     const std::size_t length = std::min(name.find('_'), name.size());

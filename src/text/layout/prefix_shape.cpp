@@ -11,7 +11,7 @@ namespace mapctl {
 
 namespace {
 
-/// A member of the key with the structs around it opened, at its place in the key.
+/// A member of the key, or of a struct in it, with its offset in the key.
 struct Leaf {
   const Member* member;
   std::uint32_t offset;  ///< bytes from the start of the key
@@ -21,8 +21,8 @@ bool is_visible(const Member& member) {
   return member.role != Role::hidden && member.type.kind != Kind::reserved && member.type.size > 0;
 }
 
-/// Members in order. Structs are opened, unions are not: which of their members
-/// holds is the address's own question.
+/// Collects the members in order. Opens structs but not unions: which member of a union is in use
+/// depends on the address.
 void collect(const Layout& layout, std::uint32_t base, std::vector<Leaf>& leaves) {
   for (const Member& member : layout.members) {
     if (!is_visible(member)) continue;
@@ -38,8 +38,8 @@ bool is_v4(const Layout& type) {
   return type.kind == Kind::ipv4 || (type.kind == Kind::bytes && type.size == 4);
 }
 
-/// Four bytes whose type says number. The trie compares them from the front, so
-/// in an address they are in network order whatever the type says.
+/// True for four bytes with a number type. The trie compares them from the front, so in an address
+/// they are in network order whatever the type says.
 bool may_be_v4(const Layout& type) {
   const bool is_number = type.kind == Kind::integer || type.kind == Kind::big_endian;
   return is_v4(type) || (is_number && type.size == 4);
@@ -54,7 +54,7 @@ bool is_v6(const Layout& type) {
                               [](const Member& member) { return may_be_v4(member.type); });
 }
 
-/// The first thing that lies at the start of a union's member is four bytes wide.
+/// True if the first scalar in a union's member is four bytes wide.
 bool begins_with_v4(const Layout& type) {
   if (type.kind != Kind::structure) return may_be_v4(type);
   return !type.members.empty() && begins_with_v4(type.members.front().type);
@@ -77,7 +77,7 @@ bool is_whole_integer(const Leaf& leaf) {
   return leaf.member->bit_size == 0 && (kind == Kind::integer || kind == Kind::big_endian);
 }
 
-/// The members between prefix length and address: what each of them is for.
+/// Finds the purpose of each member between prefix length and address.
 void describe_middle(PrefixShape& shape, const std::vector<Leaf>& middle) {
   std::size_t known = 0;
   for (const Leaf& leaf : middle) {
@@ -95,13 +95,13 @@ void describe_middle(PrefixShape& shape, const std::vector<Leaf>& middle) {
                (shape.family_is_ip_version || !(shape.v4 && shape.v6));
 }
 
-/// The prefix length is read as a whole u32.
+/// True if the prefix length is a whole u32.
 bool begins_with_length(const std::vector<Leaf>& leaves) {
   const Leaf& first = leaves.front();
   return first.offset == 0 && first.member->type.size == 4 && first.member->bit_size == 0;
 }
 
-/// The address is read and written as whole bytes.
+/// True if the address consists of whole bytes inside the key.
 bool is_inside(const PrefixShape& shape, const Leaf& address, const Layout& key) {
   return address.member->bit_size == 0 && shape.address_offset >= 4 &&
          shape.address_offset + shape.address_size() <= key.size;

@@ -1,5 +1,5 @@
 #pragma once
-// The types that only the kernel may write: locks, timers and the like in a value.
+// The types that only the kernel may write: locks, timers and similar members of values.
 
 #include <optional>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace mapctl {
 
-/// Whether a struct of that name is one.
+/// Returns whether a struct of that name is such a type.
 bool is_reserved_name(std::string_view struct_name);
 
 /// "bpf_spin_lock", …; "kptr" is a pointer that the kernel keeps.

@@ -8,7 +8,7 @@
 namespace mapctl {
 namespace {
 
-/// Sets the bits of what is seen: all of it, or where not `all` only that in counters.
+/// Sets the bits that the user sees: all of them, or without `all` only those in counters.
 void set_bits(const Layout& layout, ByteSpan mask, bool all) {
   if (layout.kind == Kind::array) {
     const std::size_t size = layout.element->size;
@@ -16,7 +16,7 @@ void set_bits(const Layout& layout, ByteSpan mask, bool all) {
       set_bits(*layout.element, mask.subspan(i * size, size), all);
     return;
   }
-  // All of a union is seen: where no member covers its bytes, they are printed as hex.
+  // All of a union is seen: bytes that no member covers are printed as hex.
   if (!is_composite(layout) || (all && layout.kind == Kind::union_)) {
     if (all) std::ranges::fill(mask, std::byte{0xff});
     return;

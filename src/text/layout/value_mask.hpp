@@ -6,15 +6,15 @@
 
 namespace mapctl {
 
-/// layout.size bytes with a 1 for each bit that the user can see and set: not padding,
-/// hidden members and what belongs to the kernel. All of a union is seen.
+/// layout.size bytes with a 1 for each bit that the user can see and set: not padding, hidden
+/// members or types of the kernel. All of a union is seen.
 Bytes seen_bits(const Layout& layout);
 
 /// layout.size bytes with a 1 for each bit of a member that is a counter.
 Bytes counter_bits(const Layout& layout);
 
-/// A 1 for each bit of members that keep their value and that a text leaves out: `encode` is to
-/// write the text over the bytes it is given, and made `over_zeros` of zeros.
+/// Sets a 1 for each bit of members that keep their value and that a text leaves out: `encode`
+/// writes the text over the bytes it is given; `over_zeros` is its result over zeros.
 template <typename Encode>
 void find_left_out(ByteView over_zeros, Bytes& mask, Encode encode) {
   mask.assign(over_zeros.size(), std::byte{0xff});

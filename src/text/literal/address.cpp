@@ -33,7 +33,7 @@ char* append_octet(char* out, unsigned value) {
   return out;
 }
 
-/// A number up to 255 without leading zeros, taken off the text.
+/// Takes a number up to 255 without leading zeros from the front of the text.
 std::optional<unsigned> take_octet(std::string_view& text) {
   unsigned value = 0;
   std::size_t digits = 0;
@@ -47,7 +47,7 @@ std::optional<unsigned> take_octet(std::string_view& text) {
   return value;
 }
 
-/// inet_pton is several times slower, and files of millions of addresses are common.
+/// Avoids inet_pton, which is several times slower: files of millions of addresses are common.
 bool parse_ipv4(std::string_view text, ByteSpan out) {
   for (std::size_t i = 0; i < 4; ++i) {
     if (i > 0) {
@@ -68,7 +68,7 @@ struct Run {
 
 using Groups = std::array<unsigned, 8>;
 
-/// The longest run of zero groups, the first of equals; a single group is none.
+/// The longest run of zero groups, the first of equals; a single group does not count.
 Run longest_zero_run(const Groups& groups) {
   Run best;
   for (std::size_t i = 0; i < groups.size(); ++i) {

@@ -17,14 +17,14 @@ struct IpAddress {
   unsigned bits() const noexcept { return v4 ? 32 : 128; }
 };
 
-/// Dotted quads in full and without leading zeros; IPv6 as RFC 4291 has it.
+/// Reads full dotted quads without leading zeros, and IPv6 as in RFC 4291.
 std::optional<IpAddress> parse_ip(std::string_view text);
 
-/// `02:00:00:aa:bb:cc`, also with dashes. `out` is 6 bytes.
+/// Reads `02:00:00:aa:bb:cc`, also with dashes. `out` is 6 bytes.
 bool parse_mac(std::string_view text, ByteSpan out);
 
-/// Each appends the text of the address and returns its end; room for 45
-/// characters is always enough. IPv6 as RFC 5952 has it.
+/// Each appends the text of the address and returns its end; 45 characters are always enough. IPv6
+/// is written as in RFC 5952.
 char* append_ipv4(char* out, ByteView address);
 char* append_ipv6(char* out, ByteView address);
 char* append_mac(char* out, ByteView address);

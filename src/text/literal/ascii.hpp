@@ -7,19 +7,19 @@
 
 namespace mapctl {
 
-/// "42" or "0x2a"; nothing for any other text, and where it does not fit 32 bits.
+/// Reads "42" or "0x2a"; nullopt for any other text, and if the number needs more than 32 bits.
 std::optional<std::uint32_t> whole_number(std::string_view text);
 
-/// White space as JSON has it.
+/// True for white space of JSON.
 inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// The text without white space at its ends.
 std::string_view trim(std::string_view text);
 
-/// Of an ASCII letter; any other byte as it is.
+/// The lower case of an ASCII letter; any other byte unchanged.
 char lower(char c);
 
-/// Whether they differ in nothing but the case of ASCII letters.
+/// Returns whether the texts differ only in the case of ASCII letters.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace mapctl

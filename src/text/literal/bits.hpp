@@ -30,7 +30,7 @@ inline void store_big(ByteSpan out, Wide value) {
   }
 }
 
-/// Host order, up to 16 bytes.
+/// Reads up to 16 bytes in host order.
 inline Wide load_host(ByteView bytes) {
   if constexpr (!host_is_little) return load_big(bytes);
   Wide value = 0;
@@ -61,7 +61,7 @@ inline constexpr bool has_integer_size(std::size_t bytes) {
   return bytes <= 8 && std::has_single_bit(bytes);
 }
 
-/// Copies the sign bit of a `bits` wide number upwards.
+/// Copies the sign bit of a `bits` wide number to all higher bits.
 inline constexpr Wide sign_extend(Wide value, unsigned bits) {
   return is_negative(value, bits) ? value | ~mask(bits) : value & mask(bits);
 }

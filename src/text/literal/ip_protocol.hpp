@@ -17,7 +17,7 @@ std::optional<unsigned> protocol_number(std::string_view name);
 /// Every name there is.
 std::vector<std::string> protocol_names();
 
-/// Whether the protocol's header begins with a source and a destination port.
+/// Returns whether the protocol's header begins with a source and a destination port.
 bool has_ports(unsigned protocol);
 
 }  // namespace mapctl

@@ -29,14 +29,14 @@ void append_escaped(std::string& out, const Character& character) {
     out += character.bytes;
 }
 
-/// For each byte, whether JSON has it in strings as it stands.
+/// For each byte, whether JSON strings contain it unescaped.
 constexpr std::array<bool, 256> json_as_it_stands = [] {
   std::array<bool, 256> table{};
   for (std::size_t c = ' '; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
   return table;
 }();
 
-/// Names and addresses mostly are: then nothing has to be taken apart.
+/// True for most names and addresses, which then need no decoding.
 bool is_json_as_it_stands(std::string_view text) {
   return std::ranges::all_of(
       text, [](char c) { return json_as_it_stands[static_cast<unsigned char>(c)]; });

@@ -1,5 +1,5 @@
 #pragma once
-// Strings as JSON writes them.
+// Writes strings as JSON does.
 
 #include <string>
 #include <string_view>

@@ -24,7 +24,7 @@ unsigned take_base(std::string_view& digits) {
   return mark == 'x' ? 16 : 2;
 }
 
-/// Most numbers by far: no more digits than fit 64 bits.
+/// Most numbers are this short: their digits always fit 64 bits.
 std::optional<Number> parse_short_decimal(std::string_view digits) {
   std::uint64_t magnitude = 0;
   for (const char c : digits) {

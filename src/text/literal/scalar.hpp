@@ -26,17 +26,17 @@ std::optional<Wide> fit(const Number& number, unsigned bits, bool is_signed);
 /// "0 to 255"
 std::string range_text(unsigned bits, bool is_signed);
 
-/// Room for any 128-bit number with its sign.
+/// Large enough for any 128-bit number with its sign.
 using DecimalBuffer = char[48];
 
 /// The decimal digits of a value of 128 bits, in the buffer.
 std::string_view decimal(Wide value, bool is_signed, DecimalBuffer& buffer);
 
-/// Whether the text starts with "hex:".
+/// Returns whether the text starts with "hex:".
 bool is_hex_text(std::string_view text);
 
-/// Pairs of hex digits with nothing, colons, dashes or spaces between; the
-/// number of pairs, of which as many as fit are written to out.
+/// Reads pairs of hex digits with nothing, colons, dashes or spaces between. Returns the number of
+/// pairs, and writes as many as fit to out.
 std::optional<std::size_t> parse_hex(std::string_view digits, ByteSpan out);
 
 /// `hex:0a000001`

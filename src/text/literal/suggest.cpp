@@ -11,7 +11,7 @@ namespace {
 
 bool same(char a, char b) { return lower(a) == lower(b); }
 
-/// Edit distance with swapped neighbours as one slip, the commonest of all.
+/// Edit distance; two swapped neighbours, the most common slip, count as one.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
@@ -35,7 +35,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates) {
-  // Every third letter wrong is a slip; more is another word.
+  // With up to a third of the letters wrong it is a slip; with more it is another word.
   std::size_t best = (word.size() + 2) / 3 + 1;
   const std::string* found = nullptr;
   for (const std::string& candidate : candidates) {

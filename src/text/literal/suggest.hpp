@@ -11,9 +11,8 @@
 
 namespace mapctl {
 
-/// The candidate with the fewest typing slips (letters missing, added, wrong or
-/// swapped; case does not count) between it and the word, or nothing if even
-/// that one is too far off to be worth suggesting.
+/// Finds the candidate with the fewest typing slips (letters missing, added, wrong or swapped; case
+/// does not count) compared with the word; nullopt if even that one is too different to suggest.
 std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates);
 
 /// "did you mean 'drop'?", or nothing.

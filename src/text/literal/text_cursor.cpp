@@ -12,15 +12,14 @@
 namespace mapctl {
 namespace {
 
-/// The place of the first of these characters, or the end.
+/// The position of the first of these characters, or the end.
 template <char... Characters>
 std::size_t find_any(std::string_view text, std::size_t from) {
   while (from < text.size() && ((text[from] != Characters) && ...)) ++from;
   return from;
 }
 
-/// The length of the JSON string that text begins with, quotes included; npos
-/// where it does not end.
+/// The length of the JSON string that text begins with, quotes included; npos if it does not end.
 std::size_t quoted_length(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '\\') {

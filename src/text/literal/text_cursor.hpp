@@ -12,7 +12,7 @@ namespace mapctl {
 /// chain on the stack, empty at the top.
 struct ValuePath {
   const ValuePath* parent = nullptr;
-  std::string_view name{};  ///< of a member; empty: an element or the top
+  std::string_view name{};  ///< of a member; empty for an element or the top
   std::size_t index = 0;
 
   std::string text() const;
@@ -20,11 +20,11 @@ struct ValuePath {
 
 inline bool is_top(const ValuePath& place) { return place.parent == nullptr; }
 
-/// Throws BadInput, with the place in front unless it is the top.
+/// Throws BadInput; the message begins with the place unless it is the top.
 [[noreturn]] void refuse(const ValuePath& place, const std::string& message,
                          std::vector<Remedy> fix = {});
 
-/// One scalar as it stands in the text; valid until the next one is read.
+/// One scalar of the text; valid until the next one is read.
 struct Token {
   std::string_view text;
   bool quoted = false;
@@ -34,20 +34,20 @@ class TextCursor {
  public:
   explicit TextCursor(std::string_view text);
 
-  /// Past white space: the next character, NUL at the end.
+  /// Skips white space and returns the next character, NUL at the end.
   char peek();
   bool accept(char c);
   bool at_end();
   bool rest_starts_with(std::string_view start);
 
-  /// A JSON string, unescaped; or what stands there up to `,`, `}` or `]` (at
-  /// the top: up to the end), trimmed.
+  /// Reads a JSON string, unescaped; otherwise the text up to `,`, `}` or `]` (at the top: up to
+  /// the end), trimmed.
   Token token(const ValuePath& place);
 
   /// A member's name and the `=` or `:` after it.
   std::string_view name(const ValuePath& place);
 
-  /// The text after this is inside a struct or an array.
+  /// Marks the text after this as inside a struct or an array.
   void enter() { ++depth_; }
   void leave() { --depth_; }
   bool nested() const noexcept { return depth_ > 0; }
@@ -57,7 +57,7 @@ class TextCursor {
   /// "before 'x'" or "at the end", for messages.
   std::string where();
 
-  /// Refuses whatever is left.
+  /// Refuses any text that is left.
   void finish(const ValuePath& place);
 
  private:
@@ -69,7 +69,7 @@ class TextCursor {
   std::string unescaped_;
 };
 
-/// How many elements the array whose `[` was just read has.
+/// Counts the elements of the array whose `[` was just read.
 std::size_t count_elements(std::string_view after_bracket);
 
 /// An excerpt of the text in quotes.

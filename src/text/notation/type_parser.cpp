@@ -1,4 +1,4 @@
-// Reading types; type_text.cpp writes them.
+// Reads types; type_text.cpp writes them.
 
 #include "text/notation/type_parser.hpp"
 
@@ -86,7 +86,7 @@ void TypeParser::fail(const std::string& reason, std::vector<Remedy> fix) const 
                  std::move(fix));
 }
 
-/// The type, or of a long one the part that was read last.
+/// The whole type, or the last part read of a long one.
 std::string TypeParser::surroundings() const {
   constexpr std::size_t before = 30;
   const std::size_t from = text_.size() > 2 * before && at_ > before ? at_ - before : 0;
@@ -97,7 +97,7 @@ void TypeParser::skip_space() {
   while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
 }
 
-/// Past white space; NUL at the end.
+/// Skips white space and returns the next character; NUL at the end.
 char TypeParser::peek() {
   skip_space();
   return at_ < text_.size() ? text_[at_] : '\0';
@@ -131,7 +131,7 @@ std::uint32_t TypeParser::number(std::string_view what, std::uint32_t limit) {
   return value;
 }
 
-/// The kernel takes only names that C would.
+/// The kernel accepts only names that are valid in C.
 std::string TypeParser::identifier(std::string name) const {
   if (std::isdigit(static_cast<unsigned char>(name.front())) != 0)
     fail(quote(name) + " is not a name: names do not begin with a digit");
@@ -192,7 +192,7 @@ Layout TypeParser::base(unsigned depth) {
   return {.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
 }
 
-/// The braces after `struct`, `union NAME`, `enum8`, ….
+/// Reads the braces after `struct`, `union NAME`, `enum8`, ….
 Layout TypeParser::braced(std::string_view tag, std::string name, unsigned depth) {
   const bool is_named = name.size() > tag.size();
   if (tag == "struct") return composite(Kind::structure, is_named ? name : "", depth);
@@ -200,7 +200,7 @@ Layout TypeParser::braced(std::string_view tag, std::string name, unsigned depth
   return enumeration(tag, is_named ? name.substr(tag.size() + 1) : "");
 }
 
-/// "struct flow", "rule_t": a name that only the types of a program define.
+/// Finds "struct flow" or "rule_t": a name that only the types of a program define.
 Layout TypeParser::c_type(std::string name) {
   std::optional<Layout> found = find_ && !name.empty() ? find_(name) : std::nullopt;
   if (!found) unknown(name);

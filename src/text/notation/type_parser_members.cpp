@@ -1,4 +1,4 @@
-// Reading what stands in braces: members and enumerators.
+// Reads the content of braces: members and enumerators.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,7 +18,7 @@ namespace mapctl {
 
 Layout TypeParser::composite(Kind kind, std::string name, unsigned depth) {
   Layout layout{.kind = kind, .name = std::move(name)};
-  std::uint64_t bits = 0;  // of the members so far
+  std::uint64_t bits = 0;  // size of the members so far
   do {
     Member member = this->member(layout, depth, kind == Kind::union_ ? 0 : bits);
     bits = std::max(bits, std::uint64_t{member.bit_offset} + bit_width(member));
@@ -48,7 +48,7 @@ Member TypeParser::member(const Layout& parent, unsigned depth, std::uint64_t bi
   return member;
 }
 
-/// The members of one without a name count as the parent's.
+/// The members of an unnamed struct or union belong to the parent.
 void TypeParser::check_names(const Layout& parent, const Member& member) const {
   const std::vector<std::string> names =
       member.name.empty() ? field_names(member.type) : std::vector{member.name};
@@ -56,11 +56,11 @@ void TypeParser::check_names(const Layout& parent, const Member& member) const {
     if (find_field(parent, name)) fail("there are two members called " + quote(name));
 }
 
-/// Empty where an anonymous struct or union stands.
+/// Empty for an anonymous struct or union.
 std::string TypeParser::member_name() {
   const std::size_t start = at_;
   std::string name{word()};
-  // Variables inside a function are called after both: "count.seen".
+  // Names of static variables in functions have two parts: "count.seen".
   while (!name.empty() && at_ < text_.size() && text_[at_] == '.') {
     ++at_;
     name.append(".").append(word());
@@ -84,7 +84,7 @@ std::uint32_t TypeParser::bit_size(const Layout& type) {
   return bits;
 }
 
-/// Takes the @ of a place, not that of a role.
+/// Reads the @ of an offset or size, but not the @ of a role.
 bool TypeParser::takes_place() {
   if (peek() != '@' || at_ + 1 == text_.size()) return false;
   if (std::isdigit(static_cast<unsigned char>(text_[at_ + 1])) == 0) return false;
@@ -92,7 +92,7 @@ bool TypeParser::takes_place() {
   return true;
 }
 
-/// The place of a member that C would put elsewhere: BYTE or BYTE.BIT.
+/// Reads the offset of a member that C would put elsewhere: BYTE or BYTE.BIT.
 std::uint64_t TypeParser::offset(std::uint64_t bits) {
   std::uint64_t offset = std::uint64_t{number("an offset in bytes", max_typed_size)} * 8;
   if (at_ < text_.size() && text_[at_] == '.') {
@@ -103,7 +103,7 @@ std::uint64_t TypeParser::offset(std::uint64_t bits) {
   return offset;
 }
 
-/// The size of a type that C would make larger or smaller.
+/// Reads the size of a type that C would make larger or smaller.
 std::uint32_t TypeParser::size(std::uint64_t bits) {
   const std::uint32_t size = number("a size in bytes", max_typed_size);
   if (size == 0 || std::uint64_t{size} * 8 < bits)

@@ -15,7 +15,7 @@ namespace mapctl {
 
 namespace {
 
-/// The name after "struct " and the like in C, if the notation can hold it.
+/// The name without "struct " and similar keywords, if the notation can hold it.
 std::string_view c_name(const Layout& layout) {
   const std::size_t space = layout.name.find(' ');
   if (space == std::string::npos) return {};
@@ -40,7 +40,7 @@ class TypeWriter {
   bool with_names_;
 };
 
-/// `{…}` or `struct flow{…}`, up to the brace.
+/// `{…}` or `struct flow{…}`, up to the opening brace.
 std::string TypeWriter::head(std::string_view tag, const Layout& layout) const {
   const std::string_view name = with_names_ ? c_name(layout) : std::string_view{};
   if (!name.empty()) return fmt::format("{} {}", tag, name);
@@ -76,7 +76,7 @@ std::string TypeWriter::composite(const Layout& layout) const {
   return out;
 }
 
-/// Outermost first, as C writes it: u16[2][3] is two arrays of three.
+/// Writes the outermost dimension first, as C does: u16[2][3] is two arrays of three.
 std::string TypeWriter::array(const Layout& layout) const {
   std::string brackets;
   const Layout* element = &layout;
@@ -144,7 +144,7 @@ std::string TypeWriter::text(const Layout& layout) const {
   return {};
 }
 
-/// Whether texts of values show and take the same, at the same places.
+/// Returns whether texts of values have the same parts in the same places.
 bool is_same(const Layout& a, const Layout& b);
 
 bool is_same(const Member& a, const Member& b) {
@@ -177,7 +177,7 @@ std::optional<std::string> exact_type_text(const Layout& layout) {
   std::string text = TypeWriter(true).text(layout);
   try {
     if (is_same(layout, parse_type(text))) return text;
-  } catch (const BadInput&) {  // a name or a number that the notation does not have
+  } catch (const BadInput&) {  // the notation cannot hold a name or a number
   }
   return std::nullopt;
 }

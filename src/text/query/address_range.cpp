@@ -9,7 +9,7 @@
 namespace mapctl {
 namespace {
 
-/// The addresses that the field holds, described as in the key of a trie.
+/// Describes the addresses in the field as in the key of a trie.
 PrefixShape shape_of(const Operand& operand) {
   if (operand.type().prefix) return *operand.type().prefix;
   PrefixShape shape;

@@ -1,17 +1,17 @@
 #pragma once
-// Conditions on addresses and keys of LPM tries: they lie within a range.
+// Conditions that an address or a key of an LPM trie lies within a range.
 
 #include "text/query/comparison.hpp"
 
 namespace mapctl {
 
-/// Whether the field holds addresses and nothing else.
+/// Returns whether the field holds addresses and nothing else.
 bool is_address(const Operand& operand);
 
-/// Whether a constant of that field after `in` may be an address range.
+/// Returns whether a constant of that field after `in` may be an address range.
 bool takes_ranges(const Operand& operand);
 
-/// The address lies in the range, `10.0.0.0/8`. The key of an LPM trie lies in it as a whole.
+/// True if the address lies in a range like `10.0.0.0/8`, or all of an LPM trie's key does.
 Condition within(const Operand& operand, std::string_view range);
 
 }  // namespace mapctl

@@ -25,9 +25,9 @@ enum class Nature {
   number,
   floating,
   text,
-  bytes,     ///< from the first to the last
+  bytes,     ///< compared from the first byte to the last
   prefix,    ///< the key of an LPM trie
-  compound,  ///< equal or not, and nothing else
+  compound,  ///< can only be equal or not equal
 };
 
 Nature nature_of(const Layout& type) {
@@ -59,7 +59,7 @@ Nature nature_of(const Layout& type) {
   return Nature::compound;
 }
 
-/// Reads integers of up to 128 bits as unsigned ones in the same order.
+/// Reads integers of up to 128 bits as unsigned numbers in the same order.
 class NumberReader {
  public:
   explicit NumberReader(const Operand& operand)
@@ -105,7 +105,7 @@ std::partial_ordering order_of(ByteView a, ByteView b) {
   return std::memcmp(a.data(), b.data(), std::min(a.size(), b.size())) <=> 0;
 }
 
-/// By the bits that the trie compares, then by their number.
+/// Orders prefixes by the bits that the trie compares, then by the number of bits.
 std::partial_ordering order_of_prefixes(ByteView a, ByteView b) {
   const std::partial_ordering data = order_of(a.subspan(4), b.subspan(4));
   return data != 0 ? data : prefix_length(a) <=> prefix_length(b);

@@ -14,7 +14,7 @@ namespace mapctl {
 using Condition = std::function<bool(EntryView)>;
 using Order = std::function<std::partial_ordering(EntryView, EntryView)>;
 
-/// Made of bits for the orders that satisfy it: less, equal, greater.
+/// A set of bits, one for each order that satisfies the comparison: less, equal, greater.
 enum class Comparator : unsigned {
   less = 1,
   equal = 2,
@@ -24,17 +24,17 @@ enum class Comparator : unsigned {
   greater_equal = greater | equal,
 };
 
-/// The constant is read as encode reads a value of the field. Throws BadInput, naming the
-/// field, where it does not fit, and where such values have no order but one is asked for.
+/// Reads the constant as encode reads a value of the field. Throws BadInput, naming the field, if
+/// it does not fit, and if an order is asked for that such values do not have.
 Condition compared_with(const Operand& operand, Comparator comparator, std::string_view constant);
 
-/// The printed text of the field, without quotes, fits a pattern of the shell.
+/// True if the printed text of the field, without quotes, matches a shell pattern.
 Condition fits_pattern(const Operand& operand, const std::string& pattern);
 
-/// The field is not false. Throws BadInput where it is no bool.
+/// True if the field is not false. Throws BadInput if it is no bool.
 Condition is_true(const Operand& operand);
 
-/// Throws BadInput where values of that type have no order.
+/// Throws BadInput if values of that type have no order.
 Order order_by(const Operand& operand);
 
 }  // namespace mapctl

@@ -16,7 +16,7 @@ bool is_protocol(const Operand& operand) {
   return operand.member.role == Role::ip_proto && operand.type().kind == Kind::integer;
 }
 
-/// Over bytes of the size of the slice.
+/// Reads a constant over the bytes of the slice.
 void read_constant(const Operand& operand, std::string_view text, ByteSpan out) {
   naming(operand, [&] {
     if (!operand.is_bitfield() && !is_protocol(operand)) return encode(operand.type(), text, out);

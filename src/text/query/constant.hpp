@@ -10,7 +10,7 @@
 
 namespace mapctl {
 
-/// Throws BadInput in the name of the field.
+/// Throws BadInput that names the field.
 [[noreturn]] void refuse_operand(const Operand& operand, const std::string& reason,
                                  std::vector<Remedy> fix = {});
 
@@ -24,13 +24,13 @@ auto naming(const Operand& operand, Read read) {
   }
 }
 
-/// The bytes that the operand's slice has where the field has this value, the rest 0.
-/// Throws BadInput, naming the field, where the text does not fit.
+/// The bytes of the operand's slice if the field has this value; all others are 0. Throws BadInput,
+/// naming the field, if the text does not fit.
 Bytes constant_of(const Operand& operand, std::string_view text);
 
-/// The bits of a struct or array that a constant is compared by: those that are printed, without
-/// those of counters and variables that it does not name. Bytes (hex:…) are compared by all bits if
-/// they set one that is not printed.
+/// The bits by which a struct or array is compared with a constant: the printed bits, except those
+/// of counters and variables that the constant does not name. A constant of bytes (hex:…) is
+/// compared by all bits if it sets one that is not printed.
 Bytes bits_that_count(const Operand& operand, std::string_view text, ByteView constant);
 
 }  // namespace mapctl

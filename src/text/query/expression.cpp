@@ -42,7 +42,7 @@ std::weak_ordering FieldOrder::compare(EntryView a, EntryView b) const {
   if (order < 0) return std::weak_ordering::less;
   if (order > 0) return std::weak_ordering::greater;
   if (order == 0) return std::weak_ordering::equivalent;
-  // A value that is not even equal to itself is no number.
+  // NaN is the only value that is not equal to itself.
   const bool a_is_number = order_(a, a) == 0;
   const bool b_is_number = order_(b, b) == 0;
   return b_is_number <=> a_is_number;

@@ -18,7 +18,7 @@
 namespace mapctl {
 namespace {
 
-/// Parentheses and `not` within each other: more would be a mistake, and end our stack.
+/// Limits nested parentheses and `not`: more would be a mistake, and would overflow the stack.
 constexpr unsigned deepest = 100;
 
 constexpr std::string_view example = "such as: packets > 100 and action = drop";
@@ -37,7 +37,7 @@ struct Symbol {
   Comparator comparator;
 };
 
-/// Longer ones stand before those that they begin with.
+/// A symbol comes before the shorter ones that it begins with.
 constexpr std::array<Symbol, 7> symbols{{{"==", Comparator::equal},
                                          {"!=", Comparator::not_equal},
                                          {"<=", Comparator::less_equal},
@@ -60,12 +60,12 @@ Condition any_of(std::vector<Condition> parts) {
   };
 }
 
-/// Whether the constant is an address, where the field has bytes without a type.
+/// Returns whether the constant is an address, for a field of untyped bytes.
 bool looks_like_address(std::string_view text) {
   return !text.starts_with("hex:") && text.find_first_of(".:/") != std::string_view::npos;
 }
 
-/// Finds where a constant ends.
+/// Finds the end of a constant.
 class ConstantScanner {
  public:
   ConstantScanner(std::string_view text, bool in_list)
@@ -89,7 +89,7 @@ class ConstantScanner {
   }
   static bool opens(std::string_view text) { return !text.empty() && is_one_of(text[0], "[{"); }
 
-  /// A JSON string stands where a value begins; elsewhere a quote is part of a text.
+  /// A quote begins a JSON string only at the start of a value; elsewhere it is part of a text.
   bool skip_quoted() {
     if (text_[at_] != '"' || (at_ > 0 && !is_one_of(text_[at_ - 1], "=:,[{ "))) return false;
     for (std::size_t i = at_ + 1; i < text_.size(); ++i) {
@@ -116,7 +116,7 @@ class ConstantScanner {
 
   std::string_view text_;
   bool in_list_;
-  bool has_brackets_;  ///< else a bracket is part of a text
+  bool has_brackets_;  ///< false: a bracket is part of a text
   std::size_t at_ = 0;
   unsigned depth_ = 0;
 };
@@ -143,7 +143,7 @@ class Parser {
                      at_end ? "at the end" : fmt::format("before {}", quote(rest()))));
   }
 
-  /// From the next character that is no space.
+  /// The text from the next character that is no space.
   std::string_view rest() {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
     return text_.substr(at_);
@@ -238,7 +238,7 @@ class Parser {
     return any_of(std::move(parts));
   }
 
-  /// The constant as encode reads it: a text in single quotes becomes a JSON string.
+  /// The constant in the form that encode() reads: single quotes become a JSON string.
   std::string constant(bool in_list) {
     const std::string_view from = rest();
     if (from.starts_with('\'')) return in_single_quotes(from);

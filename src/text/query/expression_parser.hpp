@@ -1,5 +1,5 @@
 #pragma once
-// The grammar of expressions. The meaning of its parts is in comparison.hpp.
+// The grammar of expressions. comparison.hpp gives its parts their meaning.
 
 #include <string_view>
 
@@ -7,7 +7,7 @@
 
 namespace mapctl {
 
-/// Throws BadInput where the text is no expression about entries of that schema.
+/// Throws BadInput if the text is no expression about entries of that schema.
 Condition parse_expression(const Schema& schema, std::string_view text);
 
 }  // namespace mapctl

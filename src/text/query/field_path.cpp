@@ -16,11 +16,11 @@
 namespace mapctl {
 namespace {
 
-/// How far a path has been followed.
+/// The state of following a path.
 struct Step {
   const Layout* type;
   std::uint32_t offset;              ///< bytes from the start of the key or value
-  const Member* bitfield = nullptr;  ///< of the struct that begins at offset
+  const Member* bitfield = nullptr;  ///< in the struct that begins at offset
   Role role = Role::none;
 };
 
@@ -33,8 +33,8 @@ std::string shape_of(const Layout& type) {
   return is_composite(type) ? "its fields are " + name_list(field_names(type)) : "it has no fields";
 }
 
-/// The member whose name the path begins with, and the rest of the path. Names may hold
-/// dots themselves (variables of a function do): the longest that fits is meant.
+/// Finds the member whose name begins the path, and the rest of the path. Names may contain dots
+/// (variables of a function do), so the longest name that fits wins.
 std::optional<std::pair<FoundField, std::string_view>> leading_field(const Layout& type,
                                                                      std::string_view path) {
   for (std::size_t end = path.size(); end != std::string_view::npos && end > 0;
@@ -58,7 +58,7 @@ const Layout& one_byte() {
   return byte;
 }
 
-/// The `[2]` that the path begins with, which is taken off it.
+/// Takes an index like `[2]` from the front of the path, and steps to that element.
 Step into_element(const Step& from, std::string_view& path, std::string_view name) {
   const std::size_t close = path.find(']');
   const bool is_closed = close != std::string_view::npos;
@@ -84,7 +84,7 @@ Step into_element(const Step& from, std::string_view& path, std::string_view nam
                suggestion(word, field_names(type)));
 }
 
-/// Follows `.a.b[2]` to its end.
+/// Follows a path like `.a.b[2]` to its end.
 Step follow(Step step, std::string_view path, std::string_view name) {
   while (!path.empty()) {
     if (path.front() == '[') {
@@ -113,7 +113,7 @@ Operand operand_at(const Step& step, std::string_view name, bool in_key) {
   return operand;
 }
 
-/// Whether that word is the whole path, or a part of it follows in the path.
+/// Returns whether the path is that word, or the word followed by a further part.
 bool begins_with(std::string_view path, std::string_view word) {
   if (!path.starts_with(word)) return false;
   return path.size() == word.size() || path[word.size()] == '.' || path[word.size()] == '[';

@@ -1,5 +1,5 @@
 #pragma once
-// A part of an entry by its name: `key`, `value.port`, `saddr`, `value[2].n`.
+// Finds a part of an entry by its name: `key`, `value.port`, `saddr`, `value[2].n`.
 
 #include <string>
 #include <string_view>
@@ -22,17 +22,16 @@ struct Slice {
 
 /// The place of a field, and its type.
 struct Operand {
-  std::string name;       ///< as the user calls it
-  bool is_whole = false;  ///< the key or the value, all of it
+  std::string name;       ///< the name that the user gave
+  bool is_whole = false;  ///< true: all of the key or of the value
   Slice slice{};
-  Member member{};  ///< in that slice; a bitfield starts in the first byte
+  Member member{};  ///< its place in the slice; a bitfield starts in the first byte
 
   const Layout& type() const noexcept { return member.type; }
   bool is_bitfield() const noexcept { return member.bit_size != 0; }
 };
 
-/// Throws BadInput where there is no such field, and where it could be of the key as well
-/// as of the value.
+/// Throws BadInput if there is no such field, and if both the key and the value have one.
 Operand find_operand(const Schema& schema, std::string_view name);
 
 }  // namespace mapctl
