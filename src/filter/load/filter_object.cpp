@@ -30,7 +30,7 @@ bool is_there(const fs::path& pin) {
   return fs::exists(fs::symlink_status(pin, ignored));
 }
 
-/// What is wrong with a pinned map that the program is to share.
+/// Finds what is wrong with a pinned map that the program is to share.
 std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
   if (static_cast<bpf_map_type>(pinned.type) != bpf_map__type(wanted))
     return fmt::format("it is of type {}", type_name(pinned.type));
@@ -41,7 +41,7 @@ std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
                        bpf_map__value_size(wanted));
   if (pinned.flags != bpf_map__map_flags(wanted))
     return fmt::format("its flags are {:#x}, not {:#x}", pinned.flags, bpf_map__map_flags(wanted));
-  // The rules may be of any number; of too few statistics the last ones would be lost.
+  // There may be any number of rules; with too few statistics the last ones would be lost.
   if (bpf_map__type(wanted) == BPF_MAP_TYPE_PERCPU_ARRAY &&
       pinned.max_entries < bpf_map__max_entries(wanted))
     return fmt::format("it has {} entries, not {}", pinned.max_entries,
@@ -61,7 +61,7 @@ void check_size(const MapInfo& pinned, std::optional<std::uint32_t> wanted,
                {"lose its rules, then load it again", Remedy::purge_filter}}});
 }
 
-/// Makes the program use the map that is pinned already; false where none is.
+/// Makes the program use a map that is already pinned; false if there is none.
 bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t> size = {}) {
   if (!is_there(pin)) return false;
   const Map pinned = Map::open(pin);
@@ -78,9 +78,9 @@ bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t
   return true;
 }
 
-/// Makes a map by the kernel name of its pin: libbpf gives each the name that it has in the
-/// program, and the maps of several filters would be called the same. Where the kernel does not
-/// take the program's BTF as it is (decl tags: Linux 5.16), libbpf may make them all the same.
+/// Gives a map the kernel name of its pin: libbpf uses the name in the program, which is the same
+/// for several filters. If the kernel does not accept the program's BTF unchanged (decl tags: Linux
+/// 5.16), libbpf may still give them all the same name.
 void make_with_name(bpf_map* map, const bpf_object* object, const std::string& name) {
   const LibbpfLog quiet;
   std::uint32_t size = 0;
@@ -106,7 +106,7 @@ void pin_map(const bpf_map* map, const fs::path& pin) {
 
 std::uint32_t id_of(const bpf_map* map) { return read_map_info(bpf_map__fd(map)).id; }
 
-/// One that fails must not keep the others from being removed.
+/// A failure must not keep the other pins from being removed.
 void try_to_unpin(const fs::path& pin) noexcept {
   try {
     unpin(pin);
@@ -119,8 +119,8 @@ void take_several_buffers(const filter_bpf& skeleton) {
   skeleton.rodata->multi_buffer = true;
 }
 
-/// Pinning is ours, not libbpf's: its own check would refuse a map of another
-/// max_entries, and the user's map keeps its own.
+/// Pins without libbpf, whose own check would refuse a map with another max_entries; the user's map
+/// keeps its own.
 bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin,
              std::optional<std::uint32_t> size = {}) {
   bpf_map__set_pin_path(map, nullptr);
@@ -132,7 +132,7 @@ bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin,
 
 struct Loaded {
   FilterSkeleton skeleton;
-  bool has_rules = false;  ///< that were pinned before
+  bool has_rules = false;  ///< true if rules were pinned before
   bool has_statistics = false;
 };
 
@@ -149,7 +149,7 @@ Loaded load(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk wa
   return loaded;
 }
 
-/// What has nothing to do with the walk fails again without it, and is reported then.
+/// An error unrelated to the walk occurs again without the walk, and is reported then.
 Loaded load_checked(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk) {
   if (walk != TrieWalk::off) try {
       if (Loaded loaded = load(options, buffers, walk); walk_agrees(*loaded.skeleton))

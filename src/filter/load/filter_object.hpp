@@ -13,14 +13,14 @@ struct bpf_map;
 
 namespace mapctl {
 
-/// In how many a packet may lie. A program for one is faster by 6 ns a packet.
+/// How many buffers a packet may have. A program for one buffer is faster by 6 ns a packet.
 enum class PacketBuffers { one, several };
 
-/// Loads the program with the pinned maps where there are any, and pins those that it makes;
-/// their pins go with it unless they are kept.
+/// Loads the program with the pinned maps if there are any, and pins new maps; removes the new pins
+/// on destruction unless they are kept.
 class FilterObject {
  public:
-  /// The program walks through the kernel's trie where the walk agrees with lookups.
+  /// The program walks through the kernel's trie if the walk agrees with lookups.
   FilterObject(const FilterLoadOptions& options, PacketBuffers buffers,
                TrieWalk walk = TrieWalk::on);
   FilterObject(const FilterObject&) = delete;
@@ -32,7 +32,7 @@ class FilterObject {
   bool made_rules() const noexcept { return made_rules_; }
 
   void keep_maps() noexcept { made_.clear(); }
-  /// Whether the maps' pins are still those of the program's maps.
+  /// Returns whether the maps' pins are still those of the program's maps.
   bool maps_are_pinned() const;
 
  private:

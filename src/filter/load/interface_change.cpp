@@ -34,7 +34,7 @@ void check_mode(const std::string& interface, std::optional<XdpMode> wanted, Xdp
                        .fix = {"unload it first to change the mode"}});
 }
 
-/// Opened before anything is replaced: afterwards only an id would be left of it.
+/// Opens the program before anything is replaced: afterwards only its id would be left.
 Fd open_older_program(const InterfaceChange& change) {
   const int fd = bpf_prog_get_fd_by_id(change.ours->info.program_id);
   if (fd >= 0) return Fd(fd);
@@ -47,7 +47,7 @@ InterfaceChange look_at(const std::string& interface, const FilterLoadOptions& o
   InterfaceChange change{.attached = {.interface = interface}, .index = interface_index(interface)};
   change.ours = filter_link_on(options.pins, change.index);
   const std::optional<XdpMode> mode = xdp_mode(change.index);
-  // Without a mode, the link was severed since it was looked at.
+  // No mode means that the link was severed after it was read.
   if (change.ours && mode) {
     check_mode(interface, options.mode, *mode);
     change.attached.mode = *mode;
@@ -66,7 +66,7 @@ InterfaceChange look_at(const std::string& interface, const FilterLoadOptions& o
   return change;
 }
 
-/// 0 where it cannot be told.
+/// Returns 0 if it is unknown.
 std::uint32_t rules_behind(const PinnedLink& link) {
   const Fd program(bpf_prog_get_fd_by_id(link.info.program_id));
   return program ? rules_of(program_info(program)) : 0;

@@ -1,5 +1,5 @@
 #pragma once
-// One interface of a load: what is there at first, what was made of it, and the way back.
+// One interface of a load: its original state, the changes made, and how to undo them.
 
 #include <cstdint>
 #include <filesystem>
@@ -17,40 +17,40 @@ namespace mapctl {
 struct InterfaceChange {
   Attached attached;
   std::uint32_t index;
-  std::filesystem::path pin;       ///< of the link, there or to be
-  std::optional<PinnedLink> ours;  ///< a link that the filter has there already
-  Fd older;                        ///< its program, to go back to; only CAP_SYS_ADMIN opens it
+  std::filesystem::path pin;       ///< of the link, present or future
+  std::optional<PinnedLink> ours;  ///< a link that the filter already has there
+  Fd older;                        ///< its program, for undo; only CAP_SYS_ADMIN can open it
   std::optional<ReplaceableProgram> foreign;
 
-  Fd link;  ///< a new one
+  Fd link;  ///< a link that this load has made
   bool is_pinned = false;
-  bool is_swapped = false;       ///< the program under our link
-  bool foreign_is_gone = false;  ///< replaced
+  bool is_swapped = false;       ///< our link has the new program
+  bool foreign_is_gone = false;  ///< it was replaced
 
   const Fd& current_link() const { return ours ? ours->link : link; }
 };
 
-/// Looks at each interface once, and changes nothing. Throws Error (exists) where something else
-/// than the filter is in the way, and where the filter's programs use a map that is not pinned any
-/// more: a new one, which is empty, would take its place.
+/// Reads the state of each interface once, and changes nothing. Throws Error (exists) if a program
+/// other than the filter's is attached, or if the filter's programs use a map that is no longer
+/// pinned: a new, empty map would replace it.
 std::vector<InterfaceChange> look_at_all(const std::vector<std::string>& interfaces,
                                          const FilterLoadOptions& options);
 
-/// Whether a link that holds nothing any more has the pin. One of another device stays: that
-/// would be filtered no longer.
+/// True if the pin is of a link that no longer holds anything. Throws Error (exists) for the link
+/// of another device, which would lose its filter.
 bool is_defunct(const FilterPins& pins, const std::filesystem::path& pin);
 
-/// Whether the program that runs there is known to use the map.
+/// Returns whether the program that runs there is known to use the map.
 bool uses_map(const InterfaceChange& change, std::uint32_t map_id);
 
-/// Makes it as it was; adds to `failures` what could not be undone, for one that fails must not
-/// keep the others from it.
+/// Restores the original state. Adds to `failures` what could not be undone, because one failure
+/// must not keep the other interfaces from being restored.
 void undo(InterfaceChange& change, std::vector<std::string>& failures);
 
-/// Takes the filter away, also one that was there before.
+/// Removes the filter, also one that was there before.
 void take_from(InterfaceChange& change);
 
-/// Throws Error (not_found) where the device is gone.
+/// Throws Error (not_found) if the device is gone.
 void check_still_attached(const InterfaceChange& change);
 
 }  // namespace mapctl

@@ -1,4 +1,4 @@
-// Loading the filter onto interfaces, all of them or none.
+// Loads the filter onto interfaces, all of them or none.
 
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ namespace mapctl {
 
 namespace {
 
-/// In the mode that was asked for, or the best that there is.
+/// Attaches in the requested mode, or in the best one that is possible.
 Fd attach_somehow(int program, Attached& attached, std::optional<XdpMode> mode) {
   attached.mode = mode.value_or(XdpMode::native);
   try {
@@ -34,7 +34,7 @@ Fd attach_somehow(int program, Attached& attached, std::optional<XdpMode> mode) 
   return attach_xdp(program, attached.interface, attached.mode);
 }
 
-/// Another program may have come since the interface was looked at: then it is named.
+/// If another program was attached since the interface was read, the error names it.
 Fd attach_to(InterfaceChange& change, int program, std::optional<XdpMode> mode) {
   try {
     return attach_somehow(program, change.attached, mode);
@@ -45,7 +45,7 @@ Fd attach_to(InterfaceChange& change, int program, std::optional<XdpMode> mode) 
   }
 }
 
-/// One program runs on all of them.
+/// All interfaces run the same program.
 PacketBuffers buffers_of(const std::vector<InterfaceChange>& changes) {
   const bool are_large = std::ranges::any_of(changes, [](const InterfaceChange& change) {
     return has_large_packets(change.attached.interface);
@@ -62,7 +62,7 @@ Error needs_older_program(const std::string& interface) {
                       std::move(explanation));
 }
 
-/// The failure that led there, with what could not be undone after it.
+/// Adds to the original failure what could not be undone after it.
 void add_what_is_left(Error& error, const std::vector<std::string>& failures) {
   for (const std::string& failure : failures) error.enrich({.also = "and then: " + failure});
 }
@@ -132,8 +132,8 @@ void FilterLoad::swap(InterfaceChange& change, bool is_last) {
   change.attached.replaced = true;
 }
 
-/// Interfaces that are filtered already come last: swapping the last program needs nothing to go
-/// back to, since nothing follows here that could fail.
+/// Interfaces that are already filtered come last: the last swap of a program needs no way back,
+/// because nothing that could fail follows here.
 const std::vector<Attached>& FilterLoad::attach() {
   std::vector<InterfaceChange*> ours;
   try {
@@ -183,7 +183,7 @@ std::vector<std::string> FilterLoad::undo() {
   return failures;
 }
 
-/// The links come first: whoever has the lock may take long.
+/// Detaches the links before it waits for the lock, which others may hold for long.
 void FilterLoad::detach() {
   std::exception_ptr failure;
   for (InterfaceChange& change : changes_) try {

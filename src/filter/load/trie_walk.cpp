@@ -18,7 +18,7 @@ namespace mapctl {
 
 namespace {
 
-/// Of one address in each family, so that all rules have the address of all packets.
+/// All keys of a family have the same address, so that every rule contains every packet's address.
 filter_key key(unsigned family, unsigned protocol, unsigned port, unsigned prefix_length) {
   filter_key key{.prefixlen = prefix_length,
                  .family = static_cast<__u8>(family),
@@ -39,7 +39,7 @@ const std::array packets{
     key(6, IPPROTO_UDP, 53, service + FILTER_V6_BITS),
 };
 
-/// Put one after the other: the trie has one node at first, then branches at every part of a key.
+/// Put one by one: the trie has one node at first, then branches at every part of a key.
 const std::array rules{
     key(0, 0, 0, 0),
     key(4, IPPROTO_TCP, 22, service + 8),

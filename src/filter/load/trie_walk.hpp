@@ -1,5 +1,5 @@
 #pragma once
-// Whether the program may walk through the kernel's own trie, which saves it lookups.
+// Checks if the program may walk through the kernel's own trie, which saves it lookups.
 
 struct filter_bpf;
 
@@ -11,11 +11,11 @@ enum class TrieWalk {
   wrong,  ///< for tests: the walk that is checked overlooks all services
 };
 
-/// Call it before the skeleton is loaded.
+/// Must be called before the skeleton is loaded.
 void set_walk(filter_bpf& skeleton, TrieWalk walk);
 
-/// Compares the walk with lookups, in a map of its own; false also where that cannot be done. A
-/// walk that overlooks a service would skip its rules. The skeleton is loaded, and not with
+/// Compares the walk with lookups in a map of its own; false also if that is impossible. A walk
+/// that overlooks a service would skip its rules. The skeleton must be loaded, and not with
 /// TrieWalk::off.
 bool walk_agrees(filter_bpf& skeleton);
 

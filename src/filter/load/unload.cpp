@@ -1,4 +1,4 @@
-// Unloading the filter: every check comes before the first change.
+// Unloads the filter: every check comes before the first change.
 
 #include <fmt/format.h>
 #include <net/if.h>
@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The link on the interface of that name, or the one that a device which is
-/// gone left under the name; nullopt where the interface has none.
+/// The link on the interface of that name, or the link that a removed device left under that name;
+/// nullopt if there is none.
 std::optional<PinnedLink> link_of(const std::string& interface, const FilterPins& pins) {
   const std::uint32_t index = if_nametoindex(interface.c_str());
   if (index != 0)
@@ -47,9 +47,8 @@ bool contains(const std::vector<PinnedLink>& links, const fs::path& pin) {
                        : "unload the filter in that network namespace first"}});
 }
 
-/// The pins of the rules, and of links that hold nothing any more. Refuses while
-/// another interface than those of `links` is filtered, and where others have pinned
-/// something else there.
+/// The pins of the rules, and of links that no longer hold anything. Refuses while an interface
+/// other than those of `links` is filtered, and if others have pinned something else there.
 std::vector<fs::path> pins_to_purge(const FilterPins& filter,
                                     const std::vector<PinnedLink>& links) {
   std::vector<fs::path> pins;

@@ -33,7 +33,7 @@ std::string label(const ForeignProgram& program) {
                               : fmt::format("program {} ('{}')", program.id, program.name);
 }
 
-/// Empty where it is gone, or the caller may not ask (CAP_SYS_ADMIN for one by its id).
+/// Empty if the program is gone, or the caller may not ask (by id: CAP_SYS_ADMIN).
 std::string program_name(const Fd& program) {
   const std::optional<ProgramInfo> info = find_program_info(program);
   return info ? info->name : std::string{};
@@ -43,11 +43,11 @@ ForeignProgram foreign_program(std::uint32_t id) {
   return {id, program_name(Fd(bpf_prog_get_fd_by_id(id)))};
 }
 
-/// Whether a program of that name is a filter's, under whatever name the filter itself goes.
+/// Returns whether a program of that name belongs to a filter, whatever the filter's own name.
 bool is_filter_program(std::string_view name) { return name == "mapctl_filter"; }
 
-/// The bpf_link that holds the program there; 0 where none does, or where the caller may not
-/// ask. The number of an interface is not enough: other namespaces count from 1, too.
+/// The bpf_link that holds the program there; 0 if there is none, or the caller may not ask. The
+/// interface number is not enough: other namespaces count from 1, too.
 std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_id) {
   for (std::uint32_t id = 0; bpf_link_get_next_id(id, &id) == 0;) {
     const Fd link(bpf_link_get_fd_by_id(id));
@@ -64,7 +64,7 @@ std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_
 bool is_link(const fs::path& pin, std::uint32_t id) {
   try {
     return pin_kind(pin) == ObjectKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
-  } catch (...) {  // gone meanwhile, or not to be read
+  } catch (...) {  // it is gone meanwhile, or not readable
     return false;
   }
 }
@@ -78,7 +78,7 @@ fs::path pin_of_link(std::uint32_t id) {
   return found;
 }
 
-/// A filter of another name is unloaded by its name. Others may call their pins so, too.
+/// A filter of another name is unloaded by its name. But others may use such pin names, too.
 Remedy how_to_unload(const ForeignProgram& program, const fs::path& pin, std::uint32_t link,
                      const std::string& interface) {
   if (const std::optional<std::string> name = filter_of_link_pin(pin);
@@ -107,7 +107,7 @@ std::uint32_t in(XdpMode mode) {
   return mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
 }
 
-/// A program of a filter, on an interface of this network namespace.
+/// A filter's program on an interface of this network namespace.
 struct Held {
   std::uint32_t interface_index;
   std::uint32_t program_id;
@@ -132,7 +132,7 @@ std::vector<std::string> filters_in(const fs::path& directory) {
   return names;
 }
 
-/// Pins that are something else, or that the caller may not open, say nothing of whose
+/// Skips pins of other objects, and pins that the caller may not open: they do not show whose
 /// program runs.
 std::vector<Held> held_by_others(const FilterPins& pins) {
   std::vector<Held> held;
@@ -222,7 +222,7 @@ std::vector<XdpProgram> foreign_programs(const FilterPins& pins) {
     if (id == 0 || find(own, interface.if_index, id) != nullptr) return;
     XdpProgram program{.interface = interface.if_name, .mode = mode, .id = id};
     program.name = foreign_program(id).name;
-    // Anybody may call a pin so. Without CAP_SYS_ADMIN the name of the program is unknown.
+    // Anybody may use such a pin name. Without CAP_SYS_ADMIN the program's name is unknown.
     const Held* const holder = find(others, interface.if_index, id);
     if (holder != nullptr && (program.name.empty() || is_filter_program(program.name)))
       program.filter = holder->filter;

@@ -1,5 +1,5 @@
 #pragma once
-// An XDP program that somebody else has attached, and taking its place.
+// An XDP program that somebody else has attached, and how to replace it.
 
 #include <cstdint>
 #include <optional>
@@ -11,26 +11,26 @@
 
 namespace mapctl {
 
-/// One that the old way of attaching put there (netlink), so that it can be replaced.
+/// A program that was attached by netlink, the old way, so that it can be replaced.
 struct ReplaceableProgram {
   ForeignProgram program;
   XdpMode mode;
-  Fd fd;  ///< keeps it to be put back
+  Fd fd;  ///< keeps the program, so that it can be restored
 };
 
-/// Why nothing can be attached where a program runs: who it is, and who holds it.
+/// Explains why nothing can be attached there: names the program and its holder.
 Explanation explain_occupied(std::uint32_t interface_index);
 
-/// The program there; nullopt where none is. Throws Error (exists) where a bpf_link
-/// holds it, and where it cannot be opened.
+/// The program there; nullopt if there is none. Throws Error (exists) if a bpf_link holds it, or if
+/// it cannot be opened.
 std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
                                                    std::uint32_t interface_index);
 
-/// Takes it away if it is still the one. Throws Error (exists).
+/// Detaches the program if it is still the attached one; otherwise throws Error (exists).
 void detach_foreign(const ReplaceableProgram& old, const std::string& interface,
                     std::uint32_t interface_index);
 
-/// Where another one was attached meanwhile, that one stays.
+/// Attaches the program again, unless another one was attached meanwhile.
 void put_back(const ReplaceableProgram& old, const std::string& interface,
               std::uint32_t interface_index);
 

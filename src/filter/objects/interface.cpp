@@ -28,7 +28,7 @@ std::string known_interfaces() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// The largest MTU at which every driver has a whole packet in one buffer.
+/// The largest MTU at which every driver keeps a whole packet in one buffer.
 constexpr int ordinary_mtu = 1500;
 
 ifreq request_about(const std::string& interface) {

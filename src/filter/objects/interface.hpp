@@ -8,19 +8,18 @@
 
 namespace mapctl {
 
-/// Lists the interfaces that there are.
+/// An Error that lists the interfaces that exist.
 Error no_such_interface(const std::string& interface);
 
-/// The number of an interface of this network namespace. Throws Error
-/// (not_found).
+/// The number of an interface of this network namespace. Throws Error (not_found).
 std::uint32_t interface_index(const std::string& interface);
 
-/// The name it has now; empty where it is gone.
+/// Its present name; empty if the interface is gone.
 std::string interface_name(std::uint32_t index);
 
-/// Whether packets may come there in several buffers: its MTU is large, or it is a veth. The other
-/// end of a veth hands over up to 64 KiB that are not cut up yet, unless the XDP program takes
-/// one buffer only; then everything is cut up first, and slower. True where it cannot be told.
+/// Returns whether packets may have several buffers there: the MTU is large, or it is a veth. The
+/// other end of a veth sends up to 64 KiB unsegmented, unless the XDP program takes one buffer
+/// only; then packets are segmented first, which is slower. True if it is unknown.
 bool has_large_packets(const std::string& interface);
 
 }  // namespace mapctl

@@ -7,7 +7,7 @@ namespace mapctl {
 
 namespace {
 
-/// The number of an interface alone may be that of a device in another namespace.
+/// The interface number alone may be that of a device in another namespace.
 FilterPlace place_of(const XdpLinkInfo& info) {
   if (info.interface_index == 0) return FilterPlace::gone;
   return runs_xdp(info.interface_index, info.program_id) ? FilterPlace::here

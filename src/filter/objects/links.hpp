@@ -17,7 +17,7 @@ struct PinnedLink {
   Fd link;
   XdpLinkInfo info;
   FilterPlace place;
-  std::string interface;  ///< its present name; where it is not here, the one it was loaded by
+  std::string interface;  ///< its present name; if it is not here, its name at the load
 };
 
 /// The link of one of the filter's pins; nullopt where nothing is pinned there.
@@ -27,8 +27,8 @@ std::optional<PinnedLink> open_filter_link(const FilterPins& pins,
 /// The links that a filter has pinned.
 std::vector<PinnedLink> filter_links(const FilterPins& pins);
 
-/// The link that holds our program on an interface of this network namespace,
-/// under whatever name it had when it was loaded; nullopt where there is none.
+/// The link that holds our program on an interface of this network namespace, whatever its name was
+/// at the load; nullopt if there is none.
 std::optional<PinnedLink> filter_link_on(const FilterPins& pins, std::uint32_t interface_index);
 
 /// "f0", "an interface of another network namespace".

@@ -48,7 +48,7 @@ std::uint32_t rules_of(const ProgramInfo& program) {
   try {
     for (const std::uint32_t id : program.map_ids)
       if (Map::open(id, Access::read_only).info().type == MapType::lpm_trie) return id;
-  } catch (const Error&) {  // not to be opened
+  } catch (const Error&) {  // the map cannot be opened
   }
   return 0;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The maps that a filter has pinned, opened to be read.
+// Opens the maps that a filter has pinned, for reading.
 
 #include <cstdint>
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace mapctl {
 
-/// Nullopt where nothing is pinned. Throws Error (exists) where another kind of map is.
+/// Nullopt if nothing is pinned. Throws Error (exists) if another kind of map is pinned.
 std::optional<Map> open_filter_rules(const FilterPins& pins);
 std::optional<Map> open_filter_statistics(const FilterPins& pins);
 
-/// The id of the map with the rules that a filter's program uses; 0 where it cannot be told.
+/// The id of the rules map that a filter's program uses; 0 if it is unknown.
 std::uint32_t rules_of(const ProgramInfo& program);
 
 }  // namespace mapctl

@@ -41,8 +41,8 @@ std::string unescape(std::string_view text) {
   return result;
 }
 
-/// The names of a filter's pins begin with it. Another filter whose name held this
-/// word could have a map that looks like our link.
+/// The names of a filter's pins begin with its name. If the name of another filter contained this
+/// word, its map could look like our link.
 constexpr std::string_view link_word = "_link";
 
 bool fits_in_a_name(char c) {

@@ -26,7 +26,7 @@ std::optional<bool> program_flag(const ProgramInfo& program, std::string_view na
     for (const std::uint32_t id : program.map_ids)
       if (const Map map = Map::open(id, Access::read_only); map.info().name.ends_with(".rodata"))
         return flag_in(map, name);
-  } catch (const Error&) {  // gone meanwhile, or not to be opened
+  } catch (const Error&) {  // the program is gone meanwhile, or cannot be opened
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What a loaded program was told before it was loaded.
+// Reads the constants that were set in a program before it was loaded.
 
 #include <optional>
 #include <string_view>
@@ -8,8 +8,8 @@
 
 namespace mapctl {
 
-/// A `const volatile bool` of the program; nullopt where it has none of that name, or
-/// where the caller may not ask (CAP_SYS_ADMIN).
+/// A `const volatile bool` of the program; nullopt if it has none of that name, or if the caller
+/// may not ask (CAP_SYS_ADMIN).
 std::optional<bool> program_flag(const ProgramInfo& program, std::string_view name);
 
 }  // namespace mapctl

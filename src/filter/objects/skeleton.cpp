@@ -13,8 +13,8 @@ namespace mapctl {
 
 namespace {
 
-/// The verifier says EACCES of a program that it refuses, also where it only
-/// does so because the loader lacks CAP_PERFMON: the program compares pointers.
+/// The verifier returns EACCES for a program that it refuses, even if the only reason is that the
+/// loader lacks CAP_PERFMON: the program compares pointers.
 Explanation explain_load(int error) {
   constexpr const char* needed = "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN";
   if (error == EPERM) return needs_capability("loading the filter", needed);
@@ -26,7 +26,7 @@ Explanation explain_load(int error) {
 
 [[noreturn]] void load_failed(int error, const LibbpfLog& log, const char* attempt) {
   Explanation explanation = explain_load(error);
-  // Without the capability libbpf warns of whatever it tried first.
+  // Without the capability, libbpf's log contains only warnings about its first attempts.
   if (error != EPERM) explanation.why = log.reason();
   throw kernel_error(Operation::load_program, error, attempt, std::move(explanation));
 }

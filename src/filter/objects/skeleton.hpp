@@ -1,5 +1,5 @@
 #pragma once
-// The bundled program as libbpf has it, and why it could not be loaded.
+// The bundled program as a libbpf skeleton, and why it could not be loaded.
 
 #include <memory>
 
@@ -12,7 +12,7 @@ struct DestroySkeleton {
 };
 using FilterSkeleton = std::unique_ptr<filter_bpf, DestroySkeleton>;
 
-/// `attempt`: for messages. Nothing is in the kernel yet.
+/// Opens the skeleton, but loads nothing into the kernel. `attempt` is for messages.
 FilterSkeleton open_skeleton(const char* attempt);
 
 void load_skeleton(filter_bpf& skeleton, const char* attempt);

@@ -24,7 +24,7 @@ std::string attach_attempt(const std::string& interface) {
   return fmt::format("attach the filter to {}", interface);
 }
 
-/// Drivers refuse by errno alone; nullptr for one that is no answer of a driver.
+/// Drivers refuse with only an errno; nullptr if this errno is not from a driver.
 const char* native_refusal(int error) {
   switch (error) {
     case EOPNOTSUPP:

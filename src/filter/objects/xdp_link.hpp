@@ -28,28 +28,28 @@ struct XdpState {
   XdpMode mode;
 };
 
-/// What runs on an interface, in its driver or behind it; nullopt where nothing does.
+/// The XDP program on an interface, in its driver or behind it; nullopt if there is none.
 std::optional<XdpState> xdp_state(std::uint32_t interface_index);
 
-/// How XDP runs on an interface; nullopt where no program is attached.
+/// The mode in which XDP runs on an interface; nullopt if no program is attached.
 std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
 
-/// Whether that program runs on an interface, in any mode.
+/// Returns whether that program runs on an interface, in any mode.
 bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id);
 
 /// Attaches a program. Throws Error: exists (another program is there), unsupported (the mode).
 Fd attach_xdp(int program, const std::string& interface, XdpMode mode);
 
-/// Swaps the program of a link, without a moment in between.
+/// Swaps the program of a link; there is no moment without a program.
 void update_xdp_link(const Fd& link, int program, const std::string& interface);
 
 void pin_xdp_link(const Fd& link, const std::filesystem::path& pin);
 
-/// For every holder of the link; `what`: for messages. One that holds nothing is fine.
+/// Detaches for every holder of the link, which may hold nothing. `what` is for messages.
 void detach_xdp_link(const Fd& link, const std::string& what);
 
-/// Removes the pin, and detaches for every holder of the link. Where the pin
-/// cannot be removed, nothing is done.
+/// Removes the pin, and detaches for every holder of the link. Does nothing if the pin cannot be
+/// removed.
 void remove_xdp_link(const Fd& link, const std::filesystem::path& pin);
 
 }  // namespace mapctl

@@ -27,7 +27,7 @@ constexpr const char* example = "'tcp 192.0.2.7:5000 > 10.0.0.1:22'";
   throw BadInput(message, std::move(fix));
 }
 
-/// Separated by white space; `>` needs none.
+/// Splits at white space; `>` needs none around it.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words{{}};
   const auto next = [&words] {
@@ -91,7 +91,7 @@ unsigned protocol_called(const std::string& word) {
   refuse(fmt::format("'{}' is not an address", excerpt(text)), std::move(fix));
 }
 
-/// The address and what stands behind its colon, if there is one.
+/// The address, and the text after its colon if there is one.
 struct EndpointText {
   std::string_view address;
   std::optional<std::string_view> port{};

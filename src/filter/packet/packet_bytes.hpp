@@ -1,5 +1,5 @@
 #pragma once
-// From what a description says to the bytes of a frame.
+// Turns a parsed description into the bytes of a frame.
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +22,7 @@ struct PacketParts {
   bool is_arp = false;
   unsigned protocol = 0;
   Endpoint source{};
-  Endpoint destination{};  ///< of the same family
+  Endpoint destination{};  ///< same family as the source
   std::vector<unsigned> vlans{};
   std::optional<unsigned> fragment{};  ///< its offset in units of 8 bytes
   unsigned hop_limit = 64;

@@ -1,4 +1,4 @@
-// A copy of the filter's program that says what it would do.
+// Runs a copy of the filter's program that explains its decisions.
 
 #include "mapctl/filter/probe.hpp"
 
@@ -26,8 +26,8 @@ namespace mapctl {
 
 namespace {
 
-/// A frame that is larger comes in pieces, of which the program sees the first: a page
-/// without what the kernel itself keeps in it.
+/// A larger frame comes in several buffers, and the program sees only the first: a page without the
+/// part that the kernel uses itself.
 constexpr std::size_t most_bytes = 3500;
 
 constexpr int attempts = 100;
@@ -45,10 +45,10 @@ Map rules_of(const FilterPins& pins) {
 
 struct Lookups {
   bool destinations = true;
-  std::vector<std::string> without{};  ///< interfaces whose program does otherwise
+  std::vector<std::string> without{};  ///< interfaces whose programs do otherwise
 };
 
-/// As the programs that filter with these rules have it. Where none does, or it cannot be told:
+/// The lookups of the programs that filter with these rules. If there are none, or it is unknown:
 /// by destination, too, which makes no difference unless there are such rules.
 Lookups lookups_of(const FilterPins& pins) {
   Lookups lookups;
@@ -63,9 +63,9 @@ Lookups lookups_of(const FilterPins& pins) {
   return lookups;
 }
 
-/// As the program itself has it: the map may have been made without BTF, by other names of types,
-/// or its BTF be unreadable. Only before it is given a map, whose types libbpf then takes for its
-/// own.
+/// Reads the layout from the program: the map may lack BTF or have other type names, or its BTF may
+/// be unreadable. Call it before the skeleton is given a map, because libbpf then uses the types of
+/// that map.
 Layout key_layout_of(const filter_bpf& skeleton) {
   Layout layout =
       layout_of(*bpf_object__btf(skeleton.obj), bpf_map__btf_key_type_id(skeleton.maps.filter_map));
@@ -131,7 +131,7 @@ FilterProbe::FilterProbe(FilterProbe&&) noexcept = default;
 FilterProbe& FilterProbe::operator=(FilterProbe&&) noexcept = default;
 
 FilterAnswer FilterProbe::ask(ByteView frame) {
-  // No device has shorter ones, and the kernel runs no program on them.
+  // No device has shorter frames, and the kernel runs no program on them.
   if (frame.size() < ETH_HLEN) return {.verdict = FilterVerdict::malformed};
   for (int i = 0; i < attempts; ++i)
     if (const filter_explanation& said = copy_->run(frame); !said.has_rule || said.has_key)

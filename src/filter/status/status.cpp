@@ -1,4 +1,4 @@
-// What the filter's links, map and statistics say.
+// Reads the status from the filter's links, map and statistics.
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace mapctl {
 
 namespace {
 
-/// All programs of the kernel; nullopt where the caller may not ask.
+/// All programs in the kernel; nullopt if the caller may not list them.
 std::optional<std::vector<ProgramInfo>> visible_programs() {
   try {
     return programs();
@@ -55,8 +55,8 @@ PinnedMaps pinned_maps(const FilterPins& pins) {
   return {id_of(open_filter_rules(pins)), id_of(open_filter_statistics(pins))};
 }
 
-/// What the list of all programs tells of the one that a link holds. One that was loaded since it
-/// was read is not in it.
+/// Describes the program that a link holds, from the list of all programs. The list lacks a program
+/// that was loaded after it was read.
 void describe_program(FilterLink& link, const PinnedMaps& maps,
                       const std::vector<ProgramInfo>& all) {
   const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
@@ -70,7 +70,7 @@ void describe_program(FilterLink& link, const PinnedMaps& maps,
 
 struct Interfaces {
   std::vector<FilterLink> links{};
-  std::optional<std::size_t> programs{};  ///< that use the rules
+  std::optional<std::size_t> programs{};  ///< the number of programs that use the rules
 };
 
 Interfaces describe_interfaces(const FilterPins& pins, const PinnedMaps& maps) {
@@ -93,7 +93,7 @@ bool is_by_destination(ByteView key) {
   return (std::to_integer<unsigned>(key[offsetof(filter_key, family)]) & FILTER_TO) != 0;
 }
 
-/// Anybody may have written it: it need not be a filter_action.
+/// Anybody may have written the value: it need not be a filter_action.
 std::uint32_t action_in(ByteView value) {
   std::uint32_t action = 0;
   static_assert(sizeof action == sizeof(filter_rule::action) && offsetof(filter_rule, action) == 0);
