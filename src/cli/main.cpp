@@ -1,4 +1,4 @@
-// The one place that turns a failure into words and an exit code.
+// The only place that turns a failure into a message and an exit code.
 
 #include <fcntl.h>
 
@@ -11,8 +11,8 @@ namespace mapctl::cli {
 
 namespace {
 
-/// A closed standard descriptor would be the next one that open() gives, and
-/// our output would end up in it. Occupied the wrong way round, it stays an error.
+/// If a standard descriptor is closed, the next open() gets its number, and our output would end up
+/// in that file. The descriptor is opened for the wrong direction, so that its use still fails.
 void occupy_standard_descriptors() {
   for (int fd = 0; fd <= 2; ++fd)
     if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);

@@ -24,7 +24,7 @@ bool all_zeros(ByteView mask) {
   return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0}; });
 }
 
-/// The keys of a trie without what stands behind the prefix.
+/// The keys of a trie, with all bits behind the prefix set to zero.
 Bytes prefixes_of(const Chunk& chunk) {
   const ByteView keys = chunk.keys();
   const std::size_t size = chunk.key(0).size();
@@ -34,7 +34,7 @@ Bytes prefixes_of(const Chunk& chunk) {
   return prefixes;
 }
 
-/// The mask of one value for a whole one: of every CPU, with what lies between them.
+/// Extends the mask of one value to the value of every CPU, with the padding between them.
 Bytes of_whole_value(const Bytes& mask, const Target& target) {
   if (!target.schema.per_cpu) return mask;
   Bytes whole(target.map.value_bytes());
@@ -44,7 +44,7 @@ Bytes of_whole_value(const Bytes& mask, const Target& target) {
   return whole;
 }
 
-/// Only those who write have asked to be told of interrupts.
+/// Only commands that write watch interrupts; in others the signal ends the process.
 void end_if_interrupted(const Map& map) {
   if (!interrupted()) return;
   throw Failed({"interrupted", Exit::interrupted,
@@ -153,7 +153,7 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
   Differences differences;
   std::vector<bool> is_there(wanted.size());
   constexpr std::size_t ahead = 16;
-  std::vector<std::uint32_t> numbers;  // of a whole chunk
+  std::vector<std::uint32_t> numbers;  // the number of each entry of the chunk
   const auto visit = [&](const Chunk& chunk, std::size_t i) {
     if (i == 0) {
       end_if_interrupted(map);
@@ -183,7 +183,7 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
 
 void refuse_objects(const Map& map) {
   const MapInfo& info = map.info();
-  constexpr std::uint32_t number = 4;  // of an interface or of packets, and no program beside it
+  constexpr std::uint32_t number = 4;  // an ifindex or packet count, no program beside it
   if (!holds_objects(info.type) ||
       (is_redirect(value_content(info.type)) && info.value_size == number))
     return;

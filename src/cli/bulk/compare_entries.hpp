@@ -1,5 +1,5 @@
 #pragma once
-// What differs between a map and the entries that it should have.
+// Finds the differences between a map and the entries that it should have.
 
 #include <cstdint>
 #include <vector>
@@ -11,38 +11,37 @@
 
 namespace mapctl::cli {
 
-/// The entries that a map should have, by key. Needs 20 to 36 bytes for each besides its
-/// key and value.
+/// The entries that a map should have, by key. Each needs 20 to 36 bytes besides its key and value.
 class WantedEntries {
  public:
   explicit WantedEntries(const Target& target);
 
-  /// Takes all of an input. A key that is there twice with different values is wrong.
+  /// Adds all entries of an input. A key that occurs twice with different values is an error.
   void add_all(EntryInput& input, Progress& progress);
-  /// Takes all of another map.
+  /// Adds all entries of another map.
   void add_all(const Map& map, Progress& progress);
 
-  /// Texts of one more entry, which takes the place of one of that key. True where there was
-  /// one with another value.
+  /// Adds one more entry from texts; it replaces an entry with the same key. Returns true if there
+  /// was one with another value.
   bool set(const Target& target, const std::string& key, const std::string& value);
 
   std::size_t size() const noexcept { return keys_.size(); }
   std::optional<std::size_t> find(ByteView key) const { return keys_.find(canonical(key)); }
-  /// The numbers of the keys of a chunk, or KeySet::absent.
+  /// Finds the numbers of the keys of a chunk, KeySet::absent for keys that are not there.
   void find_all(const Chunk& chunk, std::vector<std::uint32_t>& numbers) const;
-  /// Brings a value near that is wanted soon.
+  /// Prefetches a value that is needed soon.
   void fetch_value(std::uint32_t number) const {
     if (number != KeySet::absent) __builtin_prefetch(value(number).data());
   }
   ByteView key(std::size_t i) const { return keys_.key(i); }
   ByteView value(std::size_t i) const { return part(values_, i); }
-  /// As InputEntry::kept.
+  /// The bits that the entry leaves to the map: see InputEntry::kept.
   ByteView kept(std::size_t i) const { return kept_.empty() ? ByteView{} : part(kept_, i); }
   std::size_t line(std::size_t i) const { return lines_.empty() ? 0 : lines_[i]; }
 
  private:
   void add(const InputEntry& entry);
-  /// The one way to write a key: tries compare without host bits. Valid until the next call.
+  /// The normal form of a key: in a trie, host bits are zero. Valid until the next call.
   ByteView canonical(ByteView key) const;
   ByteView part(const Bytes& bytes, std::size_t i) const {
     return ByteView{bytes}.subspan(i * value_size_, value_size_);
@@ -57,28 +56,28 @@ class WantedEntries {
   std::vector<std::uint32_t> lines_;
 };
 
-/// Compares values bit by bit, as far as they count: padding and hidden members do not, and
-/// counters only where they are wanted.
+/// Compares values bit by bit. Padding and hidden members are ignored, and so are counters unless
+/// the caller wants them compared.
 class ValueComparison {
  public:
   ValueComparison(const Target& target, bool counters);
 
-  /// kept: bits that do not count here, or empty.
+  /// kept: bits to ignore in this comparison, or empty.
   bool equal(ByteView a, ByteView b, ByteView kept) const;
 
-  /// The bits of a whole value that never count but are the user's: counters. Empty where
-  /// there are none.
+  /// The bits of a whole value that are never compared although the user may set them: counters.
+  /// Empty if there are none.
   const Bytes& ignored() const noexcept { return ignored_; }
 
  private:
-  Bytes counting_;  ///< empty: all of them
+  Bytes counting_;  ///< a mask; empty: all bits are compared
   Bytes ignored_;
 };
 
-/// What a comparison met, by the number of the wanted entry.
+/// The result of a comparison; entries are given by their number in WantedEntries.
 struct Differences {
   std::vector<std::uint32_t> added{};    ///< not in the map
-  std::vector<std::uint32_t> changed{};  ///< with another value
+  std::vector<std::uint32_t> changed{};  ///< in the map with another value
   std::size_t unchanged = 0;
   std::size_t extra = 0;  ///< in the map, but not wanted
 
@@ -86,7 +85,7 @@ struct Differences {
   bool any() const { return !added.empty() || !changed.empty() || extra > 0; }
 };
 
-/// Is told what differs while the map is read.
+/// Receives each difference while the map is read.
 class DifferenceVisitor {
  public:
   virtual ~DifferenceVisitor() = default;
@@ -94,11 +93,11 @@ class DifferenceVisitor {
   virtual void extra(ByteView key, ByteView value) = 0;
 };
 
-/// Reads the whole map. Throws Failed where others change it faster than it can be read.
+/// Reads the whole map. Throws Failed if others change it faster than it can be read.
 Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
                     DifferenceVisitor& visitor, Progress& progress);
 
-/// Values that are ids of objects cannot be compared with the descriptors that are put.
+/// Throws Failed if values are ids of objects: they cannot be compared with descriptors.
 void refuse_objects(const Map& map);
 
 }  // namespace mapctl::cli

@@ -1,15 +1,15 @@
 #pragma once
-// Differences as rows: added KEY VALUE, changed KEY OLD VALUE, removed KEY OLD.
+// Prints differences as rows: added KEY VALUE, changed KEY OLD VALUE, removed KEY OLD.
 
 #include "cli/bulk/compare_entries.hpp"
 #include "cli/session/session.hpp"
 
 namespace mapctl::cli {
 
-/// Prints what is found while the map is read, and what it lacks at the end.
+/// Prints differences while the map is read, and missing entries at the end.
 class DifferencePrinter final : public DifferenceVisitor {
  public:
-  /// shows_extra: entries that are not wanted are printed, too.
+  /// shows_extra: also prints entries of the map that are not wanted.
   DifferencePrinter(const Session& session, const Target& target, const WantedEntries& wanted,
                     bool counters, bool shows_extra);
 

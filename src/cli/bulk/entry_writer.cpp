@@ -14,10 +14,10 @@ namespace mapctl::cli {
 
 namespace {
 
-/// Programs go on counting between the reading of a value and its writing.
+/// Programs keep counting between the read of a value and its write, so the parts are small.
 constexpr std::size_t most_with_kept = 64;
 
-/// Nothing is done where a new map was not filled, and it can have any size.
+/// A failure while a new map is filled changes nothing, and the new map can have any size.
 [[noreturn]] void fail_new(Error error) {
   error.enrich({.done = 0});
   if (error.cause() != Cause::full) throw error;
@@ -124,7 +124,7 @@ void EntryWriter::put_part(EntryBlock& block, std::size_t from, std::size_t coun
   written_.put += count;
 }
 
-/// Fills in what the map has, where the input leaves it alone.
+/// Copies from the map the bits that the input does not set.
 void EntryWriter::keep_old(EntryBlock& block, std::size_t from, std::size_t count) const {
   const std::size_t key_size = target_.map.info().key_size;
   const std::size_t value_size = target_.map.value_bytes();
@@ -153,7 +153,7 @@ void EntryWriter::erase(const EntryBlock& block) {
   written_.deleted += removed_of(block.count);
 }
 
-/// "10.0.0.0/8 (rules.txt:17)"
+/// Returns the key and its place, such as "10.0.0.0/8 (rules.txt:17)".
 std::string EntryWriter::label(const EntryBlock& block, std::size_t i) const {
   const std::size_t key_size = target_.map.info().key_size;
   std::string text =

@@ -23,7 +23,7 @@ void check_prunable(const Map& map) {
                 {"leave --prune out"}});
 }
 
-/// The same map, once it is known that its entries can be compared.
+/// Returns the same map after a check that its entries can be compared.
 Target& checked(Target& target, bool prune) {
   refuse_objects(target.map);
   if (prune) check_prunable(target.map);
@@ -88,7 +88,7 @@ void MapSync::extra(ByteView key, ByteView value) {
     extras_.add(key, value);
 }
 
-/// Compares, and refuses what cannot or must not be written. How many entries have to leave first.
+/// Compares, and refuses what must not be written. Returns how many deletes come first.
 std::size_t MapSync::compare_and_check() {
   {
     Progress progress(session_, printer_ ? Progress::Prints::results : Progress::Prints::nothing,
@@ -126,7 +126,7 @@ bool MapSync::write(bool is_read) {
   return true;
 }
 
-/// How many entries have to leave before all that are new can come.
+/// Returns how many entries have to be deleted before all new ones fit.
 std::size_t MapSync::room_needed() const {
   const Map& map = target_.map;
   const std::size_t most = map.info().max_entries;

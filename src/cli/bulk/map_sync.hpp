@@ -1,12 +1,12 @@
 #pragma once
-// Making a map equal to a file, step by step.
+// Makes a map equal to a file, step by step.
 
 #include "cli/bulk/difference_printer.hpp"
 #include "cli/bulk/sync_writer.hpp"
 
 namespace mapctl::cli {
 
-/// --max-delete: a number, or a part of the map.
+/// The value of --max-delete: a number, or a percentage of the map.
 struct DeleteLimit {
   std::string text;
   double value = 0;
@@ -15,32 +15,32 @@ struct DeleteLimit {
   std::size_t of(std::size_t entries) const;
 };
 
-/// Throws Failed where the text is neither.
+/// Throws Failed if the text is neither.
 DeleteLimit delete_limit(std::string text);
 
 struct SyncPlan {
   InputOptions input;
   bool prune = false;                       ///< delete what is not in the file
-  std::optional<DeleteLimit> max_delete{};  ///< of prune
-  bool counters = false;                    ///< compare and write them, too
+  std::optional<DeleteLimit> max_delete{};  ///< the limit for prune
+  bool counters = false;                    ///< also compare and write counters
 };
 
-/// Call read(), then set() as often as needed, then compare(), then write(). What is wrong is found
-/// before write(), so that a command can do other things in between. Failures throw Failed.
+/// Call read(), then set() as often as needed, then compare(), then write(). Errors are found
+/// before write(), so a command can do other work in between. Failures throw Failed.
 class MapSync final : private DifferenceVisitor {
  public:
   /// The target and the session have to outlive it.
   MapSync(Target& target, const SyncPlan& plan, const Session& session);
 
-  /// Takes the entries of the file. False where one is wrong, which is told.
+  /// Takes the entries of the file. Returns false if one is wrong, which is reported.
   bool read();
-  /// One more entry, which takes the place of that of the file.
+  /// Adds one entry, which replaces the entry of the file with the same key.
   void set(const std::string& key, const std::string& value);
   /// Reads the map, and refuses what cannot or must not be written.
   void compare();
-  /// The same; prints what differs.
+  /// Compares like compare(), and prints the differences.
   void compare_and_print();
-  /// is_read: by programs, which the order of writing is for. False where an interrupt ended it.
+  /// is_read: programs read the map, so the order of writes matters. Returns false if interrupted.
   bool write(bool is_read = true);
 
   void note_evictions() const { cli::note_evictions(target_.map, wanted_.size()); }
@@ -66,7 +66,7 @@ class MapSync final : private DifferenceVisitor {
   Extras extras_;
   std::optional<DifferencePrinter> printer_{};
   Differences differences_;
-  std::size_t first_ = 0;  ///< how many have to be deleted before there is room for the rest
+  std::size_t first_ = 0;  ///< how many have to be deleted before the rest fits
 };
 
 }  // namespace mapctl::cli

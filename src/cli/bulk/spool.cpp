@@ -39,7 +39,7 @@ struct BlockHeader {
                 {"make room in /tmp, or name another directory: TMPDIR=/var/tmp"}});
 }
 
-/// All of the bytes through read() or write().
+/// Transfers all of the bytes with read() or write().
 template <typename Call, typename Pointer>
 void transfer(Call call, int file, Pointer* data, std::size_t size) {
   auto* at = reinterpret_cast<const char*>(data);
@@ -92,7 +92,7 @@ void Spool::add(const InputEntry& entry) {
   block_.lines.push_back(static_cast<std::uint32_t>(entry.line));
 }
 
-/// Puts the block behind the others; its buffers serve for the next one.
+/// Appends the block to the list; its buffers are reused for the next block.
 void Spool::store() {
   if (!file_ && !is_memory_all_ && memory_ + block_.memory() > most_in_memory) {
     file_ = unnamed_file();

@@ -1,5 +1,5 @@
 #pragma once
-// Checked entries, kept until all of the input is checked.
+// Stores checked entries until all of the input is checked.
 
 #include <cstdint>
 #include <deque>
@@ -11,33 +11,33 @@
 
 namespace mapctl::cli {
 
-/// Entries packed as the batch calls want them: all to be put, or all to be deleted.
+/// Entries packed for the batch calls: either all are put, or all are deleted.
 struct EntryBlock {
   bool erases = false;
   std::size_t count = 0;
   Bytes keys{};
-  Bytes values{};  ///< none where they are deleted
-  Bytes kept{};    ///< as InputEntry::kept; empty where there is none
+  Bytes values{};  ///< empty if they are deleted
+  Bytes kept{};    ///< see InputEntry::kept; empty if not used
   std::vector<std::uint32_t> lines{};
 
-  /// Enough for one call.
+  /// Returns true if the block holds enough for one call.
   bool is_full() const;
-  /// Bytes that it takes.
+  /// The memory that the block uses, in bytes.
   std::size_t memory() const {
     return sizeof *this + keys.size() + values.size() + kept.size() + sizeof lines[0] * count;
   }
   void clear();
 };
 
-/// A list of entries in the order of the input. It keeps a few MiB in memory and the
-/// rest in a file without a name in $TMPDIR or /tmp; where none can be made, all of it.
+/// A list of entries in the order of the input. It keeps a few MiB in memory and the rest in an
+/// unnamed file in $TMPDIR or /tmp; if no file can be made, all stays in memory.
 class Spool {
  public:
-  /// keeps: entries have InputEntry::kept.
+  /// keeps: the entries have InputEntry::kept.
   Spool(const Map& map, bool keeps);
 
   void add(const InputEntry& entry);
-  /// The next block, from the first on; after the last, nothing. No more can be added then.
+  /// Returns the next block, or nothing after the last. After a call, no more entries can be added.
   std::optional<EntryBlock> next();
 
   std::size_t size() const noexcept { return size_; }
@@ -51,16 +51,16 @@ class Spool {
   const std::size_t value_size_;
   const bool keeps_;
   std::deque<EntryBlock> first_;  ///< in memory
-  std::size_t memory_ = 0;        ///< bytes of these
-  Fd file_{};                     ///< holds the blocks after these, once there are too many
-  bool is_memory_all_ = false;    ///< no file can be made
+  std::size_t memory_ = 0;        ///< size of first_ in bytes
+  Fd file_{};                     ///< holds the later blocks, if there are too many
+  bool is_memory_all_ = false;    ///< no file could be made
   std::size_t spilled_ = 0;       ///< blocks in the file
   EntryBlock block_{};            ///< the last one, being filled
   std::size_t size_ = 0;
   bool is_reading_ = false;
 };
 
-/// Tells that the input is wrong, so that the map was not touched.
+/// Reports that the input is wrong, so that the map was not touched.
 Exit nothing_written(const EntryInput& input);
 
 }  // namespace mapctl::cli

@@ -26,7 +26,7 @@ Bytes Extras::keys() && {
   return sorted;
 }
 
-/// The bits that an entry which is there keeps.
+/// The bits that an existing entry keeps.
 Bytes SyncWriter::kept_bits(std::size_t number) const {
   const ByteView kept = wanted_.kept(number);
   Bytes mask(kept.begin(), kept.end());
@@ -87,7 +87,7 @@ bool SyncWriter::erase(ByteView keys) {
   return true;
 }
 
-/// Before the entries of another rank are written.
+/// Waits for readers before the entries of another rank are written.
 void SyncWriter::settle() {
   if (waits_ && writer_.written().steps() > 0) wait_for_readers();
 }
@@ -96,7 +96,7 @@ std::uint32_t SyncWriter::rank(std::uint32_t number) const {
   return order_.rank(wanted_.key(number), wanted_.value(number));
 }
 
-/// From the highest rank on.
+/// Sorts from the highest rank to the lowest.
 void SyncWriter::sort(std::vector<std::uint32_t>& numbers) const {
   std::vector<std::uint32_t> ranks(numbers.size());
   std::ranges::transform(numbers, ranks.begin(), [&](std::uint32_t i) { return ~rank(i); });

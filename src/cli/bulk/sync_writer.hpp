@@ -1,5 +1,5 @@
 #pragma once
-// Writing the differences between a map and the entries that it should have.
+// Writes the differences between a map and the entries that it should have.
 
 #include <span>
 #include <vector>
@@ -10,13 +10,13 @@
 
 namespace mapctl::cli {
 
-/// Keeps keys to be deleted, in the order in which they have to go.
+/// Collects the keys to delete, in the order in which they are deleted.
 class Extras {
  public:
   explicit Extras(const Target& target) : order_(target.map, target.schema) {}
 
   void add(ByteView key, ByteView value);
-  /// Packed.
+  /// Returns the keys packed.
   Bytes keys() &&;
 
  private:
@@ -25,11 +25,11 @@ class Extras {
   std::vector<std::uint32_t> ranks_;
 };
 
-/// Writes what differs: what is new or changed first, and deletes last, both in the order of
-/// WriteOrder. So who looks up an LPM trie meanwhile gets the old answer or the new one.
+/// Writes the differences: first new and changed entries, then deletes, both in the order of
+/// WriteOrder. A concurrent lookup in an LPM trie sees the old answer or the new one.
 class SyncWriter {
  public:
-  /// is_read: false where no program can look up the map yet; then nothing is waited for.
+  /// is_read: false if no program can look up the map yet; then write() waits for no readers.
   SyncWriter(Target& target, bool is_read, const WantedEntries& wanted,
              const ValueComparison& comparison, EntryWriter& writer)
       : target_(target),
@@ -39,8 +39,8 @@ class SyncWriter {
         waits_(is_read && order_.hides()),
         writer_(writer) {}
 
-  /// first: how many of the keys, packed, have to be deleted before there is room for the rest.
-  /// False where an interrupt ended it.
+  /// first: how many of the packed keys have to be deleted before the rest fits. Returns false if
+  /// an interrupt ended it.
   bool write(Differences& differences, ByteView extras, std::size_t first);
 
  private:

@@ -33,7 +33,7 @@ void InTransit::add(ByteView key, ByteView value) {
 }
 
 void InTransit::delivered(std::uint64_t written) {
-  // Ends only grow.
+  // Values in ends_ never decrease, so a binary search works.
   const auto first = std::ranges::upper_bound(ends_, written);
   const auto count = static_cast<std::size_t>(first - ends_.begin());
   ends_.erase(ends_.begin(), first);
@@ -55,7 +55,7 @@ ByteView InTransit::value(std::size_t i) const {
 void InTransit::put_back() {
   const MapType type = target_.map.info().type;
   std::size_t done = 0;
-  // What was the top of a stack is so again.
+  // Entries go back in the order that makes the old top of a stack the top again.
   for (std::size_t i = 0; i < count_; ++i)
     done += put_back(type == MapType::stack ? count_ - 1 - i : i) ? 1 : 0;
   if (done > 0)

@@ -1,5 +1,5 @@
 #pragma once
-// Entries between a map and the reader of the output, of which none may get lost.
+// Keeps entries that are between a map and the reader of the output, so that none is lost.
 
 #include <cstdint>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace mapctl::cli {
 
-/// Entries that have left the map and may not have reached the reader yet.
+/// Entries that were taken from the map but may not have reached the reader yet.
 class InTransit {
  public:
   InTransit(Target& target, const Session& session) : target_(target), writer_(target, session) {}
@@ -17,15 +17,15 @@ class InTransit {
 
   std::size_t size() const noexcept { return count_; }
 
-  /// The first `count` of them are in the output now, and those that were not in it before
-  /// end at that byte of it.
+  /// The first `count` entries are in the output now; those that are new there end at byte
+  /// `position`.
   void printed(std::size_t count, std::uint64_t position) { ends_.resize(count, position); }
 
-  /// Drops those of which the reader has every byte.
+  /// Drops the entries whose bytes have all reached the reader.
   void delivered(std::uint64_t written);
 
-  /// Puts all into the map again and tells about it, one by one where that cannot be: a
-  /// key that came back meanwhile keeps its new value.
+  /// Puts all entries back into the map; those that fail are reported one by one. A key that was
+  /// added again in the meantime keeps its new value.
   void put_back();
 
  private:
@@ -39,7 +39,7 @@ class InTransit {
   Bytes keys_;
   Bytes values_;
   std::size_t count_ = 0;
-  std::vector<std::uint64_t> ends_;  // of as many as are in the output
+  std::vector<std::uint64_t> ends_;  // one for each entry in the output
 };
 
 }  // namespace mapctl::cli

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t length_size = sizeof(std::uint32_t);
 
-/// How an action says `pass`; nothing for one that has another word for it.
+/// Returns how the action encodes `pass`; nothing if its type has no such name.
 std::optional<Bytes> pass_of(const VerdictField& action) {
   if (!has_word(*action.type, "pass")) return std::nullopt;
   return encode(*action.type, "pass");
@@ -40,15 +40,15 @@ std::uint32_t WriteOrder::rank(ByteView key, ByteView value) const {
   std::uint32_t prefix_length = 0;
   std::memcpy(&prefix_length, key.data(), length_size);
   const ByteView service = key.subspan(length_size, address_offset_ - length_size);
-  // What is 0 there stands for anything.
+  // A byte that is 0 there matches anything.
   const auto given = static_cast<std::uint32_t>(
       service.size() - static_cast<std::size_t>(std::ranges::count(service, std::byte{0})));
   const std::uint32_t first = service.empty() ? 0 : std::to_integer<std::uint32_t>(service[0]);
   return prefix_length << 16 | std::min(given, 0xffU) << 8 | (0xff - first);
 }
 
-// The kernel waits for a grace period of RCU then, and BPF programs run inside one. It refuses
-// where CPUs are kept free of its ticks (nohz_full); nothing else waits for programs.
+// MEMBARRIER_CMD_GLOBAL waits for a grace period of RCU, and BPF programs run inside an RCU read
+// section. It fails if CPUs run without ticks (nohz_full); no other call waits for programs.
 void wait_for_readers() { syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0); }
 
 std::vector<std::uint32_t> by_rank(std::span<const std::uint32_t> ranks) {

@@ -1,6 +1,6 @@
 #pragma once
-// The order in which entries are written, so that those who look meanwhile find what they found
-// before or what they will find after, and nothing else.
+// The order of writes, chosen so that a concurrent lookup sees the old answer or the new one, never
+// a mixture.
 
 #include <cstdint>
 #include <optional>
@@ -15,33 +15,33 @@ namespace mapctl::cli {
 
 /// Entries of higher rank are put first and deleted last.
 ///
-/// In an LPM trie that is what wins where several entries match: the longer prefix, then the one
-/// that asks for more in front of the address, then that of the lower first byte (the filter's
-/// sources before its destinations). Elsewhere no entry hides another, and values that say `pass`,
-/// where their action can be pass or drop, cut off least.
+/// In an LPM trie the rank follows the match that wins: the longer prefix, then the entry with more
+/// conditions in front of the address, then that with the lower first byte (the filter's sources
+/// before its destinations). In other maps no entry hides another; there, values that say `pass`
+/// rank highest if their action can be pass or drop, because they cut off least.
 class WriteOrder {
  public:
   WriteOrder(const Map& map, const Schema& schema);
 
   std::uint32_t rank(ByteView key, ByteView value) const;
 
-  /// Whether ranks differ at all.
+  /// Returns true if ranks differ at all.
   bool matters() const noexcept { return is_trie_ || pass_; }
-  /// Whether entries hide others, so that between two ranks one has to wait_for_readers().
+  /// Returns true if entries hide others, so that a writer has to wait_for_readers() between ranks.
   bool hides() const noexcept { return is_trie_; }
 
  private:
   bool is_trie_;
   std::size_t address_offset_;
-  std::optional<Bytes> pass_{};  ///< what values that say it have at action_offset_
+  std::optional<Bytes> pass_{};  ///< the bytes at action_offset_ that mean `pass`
   std::uint32_t action_offset_ = 0;
 };
 
-/// Returns when all programs that run now have ended. A lookup, or several of them for one packet,
-/// then meets what was written before or what is written from now on, not some of both.
+/// Returns when all programs that are running now have ended. The lookups of one packet then see
+/// only the entries from before the call or only those written after it, not a mixture.
 void wait_for_readers();
 
-/// The places 0, 1, … of what has these ranks, from the lowest on; equals stay as they are.
+/// Returns the indices 0, 1, … sorted by rank, lowest first; equal ranks keep their order.
 std::vector<std::uint32_t> by_rank(std::span<const std::uint32_t> ranks);
 
 }  // namespace mapctl::cli

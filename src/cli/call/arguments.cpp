@@ -4,7 +4,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// The global options that take one.
+/// Returns true for the global options that take a value.
 bool takes_value(std::string_view option) {
   return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as" ||
          option == "--btf";

@@ -1,5 +1,5 @@
 #pragma once
-// The words of a call before they are parsed: which are options, which are arguments.
+// Splits the words of a call into options and arguments before parsing.
 
 #include <cstddef>
 #include <optional>
@@ -11,19 +11,19 @@ namespace mapctl::cli {
 
 using Arguments = std::vector<std::string>;
 
-/// "-1", "-.5", "-inf": begins like an option and is none.
+/// Returns true for "-1", "-.5", "-inf": these begin like an option but are numbers.
 bool is_negative_number(std::string_view word);
 
-/// Whether the word can only be an argument: no option, and no "--".
+/// Returns true if the word can only be an argument: it is neither an option nor "--".
 bool is_argument(std::string_view word);
 
-/// The index of the first word from there on that is neither a global option nor its value.
+/// The index of the first word at or after `from` that is neither a global option nor its value.
 std::optional<std::size_t> first_word(const Arguments& words, std::size_t from = 0);
 
-/// Takes that word out; empty where there is none.
+/// Removes that word and returns it; empty if there is none.
 std::string take_word(Arguments& words, std::size_t from = 0);
 
-/// Whether errors are wanted as JSON; readable before anything is parsed.
+/// Returns true if errors are wanted as JSON; works before anything is parsed.
 bool wants_json(const Arguments& words);
 
 }  // namespace mapctl::cli

@@ -25,7 +25,7 @@ bool is_one_of(std::string_view word, Names names) {
   return std::ranges::find(names, word) != names.end();
 }
 
-/// The arguments of a call, from the first to the last.
+/// Reads the arguments of a call from the first to the last.
 class Cursor {
  public:
   Cursor(std::string_view command, std::span<const std::string> words)
@@ -41,7 +41,7 @@ class Cursor {
     return true;
   }
 
-  /// `what` says what is missing where there is no other word.
+  /// `what` names the missing argument for the message.
   const std::string& next(std::string_view what) {
     if (at_end()) fail(fmt::format("{} is missing", what));
     const std::string& word = words_.front();
@@ -65,7 +65,7 @@ class Cursor {
   std::span<const std::string> words_;
 };
 
-/// `id 10`, `pinned PATH`, `name NAME`
+/// Reads `id 10`, `pinned PATH` or `name NAME`.
 std::string take_reference(Cursor& cursor) {
   if (cursor.take("id")) return "id:" + cursor.next("the id");
   if (cursor.take("name")) return "name:" + cursor.next("the name");
@@ -74,7 +74,7 @@ std::string take_reference(Cursor& cursor) {
   return path.starts_with('/') ? path : "./" + path;
 }
 
-/// A number in C's notation, or in that base.
+/// Reads a number in C notation, or in the given base.
 std::optional<std::uint32_t> c_number(std::string_view digits, int base = 10) {
   if (digits.starts_with("0x") || digits.starts_with("0X")) {
     digits.remove_prefix(2);
@@ -88,7 +88,7 @@ std::optional<std::uint32_t> c_number(std::string_view digits, int base = 10) {
   return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
-/// `[hex] BYTES`
+/// Reads `[hex] BYTES`.
 std::string take_bytes(Cursor& cursor) {
   constexpr std::string_view digits = "0123456789abcdef";
   const int base = cursor.take("hex") ? 16 : 10;
@@ -105,7 +105,7 @@ std::string take_bytes(Cursor& cursor) {
   return text;
 }
 
-/// Bytes, or a map or program by reference.
+/// Reads bytes, or a reference to a map or program.
 std::string take_value(Cursor& cursor) {
   if (cursor.is_at("tag")) cursor.fail("tags do not name programs here: use id N or pinned PATH");
   return cursor.is_at(ways_to_name) ? take_reference(cursor) : take_bytes(cursor);
@@ -135,7 +135,7 @@ Respelled with_key(std::string_view command, Cursor& cursor) {
   return call;
 }
 
-/// A queue has no keys: a lookup in it is a peek.
+/// A queue has no keys: a lookup becomes a peek.
 Respelled looked_up(std::string_view command, Cursor& cursor) {
   Respelled call = with_key(command, cursor);
   if (call.words.size() == 1) call.command = "peek";
@@ -149,7 +149,7 @@ Respelled with_value(std::string_view command, Cursor& cursor) {
   return call;
 }
 
-/// A queue has no keys: an update of it is a push.
+/// A queue has no keys: an update becomes a push.
 Respelled with_key_and_value(std::string_view command, Cursor& cursor) {
   Respelled call = map_alone(command, cursor);
   if (cursor.take("key"))
@@ -174,7 +174,7 @@ Respelled with_events(std::string_view command, Cursor& cursor) {
   return call;
 }
 
-/// What follows one of bpftool's words for a new map, and the option that takes it here.
+/// A keyword of bpftool for a property of a new map, and the option of mapctl for it.
 struct Property {
   std::string_view word;
   std::string_view option;
@@ -191,7 +191,7 @@ const Property* find_property(std::string_view word) {
   return found == properties.end() ? nullptr : found;
 }
 
-/// `FILE type TYPE key SIZE value SIZE entries MAX name NAME …`
+/// Reads `FILE type TYPE key SIZE value SIZE entries MAX name NAME …`.
 Respelled created(std::string_view command, Cursor& cursor) {
   Respelled call{std::string{command}, {cursor.next("the path of the pin")}};
   while (!cursor.at_end()) {
@@ -203,7 +203,7 @@ Respelled created(std::string_view command, Cursor& cursor) {
         word == "inner_map" ? take_reference(cursor) : cursor.next("what follows " + word);
     if (const auto number = c_number(argument); property->is_number && number)
       argument = std::to_string(*number);
-    // Queues have no keys, and there that is said with a 0.
+    // For queues, which have no keys, bpftool takes a size of 0.
     if ((word == "key" || word == "value") && argument == "0") continue;
     call.words.emplace_back(property->option);
     call.words.push_back(std::move(argument));
@@ -245,13 +245,13 @@ constexpr std::array verbs{
     Verb{"cat", map_alone},
 };
 
-/// `get id 10`: the map with that id, or the key 10 of a map called id?
+/// `get id 10` has two meanings: the map with id 10, or the key 10 of a map called id.
 bool is_pin(const std::string& name) {
   std::error_code ignored;
   return std::filesystem::exists(pin_path(name), ignored);
 }
 
-/// Whether the arguments can only be bpftool's, or had better be.
+/// Returns true if the arguments can only be bpftool's, or are more likely bpftool's.
 bool is_bpftools(Form form, std::span<const std::string> words) {
   if (words.size() < 2) return false;
   if (form == created) return find_property(words[1]) != nullptr || words[1] == "dev";

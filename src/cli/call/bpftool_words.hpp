@@ -1,5 +1,5 @@
 #pragma once
-// Calls in the words of bpftool-map(8), so that its scripts run.
+// Accepts calls in the syntax of bpftool-map(8), so that its scripts run.
 
 #include <optional>
 
@@ -7,15 +7,15 @@
 
 namespace mapctl::cli {
 
-/// A call in mapctl's own words.
+/// A call in mapctl's own syntax.
 struct Respelled {
   std::string command;
   Arguments words;
 };
 
-/// What `update id 10 key hex 01 value 2` and its like mean here. Nothing where the words
-/// are mapctl's own, also where they could be either's and a pin is really called
-/// `id`, `name` or `pinned`. Throws Failed where they are bpftool's, but wrong.
+/// Translates calls such as `update id 10 key hex 01 value 2`. Returns nothing if the syntax is
+/// mapctl's own, or if it could be either and a pin is really called `id`, `name` or `pinned`.
+/// Throws Failed if it is bpftool's, but wrong.
 std::optional<Respelled> from_bpftool(const std::string& command, const Arguments& words);
 
 }  // namespace mapctl::cli

@@ -24,10 +24,10 @@ namespace {
 constexpr std::array commands{MAPCTL_COMMANDS(MAPCTL_ROW)};
 #undef MAPCTL_ROW
 
-/// "filter", of which there are several: `filter load`, …
+/// The first word of a group of commands: `filter load`, …
 constexpr std::string_view group = "filter";
 
-/// The names of the commands that begin so, without that beginning.
+/// Returns the names of the commands that begin with the prefix, without the prefix.
 std::vector<std::string> names(std::string_view prefix) {
   std::vector<std::string> found;
   for (const Command* command : commands)
@@ -48,7 +48,7 @@ std::vector<std::string> names(std::string_view prefix) {
   throw usage_error(fmt::format("there is no command '{}'", word), {fix});
 }
 
-/// Without a copy of the names: lines of a batch come here by the hundred thousand.
+/// Compares without a copy of the names: a batch calls this for hundreds of thousands of lines.
 bool is_called(const Command& command, std::string_view word) {
   for (std::string_view names = command.names;;) {
     const std::size_t end = std::min(names.find(','), names.size());
@@ -94,7 +94,7 @@ Exit run_command(const Command& command, Arguments arguments) {
   return Exit::done;
 }
 
-/// `help`, `help COMMAND`, `help filter load`.
+/// Runs `help`, `help COMMAND` and `help filter load`.
 Exit run_help(Arguments words) {
   take_word(words);
   std::string name = take_word(words);
@@ -118,7 +118,7 @@ Exit run_without_command(const Arguments& arguments) {
   return Exit::usage;
 }
 
-/// In bpftool's words, `map dump` is `dump`, and `map` alone is `list`.
+/// Drops the word `map` of bpftool's syntax: `map dump` is `dump`, and `map` alone is `list`.
 void drop_map(Arguments& arguments) {
   const auto at = first_word(arguments);
   if (!at || arguments[*at] != "map") return;
@@ -128,7 +128,7 @@ void drop_map(Arguments& arguments) {
     arguments[*at] = "list";
 }
 
-/// Takes the second word of `filter load` and its like out of the arguments.
+/// Removes the second word of commands such as `filter load` from the arguments.
 const Command& take_member(Arguments& arguments, std::size_t from) {
   const std::string word = take_word(arguments, from);
   if (word.empty())
@@ -137,7 +137,7 @@ const Command& take_member(Arguments& arguments, std::size_t from) {
   return find_command(fmt::format("{} {}", group, word));
 }
 
-/// The command that is meant, whose name is taken out; arguments as bpftool takes them become ours.
+/// Finds the command and removes its name; arguments in bpftool's syntax are translated.
 const Command& take_command(Arguments& arguments) {
   const std::size_t at = first_word(arguments).value_or(0);
   const std::string word = take_word(arguments);

@@ -1,5 +1,5 @@
 #pragma once
-// The table of commands: which one is meant, and its help.
+// The table of commands: finds the command of a call, and prints help.
 
 #include <span>
 
@@ -12,7 +12,7 @@ namespace mapctl::cli {
 /// Throws Failed for a wrong call.
 Exit run(Arguments arguments);
 
-/// Parses a line of a batch; `session` is the batch's. Throws Failed for a wrong call.
+/// Parses a line of a batch; `session` belongs to the batch. Throws Failed for a wrong call.
 Call parse_line(Arguments words, const Session& session);
 
 std::span<const Command* const> all_commands();

@@ -32,7 +32,7 @@ Options of every command:
 Exit codes:
 )";
 
-/// Two columns; what is too long for the first has a line of its own.
+/// Appends two columns; a left text that is too long gets its own line.
 void append_row(std::string& out, std::string_view left, std::string_view right) {
   constexpr std::size_t width = 26;
   if (left.size() > width)

@@ -10,12 +10,12 @@ namespace mapctl::cli {
 
 std::string general_help(std::span<const Command* const> commands);
 
-/// Of commands that share their first word.
+/// The help of the commands that share their first word.
 std::string group_help(std::span<const Command* const> commands);
 
 std::string command_help(const Command& command);
 
-/// On standard output, every write checked.
+/// Prints to standard output and checks every write.
 void print_help(const std::string& text);
 
 }  // namespace mapctl::cli

@@ -36,7 +36,7 @@ constexpr Option all_global_options[] = {
      .help = "table, plain, json, jsonl or csv (default: table on a terminal, else plain)",
      .store = store_format,
      .choices = "table,plain,json,jsonl,csv"},
-    // As bpftool spells it.
+    // bpftool spells the options like this.
     {.names = "-j,--json,-p,--pretty",
      .kind = ValueKind::flag,
      .help = "as -o json",
@@ -54,7 +54,7 @@ constexpr Option all_global_options[] = {
     flag<&Session::hex>("--hex", "print keys and values as bytes, read them as always"),
 };
 
-/// Which of a command's own options and operands were given.
+/// A bit for each of the command's own options and operands that were given.
 using Given = std::bitset<64>;
 
 std::size_t index_of(const Command& command, const Option& option) {
@@ -85,8 +85,8 @@ void store(const Command& command, const Option& option, void* options, std::str
   if (!problem.empty()) throw wrong_call(command, fmt::format("{}: {}", option.label(), problem));
 }
 
-/// The options of one call, as CLI11 takes them out of its arguments. Operands stay behind, so
-/// that it changes nothing about them.
+/// Parses the options of one call with CLI11, which removes them from the arguments. Operands stay,
+/// so that CLI11 does not change them.
 class OptionParser {
  public:
   explicit OptionParser(Call& call) : call_(call) {
@@ -96,9 +96,9 @@ class OptionParser {
     declare(global_options(call.command->types), &call.session);
   }
 
-  /// False where help was asked for.
+  /// Returns false if help was requested.
   bool parse(Arguments arguments) {
-    std::ranges::reverse(arguments);  // CLI11 wants the last one first
+    std::ranges::reverse(arguments);  // CLI11 expects them in reverse order
     std::string problem;
     try {
       app_.parse(std::move(arguments));
@@ -146,7 +146,7 @@ class OptionParser {
     return added;
   }
 
-  /// What CLI11 did not know is operands, with the "--" that may stand between them, and mistakes.
+  /// The words that CLI11 left are operands, perhaps with a "--" between them, or mistakes.
   void take_operands() {
     operands_ = app_.remaining();
     const auto end = std::ranges::find(operands_, "--");
@@ -198,7 +198,7 @@ std::span<const Option> global_options(Types types) {
 std::optional<Call> parse(const Command& command, Arguments arguments, const Session& defaults) {
   Call call{&command, command.action.make_options(), defaults};
   Given given;
-  // Operands alone are not worth CLI11, which takes longer than most commands.
+  // Skips CLI11 if there are only operands: it takes longer than most commands.
   if (!std::ranges::all_of(arguments, is_argument)) {
     OptionParser parser(call);
     if (!parser.parse(std::move(arguments))) return std::nullopt;

@@ -1,5 +1,5 @@
 #pragma once
-// A call parsed by what its command declares. The only files that know CLI11 are these two.
+// Parses a call by the declaration of its command. Only parse.hpp and parse.cpp use CLI11.
 
 #include <optional>
 #include <span>
@@ -9,14 +9,14 @@
 
 namespace mapctl::cli {
 
-/// The options that every command has, and those that are for commands with such types.
+/// The options of every command, and those for commands with such types.
 std::span<const Option> global_options(Types types);
 
-/// Parses what stands beside the command's name; what no option says is as in `defaults`.
-/// Nothing where help was asked for. Throws Failed for a wrong call.
+/// Parses the arguments after the command's name; `defaults` gives what no option sets. Returns
+/// nothing if help was requested. Throws Failed for a wrong call.
 std::optional<Call> parse(const Command& command, Arguments arguments, const Session& defaults);
 
-/// "MAP KEY VALUE": the operands and the options that have to be given.
+/// Returns the operands and the required options, such as "MAP KEY VALUE".
 std::string usage(const Command& command);
 
 }  // namespace mapctl::cli
