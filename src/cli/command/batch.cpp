@@ -14,7 +14,7 @@ namespace {
 
 struct BatchOptions {
   std::string file;
-  bool go_on = false;    ///< run the other lines where one fails
+  bool go_on = false;    ///< run the other lines if one fails
   bool dry_run = false;  ///< only check them
 };
 
@@ -37,7 +37,7 @@ std::vector<Line> lines_of(std::string_view text) {
   return lines;
 }
 
-/// The lines of one file, run one after the other.
+/// Runs the lines of one file, one after the other.
 class Batch {
  public:
   Batch(std::string file, const Session& session) : file_(std::move(file)), session_(session) {
@@ -45,8 +45,8 @@ class Batch {
     if (session.format == Format::json) session_.in_array = &has_results_;
   }
 
-  /// Reports the wrong ones, up to 20 of them. Whether there are none. With maps:
-  /// also what only the maps know, as long as no line has made or removed one.
+  /// Reports wrong lines, up to 20 of them, and returns true if there are none. With maps, also
+  /// checks what only the maps can tell, as long as no line has made or removed one.
   bool check(const std::vector<Line>& lines, bool with_maps) {
     std::size_t wrong = 0;
     for (const Line& line : lines)
@@ -84,7 +84,7 @@ class Batch {
     return Exit::partial;
   }
 
-  /// Also after a line that failed when it had changed a name already.
+  /// Forgets the open maps even if the line failed, because it may have changed a name already.
   class Forgetting {
    public:
     Forgetting(OpenTargets& targets, bool needed) : targets_(targets), needed_(needed) {}
@@ -103,7 +103,7 @@ class Batch {
     note(fmt::format("{} commands of {} were done", done, file_));
   }
 
-  /// Nothing where the line is empty.
+  /// Returns nothing if the line is empty.
   std::optional<Call> parse(const Line& line) const {
     std::vector<std::string> words = shell_words(line.text);
     if (words.empty()) return std::nullopt;
@@ -132,7 +132,7 @@ class Batch {
     return exit;
   }
 
-  /// Messages of the step are about the line.
+  /// Runs the step; its messages name the line.
   template <typename Step>
   Exit attempt(const Line& line, bool reports, Step&& step) {
     const MessageLine here(file_, line.number);

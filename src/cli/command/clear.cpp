@@ -1,4 +1,4 @@
-// clear: a map without its entries; an array with zeros.
+// clear: removes all entries of a map; sets those of an array to zero.
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ struct ClearOptions {
 constexpr std::size_t chunk_entries = 4096;
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
 
-/// How entries go from maps of a type.
+/// How the entries of a map type are removed.
 enum class Way { zero, slots, pop, erase };
 
 Way way_of(MapType type) {
@@ -33,10 +33,10 @@ Way way_of(MapType type) {
   return is_keyless(type) ? Way::pop : Way::erase;
 }
 
-/// The kernel does not tell which slots of these are in use.
+/// Returns true if the kernel does not report which slots are in use.
 bool hides_slots(MapType type) { return !can(type, Operation::lookup); }
 
-/// The u32 keys from `first` on.
+/// Returns `count` u32 keys, starting at `first`.
 Bytes indices(std::uint32_t first, std::size_t count) {
   Bytes keys(count * sizeof first);
   for (std::size_t i = 0; i < count; ++i, ++first)
@@ -49,7 +49,7 @@ class Clearing {
   Clearing(Map& map, const Session& session)
       : map_(map), progress_(session, Progress::Prints::nothing, "clearing") {}
 
-  /// False where an interrupt left something. A failure tells how many entries went before.
+  /// Returns false if an interrupt left entries. A failure reports how many were removed before it.
   bool run(Way way) {
     bool is_finished = false;
     try {
@@ -99,7 +99,7 @@ class Clearing {
     return true;
   }
 
-  /// Programs may go on pushing.
+  /// Pops at most max_entries, because programs may keep pushing.
   bool pop_all() {
     const std::uint32_t most = map_.info().max_entries;
     while (done_ < most) {
@@ -158,7 +158,7 @@ std::size_t count_used(const Map& map) {
   return count;
 }
 
-/// Tells what would go.
+/// Reports what would be removed.
 Exit foretell(const Map& map, Way way, const Session& session) {
   const MapType type = map.info().type;
   if (way == Way::pop || hides_slots(type))
@@ -193,7 +193,7 @@ Exit clear(const ClearOptions& options, const Session& session) {
   watch_interrupts();
   Clearing clearing(map, session);
   const bool is_finished = clearing.run(way);
-  // Where slots are hidden, deleting an empty one succeeds, too: that number says nothing.
+  // If slots are hidden, deleting an empty one also succeeds, so the count means nothing.
   if (!hides_slots(type))
     print_summary(session, {{way == Way::zero ? "zeroed" : "deleted", clearing.done()}});
   if (is_finished) return Exit::done;

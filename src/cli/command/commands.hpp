@@ -1,5 +1,5 @@
 #pragma once
-// Every command, each declared in the file of its name, in the order in which help lists them.
+// Lists every command in the order of the help. Each is declared in the file of its name.
 
 #include "cli/options/command.hpp"
 

@@ -1,4 +1,4 @@
-// copy: all entries of one map into another, which may be made for it.
+// copy: copies all entries of a map into another map, which it can create.
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ struct CopyOptions {
 
 namespace fs = std::filesystem;
 
-/// The map to copy into. A new one gets its pin once the entries are in it.
+/// The map to copy into. A new map is pinned once it holds the entries.
 struct Destination {
   Target target;
   std::optional<fs::path> pin{};
@@ -38,7 +38,7 @@ bool is_new(const std::string& reference) {
   return !is_there(pin_path(reference));
 }
 
-/// Of a map of maps: one of those in it, that the new one may hold the like.
+/// For a map of maps: opens one of its inner maps, as the model for those of the new map.
 std::optional<Map> inner_of(const Map& source) {
   if (!holds_maps(source.info().type)) return std::nullopt;
   const std::optional<std::uint32_t> id = first_inner_id(source);
@@ -55,7 +55,7 @@ std::optional<Map> inner_of(const Map& source) {
   return Map::open(*id, Access::read_only);
 }
 
-/// A map like the source. Its types come along.
+/// Makes a map with the properties and types of the source.
 Destination make_destination(const CopyOptions& options, const Target& source,
                              const Session& session) {
   const fs::path path = new_pin_path(options.destination, true);
@@ -80,7 +80,7 @@ Destination destination_of(const CopyOptions& options, const Target& source,
       target_of(open_map(options.destination, Access::read_write), options.destination, session)};
 }
 
-/// Whether what is read from the one can be put into the other: a program's id is no map's.
+/// Returns true if values of one type can be put into the other: a program's id is not a map's.
 bool is_same_object(MapType from, MapType to) {
   if (holds_maps(from)) return holds_maps(to);
   return holds_objects(from) ? from == to : !holds_objects(to);
@@ -106,7 +106,7 @@ void check_fits(const Map& source, const Map& destination) {
                    destination.value_bytes())});
 }
 
-/// Copies chunk by chunk.
+/// Copies the entries chunk by chunk.
 class Copy {
  public:
   Copy(const Target& source, Target& destination, const Session& session)
@@ -117,7 +117,7 @@ class Copy {
     if (holds_objects(source.map.info().type)) objects_.emplace();
   }
 
-  /// Throws Failed where the entries would cut off the caller. A new map is nobody's filter yet.
+  /// Throws Failed if the entries would cut off the caller. No filter uses a new map yet.
   void check_caller() {
     if (is_new_ || !writer_.is_guarded()) return;
     walk(source_.map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
@@ -127,8 +127,8 @@ class Copy {
         [&] { return fmt::format("copy {} into {}", source_.map.label(), map_.label()); });
   }
 
-  /// False where an interrupt ended it, which is told. A new map that got only a part is gone
-  /// with its only descriptor: then nothing was done.
+  /// Returns false if an interrupt ended it, which is reported. A new map that was filled in part
+  /// dies with its only descriptor; then nothing was done.
   bool run() {
     writer_.begin("copying");
     try {
@@ -165,7 +165,7 @@ class Copy {
     return writer_.write(block);
   }
 
-  /// Objects are read as ids and put as descriptors.
+  /// Converts an object, which is read as an id and put as a descriptor.
   ByteView object(ByteView value) {
     return *objects_->value(map_, text_of(source_.schema.value, value));
   }

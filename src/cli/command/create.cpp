@@ -46,21 +46,21 @@ Layout optional_type(const std::string& text, const Session& session) {
   return text.empty() ? Layout{} : type_of_argument(text, session.btf);
 }
 
-/// What a max_entries counts.
+/// The unit of max_entries.
 std::string_view unit(MapType type) {
   if (type == MapType::arena) return "pages";
   return has_values(type) ? "entries" : "bytes";
 }
 
-/// A key that every map of the type takes.
+/// A key type that every map of this type accepts.
 std::string_view key_example(MapType type) {
   if (key_content(type) == KeyContent::prefix) return "cidr4";
   return key_content(type) == KeyContent::cgroup_id ? "u64" : "u32";
 }
 
-/// What the type leaves open has to be said.
+/// Requires the options that the map type leaves open.
 void check_is_said(const MapSpec& spec, const CreateOptions& options) {
-  if (!can(spec.type, Operation::create)) return;  // refused with better words
+  if (!can(spec.type, Operation::create)) return;  // creating it fails with a better message
   const std::string type = type_name(spec.type);
   if (has_keys(spec.type) && spec.key_size == 0)
     throw usage_error(
@@ -80,7 +80,7 @@ std::uint32_t hashes_of(const CreateOptions& options, MapType type) {
   return options.hashes.value_or(0);
 }
 
-/// rdonly and wronly are of the descriptor that creates, which ends with this command.
+/// rdonly and wronly apply only to this command's descriptor, so they are refused.
 std::uint32_t flags_of(const CreateOptions& options) {
   const std::uint32_t flags = parse_flags(options.flags);
   if ((flags & parse_flags("rdonly,wronly")) != 0)
@@ -148,7 +148,7 @@ Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess
   return Exit::done;
 }
 
-/// False where another was quicker, and that is allowed.
+/// Returns false if another process was faster and exist_ok is set.
 bool pin_new(const Map& map, const fs::path& path, bool exist_ok) {
   try {
     map.pin(path);
@@ -159,7 +159,7 @@ bool pin_new(const Map& map, const fs::path& path, bool exist_ok) {
   }
 }
 
-/// What became of the map whose pin is not as it should be.
+/// Removes the pin after a failure, and describes the result.
 std::string taken_back(const fs::path& pin) {
   try {
     mapctl::unpin(pin);

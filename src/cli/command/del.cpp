@@ -12,7 +12,7 @@ namespace {
 
 struct DelOptions {
   std::string map;
-  std::vector<std::string> keys;  ///< or a file of them
+  std::vector<std::string> keys;  ///< given as arguments; else `input` names a file
   InputOptions input{};
   bool missing_ok = false;
   bool dry_run = false;

@@ -1,4 +1,4 @@
-// diff: what a map has and lacks, compared with a file or another map.
+// diff: compares a map with a file or another map.
 
 #include <fmt/format.h>
 
@@ -20,8 +20,8 @@ struct DiffOptions {
   bool counters = false;
 };
 
-/// A name can be one of a map and one of a file: a path leads to what is there, and elsewhere
-/// a file of that name is no map.
+/// Both a map and a file can have this name. A path is a map if it is on a bpffs; any other name is
+/// a map unless only a file is called so.
 bool names_map(const std::string& word) {
   if (word == "-") return false;
   if (word.starts_with("id:") || word.starts_with("name:")) return true;

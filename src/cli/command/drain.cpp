@@ -1,4 +1,4 @@
-// drain: entries leave the map and are printed, or go back.
+// drain: takes entries out of the map and prints them, or puts them back on failure.
 
 #include <fmt/format.h>
 
@@ -17,10 +17,10 @@ namespace mapctl::cli {
 
 namespace {
 
-/// What an entry of this map is that its text is not; empty for plain bytes, and where it
-/// cannot be read at all.
+/// The kind of object in the entries, whose text cannot be put back after it left the map. Empty
+/// for plain bytes and for entries that cannot be read.
 std::string_view object_in(const MapInfo& info) {
-  constexpr std::uint32_t number = 4;  // and beside it a program
+  constexpr std::uint32_t number = 4;  // bytes; a longer value also holds a program
   if (!can(info.type, Operation::lookup)) return "";
   if (!is_redirect(value_content(info.type))) return plural(value_content(info.type));
   return info.value_size > number ? plural(ValueContent::program) : "";
@@ -50,7 +50,7 @@ class Drain {
         progress_(session, Progress::Prints::results, "draining"),
         transit_(target, session) {}
 
-  /// What was taken out is printed or put back, whatever happens.
+  /// Entries that were taken out are printed or put back, whatever happens.
   Exit run() {
     std::optional<Error> failure;
     try {
@@ -70,7 +70,7 @@ class Drain {
   }
 
  private:
-  /// Returns why it could not go on.
+  /// Returns the error that stopped it, if any.
   std::optional<Error> take_all() {
     while (!interrupted()) {
       std::optional<Chunk> chunk;
@@ -116,7 +116,7 @@ Exit drain(const MapOptions& options, const Session& session) {
   MapDrainer drainer(target.map);
   confirm_emptying(target, session, "drain", "its entries are gone from it once they are printed");
   watch_interrupts();
-  // A reader that goes away and a file that may not grow are failed writes.
+  // Makes write() fail if the reader goes away or the file size limit is reached.
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   return Drain(target, std::move(drainer), session).run();
 }

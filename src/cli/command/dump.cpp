@@ -1,4 +1,4 @@
-// dump and keys: the whole map, streamed chunk by chunk.
+// dump and keys: print the whole map, chunk by chunk.
 
 #include "cli/command/commands.hpp"
 #include "cli/command/dump_inner.hpp"

@@ -12,7 +12,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// One inner map, and how its entries are printed.
+/// An inner map with the printer of its entries.
 class Inner {
  public:
   Inner(Map map, bool adds_up, const Session& session)
@@ -26,7 +26,7 @@ class Inner {
   const Map& map() const noexcept { return target_.map; }
   std::vector<Column> columns() const { return printer_->columns(); }
 
-  /// Between begin() and end(), writes the members of each entry.
+  /// Calls begin() and end() around the members of each entry.
   template <typename Begin, typename End>
   void print(Output& output, bool wants_stats, Begin begin, End end) const {
     const auto print_entry = [&](const Chunk& chunk, std::size_t i) {
@@ -45,7 +45,7 @@ class Inner {
   std::optional<EntryPrinter> printer_;
 };
 
-/// As JSON an object for each inner map, else a row for each of its entries.
+/// Prints a JSON object for each inner map, in other formats a row for each of its entries.
 class InnerDump {
  public:
   InnerDump(const Target& outer, const DumpOptions& options, Session session)
@@ -71,7 +71,7 @@ class InnerDump {
   }
 
  private:
-  /// Nothing where the map is gone meanwhile.
+  /// Returns nothing if the map is gone by now.
   std::optional<Map> open(std::uint32_t id) const {
     try {
       return Map::open(id, Access::read_only);
@@ -82,7 +82,7 @@ class InnerDump {
     }
   }
 
-  /// With the columns of the first map, which have to do for all.
+  /// The columns of the first inner map are used for all.
   void begin(std::vector<Column> inner_columns) {
     if (!results_) {
       inner_columns_ = std::move(inner_columns);
@@ -137,8 +137,8 @@ class InnerDump {
   std::size_t gone_ = 0;
 };
 
-/// Maps of maps never have types, so --key-as is about their keys. Their values are not
-/// printed, so --value-as is about those of the inner maps.
+/// Maps of maps have no BTF types, so --key-as applies to their keys. Their values are not printed,
+/// so --value-as applies to the values of the inner maps.
 Session session_of_outer(const Session& session) {
   Session outer = session;
   outer.value_as.clear();

@@ -1,5 +1,5 @@
 #pragma once
-// dump --recursive.
+// Prints the entries of inner maps: dump --recursive.
 
 #include "cli/entry/selection.hpp"
 #include "cli/options/command.hpp"
@@ -9,9 +9,9 @@ namespace mapctl::cli {
 struct DumpOptions {
   std::string map;
   Selection selection{};
-  bool stats = false;      ///< tell how consistent it was
-  bool sum = false;        ///< per-CPU values added up
-  bool recursive = false;  ///< of the maps in a map of maps
+  bool stats = false;      ///< report how consistent the dump is
+  bool sum = false;        ///< print the sum of per-CPU values
+  bool recursive = false;  ///< print the entries of inner maps
 };
 
 /// Prints the entries of the maps in a map of maps.

@@ -1,4 +1,4 @@
-// events: what programs send, as it comes.
+// events: prints what programs send, as it arrives.
 
 #include "mapctl/events.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 
 struct EventsOptions {
   std::string map;
-  std::string as;  ///< type of the events; empty: bytes
+  std::string as;  ///< type of the events; empty: raw bytes
   std::optional<std::uint32_t> count{};
   std::optional<std::uint32_t> timeout{};  ///< milliseconds
 };
@@ -24,13 +24,13 @@ struct EventsOptions {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Programs may send without waking a reader up: looked for at least this often.
+/// Programs may send without waking a reader, so the buffer is polled at least this often.
 constexpr milliseconds longest_wait{100};
 
-/// Looked for the end of the time and for an interrupt after as many, and what came is shown.
+/// After this many events, output is flushed, and the time limit and interrupts are checked.
 constexpr std::size_t most_at_once = 1024;
 
-/// The kernel rounds what is sent through perf events up to 8 bytes.
+/// The kernel pads the data of perf events to a multiple of 8 bytes.
 constexpr std::size_t perf_padding = 8;
 
 class EventPrinter {
@@ -40,7 +40,7 @@ class EventPrinter {
     std::vector<Column> columns;
     if (has_cpu) columns.push_back({"cpu"});
     add_columns(columns, "value", layout_.value_or(bytes_layout(1)));
-    // A table is printed when its last row is known, which may be never.
+    // A table needs all rows before it is printed, but this stream may never end.
     Session streaming = session;
     if (streaming.format == Format::table) streaming.format = Format::plain;
     results_.emplace(streaming, Document::list, std::move(columns));

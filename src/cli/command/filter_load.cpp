@@ -1,4 +1,4 @@
-// filter load: rules first, then the program, and back again unless it is confirmed.
+// filter load: writes the rules, attaches the program, and undoes it unless it is confirmed.
 
 #include <fmt/format.h>
 
@@ -28,11 +28,11 @@ struct FilterLoadArguments {
   std::string name = "filter";
   std::string mode = "auto";
   std::uint32_t max_entries = 0;
-  InputOptions rules{};                    ///< without a file, the rules stay as they are
-  std::string default_action{};            ///< drop or pass; nothing: as it is
+  InputOptions rules{};                    ///< without a file, the rules do not change
+  std::string default_action{};            ///< drop or pass; empty: unchanged
   std::optional<std::uint32_t> confirm{};  ///< milliseconds
-  bool replace = false;                    ///< take the place of a foreign program
-  bool destinations = false;               ///< look at rules by destination
+  bool replace = false;                    ///< replace a program of somebody else
+  bool destinations = false;               ///< also look at destination rules
 };
 
 constexpr const char* standard_input = "-";
@@ -61,20 +61,20 @@ FilterLoadOptions options_from(const FilterLoadArguments& options) {
   return load;
 }
 
-/// A new map can have any size, so there is a better way out.
+/// A new map can have any size, so the advice is to make it larger.
 [[noreturn]] void rules_do_not_fit(Failure failure) {
   failure.fix = {"make room for more rules: --max-entries N", "leave rules out of the file"};
   throw Failed(std::move(failure));
 }
 
-/// How far a load has come when it fails.
+/// The steps that a load has completed when it fails.
 struct Course {
   bool may_have_written = false;
-  bool has_written = false;  ///< all of the rules
+  bool has_written = false;  ///< all rules are written
   bool is_attached = false;
 };
 
-/// The default alone.
+/// Writes only the default rule.
 void put_default(Target& rules, const std::string& action, const std::function<void()>& hold,
                  const Session& session) {
   const Encoded key = key_of_text(rules, "default");
@@ -86,7 +86,7 @@ void put_default(Target& rules, const std::string& action, const std::function<v
   writer.put(key, value);
 }
 
-/// The rules of the file and no others.
+/// Makes the rules equal to those of the file.
 Exit sync_rules(const FilterLoadArguments& options, bool is_new, Target& rules,
                 const std::function<void()>& hold, const Session& session) try {
   MapSync sync(rules, {.input = options.rules, .prune = true}, session);
@@ -100,7 +100,7 @@ Exit sync_rules(const FilterLoadArguments& options, bool is_new, Target& rules,
   rules_do_not_fit(error.failure());
 }
 
-/// Puts in what was asked for. Every check comes before hold(), and that before the first rule.
+/// Writes the requested rules. All checks come before hold(), and hold() before the first write.
 Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, Target& rules,
                  const Session& session, Course& course) {
   const bool has_rules = !options.rules.file.empty();
@@ -114,8 +114,8 @@ Exit write_rules(const FilterLoadArguments& options, FilterLoad& load, Target& r
   return Exit::done;
 }
 
-/// Takes the filter away that nobody can confirm any more, also where it ran before: the rules that
-/// it ran with may be changed. What to tell of that and of the rules.
+/// Detaches the filter if nobody can confirm it any more, even if it ran before, because its rules
+/// may have changed. Returns what to report about the filter and the rules.
 std::vector<std::string> give_up(const FilterLoadArguments& options, FilterLoad& load,
                                  const Course& course) {
   std::vector<std::string> facts;
@@ -133,7 +133,7 @@ std::vector<std::string> give_up(const FilterLoadArguments& options, FilterLoad&
   return facts;
 }
 
-/// The failure that is being handled, with what has become of the load.
+/// The failure that is being handled, with the state of the load added.
 Failed failed_after(const std::vector<std::string>& facts) {
   Failure failure = current_failure();
   for (const std::string& fact : facts) {
@@ -143,7 +143,7 @@ Failed failed_after(const std::vector<std::string>& facts) {
   return Failed(std::move(failure));
 }
 
-/// Rules that drop the caller's packets do nothing until the program comes.
+/// Rules that drop the caller's packets take effect only when the program is attached.
 void check_caller(const FilterLoadOptions& options, const FilterLoad& load, Target& rules,
                   const Session& session) {
   CallerGuard guard(rules, session);
@@ -208,7 +208,7 @@ Exit exit_of(Answer answer) {
   return is_interrupt ? Exit::interrupted : Exit::no;
 }
 
-/// Whoever cannot answer any more gets the interfaces back.
+/// Detaches the filter if the caller does not confirm it.
 void ask_to_keep(FilterLoad& load, const std::vector<Attached>& all, std::uint32_t milliseconds,
                  const Session& session) {
   const std::string interfaces = names_of(all);
@@ -275,7 +275,7 @@ Exit filter_load(const FilterLoadArguments& options, const Session& session) {
   course.is_attached = true;
   if (options.confirm) ask_to_keep(load, all, *options.confirm, session);
   step([&] { load.keep(); });
-  // Not before: nobody may be there to read them, and then they wait.
+  // Notes come after the answer: before it, a caller who was cut off could block the write.
   note_unused_rules(unused_rules, load.rules());
   for (const Attached& attached : all) note_what_happened(attached);
   print(all, options, session);

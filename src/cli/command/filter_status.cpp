@@ -1,4 +1,4 @@
-// filter status: where the filter runs, and what it has seen.
+// filter status: prints where the filter runs, and its packet counters.
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 struct FilterStatusArguments {
   std::string name = "filter";
-  std::optional<std::uint32_t> interval = 200;  ///< milliseconds between the two looks for rates
+  std::optional<std::uint32_t> interval = 200;  ///< milliseconds between two samples for the rates
 };
 
 FilterReport read_report(const FilterPins& pins, std::chrono::milliseconds interval) {
@@ -33,7 +33,7 @@ FilterReport read_report(const FilterPins& pins, std::chrono::milliseconds inter
   return {pins, std::move(status), foreign_programs(pins), before, elapsed.count()};
 }
 
-/// Those that pass first.
+/// Returns the verdicts that pass packets, then the others.
 std::vector<FilterVerdict> verdicts() {
   std::vector<FilterVerdict> all;
   for (const bool dropped : {false, true})
@@ -65,7 +65,7 @@ void print_json(Results& results, const FilterReport& report) {
   row.end();
 }
 
-/// A row; in plain form, where rows of several kinds follow each other, its kind in front.
+/// Writes a row; in plain form its kind comes first, because rows of several kinds are mixed.
 template <typename Write>
 void print_row(Output& output, std::string_view kind, bool is_plain, Write&& write) {
   output.begin_struct();
@@ -138,7 +138,7 @@ void print_foreign(Output& output, const FilterReport& report, bool is_plain) {
     print_row(output, "foreign", is_plain, [&] { write_foreign(output, program); });
 }
 
-/// What passed and what was dropped, each with its sum.
+/// Prints what passed and what was dropped, each with its sum.
 void print_verdicts_for_people(Output& output, const FilterReport& report) {
   for (const bool dropped : {false, true}) {
     for (const FilterVerdict verdict : verdicts())

@@ -1,4 +1,4 @@
-// filter test: what the filter would do with packets.
+// filter test: shows what the filter would do with packets.
 
 #include <fmt/format.h>
 
@@ -21,10 +21,10 @@ namespace mapctl::cli {
 namespace {
 
 struct FilterTestArguments {
-  std::vector<std::string> packets;  ///< descriptions, and files of captured ones
-  std::string file{};                ///< a capture
+  std::vector<std::string> packets;  ///< descriptions, or capture files
+  std::string file{};                ///< a capture file
   std::string name = "filter";
-  std::string expect{};  ///< the verdict that all should get
+  std::string expect{};  ///< the verdict expected for all packets
   bool summary = false;
 };
 
@@ -35,7 +35,7 @@ struct Described {
 
 using Packets = std::variant<Described, Capture>;
 
-/// A description of one word is "arp" alone.
+/// Returns true for a file: the only description of a single word is "arp".
 bool is_file(const std::string& argument) {
   return argument.find_first_of(" \t\n>") == std::string::npos &&
          !equal_ignoring_case(argument, "arp") && !argument.empty();
@@ -52,7 +52,7 @@ Packets read_argument(const std::string& argument) {
   }
 }
 
-/// All of them before the first is asked: what is wrong is told before anything else.
+/// Reads all arguments before the first packet is tested, so that errors come first.
 std::vector<Packets> read_arguments(const FilterTestArguments& options) {
   std::vector<Packets> all;
   for (const std::string& argument : options.packets) all.push_back(read_argument(argument));
@@ -78,7 +78,7 @@ std::vector<Column> result_columns(bool has_captures) {
   return columns;
 }
 
-/// One line for each packet, as soon as there is an answer.
+/// Prints one line for each packet as soon as its verdict is known.
 class Listing {
  public:
   Listing(const Session& session, bool has_captures)
@@ -100,7 +100,7 @@ class Listing {
   Results results_;
 };
 
-/// How many packets each rule decided, the most first.
+/// Prints how many packets each rule decided, in descending order.
 class Summary {
  public:
   void add(const Result& result) { ++counts_[{result.verdict, result.rule}]; }
@@ -124,7 +124,7 @@ class Summary {
   std::map<Decision, std::uint64_t> counts_;
 };
 
-/// Asks about each packet, and hands on what the answer is.
+/// Tests each packet and passes on the verdict.
 class Questions {
  public:
   explicit Questions(FilterPins pins) : pins_(std::move(pins)) {}
@@ -161,7 +161,7 @@ class Questions {
 
  private:
   Result answer(std::string packet, const Bytes& frame) {
-    // Loaded only now: a capture may have turned out to be none.
+    // The probe is loaded late, because a capture may be empty or invalid.
     if (!probe_) probe_.emplace(pins_);
     const FilterAnswer answer = probe_->ask(frame);
     return {std::move(packet), answer.verdict, text(answer.seen), text(answer.rule)};

@@ -1,4 +1,4 @@
-// filter unload: the bundled XDP filter taken off.
+// filter unload: detaches the bundled XDP filter.
 
 #include "mapctl/filter/unload.hpp"
 

@@ -12,13 +12,13 @@ namespace {
 struct GetOptions {
   std::string map;
   std::vector<std::string> keys;
-  bool match = false;  ///< LPM trie: the entry that wins, not the exact one
+  bool match = false;  ///< LPM trie: find the longest match, not the exact entry
   Locking locking = Locking::none;
   std::optional<unsigned> cpu{};
-  bool sum = false;  ///< per-CPU values added up
+  bool sum = false;  ///< print the sum of per-CPU values
 };
 
-/// With --match the key becomes that of the entry which wins.
+/// With --match, `key` becomes the key of the longest match.
 std::optional<Bytes> look_up(const Target& target, Encoded& key, const GetOptions& options) {
   const Map& map = target.map;
   const auto attempt = [&] {
@@ -33,7 +33,7 @@ std::optional<Bytes> look_up(const Target& target, Encoded& key, const GetOption
   });
 }
 
-/// A bloom filter is asked for values: it says no, or that it may well hold them.
+/// Asks a bloom filter for a value: it answers "no" or "probably".
 Exit ask_filter(const Target& target, const GetOptions& options, const Session& session) {
   std::vector<Bytes> values = encode_values(target, options.keys);
   if (session.only_check) return Exit::done;

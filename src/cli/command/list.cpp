@@ -15,7 +15,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// The ids to list: all of the kernel's, or those with a pin that can be read.
+/// The ids to list: all ids of the kernel, or only those with a readable pin.
 std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
   try {
     return map_ids();
@@ -28,7 +28,7 @@ std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
   return ids;
 }
 
-/// Nothing where the pin is gone meanwhile, or something else is pinned there.
+/// Returns nothing if the pin is gone by now, or if another object is pinned there.
 std::optional<Map> open_pinned(const std::string& pin, std::uint32_t id) {
   try {
     Map map = Map::open(std::filesystem::path{pin}, Access::read_only);
@@ -39,7 +39,7 @@ std::optional<Map> open_pinned(const std::string& pin, std::uint32_t id) {
   }
 }
 
-/// By a pin where ids may not be used; nothing where the map is gone meanwhile.
+/// Opens by pin if ids are not permitted; returns nothing if the map is gone by now.
 std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> pins) {
   try {
     return Map::open(id, Access::read_only);
@@ -52,7 +52,7 @@ std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> p
   return std::nullopt;
 }
 
-/// What of the options a map can be asked for.
+/// The options that select maps.
 struct Filter {
   std::string pattern;
   std::optional<MapType> type;
@@ -82,7 +82,7 @@ MapHolders survey_holders() {
   return holders;
 }
 
-/// For people `bash(1234)`; for scripts a struct each.
+/// Writes `bash(1234)` for people, and a struct for each holder for scripts.
 void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people) {
   Row row(output);
   if (for_people) {

@@ -1,5 +1,5 @@
 #pragma once
-// list, for commands that do this among other things.
+// Lists maps, for commands that do this among other things.
 
 #include <string>
 
@@ -11,7 +11,7 @@ struct ListOptions {
   std::string pattern{};
   std::string type{};
   bool pinned = false;  ///< only maps with a pin
-  bool pids = false;    ///< which processes have them open, too
+  bool pids = false;    ///< also show the processes that have them open
 };
 
 Exit list(const ListOptions& options, const Session& session);

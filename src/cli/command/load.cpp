@@ -1,4 +1,4 @@
-// load: the entries of a file, all of them checked before the first is written.
+// load: writes the entries of a file after all of them were checked.
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ namespace {
 struct LoadOptions {
   std::string map;
   InputOptions input;
-  bool go_on = false;  ///< pass over lines that are wrong
+  bool go_on = false;  ///< skip wrong lines
   bool dry_run = false;
 };
 

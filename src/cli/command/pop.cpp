@@ -9,7 +9,7 @@ namespace {
 
 struct PopOptions {
   std::string map;
-  std::optional<std::string> key{};  ///< none for queue and stack
+  std::optional<std::string> key{};  ///< empty for queue and stack
   std::optional<std::uint32_t> count{};
 };
 
@@ -26,7 +26,7 @@ Exit print_answer(const Session& session, const EntryPrinter& printer, const Enc
   return Exit::done;
 }
 
-/// They cannot be put back in their order, and some of them may have been read.
+/// The values cannot be put back in their order, and some of them may have been read.
 void note_taken(const Map& map, std::size_t count) {
   note(fmt::format("values taken out of {}: {}; those that could not be written are lost",
                    map.label(), count));
@@ -46,7 +46,7 @@ Exit pop_key(Target& target, const std::string& text, const Session& session) {
   }
 }
 
-/// What has left the map is printed, whatever happens to the next one.
+/// Prints the values that were removed, even if a later pop fails.
 Exit pop_values(Target& target, std::size_t count, const Session& session) {
   const EntryPrinter printer(target.shown(), EntryPrinter::Parts::value);
   std::optional<Bytes> value = target.map.pop();

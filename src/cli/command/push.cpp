@@ -10,7 +10,7 @@ namespace {
 struct PushOptions {
   std::string map;
   std::vector<std::string> values;
-  bool force = false;  ///< make room by dropping the oldest
+  bool force = false;  ///< drop the oldest value if the map is full
 };
 
 bool takes_values(const Map& map) {

@@ -18,11 +18,11 @@ struct PutOptions {
   std::string value;
   Update update = Update::any;
   Locking locking = Locking::none;
-  bool reset = false;  ///< counters start at 0 again
+  bool reset = false;  ///< restart counters at 0
   std::optional<unsigned> cpu{};
 };
 
-/// The value of one CPU beside those that the others have.
+/// Replaces the value of one CPU and keeps those of the others.
 Bytes value_of_cpu(const Target& target, const Encoded& key, const std::string& text,
                    const PutOptions& options) {
   const CpuChoice cpu = choose_cpu(target.map, target.schema, *options.cpu);

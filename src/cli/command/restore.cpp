@@ -1,4 +1,4 @@
-// restore: maps made again from a saved file, all of them checked before the first is pinned.
+// restore: makes maps from a saved file, and checks all of them before the first is pinned.
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ namespace mapctl::cli {
 namespace {
 
 struct RestoreOptions {
-  std::optional<std::string> path{};  ///< where to pin it; nothing: where it was
+  std::optional<std::string> path{};  ///< where to pin it; empty: at its old path
   std::string file;
   std::optional<std::uint32_t> max_entries{};
   bool replace = false;
@@ -29,13 +29,13 @@ struct RestoreOptions {
 
 namespace fs = std::filesystem;
 
-/// A map and where it is to be pinned.
+/// A map and the path where it will be pinned.
 struct Restored {
   NewMap map;
   std::vector<fs::path> places;
 };
 
-/// The first line that says anything.
+/// Returns the first line after comments if it is a header, else nothing.
 std::optional<std::string> first_header(Source& source) {
   while (const std::optional<std::string_view> line = source.next_line()) {
     const std::string_view text = trim(*line);
@@ -65,14 +65,14 @@ std::vector<fs::path> places_of(const RestoreOptions& options, const SavedMap& s
   return places;
 }
 
-/// The same for all paths that lead there.
+/// Resolves links, so that all paths to one place compare equal.
 fs::path real_place(const fs::path& place) {
   std::error_code error;
   const fs::path real = fs::weakly_canonical(place, error);
   return error ? place : real;
 }
 
-/// What has to be made for a pin: itself, or the outermost of its directories that are gone.
+/// Returns the first path to create for a pin: its outermost missing folder, or the pin itself.
 fs::path first_missing(fs::path place) {
   std::error_code ignored;
   for (fs::path above = place.parent_path(); !above.empty() && !fs::exists(above, ignored);
@@ -89,7 +89,7 @@ void check_replaceable(const fs::path& place) {
        fmt::format("cannot replace {}: it is a pinned {}, not a map", place.string(), name(kind))});
 }
 
-/// Whatever can be known before the map is made.
+/// Checks what can be known before the map is made.
 void check_place(const fs::path& place, const RestoreOptions& options) {
   const bool exists = is_there(place);
   if (exists && options.replace) return check_replaceable(place);
@@ -104,13 +104,13 @@ void check_place(const fs::path& place, const RestoreOptions& options) {
              [&] { check_pin_path(options.path ? place : first_missing(place)); });
 }
 
-/// The maps of one file.
+/// Restores the maps of one file.
 class Restoring {
  public:
   Restoring(const RestoreOptions& options, const Session& session)
       : options_(options), session_(session), source_(options.file) {}
 
-  /// Makes and fills all of them.
+  /// Makes and fills all maps.
   void make_maps();
   void pin_all() const;
 
@@ -127,8 +127,8 @@ class Restoring {
   const Session& session_;
   Source source_;
   std::vector<Restored> maps_;
-  std::map<fs::path, std::size_t> made_;  ///< which of them is to be pinned where
-  std::set<fs::path> others_;             ///< pins that values named and that are none of these
+  std::map<fs::path, std::size_t> made_;  ///< the index of the map to pin at each path
+  std::set<fs::path> others_;             ///< pins outside of this file that values refer to
 };
 
 void Restoring::make_maps() {
@@ -169,7 +169,7 @@ void Restoring::check_order(const fs::path& place) const {
                   {"save the maps that others hold first, as save --all does"}});
 }
 
-/// A map of this file, which has no pin yet, goes before one that is pinned there now.
+/// Prefers a map of this file, which has no pin yet, to a map that is pinned there now.
 std::optional<Object> Restoring::find_map(const std::string& pin) {
   const fs::path place = real_place(pin_path(pin));
   const auto found = made_.find(place);

@@ -1,4 +1,4 @@
-// save: maps written so that they can be made again.
+// save: writes maps so that they can be made again.
 
 #include "cli/command/commands.hpp"
 #include "cli/output/interrupt.hpp"

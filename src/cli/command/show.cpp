@@ -25,7 +25,7 @@ bool only_reads(Operation operation) {
          operation == Operation::lookup_batch || operation == Operation::mmap;
 }
 
-/// What the type can do on this kernel; null for a type that only the kernel knows.
+/// Writes the operations of the type on this kernel; null for a type that only the kernel knows.
 void write_operations(Output& output, const Map& map) {
   const MapInfo& info = map.info();
   output.member("operations");
@@ -38,7 +38,7 @@ void write_operations(Output& output, const Map& map) {
   output.names(names);
 }
 
-/// The programs that use the map; null where the caller may not ask.
+/// Writes the programs that use the map; null if the caller may not list programs.
 void write_programs(Output& output, std::uint32_t map_id) {
   Row row(output);
   std::vector<ProgramInfo> users;
@@ -57,7 +57,7 @@ void write_programs(Output& output, std::uint32_t map_id) {
   });
 }
 
-/// Without a map it lists them all, as users of bpftool expect.
+/// Without a map it lists all maps, as users of bpftool expect.
 Exit show(const ShowOptions& options, const Session& session) {
   if (!options.map) return list({}, session);
   const auto target = open_target(*options.map, Operation::info, session);

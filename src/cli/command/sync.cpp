@@ -1,4 +1,4 @@
-// sync: makes a map equal to a file, and writes only what differs.
+// sync: makes a map equal to a file by writing only the differences.
 
 #include "cli/bulk/map_sync.hpp"
 #include "cli/command/commands.hpp"
@@ -12,7 +12,7 @@ struct SyncOptions {
   InputOptions input;
   bool prune = false;        ///< delete what is not in the file
   std::string max_delete{};  ///< N or P%
-  bool counters = false;     ///< compare and write them, too
+  bool counters = false;     ///< also compare and write counters
   bool dry_run = false;
 };
 

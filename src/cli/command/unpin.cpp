@@ -16,8 +16,8 @@ struct UnpinOptions {
   std::string path;
 };
 
-/// Whether another pin or a program keeps the map alive. Where that cannot be
-/// found out, the answer is no: better to ask once too often.
+/// Returns true if another pin or a program keeps the map alive. If this cannot be determined,
+/// returns false: an unnecessary question is better than a lost map.
 bool has_other_references(std::uint32_t map_id) {
   if (pins_of(pins_by_id(), map_id).size() > 1) return true;
   try {
@@ -30,7 +30,7 @@ bool has_other_references(std::uint32_t map_id) {
   }
 }
 
-/// Programs stop and links let go when their last pin is removed.
+/// Refuses other objects: programs stop and links detach when their last pin is removed.
 void expect_map(const std::filesystem::path& path) {
   const ObjectKind kind = pin_kind(path);
   if (kind == ObjectKind::map) return;

@@ -22,7 +22,7 @@ bool is_device_map(const Map& map) {
   return value_content(map.info().type) == ValueContent::interface;
 }
 
-/// A number as everywhere: 3, 0x3.
+/// Reads a number such as 3 or 0x3.
 std::optional<std::uint32_t> number_in(const std::string& text) {
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front())) == 0)
     return std::nullopt;
@@ -56,10 +56,10 @@ std::uint32_t queue_size(const std::string& text) {
                  {"to remove an entry: del"});
 }
 
-/// What the user says of an entry of a device or CPU map.
+/// An entry of a device or CPU map as the user writes it.
 struct Redirect {
-  std::string to;         ///< an interface, or how many packets may wait for the CPU
-  std::string program{};  ///< 0 or empty: none
+  std::string to;         ///< an interface, or the queue size of the CPU in packets
+  std::string program{};  ///< empty or 0: none
 };
 
 Layout text_layout(std::uint32_t size) {
@@ -71,8 +71,8 @@ std::string text_at(ByteView bytes) {
   return {begin, ::strnlen(begin, bytes.size())};
 }
 
-/// A struct whose members are texts here, and resolved to numbers later: names and pins
-/// can stand where the kernel wants numbers.
+/// Reads a struct whose members stay text; they are resolved to numbers later, so names and pins
+/// can replace the kernel's numbers.
 Redirect read_struct(const std::string& first, const std::string& text) {
   constexpr std::uint32_t longest = PATH_MAX;
   const Layout texts{
@@ -85,7 +85,7 @@ Redirect read_struct(const std::string& first, const std::string& text) {
   return {text_at(view.first(longest)), text_at(view.subspan(longest))};
 }
 
-/// Bytes as `--hex` prints them: with the program's id.
+/// Reads bytes as `--hex` prints them, which contain the program's id.
 Redirect read_hex(const Map& map, const std::string& text) {
   const Bytes bytes = encode(bytes_layout(map.info().value_size), text);
   std::uint32_t numbers[2]{};

@@ -34,8 +34,8 @@ bool is_plain_number(std::string_view text) {
          text.find(':') == std::string_view::npos;
 }
 
-/// A bare number means different bytes as u32 and as __be32. Where the map
-/// knows which it is and the caller may not ask, a guess could be a lie.
+/// A bare number means different bytes as u32 and as __be32. If the map has types that the caller
+/// may not read, a guess could be wrong.
 void refuse_guess(const Schema& schema, const Layout& layout, const std::string& text,
                   std::string_view option) {
   if (!schema.types_unreadable || layout.kind != Kind::untyped || !is_plain_number(text)) return;
@@ -50,7 +50,7 @@ void refuse_guess(const Schema& schema, const Layout& layout, const std::string&
         "or write the bytes: hex:…"}});
 }
 
-/// The type of an address of that size; empty where the text is none.
+/// The type of an address of that size; empty if the text is no address.
 std::string_view address_type(const std::string& text, std::uint32_t size) {
   in6_addr address{};
   if (size == 4 && inet_pton(AF_INET, text.c_str(), &address) == 1) return "ipv4";
@@ -58,7 +58,7 @@ std::string_view address_type(const std::string& text, std::uint32_t size) {
   return "";
 }
 
-/// Many programs keep addresses in what their types call integers.
+/// Many programs store addresses in members that BTF calls integers.
 Bytes encode_typed_key(const Layout& layout, const std::string& text) {
   try {
     return encode(layout, text);
@@ -136,7 +136,7 @@ std::vector<Column> EntryPrinter::columns() const {
     add_columns(columns, "value", schema_.value);
     return columns;
   }
-  columns.push_back({"values", {}, "cpu"});  // no field: the value may have one of that name
+  columns.push_back({"values", {}, "cpu"});  // no field: the value may have a member cpu
   add_columns(columns, "values", schema_.value);
   if (columns.back().field.empty()) columns.back().title = "value";
   return columns;

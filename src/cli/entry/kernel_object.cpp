@@ -25,7 +25,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// What that is which cannot be opened: "the file".
+/// `what`: the kind of thing, for the message, such as "the file".
 [[noreturn]] void cannot_open(std::string_view what, const std::string& path, int error) {
   const std::string tried = fmt::format("cannot open {} '{}'", what, excerpt(path));
   switch (error) {
@@ -66,7 +66,7 @@ Fd open_task(const std::string& text) {
   if (!pid || *pid == 0)
     throw BadInput(fmt::format("'{}' is not the number of a process", excerpt(text)),
                    {"the keys of a task_storage are process ids: 1234"});
-  // glibc of Debian 12 has pidfd_open, that of its neighbours has not.
+  // glibc has pidfd_open on Debian 12, but not on related distributions.
   Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
   if (fd) return fd;
   if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
@@ -79,7 +79,7 @@ Fd open_task(const std::string& text) {
                 {"name a process that runs, by its id; a thread's is that of its process"}});
 }
 
-/// The number that the kernel knows a cgroup by.
+/// The id of a cgroup in the kernel.
 std::uint64_t cgroup_id(const std::string& path) {
   const Fd cgroup = open_cgroup(path);
   struct stat status {};

@@ -1,6 +1,6 @@
 #pragma once
-// Keys and values that stand for objects of the kernel: the user names the
-// object, the kernel takes a descriptor of it.
+// Keys and values that stand for objects of the kernel: the user names the object, the kernel
+// expects its descriptor.
 
 #include <functional>
 #include <map>
@@ -12,51 +12,49 @@
 
 namespace mapctl::cli {
 
-/// The bytes of a key or a value that name an opened object by its descriptor. It has to
-/// live until the call that uses them is over.
+/// The bytes of a key or a value that contain the descriptor of an opened object. It has to live
+/// until the call that uses them is over.
 struct Object {
   explicit Object(Map map);
   explicit Object(Fd fd);
-  /// A number, and after it maybe a program.
+  /// Takes a number, and an optional program after it.
   Object(Bytes number, Fd program) : bytes(std::move(number)), opened(std::move(program)) {}
 
   Bytes bytes;
   std::variant<Map, Fd> opened;
 };
 
-/// What values of that kind are called: "maps"; empty for plain bytes.
+/// The plural name of such values: "maps"; empty for plain bytes.
 std::string_view plural(ValueContent kind);
 
-/// Only the program that has such an object open can put it into a map.
+/// Returns true if only the program that has such an object open can put it into a map.
 bool belongs_to_owner(ValueContent kind);
 
-/// Whether keys of that kind may be given as the name of a task, a file or a cgroup.
+/// Returns true if such keys may be given as a task, a file or a cgroup.
 bool names_objects(KeyContent kind);
 
-/// Of a map of maps: the id of the first one in it, as an example of them all; nothing where it is
-/// empty.
+/// The id of the first inner map of a map of maps, as an example of all; nothing if it is empty.
 std::optional<std::uint32_t> first_inner_id(const Map& map);
 
-/// Opens what the text names where values of this map are objects: maps and programs (a
-/// pin, id:N, name:NAME or, as printed, N), cgroups (a directory), interfaces. Nothing for
-/// other maps; refused where only the program that owns the object can put it
-/// (sockets, perf events).
+/// Opens the object that a text names, if values of this map are objects: maps and programs (a pin,
+/// id:N, name:NAME or, as printed, N), cgroups (a folder), interfaces. Returns nothing for other
+/// maps; throws if only the program that owns the object can put it (sockets, perf events).
 std::optional<Object> value_object(const Map& map, const std::string& text);
 
-/// Finds what a text names here and not for everybody.
+/// Finds objects that only the caller knows by a name.
 using FindObject = std::function<std::optional<Object>(const std::string& text)>;
 
-/// The objects that texts name, each opened once and kept open.
+/// The objects that texts name; each is opened once and kept open.
 class OpenObjects {
  public:
-  /// Asks the kernel for as many descriptors as this process may have. What `find` finds goes
-  /// before what a text names otherwise.
+  /// Raises the limit on open descriptors of this process as far as permitted. A result of `find`
+  /// takes precedence over other meanings of a text.
   explicit OpenObjects(FindObject find = {});
 
-  /// The bytes of the value, as value_object() opens it; nothing for other maps.
+  /// The bytes of the value, opened by value_object(); nothing for maps without objects.
   std::optional<ByteView> value(const Map& map, const std::string& text);
 
-  /// Keeps a key's.
+  /// Keeps the object of a key open.
   void keep(Object object) { keys_.push_back(std::move(object)); }
 
  private:
@@ -65,11 +63,11 @@ class OpenObjects {
   std::vector<Object> keys_;
 };
 
-/// The same for keys of storages: a task by its pid, a cgroup or a file by its path.
+/// Opens the object of a storage key: a task by its pid, a cgroup or a file by its path.
 std::optional<Object> key_object(const Map& map, const std::string& text);
 
-/// The key of a cgroup storage that is named by its cgroup's directory: no descriptor but
-/// a number, as it is printed. Nothing for other maps and other texts.
+/// The key of a cgroup storage whose cgroup is given by its folder: a number, as it is printed, and
+/// no descriptor. Returns nothing for other maps and other texts.
 std::optional<Bytes> cgroup_key(const Map& map, const std::string& text);
 
 }  // namespace mapctl::cli

@@ -1,5 +1,5 @@
 #pragma once
-// A map's properties as `list` and `show` print them, under the names scripts rely on.
+// Properties of a map as `list` and `show` print them, under the names that scripts rely on.
 
 #include <cstdint>
 #include <optional>
@@ -15,14 +15,14 @@ namespace mapctl::cli {
 /// id name type flags key_size value_size max_entries entries bytes_memlock frozen btf_id pinned
 std::vector<Column> map_columns();
 
-/// The columns of a table for people: some of those, and fill.
+/// The columns of a table for people: some of map_columns(), and fill.
 std::vector<Column> map_columns_for_people();
 
 /// Writes the members of map_columns() into the row that is open. `entries` is quick_count(map).
 void write_map_members(Output& output, const Map& map, std::span<const std::string> pins,
                        std::optional<std::uint64_t> entries);
 
-/// Writes the member fill: how much of the map is used, in percent. An array always is, so it
+/// Writes the member fill: how much of the map is used, in percent. An array is always full, so it
 /// has none.
 void write_fill(Output& output, const MapInfo& info, std::optional<std::uint64_t> entries);
 

@@ -10,7 +10,7 @@ class SortedEntries {
  private:
   struct Place {
     std::size_t slot;
-    std::size_t number;  ///< how many came before it
+    std::size_t number;  ///< the number of entries added before it
   };
 
   EntryView entry(const Place& place) const {
@@ -18,7 +18,7 @@ class SortedEntries {
     return {bytes.first(key_size_), bytes.subspan(key_size_)};
   }
 
-  /// The order to print in: of equals, the one that came first.
+  /// The print order; of equal entries, the earlier one comes first.
   auto before() const {
     return [this](const Place& a, const Place& b) {
       const std::weak_ordering order = order_.compare(entry(a), entry(b));
@@ -54,7 +54,7 @@ class SortedEntries {
     if (limit_) std::ranges::push_heap(places_, before());
   }
 
-  /// With a limit the last of those kept is on top of a heap.
+  /// With a limit, the entries are a heap with the last one on top, which is replaced.
   void replace_last(ByteView key, ByteView value) {
     std::ranges::pop_heap(places_, before());
     std::byte* const slot = bytes_.data() + places_.back().slot * entry_size_;

@@ -1,5 +1,5 @@
 #pragma once
-// What --where, --sort and --limit leave of a map's entries.
+// Selects and orders entries of a map: --where, --sort and --limit.
 
 #include <functional>
 #include <memory>
@@ -10,10 +10,10 @@
 
 namespace mapctl::cli {
 
-/// Which entries to print, and in which order.
+/// The entries to print and their order.
 struct Selection {
-  std::vector<std::string> where{};  ///< expressions that all have to hold
-  std::string sort{};                ///< a field, with a dash in front for the largest first
+  std::vector<std::string> where{};  ///< expressions that all have to be true
+  std::string sort{};                ///< a field; a leading dash sorts the largest first
   std::optional<std::uint32_t> limit{};
 
   bool is_everything() const { return where.empty() && sort.empty() && !limit; }
@@ -37,27 +37,27 @@ constexpr Option select_limit() {
   return number<Path..., &Selection::limit>("--limit", "at most that many entries").from(1);
 }
 
-/// Entries that are kept to be printed in another order than they come in.
+/// Stores entries in order to print them sorted.
 class SortedEntries;
 
 class Selector {
  public:
   using Print = std::function<void(ByteView key, ByteView value)>;
 
-  /// Throws BadInput where the options do not fit entries of that schema. `print` gets
-  /// what is selected, at once or, where it is sorted, at the end.
+  /// Throws BadInput if the options do not fit the schema. `print` receives the selected entries,
+  /// at once or, with a sort, at the end.
   Selector(const Selection& selection, const Schema& schema, Print print);
   ~Selector();
   Selector(const Selector&) = delete;
   Selector& operator=(const Selector&) = delete;
 
-  /// False: no more entries are wanted.
+  /// Returns false if no more entries are wanted.
   bool take(ByteView key, ByteView value);
 
-  /// After the last entry.
+  /// Call it after the last entry.
   void finish();
 
-  /// Whether take() has wanted them all.
+  /// Returns true if take() has wanted all entries.
   bool was_all() const noexcept { return !is_full_; }
 
  private:
@@ -68,8 +68,8 @@ class Selector {
   Print print_;
 };
 
-/// The types that the constants in --where are read as. Where they are not known, but the
-/// map has some, only bytes are what they seem.
+/// The types for reading constants in --where. If the map has types that the caller may not read,
+/// constants can only be bytes.
 Schema selectable(const Target& target);
 
 }  // namespace mapctl::cli

@@ -1,5 +1,5 @@
 #pragma once
-// All entries of a map, in the order that the kernel gives them.
+// Reads all entries of a map, in the order of the kernel.
 
 #include <string>
 #include <type_traits>
@@ -9,8 +9,8 @@
 
 namespace mapctl::cli {
 
-/// Calls each(chunk, i) for all entries, or until it returns false. The progress, if there is
-/// one, is told of each chunk.
+/// Calls each(chunk, i) for all entries, or until it returns false. Each chunk counts as progress,
+/// if that is given.
 template <typename Each>
 WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* progress = nullptr) {
   MapReader reader(map, wanted);
@@ -26,24 +26,23 @@ WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* pr
   return reader.stats();
 }
 
-/// For what needs all entries, such as "save m": throws Failed where the walk did not get to the
-/// end.
+/// Throws Failed if the walk did not reach the end. `attempt` needs all entries, such as "save m".
 void check_complete(const std::string& attempt, const WalkStats& stats);
 
-/// Says what others did to the map meanwhile, if it matters.
+/// Notes changes that others made during the walk, if they matter.
 void note_disturbance(const Map& map, const WalkStats& stats);
 
-/// Which part of the map a walk was meant to read.
+/// The part of the map that a walk was asked to read.
 enum class Extent {
   whole,
-  part,  ///< as much as was asked for
+  part,  ///< as much as was requested
 };
 
-/// How many entries were read and how consistent they are, in one sentence:
-/// "1000 entries of m were read: every key that stayed is there exactly once".
+/// Returns in one sentence how many entries were read and how consistent they are: "1000 entries of
+/// m were read: every key that stayed is there exactly once".
 std::string stats_text(const Map& map, const WalkStats& stats, Extent extent = Extent::whole);
 
-/// Says that where it is wanted, and else what others did to the map, if it matters.
+/// Prints stats_text() if wanted, else calls note_disturbance().
 void note_walk(const Map& map, const WalkStats& stats, bool wants_stats,
                Extent extent = Extent::whole);
 
