@@ -65,7 +65,7 @@ static __always_inline struct place descend(struct place at, __u32 service, __u3
 	return at;
 }
 
-/* Which services of a packet have rules, with any address. */
+/* The services of a packet that have rules, with any address. */
 struct services {
 	bool proto;
 	bool port;

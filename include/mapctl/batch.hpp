@@ -43,7 +43,7 @@ class MapReader {
  public:
   enum class Wanted { entries, keys };  ///< keys: values may be skipped where that is cheaper
 
-  /// Throws Error (unsupported) where maps of this type cannot be listed.
+  /// Throws Error (unsupported) if maps of this type cannot be listed.
   /// The map must outlive the reader.
   explicit MapReader(const Map& map, Wanted wanted = Wanted::entries);
   explicit MapReader(const Map&&, Wanted = Wanted::entries) = delete;

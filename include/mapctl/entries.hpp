@@ -23,7 +23,7 @@ struct Entry {
 template <typename K, typename V>
 class Entries {
  public:
-  /// Throws BadInput where the sizes of K and V are not those of the map, and Error where
+  /// Throws BadInput if the sizes of K and V are not those of the map, and Error if
   /// maps of its type cannot be listed.
   explicit Entries(const Map& map) : reader_(map) {
     if constexpr (!std::constructible_from<K, ByteView>) map.check_key(sizeof(K));

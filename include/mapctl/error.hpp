@@ -80,7 +80,7 @@ class Error : public std::runtime_error {
     Cause cause = Cause::other;
     int error_number = 0;               ///< positive errno
     MapType type = MapType::unspec;     ///< unspec where no map is involved
-    std::string map{};                  ///< its label; empty where no map is involved
+    std::string map{};                  ///< its label; empty if no map is involved
     std::uint32_t max_entries = 0;      ///< of that map
     std::string attempt;                ///< "put an entry into filter_map"
     std::string reason;                 ///< "the map is full"
@@ -119,7 +119,7 @@ class BadInput : public std::runtime_error {
   explicit BadInput(const std::string& message, std::vector<Remedy> fix = {})
       : std::runtime_error(message), fix_(std::move(fix)) {}
 
-  /// What would have worked, one suggestion each.
+  /// Suggestions that would have worked, one each.
   const std::vector<Remedy>& fix() const noexcept { return fix_; }
 
  private:

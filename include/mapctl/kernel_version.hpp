@@ -19,7 +19,7 @@ struct KernelVersion {
 /// "6.12"
 std::string version_text(KernelVersion version);
 
-/// The version in a release such as "6.1.0-18-cloud-amd64"; nullopt where there is none.
+/// The version in a release such as "6.1.0-18-cloud-amd64"; nullopt if there is none.
 std::optional<KernelVersion> parse_kernel_release(std::string_view release);
 
 /// The version that uname(2) reports. A distribution may have added newer features to it, so this

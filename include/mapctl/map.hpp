@@ -13,12 +13,11 @@
 
 namespace mapctl {
 
-/// How a descriptor may be used (BPF_F_RDONLY, BPF_F_WRONLY; Linux 4.15). It
-/// belongs to the descriptor, not to the map. Read-only works on a pin whose
-/// mode lets the caller read it.
+/// The rights of a descriptor (BPF_F_RDONLY, BPF_F_WRONLY; Linux 4.15). They belong to the
+/// descriptor, not to the map. Read-only works on a pin whose mode lets the caller read it.
 enum class Access { read_write, read_only, write_only };
 
-/// Which entries an update may touch: BPF_ANY, BPF_NOEXIST, BPF_EXIST.
+/// The entries that an update may touch: BPF_ANY, BPF_NOEXIST, BPF_EXIST.
 enum class Update { any, create, replace };
 
 /// spin_lock: BPF_F_LOCK, the value is read or written under the bpf_spin_lock in it (5.1). A value
@@ -51,13 +50,13 @@ class Map {
   /// (Linux 5.8; before: CAP_SYS_ADMIN).
   static Map create(const MapSpec& spec);
 
-  /// Opens a pinned map. Cause::not_a_map where a program or a link is pinned.
+  /// Opens a pinned map. Throws Cause::not_a_map if a program or a link is pinned.
   static Map open(const std::filesystem::path& pin, Access access = Access::read_write);
 
   /// Opens the map of that id (4.13). Needs CAP_SYS_ADMIN.
   static Map open(std::uint32_t id, Access access = Access::read_write);
 
-  /// Takes over a descriptor; Cause::not_a_map where it is not one of a map.
+  /// Takes over a descriptor. Throws Cause::not_a_map if it is not one of a map.
   static Map adopt(Fd fd);
 
   /// A new handle to the map of a descriptor that stays the caller's, such as one of a libbpf
@@ -67,13 +66,13 @@ class Map {
   /// Another handle to the same map, with the same rights.
   Map clone() const;
 
-  /// Fixed when the map was created.
+  /// These facts are fixed when the map is created.
   const MapInfo& info() const noexcept { return info_; }
   /// Asks the kernel now.
   MapUsage usage() const;
   int fd() const noexcept { return fd_.get(); }
 
-  /// For messages: the kernel name, else "map ID".
+  /// The name for messages: the kernel name, else "map ID".
   std::string label() const;
 
   /// Bytes of a value as user space sees it: value_size, or for per-CPU types
@@ -98,7 +97,7 @@ class Map {
     put(bytes_of(key), bytes_of(value), update, locking);
   }
 
-  /// The value of a key; nullopt where there is none. On an LPM trie the kernel
+  /// The value of a key; nullopt if there is none. On an LPM trie the kernel
   /// answers with the longest matching prefix: see get_exact().
   std::optional<Bytes> get(ByteView key, Locking locking = Locking::none) const;
 
@@ -125,24 +124,23 @@ class Map {
   /// Cause::busy if others change the trie too fast.
   std::optional<Match> match(ByteView key, Locking locking = Locking::none) const;
 
-  /// Removes an entry; false where there was none.
+  /// Removes an entry; false if there was none.
   bool erase(ByteView key);
   template <HasBytes K>
   bool erase(const K& key) {
     return erase(bytes_of(key));
   }
 
-  /// Lookup-and-delete in one step; nullopt where there is nothing to take. key
-  /// is empty for queue and stack (4.20), which give the next value; hash types
-  /// since 5.14.
+  /// Looks up and deletes an entry in one step; nullopt if there is nothing to take. key is empty
+  /// for queue and stack (4.20), which give the next value; hash types can do it since 5.14.
   std::optional<Bytes> pop(ByteView key = {}, Locking locking = Locking::none);
 
   /// The key after this one in the kernel's order, or the first one for an empty
   /// key; nullopt after the last. If `key` is gone, the kernel starts over.
   std::optional<Bytes> next_key(ByteView key = {}) const;
 
-  /// From now on user space may not write, only programs may (5.2). Cannot be
-  /// undone. A frozen map stays frozen: freezing it again does nothing.
+  /// Makes the map read-only for user space; only programs may still write (5.2). This cannot be
+  /// undone. Freezing a frozen map does nothing.
   void freeze();
 
   /// Pins the map on a bpffs. Throws Error: exists, not_bpffs, bad_name (a dot), not_found.

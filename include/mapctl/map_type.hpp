@@ -127,7 +127,7 @@ std::string_view operation_name(Operation operation);
 /// everything: the kernel decides. Operation::create: whether Map::create can make one.
 bool can(MapType type, Operation operation);
 
-/// The first Linux with maps of this type; nullopt where the type has no name.
+/// The first Linux with maps of this type; nullopt if the type has no name.
 std::optional<KernelVersion> since(MapType type);
 
 /// The first Linux in which maps of this type do an operation of the table, or create; nullopt if
@@ -148,32 +148,32 @@ std::string refusal(MapType type, Operation operation, KernelVersion kernel = ru
 KeyContent key_content(MapType type);
 ValueContent value_content(MapType type);
 
-/// A value has one slot for every possible CPU.
+/// True if a value has one slot for every possible CPU.
 bool is_per_cpu(MapType type);
 
-/// Keys are u32 indices below max_entries, and every one of them exists.
+/// True if keys are u32 indices below max_entries, and every one of them exists.
 bool is_array_like(MapType type);
 
-/// Keys are u32 indices below max_entries, of which some may be empty: array-like
-/// types and those that hold programs, maps, sockets, devices, CPUs or cgroups.
+/// True if keys are u32 indices below max_entries, of which some may be empty: array-like types and
+/// those that hold programs, maps, sockets, devices, CPUs or cgroups.
 bool is_indexed(MapType type);
 
-/// There are no keys: queue and stack, where only the next value can be read.
+/// True for types without keys: queue and stack, where only the next value can be read.
 bool is_keyless(MapType type);
 
-/// Values are maps: ValueContent::map.
+/// True if values are maps: ValueContent::map.
 bool holds_maps(MapType type);
 
-/// Values stand for objects of the kernel: neither bytes nor a kernel_struct.
+/// True if values stand for objects of the kernel: neither bytes nor a kernel_struct.
 bool holds_objects(MapType type);
 
-/// A full map evicts entries that were not used lately.
+/// True if a full map evicts entries that were not used lately.
 bool is_lru(MapType type);
 
-/// Programs send records through it, which EventReader reads.
+/// True if programs send records through such a map, which EventReader reads.
 bool has_events(MapType type);
 
-/// create accepts BTF for keys and values of this type.
+/// True if create accepts BTF for keys and values of this type.
 bool takes_btf(MapType type);
 
 /// Flags of bpf_attr.map_flags by name ("no_prealloc", "mmapable", …).

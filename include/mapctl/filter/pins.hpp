@@ -1,5 +1,5 @@
 #pragma once
-// Where a filter's rules, statistics and links are pinned.
+// The places where a filter's rules, statistics and links are pinned.
 
 #include <filesystem>
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace mapctl {
 
-/// Where one filter has its pins. A host can have several, by name: each has
-/// rules, statistics and links of its own.
+/// The places of one filter's pins. A host can have several filters, by name: each has rules,
+/// statistics and links of its own.
 class FilterPins {
  public:
   /// The directory is on a bpffs. The name consists of letters, digits, `-` and `_`, without
@@ -29,7 +29,7 @@ class FilterPins {
   std::string name_;
 };
 
-/// Where the interface of a link is, as seen from this network namespace.
+/// The place of a link's interface, as seen from this network namespace.
 enum class FilterPlace {
   here,
   other_namespace,

@@ -18,7 +18,7 @@ struct FilterAnswer {
   /// The key that rules were looked up with: that of the narrowest rule for the packet; nullopt if
   /// its fate was decided before.
   std::optional<Bytes> seen{};
-  /// The key of the rule that decided; nullopt where none did.
+  /// The key of the rule that decided; nullopt if none did.
   std::optional<Bytes> rule{};
 };
 

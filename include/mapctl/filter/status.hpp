@@ -22,7 +22,7 @@ struct FilterTotals {
   std::uint64_t bytes = 0;
 };
 
-/// By verdict, in the order of FilterVerdict.
+/// Totals by verdict, in the order of FilterVerdict.
 using VerdictTotals = std::array<FilterTotals, filter_verdict_count>;
 
 /// The filter's counters, one element for each of possible_cpus(), in that order; empty if it has

@@ -8,7 +8,7 @@
 
 namespace mapctl {
 
-/// In the order of the statistics map; verdicts.h lists them, each with its reason.
+/// The verdicts in the order of the statistics map; verdicts.h lists each with its reason.
 enum class FilterVerdict {
 #define MAPCTL_ENUMERATOR(upper, lower, drops, reason) lower,
   MAPCTL_FILTER_VERDICTS(MAPCTL_ENUMERATOR)

@@ -27,7 +27,7 @@ namespace mapctl {
 /// word needs quotes.
 class Expression {
  public:
-  /// All of the texts have to hold. Throws BadInput, naming the field, where one cannot
+  /// All of the texts have to hold. Throws BadInput, naming the field, if one cannot
   /// be read.
   Expression(const Schema& schema, std::span<const std::string> texts);
 

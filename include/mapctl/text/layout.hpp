@@ -11,8 +11,8 @@ namespace mapctl {
 
 struct Member;
 
-/// In bytes. Members are placed by bits in 32-bit numbers, so a larger type has no typed form: its
-/// values are plain bytes.
+/// The largest typed size, in bytes. Members are placed by bits in 32-bit numbers, so a larger type
+/// has no typed form: its values are plain bytes.
 inline constexpr std::uint32_t max_typed_size = 1U << 28;
 
 enum class Kind {
@@ -47,15 +47,15 @@ struct Field {
   bool is_big_endian = false;
 };
 
-/// How the key of an LPM trie is written. The trie compares bits from the
-/// fourth byte on; the last member is an address, `/n` counts its bits, and
-/// members before it are always compared whole.
+/// Describes how the key of an LPM trie is written. The trie compares bits from the fourth byte on;
+/// the last member is an address, `/n` counts its bits, and members before it are always compared
+/// whole.
 struct PrefixShape {
   std::uint32_t address_offset = 4;   ///< bytes
   bool v4 = false;                    ///< the address may be IPv4 (4 bytes, the rest 0)
   bool v6 = false;                    ///< the address may be IPv6 (16 bytes)
   std::optional<Field> family{};      ///< if both may occur: the member that tells which
-  bool family_is_ip_version = false;  ///< family holds 4 or 6, of a destination 20 or 22
+  bool family_is_ip_version = false;  ///< family holds 4 or 6; for a destination 20 or 22
   std::optional<Field> protocol{};    ///< tagged mapctl:ip_proto
   std::optional<Field> port{};        ///< tagged mapctl:ip_port
   bool bare = false;                  ///< nothing but prefix length and address: `192.0.2.0/24`
@@ -63,7 +63,7 @@ struct PrefixShape {
   /// family_is_ip_version also `tcp/22 to 192.0.2.0/24`.
   bool rule = false;
 
-  /// In bytes.
+  /// The size in bytes.
   std::uint32_t address_size() const noexcept { return v6 ? 16 : 4; }
 };
 
@@ -81,9 +81,9 @@ struct Layout {
   std::optional<PrefixShape> prefix{};      ///< structure or untyped that is the key of an LPM trie
 };
 
-/// The purpose of a member, where its type cannot tell it. Roles come from
-/// `__attribute__((btf_decl_tag("mapctl:NAME")))` in the BPF source (clang 14,
-/// Linux 5.16; older kernels drop the tags and the plain form is used).
+/// The purpose of a member, if its type does not show it. Roles come from
+/// `__attribute__((btf_decl_tag("mapctl:NAME")))` in the BPF source (clang 14, Linux 5.16; older
+/// kernels drop the tags, and the plain form is used).
 enum class Role {
   none,
   counter,    ///< mapctl:counter: kept by a put that does not name it

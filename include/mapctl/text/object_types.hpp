@@ -15,7 +15,7 @@ namespace mapctl {
 /// bare BTF such as /sys/kernel/btf/vmlinux.
 class ObjectTypes {
  public:
-  /// Throws Error where the file cannot be opened, BadInput where it has no BTF.
+  /// Throws Error if the file cannot be opened, BadInput if it has no BTF.
   explicit ObjectTypes(const std::filesystem::path& object);
 
   /// Finds the type of that C name: "struct flow", "union address", "enum action"; a typedef or an

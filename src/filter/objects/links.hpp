@@ -20,7 +20,7 @@ struct PinnedLink {
   std::string interface;  ///< its present name; if it is not here, its name at the load
 };
 
-/// The link of one of the filter's pins; nullopt where nothing is pinned there.
+/// The link of one of the filter's pins; nullopt if nothing is pinned there.
 std::optional<PinnedLink> open_filter_link(const FilterPins& pins,
                                            const std::filesystem::path& pin);
 

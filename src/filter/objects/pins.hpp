@@ -1,5 +1,5 @@
 #pragma once
-// Where the filter keeps its map, its statistics and its links on a bpffs.
+// The pins of the filter's map, statistics and links on a bpffs.
 
 #include <filesystem>
 #include <optional>

@@ -18,7 +18,7 @@ struct XdpLinkInfo {
   std::uint32_t interface_index = 0;  ///< 0: the device is gone, or the link was severed
 };
 
-/// Opens a pinned link; nullopt where nothing is pinned there.
+/// Opens a pinned link; nullopt if nothing is pinned there.
 std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
 
 XdpLinkInfo read_xdp_link(const Fd& link);

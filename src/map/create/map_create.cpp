@@ -16,7 +16,7 @@
 #include "map/type/map_type_table.hpp"
 #include "mapctl/map.hpp"
 
-// Creating maps, and saying what is wrong with a specification that the kernel refuses.
+// Creates maps, and explains specifications that the kernel refuses.
 
 namespace mapctl {
 namespace {

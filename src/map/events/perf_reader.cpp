@@ -1,5 +1,5 @@
-// Reading a perf event array through libbpf, which opens an event on every CPU
-// and puts it into the map.
+// Reads a perf event array through libbpf, which opens an event on every CPU and puts it into the
+// map.
 
 #include <bpf/libbpf.h>
 #include <fmt/format.h>

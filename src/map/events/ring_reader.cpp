@@ -1,4 +1,4 @@
-// Reading a ring buffer through libbpf.
+// Reads a ring buffer through libbpf.
 
 #include <bpf/libbpf.h>
 
@@ -33,7 +33,7 @@ class RingReader final : public EventReader::Engine {
     most_ = std::min(most, capacity());
     if (most_ == 0) return 0;
     int result = ::ring_buffer__poll(buffer_.get(), static_cast<int>(timeout.count()));
-    // Also after the timeout: programs may send without waking anyone up.
+    // This also runs after the timeout: programs may send without waking anyone up.
     if (result == 0) result = ::ring_buffer__consume(buffer_.get());
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (result < 0 && result != -EINTR && result != enough)

@@ -91,7 +91,7 @@ bool needs_types(MapType type);
 /// "a hash", "an array"
 std::string with_article(MapType type);
 
-/// The kernel object that an update of this type takes; empty where it takes plain bytes.
+/// The kernel object that an update of this type takes; empty if it takes plain bytes.
 std::string_view object_of(MapType type);
 
 /// True for an array without the flag mmapable.

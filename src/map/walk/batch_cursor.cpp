@@ -108,7 +108,7 @@ bool BatchCursor::keep_trying(int error) {
     ended_ = true;
     return false;
   }
-  // No entries and no error: a kernel that never reports the end would loop forever.
+  // No entries and no error: if the kernel never reported the end, this would loop forever.
   if ((error != 0 && !is_passing(error)) || ++tries_ > most_tries)
     throw failure(error == 0 ? EBUSY : error);
   return true;

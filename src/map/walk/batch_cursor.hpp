@@ -19,8 +19,7 @@ class BatchCursor {
  public:
   enum class Kind { read, drain };
 
-  /// The first buffer has room for `capacity` entries; it grows where one
-  /// bucket of a hash holds more.
+  /// The first buffer holds `capacity` entries; it grows if one bucket of a hash has more.
   BatchCursor(const Map& map, Kind kind, std::size_t capacity);
   BatchCursor(const Map& map, Kind kind) : BatchCursor(map, kind, chunk_capacity(map)) {}
 

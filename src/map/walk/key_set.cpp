@@ -41,7 +41,7 @@ void KeySet::find_all(ByteView keys, std::vector<std::uint32_t>& numbers) const 
       if (next != 0) __builtin_prefetch(key(next - 1).data());
     }
     for (std::size_t i = 0; i < part; ++i)
-      // For an empty slot, the number minus one is `absent`.
+      // In an empty slot, `next` is 0, and 0 - 1 is `absent`.
       numbers[from + i] = slots_[slot_of(packed[from + i], tags[i])].next - 1;
   }
 }

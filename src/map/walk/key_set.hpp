@@ -10,8 +10,8 @@
 
 namespace mapctl {
 
-/// A set of keys of one size, which takes the bytes of each key and 16 to 32 more. The keys are
-/// numbered from 0 in the order of insertion.
+/// A set of keys of one size. Each key uses its own bytes and 16 to 32 more. The keys are numbered
+/// from 0 in the order of insertion.
 class KeySet {
  public:
   explicit KeySet(std::size_t key_size) : key_size_(key_size), slots_(std::size_t{1} << 6) {}

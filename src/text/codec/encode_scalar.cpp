@@ -92,7 +92,7 @@ void encode_float(std::string_view text, ByteSpan out, const ValuePath& place) {
   std::memcpy(out.data(), &value, sizeof value);
 }
 
-/// In quotes, hex:… means bytes only if their number is right: as text it would be too long then.
+/// In quotes, hex:… means bytes only if it gives all bytes of the array: as text it would not fit.
 bool is_bytes(const Layout& layout, const Token& token, ByteSpan out) {
   if (!is_hex_text(token.text) || layout.kind == Kind::reserved) return false;
   if (layout.kind != Kind::text || !token.quoted) return true;

@@ -29,7 +29,7 @@ void append_escaped(std::string& out, const Character& character) {
     out += character.bytes;
 }
 
-/// For each byte, whether JSON strings contain it unescaped.
+/// True for each byte that JSON strings contain unescaped.
 constexpr std::array<bool, 256> json_as_it_stands = [] {
   std::array<bool, 256> table{};
   for (std::size_t c = ' '; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
