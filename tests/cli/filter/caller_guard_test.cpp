@@ -162,7 +162,8 @@ TEST_F(CallerGuard, LooksForNoConnectionWhereAMapHasNoRules) {
   sh("mapctl create hash -t hash -k u32 -v u32 -n 8");
   EXPECT_THAT(sh("export ASAN_OPTIONS=detect_leaks=0; unset SSH_CONNECTION; for command in "
                  "'put hash 1 1' 'del hash 1' 'load hash -f empty'; do : >empty; "
-                 "strace -f -e trace=open,openat -o t mapctl $command; grep '/proc/[0-9]*/environ' t; done; "
+                 "strace -f -e trace=open,openat -o t mapctl $command; grep '/proc/[0-9]*/environ' "
+                 "t; done; "
                  "rm t empty"),
               IsSilent());
 }
