@@ -33,7 +33,7 @@ struct Traffic {
   std::optional<double> bytes_per_second{};
 };
 
-/// Returns nothing if the statistics were reset.
+/// The growth per second; 0 if the statistics were reset.
 double rate(std::uint64_t before, std::uint64_t after, double seconds) {
   return after < before ? 0 : static_cast<double>(after - before) / seconds;
 }
