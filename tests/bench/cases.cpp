@@ -66,7 +66,7 @@ Case load(const std::string& format, std::size_t most_for_peer = few) {
           .most_for_peer = most_for_peer};
 }
 
-/// The floor makes a map and fills it.
+/// The floor creates a map and fills it.
 Case restore() {
   return {.what = "restore",
           .prepare = &Workload::remove_restored,
@@ -77,7 +77,7 @@ Case restore() {
           .floor = &Workload::make_and_fill};
 }
 
-/// The floor is mapctl's own dump and the writes of what differs.
+/// The floor is mapctl's own dump and the writes of the entries that differ.
 Case sync(const std::string& format) {
   return {.what = "sync 1 % " + format,
           .prepare =
@@ -151,7 +151,7 @@ Case get() {
           .patience = single};
 }
 
-/// The floor is one update call each.
+/// The floor is one update call for each entry.
 Case batch() {
   return {.what = "batch of puts",
           .prepare = &Workload::empty,

@@ -1,5 +1,5 @@
 #pragma once
-// What is measured.
+// The measured cases.
 
 #include <functional>
 #include <limits>
@@ -15,12 +15,12 @@ using Action = std::function<Run(Workload&)>;
 
 struct Case {
   std::string what;
-  /// Before each run of each contender, not timed: brings the map into the same state.
+  /// Brings the map into the same state before each run of each contender; this is not timed.
   std::function<void(Workload&)> prepare{};
   Action ours{};
   Action peer{};   ///< may be empty
   Action floor{};  ///< may be empty
-  /// With more entries the peer would take minutes, and is left out.
+  /// With more entries the peer would take minutes, so it is left out.
   std::size_t most_for_peer = std::numeric_limits<std::size_t>::max();
   Patience patience{};
 };

@@ -1,5 +1,5 @@
 #pragma once
-// Which of the rows are wanted.
+// The selection of rows.
 
 #include <cstdint>
 #include <limits>
@@ -10,15 +10,15 @@
 namespace mapctl::bench {
 
 struct Choice {
-  /// No maps with more entries.
+  /// The size of the largest maps to measure.
   std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
-  /// Only rows whose title contains one of these; all, where there are none.
+  /// Only rows whose title contains one of these; if there are none, all rows.
   std::vector<std::string> words{};
 
   bool takes(std::string_view title) const;
 };
 
-/// Of `[--most N] [WORD…]`.
+/// Parses `[--most N] [WORD…]`.
 Choice choice_of(int argc, char** argv);
 
 }  // namespace mapctl::bench

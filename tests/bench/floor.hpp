@@ -1,5 +1,5 @@
 #pragma once
-// The least that moving entries can cost: the bare calls of bpf(2), with nothing around them.
+// The minimum cost of moving entries: the bare calls of bpf(2).
 
 #include <functional>
 
@@ -8,7 +8,7 @@
 
 namespace mapctl::bench {
 
-/// Entries packed as the batch calls want them.
+/// Entries packed for the batch calls.
 struct Entries {
   std::size_t count = 0;
   Bytes keys{};

@@ -22,7 +22,7 @@ struct Reply {
   bool succeeded = false;
 };
 
-/// The words of a command, the file for its output first, each with a NUL behind it.
+/// The arguments of a command, after the file for its output, each terminated by a NUL.
 using Request = std::array<char, 4096>;
 
 std::vector<char*> words_in(Request& request, std::size_t size) {

@@ -1,5 +1,5 @@
 #pragma once
-// Commands run to their end: how long they take, and how much memory.
+// Runs commands to their end and measures their time and memory.
 
 #include <sys/types.h>
 
@@ -13,14 +13,14 @@ namespace mapctl::bench {
 using Command = std::vector<std::string>;
 
 struct Run {
-  /// Of processor time, which does not depend on what else the machine does. All that is
-  /// measured runs in one thread and waits for nothing: alone it takes as long on the clock.
+  /// Processor time, which does not depend on other load. All measured commands run in one thread
+  /// and never wait, so on an idle machine it equals wall-clock time.
   double milliseconds = 0;
-  double peak_mib = 0;  ///< the largest resident set; 0 where nothing was started
+  double peak_mib = 0;  ///< the largest resident set; 0 if nothing was started
 };
 
-/// A small process that starts commands. What the kernel reports as a command's peak is never
-/// less than its parent had at that moment, so the parent must not be the one that holds the data.
+/// A small process that starts commands. The kernel never reports a smaller peak for a command than
+/// its parent had at that moment, so the process that holds the data must not be the parent.
 class Launcher {
  public:
   /// Forks: call it while this process is small.
@@ -29,7 +29,7 @@ class Launcher {
   Launcher(const Launcher&) = delete;
   Launcher& operator=(const Launcher&) = delete;
 
-  /// Its standard output goes to that file. Throws std::runtime_error where it fails.
+  /// Writes the standard output of the command to that file. Throws std::runtime_error if it fails.
   Run run(const Command& command, const std::string& output = "/dev/null") const;
 
  private:

@@ -8,14 +8,14 @@
 
 namespace mapctl::bench {
 
-/// Of at least one number.
+/// Takes at least one number.
 inline double median(std::vector<double> numbers) {
   std::ranges::sort(numbers);
   const std::size_t middle = numbers.size() / 2;
   return numbers.size() % 2 == 1 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
 }
 
-/// As the tables have it: `100`, `10 k`, `1 M`.
+/// The number as the tables print it: `100`, `10 k`, `1 M`.
 inline std::string size_text(std::size_t entries) {
   if (entries % 1'000'000 == 0) return fmt::format("{} M", entries / 1'000'000);
   if (entries % 1000 == 0) return fmt::format("{} k", entries / 1000);

@@ -1,5 +1,5 @@
 #pragma once
-// Contenders run in turns, so that whatever else the machine does meets all of them.
+// Contenders take turns, so that other load on the machine affects all of them.
 
 #include <functional>
 #include <optional>
@@ -14,7 +14,7 @@ struct Contender {
   std::function<Run()> run;
 };
 
-/// At least `fewest` rounds, and more until the time is up or there are `most`.
+/// Runs at least `fewest` rounds, and more until the time is up or there are `most`.
 struct Patience {
   int fewest = 3;
   int most = 15;
@@ -24,7 +24,7 @@ struct Patience {
 struct Median {
   double milliseconds = 0;
   double peak_mib = 0;
-  /// Time over that of the first contender: the median over the rounds, each taken by itself.
+  /// The time divided by that of the first contender: the median of the ratios of the rounds.
   double ratio = 1;
 };
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr const char* source_pin = "/sys/fs/bpf/bench_source";
 const fs::path directory = "/mnt";
 
-/// The same bits for the same number, with no pattern in them (splitmix64).
+/// Returns the same bits for the same number, without a pattern (splitmix64).
 std::uint64_t scattered(std::uint64_t number) {
   number += 0x9e3779b97f4a7c15;
   number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9;
@@ -65,7 +65,7 @@ void make_flow(std::uint32_t number, ByteSpan key, ByteSpan value) {
              .packets = ports >> 40});
 }
 
-/// A /24 each, in no order.
+/// One /24 each, in random order.
 void make_prefix(std::uint32_t number, ByteSpan key, ByteSpan value) {
   constexpr std::uint32_t networks = 1U << 24;
   store(key, 0, std::uint32_t{24});
@@ -112,7 +112,7 @@ std::string hex(ByteView bytes) {
   return text;
 }
 
-/// Writes a file with one line for each entry, unless it is there.
+/// Writes a file with one line for each entry, unless the file exists.
 template <typename Line>
 std::string write_lines(const Entries& entries, const Map& map, const char* name, Line line) {
   const fs::path path = directory / name;
@@ -222,7 +222,7 @@ std::string Workload::bpftool_json() {
 }
 
 std::string Workload::bpftool_updates() {
-  // Of a per-CPU map it takes one value for all of them.
+  // For a per-CPU map bpftool takes one value for all CPUs.
   const std::size_t size = map_.info().value_size;
   return write_lines(all_, map_, "updates", [size](ByteView key, ByteView value) {
     return fmt::format("map update pinned {} key hex{} value hex{}", pin, hex(key),

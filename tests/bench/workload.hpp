@@ -26,9 +26,9 @@ Shape per_cpu_counters();
 Shape prefixes();
 Shape mapped_array();
 
-/// Two maps of one shape: a source, whose entries the files and the batch calls have, in its
-/// order, and the one that is worked on. The kernel seeds each hash differently, so what comes
-/// from the one is spread all over the other, as with every file from elsewhere.
+/// Two maps of one shape: a source, whose entries and order the files and the batch calls use, and
+/// the map that is measured. The kernel seeds each hash differently, so entries of the source are
+/// spread all over the other map, like those of any file from another source.
 class Workload {
  public:
   Workload(const Shape& shape, std::uint32_t entries, const Launcher& launcher);
@@ -41,7 +41,7 @@ class Workload {
   const Launcher& launcher() const noexcept { return launcher_; }
   std::size_t size() const noexcept { return all_.count; }
   const Entries& all() const noexcept { return all_; }
-  /// One in a hundred, as they were and with another value.
+  /// One entry in a hundred, with its old value and with another value.
   const Entries& before() const noexcept { return before_; }
   const Entries& after() const noexcept { return after_; }
 
@@ -52,7 +52,7 @@ class Workload {
 
   /// The file with all entries in a format of `dump -o`.
   std::string dumped(const std::string& format);
-  /// The same with the changed values.
+  /// The same file with the changed values.
   std::string changed(const std::string& format);
   std::string saved();
   std::string bpftool_json();
@@ -60,7 +60,7 @@ class Workload {
   std::string bpftool_deletions();
   std::string commands();
 
-  /// Makes a map like these, with all entries.
+  /// Creates a map like these, with all entries.
   Run make_and_fill() const;
 
   static constexpr const char* pin = "/sys/fs/bpf/bench";

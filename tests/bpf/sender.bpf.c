@@ -1,4 +1,4 @@
-// Sends each packet it is run on to user space, both ways.
+// Sends each packet it is run on to user space, through both kinds of event map.
 
 #include <linux/bpf.h>
 
@@ -20,7 +20,7 @@ struct {
   __uint(value_size, sizeof(__u32));
 } perf SEC(".maps");
 
-/// Records that the ring took, and that it refused since it was full.
+/// Records that the ring accepted, and records that it refused because it was full.
 __u64 sent = 0;
 __u64 refused = 0;
 

@@ -1,4 +1,4 @@
-// The types that tests take out of a compiled program, and no program.
+// The types that tests read from a compiled program; there is no program in it.
 
 #include <linux/bpf.h>
 

@@ -1,5 +1,5 @@
 #pragma once
-// BTF made in memory, as clang would have written it.
+// BTF built in memory, in the form that clang writes.
 
 #include <bpf/btf.h>
 
@@ -9,7 +9,7 @@
 
 namespace mapctl::test {
 
-/// Types are added through libbpf's own writer; every add returns the type's id.
+/// Types are added through libbpf's own writer; every add function returns the type's id.
 class TestBtf {
  public:
   btf* get() const { return types_.get(); }

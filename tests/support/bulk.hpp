@@ -1,5 +1,5 @@
 #pragma once
-// Maps and files of many entries, made and looked at without the command line.
+// Maps and files of many entries, created and read without the command line.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,7 +15,7 @@
 
 namespace mapctl::test {
 
-/// Key to value, as their first bytes say.
+/// Key to value, read from their first bytes.
 using Entries = std::map<std::uint32_t, std::uint64_t>;
 
 inline Map open_pin(const std::string& name) { return Map::open(bpffs / name); }
@@ -51,14 +51,14 @@ inline void put_all(Map& map, const Entries& entries) {
   put_batch(map, keys, values, entries.size());
 }
 
-/// Keys from `first` on, each with `factor` times itself.
+/// Keys from `first` on, each with the value `factor` times the key.
 inline Entries sequence(std::uint32_t first, std::uint32_t count, std::uint64_t factor = 1) {
   Entries entries;
   for (std::uint32_t key = first; key < first + count; ++key) entries[key] = key * factor;
   return entries;
 }
 
-/// Into a file of plain lines, in the order of the keys.
+/// Writes the entries to a file of plain lines, in the order of the keys.
 inline void write_lines(const std::string& file, const Entries& entries,
                         const std::string& before_value = "") {
   std::ofstream lines(file);
@@ -70,7 +70,7 @@ inline std::string contents_of(const std::string& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// What is in the directory, temporary files too.
+/// The files in the directory, including temporary files.
 inline std::vector<std::string> names_in(const std::filesystem::path& directory) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory))
@@ -79,13 +79,13 @@ inline std::vector<std::string> names_in(const std::filesystem::path& directory)
   return names;
 }
 
-/// A number that stands in a message right behind these words.
+/// The number directly after this text in a message.
 inline long number_after(const std::string& text, const std::string& words) {
   const std::size_t at = text.find(words);
   return at == std::string::npos ? -1 : std::atol(text.c_str() + at + words.size());
 }
 
-/// Or right in front of them.
+/// The number directly before this text in a message.
 inline long number_before(const std::string& text, const std::string& words) {
   const std::size_t at = text.find(words);
   if (at == std::string::npos) return -1;

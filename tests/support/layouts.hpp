@@ -80,7 +80,7 @@ inline Layout level(std::uint32_t size = 4) {
   return layout;
 }
 
-/// The value of a filter rule: action, a counter, and what the program keeps for itself.
+/// The value of a filter rule: action, a counter, and members that only the program uses.
 inline Layout rule_value() {
   return structure(16, {at(0, "action", action()), at(4, "rank", unsigned_int(1), Role::hidden),
                         at(6, "port", of(Kind::big_endian, 2)),
@@ -128,7 +128,7 @@ inline PrefixShape either_prefix(Field family) {
   return shape;
 }
 
-/// struct filter_key, as filter.h has it.
+/// struct filter_key, as in filter.h.
 inline Layout rule_key() {
   Layout key = structure(
       28, {at(0, "prefixlen", unsigned_int(4)), at(4, "family", unsigned_int(1), Role::ip_family),
@@ -144,7 +144,7 @@ inline Layout rule_key() {
   return key;
 }
 
-/// A rule's key for IPv4 alone, which says nothing of a family.
+/// The key of a rule for only IPv4, without a family.
 inline Layout source_rule_key() {
   Layout key = structure(
       12,
@@ -155,7 +155,7 @@ inline Layout source_rule_key() {
   return key;
 }
 
-/// A key with members of its own before the address, the arms without a name.
+/// A key with further members before the address; the members of its union have no name.
 inline Layout cluster_key() {
   Layout key = structure(
       24, {at(0, "prefixlen", unsigned_int(4)), at(4, "cluster", unsigned_int(2)),
@@ -176,7 +176,7 @@ inline Bytes bytes(std::initializer_list<int> values) {
   return out;
 }
 
-/// Why encode refuses the text: the message, then each fix after " | ".
+/// The reason why encode refuses the text: the message, then each fix after " | ".
 inline std::string refusal_of(const Layout& layout, std::string_view text) {
   try {
     encode(layout, text);
@@ -188,7 +188,7 @@ inline std::string refusal_of(const Layout& layout, std::string_view text) {
   return "taken";
 }
 
-/// What encode and decode make of a text together.
+/// The text after encode and decode.
 inline std::string again(const Layout& layout, std::string_view text) {
   return text_of(layout, encode(layout, text));
 }

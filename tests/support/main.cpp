@@ -14,7 +14,7 @@
 
 namespace {
 
-/// What a process hands down to the programs that it runs.
+/// The state of a process that the programs it runs inherit.
 class ProcessState {
  public:
   ProcessState() : mask_(::umask(0)) {
@@ -39,8 +39,8 @@ class ProcessState {
   mode_t mask_;
 };
 
-/// All tests are one process, and yet none sees the pins and interfaces of another, nor its
-/// environment and directory.
+/// All tests are one process, but no test sees the pins, interfaces, environment or directory of
+/// another.
 class TestsApart : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo& /*test*/) override {
     if (mapctl::test::enter_sandbox()) return;
@@ -49,7 +49,7 @@ class TestsApart : public testing::EmptyTestEventListener {
   }
   void OnTestEnd(const testing::TestInfo& test) override {
     state_.restore();
-    // Other outputs than the usual one keep silent about these.
+    // Output formats other than the default do not report skipped tests.
     if (test.result()->Skipped())
       std::printf("[  SKIPPED ] %s.%s\n", test.test_suite_name(), test.name());
   }
@@ -57,7 +57,7 @@ class TestsApart : public testing::EmptyTestEventListener {
   const ProcessState state_;
 };
 
-/// By this exit code ctest knows that tests were skipped. GoogleTest itself ends with 0.
+/// This exit code tells ctest that tests were skipped. GoogleTest itself exits with 0.
 constexpr int skipped = 77;
 
 int run_all_tests() {

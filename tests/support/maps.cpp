@@ -24,7 +24,7 @@ std::uint32_t smallest_key(MapType type) {
 MapSpec smallest(MapType type) {
   MapSpec spec = complete({.type = type});
   if (has_keys(type) && spec.key_size == 0) spec.key_size = smallest_key(type);
-  if (type == MapType::stack_trace) spec.value_size = 32;  // a frame, also by build id
+  if (type == MapType::stack_trace) spec.value_size = 32;  // one frame, also as a build id
   if (has_values(type) && spec.value_size == 0) spec.value_size = 8;
   return spec;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Small maps for tests, and how to expect an Error from one.
+// Small maps for tests, and helpers for expected Errors.
 
 #include <gtest/gtest.h>
 
@@ -13,8 +13,8 @@
 
 namespace mapctl::test {
 
-/// A map of that type with the smallest sizes it accepts: u32 keys and u64
-/// values where it is free to choose.
+/// A map of that type with the smallest sizes it accepts: u32 keys and u64 values if the sizes are
+/// free.
 Map make_map(MapType type, std::uint32_t max_entries = 4, std::uint32_t flags = 0);
 
 struct PrefixKey {
@@ -22,7 +22,7 @@ struct PrefixKey {
   std::uint8_t address[4];
 };
 
-/// The Error that the call throws; fails the test where it throws none.
+/// The Error that the call throws; if it throws none, the test fails.
 template <typename Call>
 std::optional<Error> error_of(Call call) {
   try {
@@ -34,14 +34,14 @@ std::optional<Error> error_of(Call call) {
   return std::nullopt;
 }
 
-/// The cause of that Error.
+/// The cause of the Error that the call throws.
 template <typename Call>
 Cause cause_of(Call call) {
   const std::optional<Error> error = error_of(call);
   return error ? error->cause() : Cause::other;
 }
 
-/// Its one sentence; that of a BadInput, too.
+/// The message of the Error or BadInput that the call throws.
 template <typename Call>
 std::string message_of(Call call) {
   try {
@@ -60,11 +60,11 @@ std::optional<T> as(const std::optional<Bytes>& bytes) {
   return value;
 }
 
-/// A trivial loaded program, which refers to the map if there is one.
+/// A trivial loaded program, which refers to the map if one is given.
 Fd load_program(const Map* map = nullptr);
 
-/// A link that attaches a trivial program to the loopback interface of the
-/// sandbox; no descriptor where the kernel cannot.
+/// A link that attaches a trivial program to the loopback interface of the sandbox; it has no
+/// descriptor if the kernel does not support that.
 Fd attach_link();
 
 }  // namespace mapctl::test

@@ -1,5 +1,5 @@
 #pragma once
-// A compiled program as a file, for --btf: lines of shell call it $o.
+// A compiled program as a file, for --btf: shell lines refer to it as $o.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@ namespace mapctl::test {
 
 class ObjectFile {
  public:
-  /// As the skeletons give it: types_bpf__elf_bytes.
+  /// `elf` is what the skeletons provide: types_bpf__elf_bytes.
   explicit ObjectFile(const void* (*elf_bytes)(std::size_t* size)) {
     std::size_t size = 0;
     const void* const bytes = elf_bytes(&size);

@@ -25,7 +25,7 @@ Fd opened(const char* what, long fd) {
   return Fd(static_cast<int>(fd));
 }
 
-/// The root of the cgroup v2 hierarchy, mounted nowhere.
+/// The root of the cgroup v2 hierarchy, which is mounted nowhere.
 Fd cgroup() {
   const Fd filesystem = opened("fsopen", ::fsopen("cgroup2", FSOPEN_CLOEXEC));
   EXPECT_EQ(::fsconfig(filesystem.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0), 0);
@@ -41,7 +41,7 @@ Fd perf_event() {
   return opened("perf_event_open", ::syscall(SYS_perf_event_open, &attributes, -1, 0, -1, 0));
 }
 
-/// On a port that the kernel chooses; others may share it.
+/// The kernel chooses the port; other sockets may share it.
 Fd bound_socket(int type) {
   Fd socket = opened("socket", ::socket(AF_INET, type | SOCK_CLOEXEC, 0));
   const int yes = 1;
@@ -57,7 +57,7 @@ Fd listening_socket() {
   return socket;
 }
 
-/// With one frame of memory and the rings that an XSK map asks for.
+/// A socket with one frame of memory and the rings that an XSK map requires.
 Fd xdp_socket() {
   constexpr std::size_t page = 4096;
   alignas(page) static std::array<std::byte, page> frame;

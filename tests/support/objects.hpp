@@ -10,13 +10,14 @@ namespace mapctl::test {
 struct Entry {
   Bytes key;
   Bytes value;
-  std::vector<Fd> objects;  ///< what key or value refer to, open as long as the entry is
+  std::vector<Fd> objects;  ///< referred to by key or value, open as long as the entry exists
 };
 
-/// One that the map takes in an update: a program, a socket, a cgroup … where it holds such.
+/// An entry that the map accepts in an update, with a program, a socket, a cgroup … if it holds
+/// such objects.
 Entry entry_for(const Map& map);
 
-/// Whether files have room for inode storages: only where the BPF LSM is on.
+/// True if files can have inode storages: only if the BPF LSM is enabled.
 bool has_bpf_lsm();
 
 }  // namespace mapctl::test

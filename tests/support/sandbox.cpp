@@ -9,10 +9,10 @@ namespace mapctl::test {
 bool enter_sandbox() {
   if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0) return false;
   if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
-  // The bpffs that was there would live on in the copy of the mounts.
+  // The old bpffs would stay alive in the copy of the mounts.
   umount2(bpffs.c_str(), MNT_DETACH);
   if (mount("bpf", bpffs.c_str(), "bpf", 0, nullptr) != 0) return false;
-  // An empty directory to work in, so that what a test writes goes with it.
+  // Each test works in an empty directory, so its files disappear with it.
   return mount("tmpfs", "/mnt", "tmpfs", 0, nullptr) == 0 && chdir("/mnt") == 0;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A program that sends what describes the packet it is run on, both ways.
+// A program that sends a description of each packet it is run on, through both kinds of event map.
 
 #include <bpf/bpf.h>
 
@@ -12,7 +12,7 @@
 
 namespace mapctl::test {
 
-/// What it sends: tests/bpf/sender.bpf.c.
+/// An event of the program: tests/bpf/sender.bpf.c.
 struct SentEvent {
   std::uint32_t length;
   std::uint16_t first;
@@ -30,8 +30,8 @@ class Sender {
   std::uint64_t sent() const { return skeleton_->bss->sent; }
   std::uint64_t refused() const { return skeleton_->bss->refused; }
 
-  /// False where the program could not be run. Packets have 64 bytes, the first
-  /// two of which are the number.
+  /// Returns false if the program could not be run. Packets have 64 bytes; the first two are the
+  /// number.
   bool send_to_ring(std::uint16_t number, int times = 1) {
     return run(skeleton_->progs.send_to_ring, number, times);
   }

@@ -10,8 +10,8 @@
 
 namespace mapctl::test {
 
-/// Calls `step(n)` over and over in each of several threads, with an n of its own each time,
-/// for as long as the object lives.
+/// Calls `step(n)` again and again in each of several threads, with another n in each thread, for
+/// as long as the object lives.
 class Writers {
  public:
   Writers(int threads, std::function<void(std::uint32_t n)> step) : step_(std::move(step)) {
@@ -21,7 +21,7 @@ class Writers {
       });
   }
 
-  /// Returns once they have gone on: a round without a change would prove nothing.
+  /// Returns once each thread has made a change: a round without a change would prove nothing.
   void wait_for_steps(std::uint32_t count = 100) const {
     const std::uint32_t start = steps_;
     while (steps_ - start < count) std::this_thread::yield();
@@ -30,7 +30,7 @@ class Writers {
  private:
   std::function<void(std::uint32_t)> step_;
   std::atomic<std::uint32_t> steps_ = 0;
-  std::vector<std::jthread> threads_;  // the first to go
+  std::vector<std::jthread> threads_;  // destroyed first
 };
 
 }  // namespace mapctl::test

@@ -1,5 +1,5 @@
 #pragma once
-// Splits the words of a call into options and arguments before parsing.
+// Classifies the words of a call before parsing: options and arguments.
 
 #include <cstddef>
 #include <optional>

@@ -161,7 +161,7 @@ class Questions {
 
  private:
   Result answer(std::string packet, const Bytes& frame) {
-    // The probe is loaded late, because a capture may be empty or invalid.
+    // The probe is loaded late, because a file may turn out not to be a capture.
     if (!probe_) probe_.emplace(pins_);
     const FilterAnswer answer = probe_->ask(frame);
     return {std::move(packet), answer.verdict, text(answer.seen), text(answer.rule)};

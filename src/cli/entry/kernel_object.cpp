@@ -66,7 +66,7 @@ Fd open_task(const std::string& text) {
   if (!pid || *pid == 0)
     throw BadInput(fmt::format("'{}' is not the number of a process", excerpt(text)),
                    {"the keys of a task_storage are process ids: 1234"});
-  // glibc has pidfd_open on Debian 12, but not on related distributions.
+  // glibc has pidfd_open since 2.36 (Debian 12); other distributions have older versions.
   Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
   if (fd) return fd;
   if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)

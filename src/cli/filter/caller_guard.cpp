@@ -16,7 +16,7 @@ namespace {
 
 bool may_have_rules(const Schema& schema) { return schema.key.prefix && schema.key.prefix->rule; }
 
-/// By the programs that use the map: another one, or the same loaded again, may read it otherwise.
+/// Asks the programs that use the map; after a replacement or a reload, the answer can change.
 std::vector<Sides> sides_of(const Map& map) {
   bool source = false;
   bool both = false;
@@ -34,7 +34,7 @@ std::vector<Sides> sides_of(const Map& map) {
   return {both ? Sides::both : Sides::source};
 }
 
-/// By the map's own types: others that the caller names for it do not change what its program does.
+/// Uses the map's own types: a type that the caller chooses does not change what the program does.
 std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
   if (key_content(target.map.info().type) != KeyContent::prefix || !callers_connection())
     return nullptr;
@@ -54,13 +54,13 @@ std::shared_ptr<const CallersRules> find_callers_rules(const Target& target) {
   return std::make_shared<const CallersRules>(std::move(rules));
 }
 
-/// What tells the user which connection is meant.
+/// Describes the connection for messages.
 std::string connection_text() {
   const SshConnection& connection = *callers_connection();
   return fmt::format("your SSH connection from {} to port {}", connection.client, connection.port);
 }
 
-/// The rule that drops the connection, if one does.
+/// The rule that decides about the connection, if it drops it.
 std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rules) {
   std::optional<Match> rule = view.deciding(rules);
   return rule && view.drops(rule->value) ? rule : std::nullopt;
@@ -93,7 +93,7 @@ void CallerGuard::erase(ByteView key) {
 
 void CallerGuard::check(const Attempt& attempt, WayOut remedy) {
   if (!may_cut_off_) return;
-  std::map<Bytes, std::optional<Match>> known;  // each answer costs hundreds of calls
+  std::map<Bytes, std::optional<Match>> known;  // a cache: a lookup costs hundreds of calls
   const auto now = [&](ByteView key) {
     const auto [place, is_new] = known.try_emplace(Bytes(key.begin(), key.end()));
     if (is_new) place->second = target_.map.match(key);

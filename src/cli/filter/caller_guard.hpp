@@ -1,5 +1,5 @@
 #pragma once
-// Rules of a packet filter must not cut off the caller's own SSH connection by mistake.
+// Prevents rules of a packet filter from cutting off the caller's own SSH connection by mistake.
 
 #include <functional>
 #include <memory>
@@ -11,20 +11,20 @@
 
 namespace mapctl::cli {
 
-/// How the caller could go on.
+/// The advice in a refusal: how the caller can proceed.
 enum class WayOut {
-  put_first,  ///< a rule that lets them in, before
-  one_more,   ///< such a rule among those that are to be there
+  put_first,  ///< first put a rule that lets the caller in
+  one_more,   ///< add such a rule to the wanted rules
 };
 
-/// The rules that concern the caller's connection, in each way that the programs which use the map
-/// may read it: more than one where they differ, or it cannot be told.
+/// The rules that concern the caller's connection, once for each way in which the programs that use
+/// the map may read it: more than one if programs differ or cannot be inspected.
 struct CallersRules {
   std::vector<PacketRules> views;  ///< at least one
 };
 
-/// Is told what a command is about to write. Without an SSH connection, with --yes, and where
-/// entries are no rules that drop packets, it does nothing. The target must outlive it.
+/// Receives what a command is about to write. Does nothing without an SSH connection, with --yes,
+/// and for entries that are not rules that drop packets. The target must outlive it.
 class CallerGuard {
  public:
   using Attempt = std::function<std::string()>;
@@ -36,19 +36,19 @@ class CallerGuard {
   void put(ByteView key, ByteView value);
   void erase(ByteView key);
 
-  /// Throws Failed where the map lets the connection through now, and would not with all that was
-  /// told. `attempt` is what to call that: "put default into filter_map".
+  /// Throws Failed if the map lets the connection through now but would drop it after the announced
+  /// changes. `attempt` names the action: "put default into filter_map".
   void check(const Attempt& attempt, WayOut remedy = WayOut::put_first);
 
-  /// The same before entries are deleted one by one, of which those that drop may stay longest.
+  /// For clear and drain: a drop rule may outlive the rule that lets the caller in.
   void check_emptying(const Attempt& attempt);
 
-  /// The same for a program that is about to be attached with those rules, and looks at these
-  /// sides. Without it nothing is dropped, unless it takes the place of one that uses the map.
+  /// For a program that is about to be attached with the announced rules and looks at `sides`.
+  /// Before, the connection passes, unless `is_reload`: then a program already uses the map.
   void check_attaching(const Attempt& attempt, Sides sides, bool is_reload);
 
  private:
-  /// Null where there is nothing to guard.
+  /// Null if there is nothing to guard.
   const CallersRules* rules();
   const PacketRules& any_view() { return rules()->views.front(); }
   bool concerns(ByteView key);

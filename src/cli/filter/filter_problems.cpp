@@ -11,19 +11,19 @@ namespace mapctl::cli {
 
 namespace {
 
-/// "mapctl filter load f0", with the filter's name where it has one of its own.
+/// Returns "mapctl filter load f0", with --name if the filter's name is not the default.
 std::string call(const FilterPins& pins, std::string_view words) {
   const bool is_usual = pins.name() == FilterPins{}.name();
   return fmt::format("mapctl filter {}{}", words, is_usual ? "" : " --name " + pins.name());
 }
 
-/// With the options that the program there was loaded with.
+/// The command to reload the program with the options that it was loaded with.
 std::string reload(const FilterPins& pins, const FilterLink& link) {
   return call(pins, fmt::format("load {}{}", link.interface,
                                 link.destinations.value_or(false) ? " --destinations" : ""));
 }
 
-/// The kernel lets no map grow. Until its program is loaded again, the smaller one decides.
+/// Maps cannot grow, so rules are copied; programs use the smaller map until they are reloaded.
 std::string larger_rules(const FilterPins& pins, const FilterStatus& status) {
   std::string loads;
   for (const FilterLink& link : status.links)
@@ -45,7 +45,7 @@ void note_statistics(const FilterPins& pins, const FilterStatus& status, const F
                    reload(pins, link)));
 }
 
-/// Rules that nobody can reach, and that a new map would not have.
+/// Notes rules in a map whose pin is lost, which a new map would not have.
 void note_lost_rules(const FilterPins& pins, const FilterLink& link) {
   const std::string pin = pins.rules().string();
   note(fmt::format(
@@ -72,7 +72,7 @@ void note_link(const FilterPins& pins, const FilterStatus& status, const FilterL
   }
 }
 
-/// Rules that the programs were not told to look at.
+/// Notes destination rules that the programs do not look at.
 void note_destinations(const FilterPins& pins, const FilterStatus& status) {
   if (status.destination_rules == 0) return;
   for (const FilterLink& link : status.links)
@@ -112,8 +112,8 @@ void name_full_filter(Error& error) try {
       {fmt::format("delete rules, or give the filter a larger map: mapctl filter status "
                    "--name {} tells how",
                    pins.name())});
-} catch (const BadInput&) {  // the map's name cannot be a filter's
-} catch (const Error&) {     // the filter cannot be looked at, and the failure stays as it is
+} catch (const BadInput&) {  // the map's name is not valid for a filter
+} catch (const Error&) {     // the filter cannot be inspected, so the failure stays as it is
 }
 
 void note_problems(const FilterPins& pins, const FilterStatus& status) {

@@ -1,16 +1,16 @@
 #pragma once
-// What is wrong with a filter, as far as its status tells.
+// Reports problems of a filter that its status shows.
 
 #include "mapctl/error.hpp"
 #include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
 
-/// Notes what keeps it from doing what its rules say, and what soon may.
+/// Notes what keeps the filter from following its rules, now or soon.
 void note_problems(const FilterPins& pins, const FilterStatus& status);
 
-/// Where the failure is of a full map that holds the rules of a running filter, replaces what would
-/// help by what helps a filter.
+/// If the failure is a full map that holds the rules of a running filter, replaces the advice by
+/// advice for a filter.
 void name_full_filter(Error& error);
 
 }  // namespace mapctl::cli

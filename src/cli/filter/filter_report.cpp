@@ -13,7 +13,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// In ISO 8601, UTC.
+/// The time in ISO 8601, UTC.
 std::string time_text(std::int64_t seconds) {
   const std::time_t time = seconds;
   std::tm parts{};
@@ -26,14 +26,14 @@ std::optional<std::string_view> mode_name(const std::optional<XdpMode>& mode) {
   return mode ? std::optional{name(*mode)} : std::nullopt;
 }
 
-/// Counters, and how fast they grow.
+/// Counters and their rates.
 struct Traffic {
   FilterTotals total{};
   std::optional<double> packets_per_second{};
   std::optional<double> bytes_per_second{};
 };
 
-/// Nothing where the statistics began anew.
+/// The growth per second; 0 if the statistics were reset.
 double rate(std::uint64_t before, std::uint64_t after, double seconds) {
   return after < before ? 0 : static_cast<double>(after - before) / seconds;
 }

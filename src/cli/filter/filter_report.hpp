@@ -1,5 +1,5 @@
 #pragma once
-// The parts of a filter's status, as members of a row.
+// Writes the parts of a filter's status as members of a row.
 
 #include <optional>
 #include <string_view>
@@ -19,25 +19,25 @@ constexpr Option filter_name() {
       "which filter: a host can have several, each with rules of its own (default: filter)");
 }
 
-/// Everything that is told, whatever the format.
+/// The contents of a report in any format.
 struct FilterReport {
   FilterPins pins;
   FilterStatus status;
   std::vector<XdpProgram> foreign;
   VerdictTotals before{};           ///< `seconds` earlier
-  std::optional<double> seconds{};  ///< nothing: no rates are wanted
+  std::optional<double> seconds{};  ///< empty: no rates are wanted
 };
 
 void write_filter(Output& output, const FilterReport& report);
 void write_link(Output& output, const FilterLink& link);
 void write_foreign(Output& output, const XdpProgram& program);
 void write_verdict(Output& output, const FilterReport& report, FilterVerdict verdict);
-/// The counters of that verdict, by CPU.
+/// Writes the counters of that verdict for each CPU.
 void write_cpus(Output& output, const FilterReport& report, FilterVerdict verdict);
-/// All that passed, or was dropped.
+/// Writes the sum of all passed or of all dropped packets.
 void write_sum(Output& output, const FilterReport& report, bool dropped);
 
-/// What is done with packets of that verdict: "pass", "drop".
+/// The action for packets of that verdict: "pass", "drop".
 std::string_view action(FilterVerdict verdict);
 
 }  // namespace mapctl::cli

@@ -22,7 +22,7 @@ std::uint32_t length_of(ByteView key) {
   return length;
 }
 
-/// The key with one bit less; nothing is shorter than a key without any.
+/// The key with a prefix shorter by one bit; nothing if its length is 0.
 std::optional<Bytes> shorter(Bytes key) {
   const std::uint32_t length = length_of(key);
   if (length == 0) return std::nullopt;
@@ -42,7 +42,7 @@ bool covers(ByteView prefix, ByteView key) {
   return (differing & static_cast<std::byte>(0xff00U >> length % 8)) == std::byte{0};
 }
 
-/// Rules for one address only, the less specific services first.
+/// Rules for a single address, sorted from the least to the most specific service.
 std::array<std::string, 3> texts_for(const Packet& packet, std::string_view direction,
                                      const std::string& address) {
   const std::string end = fmt::format("{} {}", direction, address);
@@ -68,7 +68,7 @@ std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& p
       if (both) rules.keys_.push_back(encode(schema.key, destinations[i]));
       rules.keys_.push_back(encode(schema.key, sources[i]));
     }
-  } catch (const BadInput&) {  // of a family that these keys do not have, or no address at all
+  } catch (const BadInput&) {  // keys do not support this family, or it is no address
     return std::nullopt;
   }
   rules.strongest_ = sources.back();
@@ -89,7 +89,7 @@ bool PacketRules::drops(ByteView value) const {
 
 std::string PacketRules::text(ByteView key) const { return key_text_of(key_type_, key); }
 
-/// Of the address; less than every prefix where the rule does not look at it.
+/// The matched length of the address plus 1; 0 if the rule does not look at the address.
 unsigned PacketRules::strength(const Match& match) const {
   const std::uint32_t length = length_of(match.prefix);
   return length < service_bits_ ? 0 : length - service_bits_ + 1;

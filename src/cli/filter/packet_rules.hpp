@@ -1,6 +1,6 @@
 #pragma once
-// What a filter's rules do with one packet: the longest prefix decides, among equals the more
-// specific service, among these the source before the destination.
+// Finds what a filter's rules do with one packet: the longest prefix decides; among equal ones the
+// more specific service, then the source before the destination.
 
 #include <functional>
 #include <map>
@@ -14,25 +14,25 @@
 
 namespace mapctl::cli {
 
-/// A packet as far as rules look at it.
+/// The parts of a packet that rules look at.
 struct Packet {
   std::string source;
   std::string destination;
   std::string_view protocol = "tcp";
-  unsigned port = 0;  ///< of the destination
+  unsigned port = 0;  ///< destination port
 };
 
-/// The entry of a trie with the longest prefix that a key has, as Map::match.
+/// Finds the entry of a trie with the longest prefix of a key, like Map::match.
 using LongestMatch = std::function<std::optional<Match>(ByteView key)>;
 
-/// Whether the program that reads the rules looks up destinations, too.
+/// The addresses that the program looks up in the rules.
 enum class Sides { source, both };
 
 /// The rules that concern one packet.
 class PacketRules {
  public:
-  /// Nothing where a map has no rules that could drop it: keys are not rules, or not of this
-  /// family of addresses, or values have no `drop`.
+  /// Returns nothing if the map has no rules that could drop the packet: keys are not rules, or not
+  /// of its address family, or values have no `drop`.
   static std::optional<PacketRules> of(const Schema& schema, const Packet& packet,
                                        Sides sides = Sides::source);
 
@@ -41,12 +41,12 @@ class PacketRules {
   bool concerns(ByteView key) const;
   bool drops(ByteView value) const;
 
-  /// The rule that decides; nothing where none concerns the packet, which then passes.
+  /// The rule that decides; nothing if no rule concerns the packet, which then passes.
   std::optional<Match> deciding(const LongestMatch& rules) const;
-  /// Some rule that drops it, or would if others were gone.
+  /// Returns a rule that drops it, or would drop it without the other rules.
   std::optional<Match> dropping(const LongestMatch& rules) const;
 
-  /// What decides before all others: `tcp/22 from 192.0.2.7`.
+  /// The rule that overrides all others, such as `tcp/22 from 192.0.2.7`.
   const std::string& strongest() const noexcept { return strongest_; }
   const Bytes& strongest_key() const noexcept { return keys_.back(); }
 
@@ -57,7 +57,7 @@ class PacketRules {
   PacketRules() = default;
   unsigned strength(const Match& match) const;
 
-  /// With the whole address. Of rules with prefixes of equal length, that of the last one decides.
+  /// Keys with the whole address. If matched prefixes are equally long, the last key decides.
   std::vector<Bytes> keys_;
   Sides sides_ = Sides::source;
   std::string strongest_;
@@ -67,7 +67,7 @@ class PacketRules {
   Bytes drop_;
 };
 
-/// Rules that are to be put or deleted.
+/// Rules to put or delete.
 class RuleChanges {
  public:
   void put(ByteView key, ByteView value);
@@ -76,13 +76,13 @@ class RuleChanges {
   bool has(ByteView key) const { return rules_.contains(canonical(key)); }
   bool empty() const noexcept { return rules_.empty(); }
 
-  /// The entry that the key would find in those with the changes made.
+  /// The longest match for the key in `before` with the changes applied.
   std::optional<Match> longest(ByteView key, const LongestMatch& before) const;
 
  private:
   static Bytes canonical(ByteView key);
 
-  std::map<Bytes, std::optional<Bytes>> rules_;  ///< nothing: to be deleted
+  std::map<Bytes, std::optional<Bytes>> rules_;  ///< without a value: to be deleted
 };
 
 }  // namespace mapctl::cli

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view variable = "SSH_CONNECTION=";
 
-/// fe80::1%eth0 without its scope, ::ffff:192.0.2.7 as IPv4.
+/// Removes the scope from fe80::1%eth0, and turns ::ffff:192.0.2.7 into IPv4.
 std::string plain_address(std::string address) {
   constexpr std::string_view mapped = "::ffff:";
   address.resize(std::min(address.find('%'), address.size()));
@@ -24,7 +24,7 @@ std::string plain_address(std::string address) {
   return address;
 }
 
-/// Empty where the process is gone or not ours to look at.
+/// Returns an empty text if the process is gone or belongs to another user.
 std::string contents(pid_t pid, const char* name) {
   std::ifstream file(fmt::format("/proc/{}/{}", pid, name), std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -37,7 +37,7 @@ pid_t parent_of(pid_t pid) {
   return at == std::string::npos ? 0 : std::atoi(status.c_str() + at + label.size());
 }
 
-/// The value of SSH_CONNECTION that a process was started with.
+/// The value of SSH_CONNECTION in the initial environment of a process.
 std::optional<std::string> connection_of(pid_t pid) {
   std::istringstream environment(contents(pid, "environ"));
   for (std::string entry; std::getline(environment, entry, '\0');)

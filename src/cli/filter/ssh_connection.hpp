@@ -1,5 +1,5 @@
 #pragma once
-// The SSH connection that the caller works through.
+// The SSH connection through which the caller works.
 
 #include <optional>
 #include <string>
@@ -7,18 +7,18 @@
 
 namespace mapctl::cli {
 
-/// Addresses as rules write them: IPv4 also where a socket for both families took it.
+/// Addresses as rules write them: also IPv4 that arrived at a socket for both families.
 struct SshConnection {
   std::string client;
   std::string server;
-  unsigned port = 0;  ///< of the server
+  unsigned port = 0;  ///< server port
 };
 
-/// What SSH_CONNECTION says: "192.0.2.7 50000 198.51.100.1 22". Nothing where it is not that.
+/// Parses SSH_CONNECTION: "192.0.2.7 50000 198.51.100.1 22". Returns nothing if the form differs.
 std::optional<SshConnection> parse_ssh_connection(std::string_view text);
 
-/// Of the environment; where that has none (sudo takes it away), of the nearest process above
-/// that has one. SSH_CONNECTION with nothing in it says that there is none. Looked up once.
+/// Read from the environment; if it has none (sudo removes it), from the nearest ancestor process
+/// that has one. An empty SSH_CONNECTION means that there is no connection. Looked up once.
 const std::optional<SshConnection>& callers_connection();
 
 }  // namespace mapctl::cli

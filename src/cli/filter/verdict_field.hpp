@@ -1,5 +1,5 @@
 #pragma once
-// What part of a packet filter's values says whether packets are dropped.
+// Finds the field of a packet filter's values that decides whether packets are dropped.
 
 #include <cstdint>
 #include <optional>
@@ -10,11 +10,11 @@
 namespace mapctl::cli {
 
 struct VerdictField {
-  const Layout* type;  ///< an enumeration with `drop`, part of the layout that was asked about
+  const Layout* type;  ///< an enumeration with `drop`; part of the given layout
   std::uint32_t offset;
 };
 
-/// The value itself, or the first of its members that can say `drop`; nothing where none can.
+/// Finds the value itself or its first member that can be `drop`; nothing if there is none.
 std::optional<VerdictField> find_action(const Layout& value);
 
 bool has_word(const Layout& enumeration, std::string_view word);

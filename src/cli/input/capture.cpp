@@ -16,16 +16,16 @@ constexpr std::uint32_t magic_nanoseconds = 0xa1b23c4d;
 constexpr std::size_t file_header = 24;
 constexpr std::size_t record_header = 16;
 
-constexpr std::uint32_t section_block = 0x0a0d0d0a;  // the same in either byte order
+constexpr std::uint32_t section_block = 0x0a0d0d0a;  // equal in both byte orders
 constexpr std::uint32_t interface_block = 1;
 constexpr std::uint32_t obsolete_packet_block = 2;
 constexpr std::uint32_t simple_packet_block = 3;
 constexpr std::uint32_t packet_block = 6;
 constexpr std::uint32_t magic_section = 0x1a2b3c4d;
-/// Type and length in front, the length again behind.
+/// Type and length before the data, and the length again after it.
 constexpr std::size_t block_frame = 12;
 
-/// What is longer is no packet, and the file no capture.
+/// A file with a longer packet is not a capture.
 constexpr std::size_t longest_packet = std::size_t{16} * 1024 * 1024;
 
 constexpr std::uint32_t link_ethernet = 1;
@@ -39,7 +39,7 @@ bool is_magic(std::uint32_t magic) {
 
 ByteView bytes_in(std::string_view text) { return std::as_bytes(std::span{text}); }
 
-/// An Ethernet header in front of a bare IP packet.
+/// Adds an Ethernet header to a bare IP packet.
 Bytes with_ethernet(ByteView packet) {
   const bool v6 = !packet.empty() && std::to_integer<unsigned>(packet[0]) >> 4 == 6;
   Bytes frame(ethernet_header);
@@ -60,7 +60,7 @@ Capture::Capture(const std::string& path) : path_(path), source_(path) {
   }
   is_big_endian_ = !is_magic(number(*start, 0));
   if (!is_magic(number(*start, 0))) refuse("it is no pcap or pcapng file");
-  constexpr std::uint32_t type_bits = 0x0fffffff;  // above: whether check sums are there
+  constexpr std::uint32_t type_bits = 0x0fffffff;  // the upper bits describe check sums
   add_interface(number(*start, 20) & type_bits);
   source_.consume(file_header);
 }
@@ -122,7 +122,7 @@ std::optional<CapturedFrame> Capture::next_record() {
   return captured;
 }
 
-/// A section says which byte order it has, and describes its own interfaces.
+/// A section defines its byte order and its own interfaces.
 void Capture::begin_section(std::string_view header) {
   is_big_endian_ = false;
   if (number(header, 8) != magic_section) is_big_endian_ = true;
@@ -148,7 +148,7 @@ std::optional<CapturedFrame> Capture::next_block() {
   }
 }
 
-/// Nothing for a block that is about something else.
+/// Returns nothing for a block without a packet.
 std::optional<CapturedFrame> Capture::packet_in(std::uint32_t type, std::string_view block) {
   const std::string_view body = block.substr(8, block.size() - block_frame);
   const auto need = [&](std::size_t bytes) {

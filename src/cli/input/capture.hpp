@@ -1,5 +1,5 @@
 #pragma once
-// Frames that tcpdump and its like have written to a file.
+// Reads frames that tcpdump and similar tools wrote to a file.
 
 #include <cstdint>
 #include <optional>
@@ -13,26 +13,26 @@
 namespace mapctl::cli {
 
 struct CapturedFrame {
-  std::size_t number = 0;  ///< in the file, from 1
-  Bytes bytes{};           ///< from the Ethernet header on; of bare IP packets one is made
-  bool is_cut = false;     ///< the capture kept only its beginning
+  std::size_t number = 0;  ///< position in the file, from 1
+  Bytes bytes{};           ///< from the Ethernet header on; for bare IP packets it is added
+  bool is_cut = false;     ///< the capture truncated the packet
 };
 
-/// Reads pcap (of either byte order, with micro- or nanoseconds) and pcapng, of Ethernet
-/// or bare IP packets. Throws Failed (bad_input) for any other file.
+/// Reads pcap (both byte orders, micro- or nanoseconds) and pcapng with Ethernet or bare IP
+/// packets. Throws Failed (bad_input) for any other file.
 class Capture {
  public:
-  /// "-" is standard input.
+  /// The path "-" means standard input.
   explicit Capture(const std::string& path);
 
   const std::string& path() const noexcept { return path_; }
 
-  /// Nothing at the end of the file.
+  /// Returns nothing at the end of the file.
   std::optional<CapturedFrame> next();
 
  private:
   [[noreturn]] void refuse(const std::string& reason) const;
-  /// The next bytes of the file, without taking them; nothing where it ends before the first.
+  /// Returns the next bytes without consuming them, fewer at the end; nothing if none are left.
   std::optional<std::string_view> look(std::size_t bytes);
   std::uint32_t number(std::string_view bytes, std::size_t at, std::size_t size = 4) const;
 
@@ -46,7 +46,7 @@ class Capture {
   std::string path_;
   Source source_;
   bool is_big_endian_ = false;
-  bool has_blocks_ = false;  ///< pcapng
+  bool has_blocks_ = false;  ///< the file is pcapng
   std::vector<std::uint32_t> link_types_;
   std::size_t frames_ = 0;
 };

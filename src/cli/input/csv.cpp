@@ -1,4 +1,4 @@
-// csv: a header that names columns as `dump -o csv` does, and a row for each entry.
+// csv: a header with the column names of `dump -o csv`, and a row for each entry.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,11 +20,10 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// Cuts rows at their commas, as RFC 4180 says. A row whose quote is open goes on with the next
-/// line.
+/// Splits rows at commas by RFC 4180. A row with an open quote continues on the next line.
 class RowCutter {
  public:
-  /// Adds a line to the row; false where a quote is still open.
+  /// Adds a line to the row; returns false while a quote is open.
   bool add(std::string_view line) {
     if (is_quoted_)
       cells_.back() += '\n';
@@ -57,7 +56,7 @@ std::vector<Column> columns_of(const Schema& schema) {
   return columns;
 }
 
-/// The type of a member, also of one inside an unnamed struct or union.
+/// The type of a member, even if it is inside an unnamed struct or union.
 const Layout* type_of_field(const Layout& layout, std::string_view name) {
   for (const Member& member : layout.members) {
     if (member.name == name) return &member.type;
@@ -67,7 +66,7 @@ const Layout* type_of_field(const Layout& layout, std::string_view name) {
   return nullptr;
 }
 
-/// A cell as encode() reads it inside of a struct or a list.
+/// Appends a cell in the form that encode() expects inside a struct or a list.
 void append_cell(std::string& out, const std::string& cell, const Layout* type) {
   const Kind kind = type == nullptr ? Kind::untyped : type->kind;
   const bool is_bytes = cell.starts_with("hex:");
@@ -132,7 +131,7 @@ class CsvRows final : public EntryFormat {
           {fmt::format("columns are {}", fmt::join(names, ","))});
   }
 
-  /// A row may go over several lines; false at the end.
+  /// Reads a row, which may span several lines; returns false at the end.
   bool read_row() {
     constexpr std::size_t most_lines = 10'000;
     row_line_ = source_.line();
@@ -160,7 +159,7 @@ class CsvRows final : public EntryFormat {
           fmt::format("the row has {} cells, but the header {}", row_.size(), chosen_.size()));
   }
 
-  /// The cells of a member together: one text, or the fields of a struct.
+  /// Joins the cells of a member to one text, or to the fields of a struct.
   void compose(std::string& out, std::string_view member, const Layout& layout) const {
     out.clear();
     std::size_t filled = 0;
@@ -176,7 +175,7 @@ class CsvRows final : public EntryFormat {
       out += '=';
       append_cell(out, row_[i], type_of_field(layout, column.field));
     }
-    // What has no typed form is printed as bytes, in the first column of the member.
+    // Bytes without a typed form are in the first column of the member.
     if (filled == 1 && only->starts_with("hex:") && only->size() == 4 + 2 * layout.size) {
       out = *only;
       return;
@@ -200,16 +199,16 @@ class CsvRows final : public EntryFormat {
     throw BadInput("the header has no column 'cpu'");
   }
 
-  /// The rows of one key, one for each CPU, as [v0,v1,…].
+  /// Collects the rows of one key, one for each CPU, as [v0,v1,…].
   void collect_cpus() {
     const std::string first_key = key_;
     std::vector<std::string> slots(possible_cpus().size());
     do {
       std::string& slot = slots[cpu_of_row()];
-      if (!slot.empty()) break;  // the same key again
+      if (!slot.empty()) break;  // a new entry with the same key
       compose(slot, "values", schema_.value);
       is_pending_ = next_row();
-      // One with other cells is told about by itself.
+      // A row with another number of cells is reported separately.
       if (!is_pending_ || row_.size() != chosen_.size()) break;
       compose(key_, "key", schema_.key);
     } while (key_ == first_key);
@@ -223,10 +222,10 @@ class CsvRows final : public EntryFormat {
   Source& source_;
   const Schema& schema_;
   const EntryParts parts_;
-  std::vector<Column> chosen_;  ///< of the file, in its order
+  std::vector<Column> chosen_;  ///< the columns in the order of the file
   Cells row_;
   std::size_t row_line_ = 1;
-  bool is_pending_ = false;  ///< the row is read already, and is none of the last entry
+  bool is_pending_ = false;  ///< row_ was read already, and belongs to the next entry
   std::string key_;
   std::string value_;
 };
@@ -242,7 +241,7 @@ bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts
   const auto is_column = [&](const std::string& cell) {
     return std::ranges::find(columns, trim(cell), &Column::title) != columns.end();
   };
-  // With one wrong name it is a header all the same, which is told.
+  // One wrong name does not make it an entry: the name is then reported.
   const bool has_blanks = line.find_first_of(" \t") != std::string_view::npos;
   return std::ranges::all_of(cells, is_column) ||
          (!has_blanks && std::ranges::any_of(cells, is_column));

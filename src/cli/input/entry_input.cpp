@@ -19,12 +19,12 @@ namespace {
 
 constexpr std::size_t most_told = 20;
 
-/// Whether the codec alone knows the bytes of a key.
+/// Returns true if keys are encoded by the codec alone.
 bool has_plain_keys(const Target& target) {
   return !names_objects(key_content(target.map.info().type)) && !target.schema.types_unreadable;
 }
 
-/// Texts of objects are names: in JSON they stand in quotes.
+/// Texts of objects are names, which are quoted in JSON.
 std::string unquoted(std::string_view text) {
   const bool is_quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
   if (!is_quoted) return std::string{text};
@@ -66,7 +66,7 @@ void EntryInput::prepare(const InputOptions& options, FindObject find) {
 
 EntryInput::~EntryInput() = default;
 
-/// To the next text that is no header; false at the end.
+/// Reads the next entry; returns false at the end, or at a header that ends the entries.
 bool EntryInput::read_raw() {
   for (;;) {
     try {
@@ -110,7 +110,7 @@ bool EntryInput::take_header() {
   return false;
 }
 
-/// A file that was cut must not pass for a whole one.
+/// Detects a truncated file by the number of entries in its header.
 void EntryInput::check_number() const {
   if (!expected_ || *expected_ == found_) return;
   throw Failed(
@@ -140,7 +140,7 @@ void EntryInput::check_erasable() const {
   if (!can(type, Operation::erase)) throw BadInput(refusal(type, Operation::erase));
 }
 
-/// The quick way first; the other one tells better what is wrong.
+/// Tries the fast way first; the slow way gives better messages.
 void EntryInput::encode_key() {
   if (is_plain_key_) {
     try {

@@ -1,5 +1,5 @@
 #pragma once
-// The entries of a file as the bytes of a map's keys and values, each checked.
+// Reads the entries of a file as checked bytes of a map's keys and values.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,48 +15,48 @@
 
 namespace mapctl::cli {
 
-/// Bytes of one entry; valid until the next one is read.
+/// The bytes of one entry; valid until the next one is read.
 struct InputEntry {
-  bool erases = false;  ///< the key is to be deleted, and there is no value
+  bool erases = false;  ///< the key is to be deleted; there is no value
   ByteView key{};
-  ByteView value{};  ///< as Map::value_bytes() counts
-  /// Of the value: the bits that the text leaves to what is in the map already. Empty
-  /// where values of this map are always written whole.
+  ByteView value{};  ///< of the size Map::value_bytes()
+  /// A mask of the value: bits that the text does not set and that keep the map's content. Empty if
+  /// values of this map are always written whole.
   ByteView kept{};
   std::size_t line = 0;
 };
 
-/// Reads a file of entries for one map. Lines that are wrong are told as they come, up
-/// to 20 of them, and passed over. Objects that values name stay open as long as this.
+/// Reads a file of entries for one map. Wrong lines are reported as they come, up to 20 of them,
+/// and skipped. Objects that values name stay open as long as this object lives.
 class EntryInput {
  public:
-  /// The target must outlive it. Throws Failed where the file cannot be read.
+  /// The target must outlive it. Throws Failed if the file cannot be read.
   EntryInput(const Target& target, const InputOptions& options, EntryParts parts);
-  /// Of one map of a saved file, behind its header, which told how many there are. The
-  /// source, too, must outlive it.
+  /// Reads one map of a saved file, after its header, which has the expected number of entries. The
+  /// target and the source must outlive it.
   EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected,
              FindObject find);
   ~EntryInput();
 
   const InputEntry* next();
-  /// What ended the entries of a saved map, if not the end of the file.
+  /// The header that ended the entries of a saved map; nothing at the end of the file.
   const std::optional<std::string>& next_header() const noexcept { return next_header_; }
 
-  /// "rules.txt:17"
+  /// Returns a place such as "rules.txt:17".
   std::string place(std::size_t line) const;
   const std::string& name() const { return source_->name(); }
 
-  /// Inside a catch block: counts and tells the entry that next() gave as a wrong one, for
-  /// the reason that is being handled.
+  /// To be called in a catch block: counts the last entry from next() as wrong, and reports it with
+  /// the exception being handled.
   void refuse();
 
-  /// How many entries were wrong so far, and after the last how many were not told.
+  /// wrong() counts the wrong entries so far; tell_rest() reports how many were not shown.
   std::size_t wrong() const noexcept { return wrong_; }
   void tell_rest() const;
 
  private:
   void prepare(const InputOptions& options, FindObject find = {});
-  /// Whether the entries end with it.
+  /// Returns true if the entries end with this header.
   bool take_header();
   void check_number() const;
   bool read_raw();
@@ -76,13 +76,13 @@ class EntryInput {
   InputEntry entry_;
   Bytes key_;
   Bytes value_;
-  Bytes kept_;                            ///< empty where values are always written whole
-  bool is_plain_key_ = true;              ///< the codec alone knows what a key means
-  std::optional<OpenObjects> objects_{};  ///< where keys or values are descriptors
+  Bytes kept_;                            ///< empty if values are always written whole
+  bool is_plain_key_ = true;              ///< the codec alone encodes keys
+  std::optional<OpenObjects> objects_{};  ///< set if keys or values are descriptors
   std::size_t wrong_ = 0;
   bool has_header_ = false;
-  std::optional<std::uint64_t> expected_{};  ///< entries, as the header says
-  std::uint64_t found_ = 0;                  ///< wrong ones, too
+  std::optional<std::uint64_t> expected_{};  ///< the number of entries in the header
+  std::uint64_t found_ = 0;                  ///< includes wrong entries
   std::optional<std::string> next_header_{};
 };
 

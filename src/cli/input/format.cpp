@@ -7,7 +7,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// The first line that is neither empty nor a comment, as far as it is in memory.
+/// The first line in memory that is neither empty nor a comment; it may be incomplete.
 std::string_view first_line(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -18,7 +18,7 @@ std::string_view first_line(std::string_view text) {
   return {};
 }
 
-/// The lists and structs of plain texts begin otherwise: [1,2], {a=1}.
+/// Lists and structs of plain texts begin differently: [1,2], {a=1}.
 bool begins_object(std::string_view text) {
   JsonScan scan(text);
   return scan.take('{') && (scan.peek() == '"' || scan.peek() == '}');
@@ -29,7 +29,7 @@ bool begins_array_of_objects(std::string_view text) {
   return scan.take('[') && (scan.peek() == ']' || begins_object(scan.rest()));
 }
 
-/// Whether all of the first line is there, or enough of it; of an array what follows the bracket.
+/// Returns true if the first line is complete or long enough; after a lone '[', more is needed.
 bool has_first_line(std::string_view text) {
   constexpr std::size_t enough = 64 * 1024;
   const std::string_view line = first_line(text);

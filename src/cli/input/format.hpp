@@ -1,6 +1,6 @@
 #pragma once
-// The formats that entries come in. Each cuts its text into keys and values, which
-// the codec reads later on.
+// The input formats of entries. Each splits its text into keys and values; the codec parses those
+// later.
 
 #include <cstddef>
 #include <memory>
@@ -15,55 +15,54 @@
 
 namespace mapctl::cli {
 
-/// One entry as the input says it, in texts that encode() reads.
+/// One entry as texts of the input, for encode().
 struct RawEntry {
   enum class Kind {
     put,
     erase,   ///< {"op":"del","key":…}
-    header,  ///< the first line of a saved map: `key` is all of it
+    header,  ///< the first line of a saved map; `key` is the whole line
   };
 
   Kind kind = Kind::put;
   std::string_view key{};
   std::optional<std::string_view> value{};
-  std::size_t line = 0;    ///< where it begins, from 1
-  std::size_t number = 0;  ///< from 1, where a line may hold several; else 0
+  std::size_t line = 0;    ///< the line where it begins, from 1
+  std::size_t number = 0;  ///< from 1 if a line can hold several entries, else 0
 };
 
-/// Which parts of an entry the input has.
+/// The parts of an entry that the input contains.
 enum class EntryParts {
   both,
-  keys,         ///< to be deleted: what stands behind a key does not matter
-  listed_keys,  ///< a list: nothing but keys
+  keys,         ///< keys to delete; text after a key is ignored
+  listed_keys,  ///< a list of keys alone
 };
 
-/// The entries of an input, one after the other.
+/// Reads the entries of an input one by one.
 class EntryFormat {
  public:
   virtual ~EntryFormat() = default;
 
-  /// The next entry; false at the end. Its texts are valid until the next call.
-  /// Throws BadInput for what is none, with line and number set; the call after that
-  /// goes on behind it.
+  /// Reads the next entry; returns false at the end. Its texts are valid until the next call.
+  /// Throws BadInput for a wrong entry, with line and number set; the next call continues after it.
   virtual bool next(RawEntry& entry) = 0;
 };
 
-/// `KEY VALUE` or `KEY` on each line; # and ; begin comments.
+/// Each line is `KEY VALUE` or `KEY`; # and ; begin comments.
 std::unique_ptr<EntryFormat> make_plain_input(Source& source, const Schema& schema,
                                               EntryParts parts);
-/// One object on each line.
+/// Each line is one object.
 std::unique_ptr<EntryFormat> make_jsonl_input(Source& source, const Schema& schema);
-/// One array of objects, as `dump -o json` and `bpftool -j map dump` print it.
+/// The input is one array of objects, as `dump -o json` and `bpftool -j map dump` print it.
 std::unique_ptr<EntryFormat> make_json_input(Source& source, const Schema& schema);
-/// A header and a row for each entry, or for each CPU of an entry, as `dump -o csv`
-/// prints it. The columns may stand in any order.
+/// The input is a header, and a row for each entry or for each CPU of an entry, as `dump -o csv`
+/// prints it. The columns can be in any order.
 std::unique_ptr<EntryFormat> make_csv_input(Source& source, const Schema& schema, EntryParts parts);
 
-/// Whether a line is the header of such a table.
+/// Returns true if the line is a header of csv.
 bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts);
 
-/// The input in that format, or without one in the format it looks like. source and schema must
-/// outlive it.
+/// Makes the input of the given format, or of the format that the content suggests. source and
+/// schema must outlive it.
 std::unique_ptr<EntryFormat> make_input(Source& source, const Schema& schema, EntryParts parts,
                                         std::optional<InputFormat> format);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where entries come from, for the commands that take many, and the options that say so.
+// Options of the commands that read many entries from a file.
 
 #include <optional>
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace mapctl::cli {
 
-/// The formats that entries are read in.
+/// The input formats of entries.
 enum class InputFormat { plain, jsonl, json, csv };
 
 struct InputOptions {
-  std::string file;                     ///< - for standard input
-  std::optional<InputFormat> format{};  ///< nothing: told by its content
-  std::optional<std::string> value{};   ///< of every entry; the file has keys alone
+  std::string file;                     ///< a path, or - for standard input
+  std::optional<InputFormat> format{};  ///< empty: detected from the content
+  std::optional<std::string> value{};   ///< the value of all entries; the file has only keys
 };
 
 template <auto... Path>

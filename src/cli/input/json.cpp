@@ -1,4 +1,4 @@
-// jsonl and json: objects with a key and a value, mapctl's own and bpftool's.
+// jsonl and json: objects with a key and a value, in the form of mapctl or bpftool.
 
 #include <fmt/format.h>
 
@@ -18,8 +18,8 @@ namespace mapctl::cli {
 
 namespace {
 
-/// bpftool writes every byte as one string: ["0x0a","0x00"]. As hex:…, into `hex`; false
-/// for everything else.
+/// Converts bpftool's list of bytes, ["0x0a","0x00"], to hex:… in `hex`. Returns false for
+/// everything else.
 bool read_byte_list(std::string_view json, std::size_t size, std::string& hex) {
   JsonScan scan(json);
   if (!scan.take('[')) return false;
@@ -33,7 +33,7 @@ bool read_byte_list(std::string_view json, std::size_t size, std::string& hex) {
   return count == size && scan.take(']');
 }
 
-/// Takes entries out of JSON objects.
+/// Reads entries from JSON objects.
 class ObjectReader {
  public:
   explicit ObjectReader(const Schema& schema) : schema_(schema) {}
@@ -58,7 +58,7 @@ class ObjectReader {
   std::string value_;
 };
 
-/// "before 'x'", or "at the end"
+/// Describes the position: "before 'x'", or "at the end".
 std::string where(JsonScan& scan) {
   const std::string_view rest = scan.rest();
   return rest.empty() ? "at the end" : fmt::format("before '{}'", excerpt(rest));
@@ -71,7 +71,7 @@ std::string where(JsonScan& scan) {
   throw BadInput(fmt::format("an entry has no member \"{}\"", excerpt(name)), std::move(fix));
 }
 
-/// Calls keep(name, value) for each member of an object that is all of the text.
+/// Calls keep(name, value) for each member of the object that is the whole text.
 template <typename Keep>
 void for_each_member(std::string_view object, Keep keep) {
   JsonScan scan(object);
@@ -106,7 +106,7 @@ ObjectReader::Members ObjectReader::members(std::string_view object) {
     if (name == "value") return set_once(members.value, name, value);
     if (name == "values") return set_once(members.values, name, value);
     if (name == "op") return set_once(members.op, name, value);
-    if (name != "formatted") refuse_member(name);  // bpftool's own reading of the bytes
+    if (name != "formatted") refuse_member(name);  // bpftool's interpretation of the bytes
   });
   return members;
 }
@@ -118,7 +118,7 @@ std::string_view ObjectReader::text_of(std::string_view json, std::size_t size,
   return read_byte_list(json, size, scratch) ? std::string_view{scratch} : json;
 }
 
-/// One of {"cpu":0,"value":…}.
+/// Reads one element {"cpu":0,"value":…}.
 void ObjectReader::add_slot(std::string_view json, std::vector<std::string>& slots) const {
   std::optional<std::string_view> cpu;
   std::optional<std::string_view> value;
@@ -139,7 +139,7 @@ void ObjectReader::add_slot(std::string_view json, std::vector<std::string>& slo
   slot = text_of(*value, schema_.value.size, scratch);
 }
 
-/// [{"cpu":0,"value":…},…] as [v0,v1,…], in the order of the CPUs.
+/// Converts [{"cpu":0,"value":…},…] to [v0,v1,…] in the order of the CPUs.
 std::string_view ObjectReader::values_of_cpus(std::string_view json) {
   if (!schema_.per_cpu)
     throw BadInput("\"values\" are of a per-CPU map, and this is none", {"use \"value\""});
@@ -202,7 +202,7 @@ class JsonLines final : public EntryFormat {
   ObjectReader reader_;
 };
 
-/// Entries are read one at a time: bpftool writes millions of them on one line.
+/// Reads entries one at a time, because bpftool writes millions of them on one line.
 class JsonArray final : public EntryFormat {
  public:
   JsonArray(Source& source, const Schema& schema) : source_(source), reader_(schema) {}
@@ -224,7 +224,7 @@ class JsonArray final : public EntryFormat {
   }
 
  private:
-  /// Past white space, and what more of the file that takes; NUL at its end.
+  /// Skips white space, reading more of the file if needed; returns NUL at its end.
   char peek() {
     for (;;) {
       JsonScan scan(source_.rest());
@@ -245,7 +245,7 @@ class JsonArray final : public EntryFormat {
     throw BadInput(message, {"it has to be one array of objects: [{\"key\":…,\"value\":…},…]"});
   }
 
-  /// To the beginning of the next element; false behind the last.
+  /// Advances to the next element; returns false after the last.
   bool find_element() {
     const bool is_first = number_ == 0;
     if (is_first && !take('[')) fail("a '[' is missing at the beginning");
@@ -265,7 +265,7 @@ class JsonArray final : public EntryFormat {
   std::string_view whole_element() {
     for (;;) {
       const std::string_view element = JsonScan(source_.rest()).value();
-      // What has no bracket and no quote at its end could go on in the next block.
+      // A value that ends without a bracket or quote could continue in the next block.
       const bool has_end =
           !element.empty() && std::string_view{"{[\""}.find(element[0]) != std::string_view::npos;
       const bool is_whole = has_end || (!element.empty() && element.size() < source_.rest().size());
@@ -277,7 +277,7 @@ class JsonArray final : public EntryFormat {
   Source& source_;
   ObjectReader reader_;
   std::size_t number_ = 0;
-  std::size_t consumed_ = 0;  ///< of rest(): the element that was handed out
+  std::size_t consumed_ = 0;  ///< length of the current element in rest()
   bool ended_ = false;
 };
 

@@ -1,24 +1,24 @@
 #pragma once
-// JSON taken apart without a tree: where its members and elements are.
+// Splits JSON into members and elements without building a tree.
 
 #include <optional>
 #include <string_view>
 
 namespace mapctl::cli {
 
-/// Walks along the outermost object or array of a text. What is inside a value is not
-/// looked at but for its quotes and brackets.
+/// Walks along the outermost object or array of a text. Inside a value, only quotes and brackets
+/// are examined.
 class JsonScan {
  public:
   explicit JsonScan(std::string_view text) : text_(text) {}
 
-  /// The next character that is no white space; NUL at the end.
+  /// The next character that is not white space; NUL at the end.
   char peek();
   bool take(char c);
-  /// A whole value as it stands: a number, a string with its quotes, an object, an array.
-  /// Empty where there is none, or not all of it.
+  /// Reads a whole value as written: a number, a string with its quotes, an object, an array. Empty
+  /// if there is none or if it is incomplete.
   std::string_view value();
-  /// A member's name, and the colon after it; nothing where there is none.
+  /// Reads a member's name and the colon after it; nothing if there is none.
   std::optional<std::string_view> name();
   std::string_view rest();
   std::size_t position() const noexcept { return at_; }

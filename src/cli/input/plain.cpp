@@ -1,4 +1,4 @@
-// plain: what `dump` prints and what people write, and lists of addresses.
+// plain: the output of `dump`, texts that people write, and lists of addresses.
 
 #include <fmt/format.h>
 
@@ -15,8 +15,8 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/// Calls visit(i, c) for each character outside quotes and brackets until it returns
-/// true; where that was, or the end.
+/// Calls visit(i, c) for each character outside quotes and brackets until it returns true. Returns
+/// that index, or the end.
 template <typename Visit>
 std::size_t find_outside(std::string_view text, Visit visit) {
   std::size_t depth = 0;
@@ -59,7 +59,7 @@ class PlainLines final : public EntryFormat {
       : source_(source), parts_(parts), has_rules_(schema.key.prefix && schema.key.prefix->rule) {}
 
   bool next(RawEntry& entry) override {
-    // In a list of addresses a ; after one tells where it comes from.
+    // In lists of addresses, the text after a ; names the source of the address.
     const std::string_view marks = parts_ == EntryParts::listed_keys ? "#;" : "#";
     for (;;) {
       entry.line = source_.line();
@@ -85,14 +85,14 @@ class PlainLines final : public EntryFormat {
     if (!value.empty()) entry.value = value;
   }
 
-  /// A tab ends the key for sure; without one the first space does, except in
-  /// `tcp/22 from 192.0.2.0/24` and `to 192.0.2.0/24`.
+  /// A tab always ends the key. Without a tab the first space does, except in `tcp/22 from
+  /// 192.0.2.0/24` and `to 192.0.2.0/24`.
   std::size_t key_end(std::string_view text) const {
     if (const std::size_t tab = text.find('\t'); tab != std::string_view::npos) return tab;
     std::size_t end = word_end(text);
     if (!has_rules_) return end;
     if (is_direction(text.substr(0, end))) end = 0;
-    for (;;) {  // more than one is wrong, and the key's own error tells so
+    for (;;) {  // parsing the key reports a second direction
       const std::string_view rest = trim(text.substr(end));
       const std::size_t direction_end = word_end(rest);
       if (!is_direction(rest.substr(0, direction_end))) return end;

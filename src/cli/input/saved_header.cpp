@@ -113,7 +113,7 @@ std::uint32_t flags(const json& map) {
   return bits;
 }
 
-/// A type and the size beside it have to agree.
+/// Checks that the type and the size beside it agree.
 Layout layout(const json& map, const char* name, std::uint32_t size) {
   const std::string type = text(map, name);
   Layout layout = type.empty() ? untyped_layout(size) : parse_type(type);
@@ -188,7 +188,7 @@ SavedMap describe(const MapInfo& info, const Schema& schema) {
                         .flags = info.flags,
                         .map_extra = info.map_extra},
                .schema = schema};
-  // Which node it was the kernel does not tell, and another machine may not have it.
+  // The kernel does not report the node, and another machine may not have it.
   map.spec.flags &= ~(parse_flags("numa_node") | automatic_flags(info.type));
   if (!exact_type_text(schema.key))
     map.schema.key = untyped_layout(info.key_size, key_content(info.type) == KeyContent::prefix);
@@ -210,7 +210,7 @@ std::string header_line(const SavedHeader& header, std::size_t width) {
 
 std::size_t longest_header(SavedHeader header) {
   header.entries = std::numeric_limits<std::uint64_t>::max();
-  header.consistency = Consistency::best_effort;  // no name is longer than this and per_element
+  header.consistency = Consistency::best_effort;  // no name is longer than this and per_element's
   return header_line(header).size();
 }
 

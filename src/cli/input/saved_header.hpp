@@ -1,5 +1,5 @@
 #pragma once
-// The first line of a saved map: what it takes to make the map again.
+// The first line of a saved map: everything needed to make the map again.
 
 #include <cstdint>
 #include <memory>
@@ -17,39 +17,39 @@ namespace mapctl::cli {
 
 struct SavedMap {
   MapSpec spec;   ///< complete
-  Schema schema;  ///< how the entries that follow are read and written
+  Schema schema;  ///< the types with which the entries that follow are read and written
   bool frozen = false;
-  std::vector<std::string> pinned{};        ///< paths
-  std::shared_ptr<const SavedMap> inner{};  ///< of a map of maps: what the maps in it are like
+  std::vector<std::string> pinned{};        ///< paths of its pins
+  std::shared_ptr<const SavedMap> inner{};  ///< for a map of maps: the model of its inner maps
 
-  /// To create it with; nothing where neither key nor value has a type.
+  /// The types for its creation; nothing if neither key nor value has a type.
   std::optional<TypePair> types() const;
 };
 
 struct SavedHeader {
   SavedMap map;
-  std::optional<std::uint64_t> entries{};  ///< how many lines follow
+  std::optional<std::uint64_t> entries{};  ///< the number of lines that follow
   std::optional<Consistency> consistency{};
 };
 
-/// What is saved of a map. A type that has no exact text is replaced by its size.
+/// Describes a map for saving. A type without an exact text is replaced by its size.
 SavedMap describe(const MapInfo& info, const Schema& schema);
 
-/// One line of JSON without its end, filled up with spaces to `width`.
+/// Returns one line of JSON without a newline, padded with spaces to `width`.
 std::string header_line(const SavedHeader& header, std::size_t width = 0);
 
-/// The longest that the line can become once the entries are counted.
+/// The maximum length of the line after the entries are counted.
 std::size_t longest_header(SavedHeader header);
 
-/// Whether a line is a header, and not an entry.
+/// Returns true if a line is a header and not an entry.
 bool is_header(std::string_view line);
 
-/// Reads the line; members that it does not know are for newer versions. Throws BadInput
-/// where it makes no map.
+/// Reads the line; unknown members are ignored, since newer versions may add them. Throws BadInput
+/// if no map can be made from it.
 SavedHeader read_header(std::string_view line);
 
-/// Only how many entries follow, where it says so: what else it says is no matter to a map
-/// that is there already.
+/// Reads only the number of entries that follow, if present: the rest does not matter to a map that
+/// exists already.
 std::optional<std::uint64_t> entries_in_header(std::string_view line);
 
 }  // namespace mapctl::cli

@@ -16,7 +16,7 @@ namespace mapctl::cli {
 namespace {
 
 constexpr std::size_t block = 256 * 1024;
-/// No entry is longer; what is longer was not meant as one.
+/// A longer entry can only be a mistake.
 constexpr std::size_t longest = std::size_t{64} * 1024 * 1024;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -29,7 +29,7 @@ mode_t file_mode(const std::string& text) {
 }
 
 gid_t group_id(const std::string& name) {
-  // Not getgrnam: a static binary cannot load the libraries it may need.
+  // Avoids getgrnam: a static binary cannot load the libraries that it may need.
   const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen("/etc/group", "re"), &std::fclose};
   while (const group* entry = file ? fgetgrent(file.get()) : nullptr)
     if (entry->gr_name == name) return entry->gr_gid;

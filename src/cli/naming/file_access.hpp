@@ -1,5 +1,5 @@
 #pragma once
-// Mode and group of a pin.
+// The mode and group of a pin.
 
 #include <sys/types.h>
 
@@ -14,10 +14,10 @@ struct FileAccess {
   std::optional<gid_t> group;
 };
 
-/// "0640"; the name or the number of a group. Either may be empty.
+/// Parses a mode such as "0640", and the name or number of a group. Either may be empty.
 FileAccess file_access(const std::string& mode, const std::string& group);
 
-/// Names what could not be set; nothing where all was.
+/// Returns a text that names what could not be set; nothing on success.
 std::optional<std::string> set_access(const std::filesystem::path& file, const FileAccess& access);
 
 }  // namespace mapctl::cli

@@ -33,7 +33,7 @@ std::uint32_t parse_id(std::string_view text) {
                     {"ids are numbers, as 'mapctl list' prints: id:42"});
 }
 
-/// A map that is gone by the time it is opened is none.
+/// Returns nothing if the map is gone by now.
 std::optional<Map> open_if_there(std::uint32_t id, Access access) {
   try {
     return Map::open(id, access);
@@ -43,7 +43,7 @@ std::optional<Map> open_if_there(std::uint32_t id, Access access) {
   }
 }
 
-/// The ids of all maps, or nothing where the caller may not ask.
+/// The ids of all maps, or nothing if the caller may not list them.
 std::optional<std::vector<std::uint32_t>> ids_if_allowed() {
   try {
     return map_ids();
@@ -85,8 +85,8 @@ std::vector<std::string> pin_names() {
   throw Failed(std::move(failure));
 }
 
-/// Maps of global variables carry the name of their program in front: `.bss`
-/// is any of them whose name ends so.
+/// Kernel names of global variable maps begin with their program's name: `.bss` matches any name
+/// with that ending.
 bool is_named(const Map& map, const std::string& wanted) {
   const std::string& name = map.info().name;
   return name == wanted || (wanted.starts_with('.') && name.ends_with(wanted));
@@ -108,7 +108,7 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
     known.push_back(map->info().name);
     if (is_named(*map, wanted)) matches.push_back(std::move(*map));
   }
-  if (!ids && reference.starts_with("name:")) map_ids();  // says what is missing
+  if (!ids && reference.starts_with("name:")) map_ids();  // throws, naming the missing right
   if (matches.empty()) no_such_map(reference, std::move(known), ids.has_value());
   if (matches.size() == 1) return std::move(matches.front());
   std::vector<std::string> references;
@@ -121,7 +121,7 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
                 {"name one of them by its id"}});
 }
 
-/// A path that leads nowhere: what is pinned near it may have been meant.
+/// The path does not exist: suggests a similar pin nearby.
 [[noreturn]] void no_such_pin(const fs::path& path, const Error& error) {
   Failure failure = explain(error);
   std::vector<std::string> neighbours;
@@ -159,7 +159,7 @@ Map open_map(const std::string& reference, Access access) {
   const fs::path pin = bpffs_directory() / reference;
   std::error_code error;
   const bool is_there = fs::exists(fs::symlink_status(pin, error));
-  // Where nobody may look, opening says so.
+  // If the folder cannot be searched, opening reports that.
   if (is_there || error == std::errc::permission_denied) return Map::open(pin, access);
   return open_by_name(reference, access, reference);
 }

@@ -14,10 +14,10 @@ namespace mapctl::cli {
 
 namespace {
 
-/// A walk over this many entries is not felt at a prompt: about 30 ms.
+/// A walk over this many entries takes about 30 ms, which nobody notices at a prompt.
 constexpr std::uint32_t quick_entries = 16384;
 
-/// The id of the map pinned there; nothing for programs, links and what may not be opened.
+/// The id of the map pinned there; nothing for programs, links and pins that may not be opened.
 std::optional<std::uint32_t> pinned_map_id(const std::filesystem::path& pin) {
   try {
     return Map::open(pin, Access::read_only).info().id;
@@ -34,7 +34,7 @@ std::optional<std::uint32_t> pinned_program_id(const std::filesystem::path& pin)
   }
 }
 
-/// The same name in the same directory, however often its filesystem is mounted.
+/// Identifies a name in a folder, even if its filesystem is mounted several times.
 using Place = std::tuple<dev_t, ino_t, std::string>;
 
 std::optional<Place> place_of(const std::filesystem::path& pin) {
@@ -43,7 +43,7 @@ std::optional<Place> place_of(const std::filesystem::path& pin) {
   return Place{directory.st_dev, directory.st_ino, pin.filename().string()};
 }
 
-/// Nothing for a mount that another one hides or that may not be looked into.
+/// Skips a mount that is hidden by another one or may not be read.
 void visit_mount(const std::filesystem::path& mount,
                  const std::function<void(const std::filesystem::path&)>& visit) {
   try {
@@ -80,13 +80,13 @@ std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id) {
 std::optional<std::uint64_t> quick_count(const Map& map) {
   const MapInfo& info = map.info();
   const bool is_quick = is_array_like(info.type) || info.max_entries <= quick_entries;
-  // Linux 6.1 waits for a grace period at each map that it looks up in a map.
+  // Linux 6.1 waits for a grace period at each lookup of an inner map.
   if (!is_quick || holds_maps(info.type) || !can(info.type, Operation::next_key))
     return std::nullopt;
   try {
     return count_entries(map);
   } catch (const Error&) {
-    return std::nullopt;  // a map that cannot be walked has no count; the rest of its row stands
+    return std::nullopt;  // a map that cannot be walked has no count; its row is still valid
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// All maps that the caller can see, and where they are pinned.
+// Finds all maps that the caller can see, and their pins.
 
 #include <cstdint>
 #include <map>
@@ -11,16 +11,16 @@
 
 namespace mapctl::cli {
 
-/// Paths of pins by the id of the map they hold, over every mounted bpffs.
+/// Paths of pins by the id of the pinned object, over every mounted bpffs.
 using PinsById = std::map<std::uint32_t, std::vector<std::string>>;
 PinsById pins_by_id();
 
-/// The same of programs.
+/// The pins of all programs.
 PinsById program_pins_by_id();
 
 std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id);
 
-/// How many entries a map has, where that is quick to find out.
+/// The number of entries of a map, if it can be found quickly.
 std::optional<std::uint64_t> quick_count(const Map& map);
 
 }  // namespace mapctl::cli

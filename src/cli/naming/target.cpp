@@ -14,7 +14,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// Descriptors are few: often 1024 in a process.
+/// A process can often open only 1024 descriptors.
 constexpr std::size_t most_open = 128;
 
 bool only_reads(Operation operation) {
@@ -27,7 +27,7 @@ void check_possible(const Map& map, Operation operation) {
     throw refused(map.info(), operation);
 }
 
-/// The type the user wants bytes to be read as; its size must be theirs.
+/// Parses the type that the user chose; its size must match.
 Layout overriding_layout(const std::string& type, const Session& session, std::uint32_t size,
                          std::string_view what) {
   Layout layout = type_of_argument(type, session.btf);
@@ -50,8 +50,8 @@ Schema schema_for(const Map& map, const Session& session) {
   return schema;
 }
 
-/// Numbers would be a guess where the map knows the types and the caller may not
-/// ask; bytes are not, and can be given back.
+/// If the map has types that the caller may not read, a number would be a guess. Bytes are exact,
+/// and can be read again.
 void show_bytes(Layout& layout, bool wanted, bool types_unreadable) {
   if (wanted || (types_unreadable && layout.kind == Kind::untyped))
     layout = bytes_layout(layout.size);

@@ -1,5 +1,5 @@
 #pragma once
-// The map that a command works on, opened once.
+// The map of a command, opened once.
 
 #include <memory>
 #include <optional>
@@ -14,40 +14,40 @@ namespace mapctl::cli {
 
 struct CallersRules;
 
-/// A map, and how its keys and values are read and printed.
+/// A map with the types for reading and printing its keys and values.
 struct Target {
   Map map;
-  std::string reference{};  ///< as the caller names it
+  std::string reference{};  ///< the caller's name for it
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
   bool hex = false;     ///< --hex: print bytes
-  bool is_new = false;  ///< it has no pin yet: nobody sees it, and after a failure it is gone
-  /// Which rules concern the caller's own connection, once that was asked; null: none can.
+  bool is_new = false;  ///< it has no pin yet: nobody sees it, and a failure removes it
+  /// The rules that concern the caller's own connection, once computed; null: there are none.
   std::optional<std::shared_ptr<const CallersRules>> callers_rules{};
-  mutable std::optional<Schema> printed{};  ///< what shown() returns, once that was asked
+  mutable std::optional<Schema> printed{};  ///< cache of shown()
 
-  /// For printing: the same types, or bytes with --hex and where the types may not be read, which
-  /// is said once.
+  /// The schema for printing: the same types, or bytes with --hex and if the types may not be read,
+  /// which is reported once.
   const Schema& shown() const;
 };
 
-/// Opens the map that the argument names, to do that with it; read-only where
-/// that is enough. What its type cannot do is refused before anything else.
+/// Opens the map for an operation; read-only if that suffices. Operations that its type lacks are
+/// refused first.
 std::shared_ptr<Target> open_target(const std::string& reference, Operation operation,
                                     const Session& session);
 
-/// The same to write many entries, or only to see what that would do: a frozen map is refused
-/// in any case.
+/// Opens a map to write many entries, or to show what that would do. A frozen map is refused in
+/// both cases.
 std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,
                                       bool is_dry_run, const Session& session);
 
-/// The same for a map that is open already.
+/// Makes a target from an open map.
 Target target_of(Map map, std::string reference, const Session& session);
 
-/// Maps that the lines of a batch have opened so far, as many as may stay open.
+/// Maps that a batch has opened so far, within a limit on descriptors.
 class OpenTargets {
  public:
   std::shared_ptr<Target> open(const std::string& reference, Access access, const Session& session);
-  /// Names may lead elsewhere from now on.
+  /// Closes all, because names may refer to other maps now.
   void forget();
 
  private:

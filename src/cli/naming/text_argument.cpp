@@ -14,7 +14,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// No key and no value is longer, as text; what is longer was not meant.
+/// A longer text of a key or value can only be a mistake.
 constexpr std::size_t longest_text = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t longest_batch = std::size_t{1024} * 1024 * 1024;
 

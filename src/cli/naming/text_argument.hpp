@@ -1,5 +1,5 @@
 #pragma once
-// Texts on the command line that stand for the contents of a file.
+// Texts on the command line that can name a file with their contents.
 
 #include <string>
 #include <vector>
@@ -8,20 +8,20 @@
 
 namespace mapctl::cli {
 
-/// The text an argument means: `@FILE` is the file's contents, `-` standard
-/// input's, without the newline at their end; anything else is itself.
+/// The text of an argument: `@FILE` is the file's contents, `-` is standard input, both without the
+/// final newline; anything else is itself.
 std::string text_of_argument(const std::string& argument);
 
-/// Opens a file of input; throws Failed where it cannot be read.
+/// Opens a file of input; throws Failed if it cannot be read.
 Fd open_input(const std::string& path);
 
-/// Standard input is read by one reader alone; throws Failed where one has it already.
+/// Reserves standard input for one reader; throws Failed if it is taken already.
 void take_standard_input();
 
 [[noreturn]] void cannot_read(const std::string& what, int error,
                               std::vector<std::string> fix = {});
 
-/// All of a file; "-" is standard input.
+/// Reads all of a file; "-" is standard input.
 std::string contents_of_file(const std::string& path);
 
 }  // namespace mapctl::cli

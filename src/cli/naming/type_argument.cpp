@@ -11,7 +11,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// Without a program, what has a tag before it can only be such a name.
+/// Without --btf, a name with a tag before it, such as `struct flow`, cannot be resolved.
 std::optional<Layout> missing_object(const std::string& name) {
   if (name.find(' ') == std::string::npos) return std::nullopt;
   throw BadInput(fmt::format("nothing says what '{}' is", excerpt(name)),

@@ -1,5 +1,5 @@
 #pragma once
-// TYPE on the command line.
+// Parses TYPE on the command line.
 
 #include <string>
 
@@ -7,8 +7,8 @@
 
 namespace mapctl::cli {
 
-/// Reads a type; C names in it ("struct flow") are those of the compiled program
-/// that --btf names, which may be none.
+/// Parses a type; C names in it ("struct flow") are looked up in the compiled program of --btf.
+/// `object` may be empty.
 Layout type_of_argument(const std::string& text, const std::string& object);
 
 }  // namespace mapctl::cli

@@ -1,5 +1,5 @@
 #pragma once
-// A command as it declares itself, and a call of it.
+// The declaration of a command, and a parsed call of it.
 
 #include <memory>
 #include <span>
@@ -13,11 +13,11 @@
 
 namespace mapctl::cli {
 
-/// Which global options about types make sense: --btf where the command takes a type of
-/// its own; --key-as, --value-as and --hex as well where it reads or prints entries.
+/// The type options that a command accepts: named is --btf, for commands with a type of their own;
+/// all adds --key-as, --value-as and --hex, for commands that read or print entries.
 enum class Types { none, named, all };
 
-/// A command's function, whatever the type of its options.
+/// A command's function, independent of the type of its options.
 struct Action {
   std::shared_ptr<void> (*make_options)();
   Exit (*run)(const void* options, const Session& session);
@@ -37,11 +37,11 @@ struct ActionOf<function> {
 template <auto function>
 constexpr Action action_of{ActionOf<function>::make_options, ActionOf<function>::run};
 
-/// What is not so with most commands.
+/// Properties in which a command differs from most others.
 struct Traits {
-  std::string_view usage{};    ///< where it is not just the operands and the required options
-  bool changes_names = false;  ///< afterwards a name may lead to another map
-  bool can_check = false;      ///< it minds Session::only_check
+  std::string_view usage{};    ///< if it is not just the operands and required options
+  bool changes_names = false;  ///< a name may refer to another map afterwards
+  bool can_check = false;      ///< it supports Session::only_check
   bool is_allowed_in_batch = true;
 };
 
@@ -59,16 +59,16 @@ struct Command {
 
   constexpr std::string_view name() const { return names.substr(0, names.find(',')); }
 
-  std::string_view names;  ///< "put,update"; help shows the first
+  std::string_view names;  ///< "put,update"; the help shows the first
   std::string_view summary;
   Types types;
   Action action;
   std::span<const Option> options;
-  std::string_view examples;  ///< one on each line, without "mapctl"
+  std::string_view examples;  ///< one per line, without "mapctl"
   Traits traits;
 };
 
-/// A call that is parsed and can be run.
+/// A parsed call, ready to run.
 struct Call {
   const Command* command;
   std::shared_ptr<void> options;
@@ -77,7 +77,7 @@ struct Call {
   Exit run() const { return command->action.run(options.get(), session); }
 };
 
-/// Of commands that take a MAP and nothing else.
+/// The options of commands that take only a MAP.
 struct MapOptions {
   std::string map;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// What a command takes, as data: a call is parsed by it, help is printed from it, and completions
-// can be.
+// Declares the options of a command as data, from which calls are parsed and help is printed;
+// completions could use it too.
 
 #include <cstdint>
 #include <limits>
@@ -13,7 +13,7 @@
 
 namespace mapctl::cli {
 
-/// What a value is, for help and completions.
+/// The kind of a value, for help and completions.
 enum class ValueKind {
   flag,  ///< an option without a value
   text,
@@ -22,7 +22,7 @@ enum class ValueKind {
   seconds,
   choice,
   map,
-  pin,  ///< the path of a pin to be made or removed
+  pin,  ///< the path of a pin to create or remove
   file,
   file_or_map,
   directory,
@@ -37,15 +37,15 @@ enum class ValueKind {
   group,
 };
 
-/// "FILE": how help calls a value of that kind. Empty for flags.
+/// The placeholder of such a value in help, such as "FILE". Empty for flags.
 std::string_view value_name(ValueKind kind);
 
-/// The parts of "-n,--dry-run".
+/// Splits "-n,--dry-run" at commas.
 std::vector<std::string_view> split(std::string_view names);
 
-/// An operand ("MAP"), or an option ("-n,--dry-run") with its value or without one.
+/// An operand ("MAP"), or an option ("-n,--dry-run") with or without a value.
 struct Option {
-  /// Stores a value; of a flag it is empty. Returns what is wrong with it, or nothing.
+  /// Stores a value; it is empty for flags. Returns an error message, or an empty text.
   using Store = std::string (*)(const Option& option, void* options, std::string&& text);
 
   std::string_view names;
@@ -57,12 +57,12 @@ struct Option {
   std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   bool is_required = false;
   bool is_repeatable = false;
-  bool is_hidden = false;            ///< help does not show it
-  std::string_view hidden_names{};   ///< more names that help does not show
-  std::string_view excluded_name{};  ///< of an option that may not be given as well
+  bool is_hidden = false;            ///< not shown in help
+  std::string_view hidden_names{};   ///< other names that help does not show
+  std::string_view excluded_name{};  ///< an option that excludes this one
 
   constexpr bool is_operand() const { return !names.starts_with('-'); }
-  /// "--dry-run", or "MAP".
+  /// Returns the last name: "--dry-run", or "MAP".
   constexpr std::string_view label() const { return names.substr(names.rfind(',') + 1); }
 
   constexpr Option required(bool is = true) const { return with(&Option::is_required, is); }
@@ -86,11 +86,11 @@ struct Option {
   }
 };
 
-/// The number that a text stands for, by the option's kind: itself, the milliseconds, or the index
-/// of the choice; other kinds have none. Returns what is wrong with the text, or nothing.
+/// Converts a text by the option's kind: to a number, to milliseconds, or to the index of the
+/// choice; ignores other kinds. Returns an error message, or an empty text.
 std::string read_number(const Option& option, std::string_view text, std::uint32_t& number);
 
-// ---- the functions that commands declare with; Path leads from their options to a member ----
+// ---- functions to declare options with; Path leads from a command's options to a member ----
 
 template <typename Owner, typename Member>
 Owner* owner_of(Member Owner::*);
@@ -121,7 +121,7 @@ struct Held<std::optional<Type>> {
   using type = Type;
 };
 
-/// Choices are in the order of the enumerators, or kept as the texts that they are.
+/// Stores choices as enumerators, which have the same order, or as texts.
 template <auto... Path>
 std::string store_value(const Option& option, void* options, std::string&& text) {
   auto& value = member<Path...>(options);
@@ -144,7 +144,7 @@ std::string store_constant(const Option&, void* options, std::string&&) {
   return {};
 }
 
-/// An option with a value; it can be repeated where the member is a vector.
+/// An option with a value; it is repeatable if the member is a vector.
 template <auto... Path>
 constexpr Option option(std::string_view names, ValueKind kind, std::string_view help) {
   return {.names = names,
@@ -154,7 +154,7 @@ constexpr Option option(std::string_view names, ValueKind kind, std::string_view
           .is_repeatable = is_vector<MemberAt<Path...>>};
 }
 
-/// Required, unless the member can be empty.
+/// The operand is required unless the member is a std::optional.
 template <auto... Path>
 constexpr Option operand(std::string_view name, ValueKind kind, std::string_view help) {
   return option<Path...>(name, kind, help).required(!is_optional<MemberAt<Path...>>);
@@ -165,7 +165,7 @@ constexpr Option number(std::string_view names, std::string_view help) {
   return option<Path...>(names, ValueKind::number, help);
 }
 
-/// Seconds, kept as milliseconds.
+/// A value in seconds, stored as milliseconds.
 template <auto... Path>
 constexpr Option seconds(std::string_view names, std::string_view help) {
   return option<Path...>(names, ValueKind::seconds, help);
@@ -176,7 +176,7 @@ constexpr Option choice(std::string_view names, std::string_view choices, std::s
   return option<Path...>(names, ValueKind::choice, help).of(choices);
 }
 
-/// A flag that gives the member that value.
+/// A flag that sets the member to Value.
 template <auto Value, auto... Path>
 constexpr Option flag_for(std::string_view names, std::string_view help) {
   return {.names = names,
@@ -190,7 +190,7 @@ constexpr Option flag(std::string_view names, std::string_view help) {
   return flag_for<true, Path...>(names, help);
 }
 
-// ---- what several commands take ----
+// ---- options of several commands ----
 
 template <auto... Path>
 constexpr Option map_operand(std::string_view name = "MAP") {

@@ -44,7 +44,7 @@ class Splitter {
     return word;
   }
 
-  /// Up to the next character that means something.
+  /// Reads up to the next blank or quote.
   std::string_view plain_text() {
     std::size_t end = at_;
     while (end < line_.size() && !is_blank(line_[end]) && !is_quote(line_[end])) ++end;

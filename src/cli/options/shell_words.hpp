@@ -1,5 +1,5 @@
 #pragma once
-// A line taken apart as a shell does it, without anything being expanded.
+// Splits a line into words like a shell, without any expansion.
 
 #include <string>
 #include <string_view>
@@ -7,9 +7,9 @@
 
 namespace mapctl::cli {
 
-/// The words of a line: separated by blanks; '…' keeps everything, "…" all but
-/// \\ before " and \\, a \\ outside keeps the next character; # begins a comment
-/// at the start of a word. Throws BadInput for a quote without its end.
+/// The words of a line, separated by blanks; '…' keeps everything, "…" all but \\ before " and \\,
+/// a \\ outside keeps the next character; # begins a comment at the start of a word. Throws
+/// BadInput for an unclosed quote.
 std::vector<std::string> shell_words(std::string_view line);
 
 }  // namespace mapctl::cli

@@ -104,7 +104,7 @@ void CellOutput::cpu(unsigned id) {
   }
   by_cpu_ = true;
   clear_member();
-  select({});  // the CPU's own column is the first
+  select({});  // the CPU's own column comes first
   fill(fmt::format_int(id).str(), true);
   ++current_;
 }
@@ -119,8 +119,8 @@ void CellOutput::fill(std::string text, bool is_number) {
   if (current_ < row_.size()) row_[current_] = {std::move(text), is_number};
 }
 
-/// Makes the cell of the present member and that field the current one; an
-/// empty field means the first cell of the member.
+/// Makes the cell of that field of the current member the current cell; an empty field means the
+/// first cell of the member.
 void CellOutput::select(std::string_view field) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].member != member_ || (!field.empty() && columns_[i].field != field)) continue;
@@ -130,7 +130,7 @@ void CellOutput::select(std::string_view field) {
   current_ = columns_.size();
 }
 
-/// Not every row fills the same cells: a union has one arm here and another there.
+/// Clears the member's cells, because rows fill different ones, for instance the arms of a union.
 void CellOutput::clear_member() {
   for (std::size_t i = 0; i < columns_.size(); ++i)
     if (columns_[i].member == member_) row_[i] = {};

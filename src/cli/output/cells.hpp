@@ -1,5 +1,5 @@
 #pragma once
-// Rows cut into the cells of fixed columns: what table and csv have in common.
+// Splits rows into the cells of fixed columns, for table and csv.
 
 #include <string>
 #include <vector>
@@ -16,8 +16,8 @@ struct Cell {
 
 using CellRow = std::vector<Cell>;
 
-/// Turns the events of a row into cells and hands each finished row on. A
-/// per-CPU value gives one row for each CPU, with the other cells repeated.
+/// Turns the events of a row into cells and passes on each finished row. A per-CPU value makes one
+/// row for each CPU, with the other cells repeated.
 class CellOutput : public Output {
  public:
   void begin(Document document, std::vector<Column> columns) override;
@@ -48,7 +48,7 @@ class CellOutput : public Output {
   const std::vector<Column>& columns() const noexcept { return columns_; }
   Document document() const noexcept { return document_; }
 
-  /// Puts a finished text into the cell that the events have reached.
+  /// Puts a finished text into the current cell.
   void fill(std::string text, bool is_number);
 
  private:
@@ -60,13 +60,13 @@ class CellOutput : public Output {
   std::vector<Column> columns_;
   Document document_ = Document::list;
   CellRow row_;
-  std::string member_;       ///< of the row
+  std::string member_;       ///< the current member of the row
   std::size_t current_ = 0;  ///< index of the cell being filled
   bool in_row_ = false;
-  bool in_fields_ = false;  ///< between the braces of a struct that has columns of its own
-  unsigned nesting_ = 0;    ///< open structs and arrays inside the cell
-  bool by_cpu_ = false;     ///< the row has been handed on once for each CPU
-  std::string cell_text_;   ///< of a nested value
+  bool in_fields_ = false;  ///< inside a struct whose fields have their own columns
+  unsigned nesting_ = 0;    ///< number of open structs and arrays inside the cell
+  bool by_cpu_ = false;     ///< the row was passed on once for each CPU
+  std::string cell_text_;   ///< the text of a nested value
   TextWriter text_;
 };
 

@@ -1,4 +1,4 @@
-// csv: a header and exact values, quoted as RFC 4180 says.
+// csv: a header and exact values, quoted by RFC 4180.
 
 #include "cli/output/cells.hpp"
 #include "map/error/printable.hpp"
@@ -51,7 +51,7 @@ class CsvOutput final : public CellOutput {
 
   Stream& stream_;
   std::string& out_;
-  const bool shown_;  ///< on a terminal, which no text may steer
+  const bool shown_;  ///< output goes to a terminal: control characters are escaped
   bool first_ = true;
 };
 

@@ -17,9 +17,9 @@ void remember(int signal) { remembered = signal; }
 void watch_interrupts() {
   struct sigaction action {};
   action.sa_handler = remember;
-  action.sa_flags = SA_RESETHAND;  // and not SA_RESTART
+  action.sa_flags = SA_RESETHAND;  // without SA_RESTART
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaction(signal, &action, nullptr);
-  // A file that may not grow is a failed write.
+  // Makes a write beyond the file size limit fail instead of ending the process.
   std::signal(SIGXFSZ, SIG_IGN);
 }
 

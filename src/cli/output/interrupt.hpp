@@ -1,14 +1,14 @@
 #pragma once
-// Ctrl-C, for commands that end what they are doing first.
+// Handles Ctrl-C for commands that have to finish their work first.
 
 namespace mapctl::cli {
 
-/// From now on the first SIGINT, SIGTERM, SIGHUP or SIGQUIT does not end the process: it interrupts
-/// a system call that waits, and is remembered. The second one ends it.
+/// After this call, the first SIGINT, SIGTERM, SIGHUP or SIGQUIT is recorded and interrupts a
+/// blocking system call; it does not end the process. The second one does.
 void watch_interrupts();
 
 bool interrupted();
-/// The signal that did it; 0 while none has.
+/// The first such signal; 0 if there was none.
 int interrupting_signal();
 
 }  // namespace mapctl::cli

@@ -1,4 +1,4 @@
-// json and jsonl: an array or an object in one piece, or one object a line.
+// json and jsonl: one array or object, or one object per line.
 
 #include <fmt/format.h>
 
@@ -50,7 +50,7 @@ class JsonOutput final : public Output {
   void end_struct() override {
     close();
     if (closers_.empty()) return end_row();
-    stream_.row_done();  // a row can hold all entries of a map
+    stream_.row_done();  // flushes early, because a row can hold all entries of a map
   }
 
   void begin_array() override { open('[', ']'); }
@@ -109,8 +109,8 @@ class JsonOutput final : public Output {
   std::string& out_;
   const bool lines_;
   bool is_array_ = false;
-  bool first_ = true;    ///< no comma due before the next member or element
-  std::string closers_;  ///< of what is open; at the end something only after a failure
+  bool first_ = true;    ///< the next member or element needs no comma
+  std::string closers_;  ///< closes all that is open; not empty at the end after a failure
   std::size_t rows_ = 0;
 };
 

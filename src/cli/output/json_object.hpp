@@ -1,5 +1,5 @@
 #pragma once
-// JSON outside the results: headers of files, messages.
+// Writes JSON outside of the results: headers of files, messages.
 
 #include <cstdint>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace mapctl::cli {
 
-/// A JSON object that grows member by member.
+/// Builds a JSON object member by member.
 class JsonObject {
  public:
   void text(std::string_view name, std::string_view value) {

@@ -1,5 +1,5 @@
 #pragma once
-// What a command prints: rows of named values, in one of the formats.
+// The output of a command: rows of named values, in one of the formats.
 
 #include <cstdint>
 #include <memory>
@@ -19,57 +19,56 @@ enum class Format { table, plain, json, jsonl, csv };
 
 std::optional<Format> parse_format(std::string_view name);
 
-/// What the rows of an output are together.
+/// The relation of the rows of an output.
 enum class Document {
   list,    ///< any number of rows: dump, keys, list
-  record,  ///< one thing with many properties: show, status
-  answer,  ///< one row whose last member is what was asked for: get, next, count
+  record,  ///< one object with many properties: show, status
+  answer,  ///< one row whose last member is the answer: get, next, count
 };
 
-/// A column of table and csv: a member of the row, or a member of a struct there.
+/// A column of table and csv: a member of the row, or a member of a struct in it.
 struct Column {
   std::string member;
-  std::string field{};  ///< empty: the member is not a struct
-  std::string title{};  ///< empty: named after the field or the member
+  std::string field{};  ///< empty: the member is no struct
+  std::string title{};  ///< empty: the name of the field or member is used
 
   bool operator==(const Column&) const = default;
 };
 
-/// The columns for a row member of this layout: one for each field of a struct.
+/// Adds the columns of a row member with this layout: one for each field of a struct.
 void add_columns(std::vector<Column>& columns, std::string_view member, const Layout& layout);
 
-/// Gives the columns that have none their titles: the field's name, or member.field where
-/// two share it.
+/// Sets missing titles to the field's name, or to member.field if two columns share it.
 void set_titles(std::vector<Column>& columns);
 
-/// An output format. Rows are written as structs: begin_struct, member, a
-/// value, …, end_struct; a format puts what it needs around and between them.
+/// An output format. Rows are written as structs: begin_struct, member, a value, …, end_struct; a
+/// format adds what it needs around and between them.
 class Output : public Writer {
  public:
   virtual void begin(Document document, std::vector<Column> columns) = 0;
   virtual void end() = 0;
 
-  /// One CPU's value of a per-CPU entry, where one was asked for: that value alone in
-  /// plain, like those of all CPUs elsewhere.
+  /// Begins the value of a single CPU of a per-CPU entry. Plain prints only that value; other
+  /// formats print it like the values of all CPUs.
   virtual void begin_one_cpu(unsigned id) {
     begin_cpus();
     cpu(id);
   }
   virtual void end_one_cpu() { end_cpus(); }
 
-  /// Of a Document::answer only the last member is printed, so that no other need be written.
+  /// Returns true if only the last member of a Document::answer needs to be written.
   virtual bool prints_only_answer() const { return false; }
 
-  /// Rows are waiting to be laid out, and are not in the stream's buffer yet.
+  /// Returns true if rows are still held for layout and are not in the stream's buffer.
   virtual bool holds_rows() const { return false; }
 
-  /// A size in bytes, in human units where people read.
+  /// Writes a size in bytes; formats for people use larger units.
   virtual void byte_count(std::uint64_t value) { integer(value); }
-  /// A list of names: an array in JSON, elsewhere joined().
+  /// Writes a list of names: an array in JSON, joined() in other formats.
   virtual void names(std::span<const std::string> values) = 0;
 };
 
-/// The names with commas between them, those that hold one as JSON strings; "-" for none.
+/// Joins names with commas; a name that contains one becomes a JSON string. Returns "-" for none.
 std::string joined(std::span<const std::string> names);
 
 std::unique_ptr<Output> make_output(Format format, Stream& stream);

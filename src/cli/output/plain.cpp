@@ -1,4 +1,4 @@
-// plain: one line a row, values separated by a tab, in the texts that put accepts.
+// plain: one line per row, with tabs between values, in texts that put accepts.
 
 #include "cli/output/output.hpp"
 #include "mapctl/text/text_writer.hpp"

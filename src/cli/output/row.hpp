@@ -1,5 +1,5 @@
 #pragma once
-// Members with their values, in the struct that is open in an output.
+// Writes members with their values into the open struct of an output.
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace mapctl::cli {
 
-/// Row(output).begin().integer("id", 7).string("name", "m").end(). A value that is absent is
+/// Usage: Row(output).begin().integer("id", 7).string("name", "m").end(). A missing value is
 /// written as null.
 class Row {
  public:
@@ -25,7 +25,7 @@ class Row {
   Row& integer(std::string_view name, std::optional<std::uint64_t> value) {
     return member(name, value, [&] { output_.integer(*value); });
   }
-  /// A size in bytes.
+  /// Writes a size in bytes.
   Row& bytes(std::string_view name, std::optional<std::uint64_t> value) {
     return member(name, value, [&] { output_.byte_count(*value); });
   }
@@ -46,7 +46,7 @@ class Row {
   }
   Row& null(std::string_view name) { return integer(name, std::nullopt); }
 
-  /// A list of structs, whose members write(thing) writes.
+  /// Writes a list of structs; write(thing) writes the members of each.
   template <typename Things, typename Write>
   Row& list(std::string_view name, const Things& things, Write write) {
     output_.member(name);

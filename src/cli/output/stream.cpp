@@ -14,14 +14,14 @@ namespace mapctl::cli {
 
 namespace {
 
-/// The signal that would end a write that waits for a reader has been and gone.
+/// A signal came already, so no other one would end a write that blocks.
 bool takes_more(int fd) {
   constexpr int patience_ms = 300;
   pollfd wanted{.fd = fd, .events = POLLOUT, .revents = 0};
   return poll(&wanted, 1, patience_ms) > 0;
 }
 
-/// How much can be written now: after an interrupt, what a pipe takes without waiting.
+/// The number of bytes to write now: after an interrupt, as many as a pipe takes without blocking.
 std::size_t portion(int fd, std::size_t size) {
   if (!interrupted()) return size;
   if (!takes_more(fd)) throw OutputFailed(EINTR);
@@ -35,7 +35,7 @@ Stream::Stream(int fd) : fd_(fd) { buffer_.reserve(block + block / 4); }
 bool Stream::is_terminal() const noexcept { return isatty(fd_) != 0; }
 
 void Stream::flush() {
-  is_half_written_ = false;  // where a write fails, none follows
+  is_half_written_ = false;  // after a failed write, no other follows
   std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t written = write(fd_, rest.data(), portion(fd_, rest.size()));
@@ -50,7 +50,7 @@ void Stream::flush() {
 
 void Stream::finish() {
   flush();
-  // Of a duplicate: other commands of a batch may still write.
+  // Closes a duplicate, because other commands of a batch may still write.
   const int copy = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   if (copy < 0 || (close(copy) != 0 && errno != EINTR)) throw OutputFailed(errno);
 }

@@ -1,14 +1,13 @@
 #pragma once
-// Standard output, buffered, with every write checked.
+// Standard output, buffered, with a check of every write.
 
 #include <cstdint>
 #include <string>
 
 namespace mapctl::cli {
 
-/// Collects bytes and writes them to a descriptor in blocks of about 64 KiB.
-/// Throws OutputFailed when a write fails; what is still buffered when the
-/// stream is destroyed without finish() is not written.
+/// Collects bytes and writes them to a descriptor in blocks of about 64 KiB. Throws OutputFailed if
+/// a write fails. The buffer is discarded if the stream is destroyed without finish().
 class Stream {
  public:
   explicit Stream(int fd);
@@ -16,24 +15,24 @@ class Stream {
   std::string& buffer() noexcept { return buffer_; }
   bool is_terminal() const noexcept;
 
-  /// Writes the buffer out once it is large enough; call it after each row.
+  /// Call it after each row: writes the buffer once it is large enough.
   void row_done() {
     if (buffer_.size() >= block) flush();
   }
-  /// An interrupt that comes while nobody reads fails with EINTR: see watch_interrupts().
+  /// If an interrupt comes while nobody reads, it fails with EINTR: see watch_interrupts().
   void flush();
 
-  /// Bytes that have reached the descriptor, also those before a write that failed.
+  /// The bytes that reached the descriptor, including those before a failed write.
   std::uint64_t written() const noexcept { return written_; }
 
-  /// Of the next byte in all of the output.
+  /// The position of the next byte in the whole output.
   std::uint64_t position() const noexcept { return written_ + buffer_.size(); }
 
-  /// Whether some of it can be seen already, and the rest may follow.
+  /// Returns true if a part of the output is visible already and more may follow.
   bool is_half_written() const noexcept { return is_half_written_; }
 
-  /// Flushes, and asks for errors that the system reports only when a
-  /// descriptor is closed (NFS, quota).
+  /// Flushes, and checks for errors that are reported only when a descriptor is closed (NFS,
+  /// quota).
   void finish();
 
  private:
@@ -45,7 +44,7 @@ class Stream {
   std::string buffer_;
 };
 
-/// Writing the results failed: the disk is full, the descriptor is closed.
+/// Thrown if the results cannot be written: the disk is full or the descriptor is closed.
 class OutputFailed {
  public:
   explicit OutputFailed(int error_number) : error_number_(error_number) {}

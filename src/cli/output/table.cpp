@@ -26,8 +26,8 @@ std::string human_size(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
 }
 
-/// Columns are as wide as the first rows need, then rows stream: memory does
-/// not grow with the map, and a later, wider cell only shifts its own line.
+/// The first rows determine the column widths; later rows are printed at once. So memory does not
+/// grow with the map, and a wider cell in a later row shifts only its own line.
 class TableOutput final : public CellOutput {
  public:
   explicit TableOutput(Stream& stream) : stream_(stream), out_(stream.buffer()) {}

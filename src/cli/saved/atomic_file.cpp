@@ -22,23 +22,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t default_mode = 0666;  // less what the umask takes
+constexpr mode_t default_mode = 0666;  // the umask is subtracted
 
 fs::path directory_of(const fs::path& file) {
   const fs::path directory = file.parent_path();
   return directory.empty() ? "." : directory;
 }
 
-/// Where links lead, also one that leads to nothing yet.
+/// Follows links, even to a target that does not exist yet.
 fs::path followed(fs::path path) {
-  constexpr int most_links = 40;  // as the kernel
+  constexpr int most_links = 40;  // the kernel's limit
   std::error_code ignored;
   for (int i = 0; i < most_links && fs::is_symlink(fs::symlink_status(path, ignored)); ++i)
     path = directory_of(path) / fs::read_symlink(path, ignored);
   return path;
 }
 
-/// The number of /dev/fd/N: an open file, whatever it is.
+/// The number N of /dev/fd/N, whatever kind of file is open there.
 std::optional<int> descriptor_in(const fs::path& path) {
   if (path == "/dev/stdout" || path == "-") return STDOUT_FILENO;
   if (path == "/dev/stderr") return STDERR_FILENO;
@@ -73,16 +73,16 @@ bool is_temporary_name(std::string_view name, std::string_view prefix) {
   return !pid.empty() && std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Whoever writes such a file holds its lock.
+/// A process that writes such a file holds a lock on it.
 bool is_abandoned(const fs::path& temporary) {
   const Fd file(::open(temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
-/// What processes left behind that were killed while they wrote the same file.
+/// Removes files of processes that were killed while they wrote the same target.
 void remove_leftovers(const fs::path& target) {
   const std::string prefix = temporary_prefix(target);
-  std::error_code error;  // a directory that is not for reading keeps them
+  std::error_code error;  // in an unreadable folder, leftovers stay
   for (fs::directory_iterator entry(directory_of(target), error), end; !error && entry != end;
        entry.increment(error)) {
     const fs::path& path = entry->path();
@@ -145,7 +145,7 @@ void AtomicFile::open_directly() {
   if (!fd_) fail(errno);
 }
 
-/// A file without a name goes away by itself if we are killed; not every filesystem has those.
+/// An unnamed file disappears if the process is killed; not every filesystem supports it.
 void AtomicFile::open_beside() {
   const fs::path directory = directory_of(target_);
   fd_ = Fd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, default_mode));
@@ -153,12 +153,12 @@ void AtomicFile::open_beside() {
     fail(errno);
   if (!fd_) {
     const fs::path temporary = temporary_name(target_);
-    ::unlink(temporary.c_str());  // of a process of the same number that was killed
+    ::unlink(temporary.c_str());  // from a killed process with the same id
     fd_ = Fd(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, default_mode));
     if (!fd_) fail(errno);
     temporary_ = temporary;
   }
-  ::flock(fd_.get(), LOCK_EX | LOCK_NB);  // as is_abandoned() asks
+  ::flock(fd_.get(), LOCK_EX | LOCK_NB);  // see is_abandoned()
   remove_leftovers(target_);
   take_over_mode();
 }
@@ -166,8 +166,8 @@ void AtomicFile::open_beside() {
 void AtomicFile::take_over_mode() {
   struct stat old {};
   if (::stat(target_.c_str(), &old) != 0) return;
-  // Only root may give a file away; a backup by its owner needs no more. What the old group
-  // might do is for no other group.
+  // Only root may change the owner; a backup by its owner does not need that. If the group cannot
+  // be kept, its rights are dropped, so that no other group gets them.
   constexpr auto same = static_cast<uid_t>(-1);
   const bool same_owner = ::fchown(fd_.get(), old.st_uid, old.st_gid) == 0;
   const bool same_group = same_owner || ::fchown(fd_.get(), same, old.st_gid) == 0;
@@ -191,7 +191,7 @@ void AtomicFile::commit() {
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
   is_replaced_ = true;
-  // The new name, too, is to survive a crash. Not every filesystem can tell.
+  // Syncs the folder so that the new name survives a crash. Not every filesystem supports it.
   const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);
 }

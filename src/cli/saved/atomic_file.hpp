@@ -1,5 +1,5 @@
 #pragma once
-// A file that is there as a whole or not at all.
+// A file that is written completely or not at all.
 
 #include <sys/types.h>
 
@@ -10,22 +10,22 @@
 
 namespace mapctl::cli {
 
-/// Writes beside a file and takes its place at the end; until then, and after a
-/// failure, the old file is untouched. What is no regular file (a pipe, /dev/null,
-/// /dev/stdout) is written directly. A symbolic link is followed. Failures throw Failed.
+/// Writes a new file beside the target and renames it at the end; until then, and after a failure,
+/// the old file is unchanged. A target that is not a regular file (a pipe, /dev/null, /dev/stdout)
+/// is written directly. Symbolic links are followed. Failures throw Failed.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
-  /// Without commit() nothing is left.
+  /// Without commit(), nothing remains.
   ~AtomicFile();
 
   int fd() const noexcept { return fd_.get(); }
-  /// Written directly: nothing that was written can be changed any more.
+  /// Returns true if the target is written directly, so that written bytes cannot be changed.
   bool is_direct() const noexcept { return is_direct_; }
 
-  /// On disk, under its name. With the mode of the file that was there.
+  /// Syncs the file to disk under its name, with the mode of the old file.
   void commit();
 
   [[noreturn]] void fail(int error) const;
@@ -37,12 +37,12 @@ class AtomicFile {
   void give_name();
   std::string untouched() const;
 
-  std::filesystem::path path_;         ///< as the user calls it
-  std::filesystem::path target_;       ///< where links lead
-  std::filesystem::path temporary_{};  ///< empty: it has no name yet
+  std::filesystem::path path_;         ///< the user's name for it
+  std::filesystem::path target_;       ///< the path after links are followed
+  std::filesystem::path temporary_{};  ///< empty: the file has no name yet
   Fd fd_{};
   bool is_direct_ = false;
-  bool is_replaced_ = false;  ///< the new file has its name
+  bool is_replaced_ = false;  ///< the target is replaced
 };
 
 }  // namespace mapctl::cli

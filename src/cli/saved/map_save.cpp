@@ -23,7 +23,7 @@ void note_lost_type(const Map& map, const Layout& own, const Layout& saved, std:
                    map.label()));
 }
 
-/// Over the place that was kept for it.
+/// Overwrites the space that was reserved for the header.
 void write_header_again(const SavedHeader& header, std::size_t width, off_t place, int fd) {
   const std::string line = header_line(header, width);
   for (std::size_t done = 0; done < line.size();) {
@@ -61,7 +61,7 @@ MapSave::MapSave(const std::string& reference, const SaveOptions& options, const
   entries_.check();
 }
 
-/// Like the first that is in it.
+/// Describes the first inner map, as the model for all.
 std::shared_ptr<const SavedMap> MapSave::inner() const {
   const Map& map = target_->map;
   const std::optional<std::uint32_t> id = first_inner_id(map);
@@ -73,7 +73,7 @@ std::shared_ptr<const SavedMap> MapSave::inner() const {
     return nullptr;
   }
   const std::vector<std::string> pins = pins_of(pins_.maps(), *id);
-  if (pins.empty()) return nullptr;  // refused with its entry
+  if (pins.empty()) return nullptr;  // the check of its entry reports this
   const Map inner = Map::open(std::filesystem::path{pins.front()}, Access::read_only);
   return std::make_shared<const SavedMap>(describe(inner.info(), schema_of(inner)));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// One map written so that it can be made again.
+// Writes a map so that it can be made again.
 
 #include <unistd.h>
 
@@ -15,29 +15,29 @@
 namespace mapctl::cli {
 
 struct SaveOptions {
-  std::vector<std::string> maps;  ///< with all: the directory to save into, or nothing
+  std::vector<std::string> maps;  ///< with `all`: at most a folder to save into
   bool all = false;
   std::string file{};
-  bool counters = false;  ///< save fields that are tagged as counters, too
+  bool counters = false;  ///< also save fields that are tagged as counters
   bool stats = false;
 };
 
-/// Where a map goes.
+/// The output file of a save.
 struct SaveTo {
   int fd = STDOUT_FILENO;
-  bool is_seekable = false;  ///< what was written can be written over
+  bool is_seekable = false;  ///< written bytes can be overwritten
 };
 
-/// A map that is about to be saved: it can be, as far as that is known before the first byte.
+/// A map to save; everything that can be checked before the first byte is checked.
 class MapSave {
  public:
-  /// Throws Failed or Error where the map cannot be saved. The pins have to outlive it.
+  /// Throws Failed or Error if the map cannot be saved. The pins have to outlive it.
   MapSave(const std::string& reference, const SaveOptions& options, const Session& session,
           PinSurvey& pins);
   MapSave(const MapSave&) = delete;
   MapSave& operator=(const MapSave&) = delete;
 
-  /// In the format of the session. After a failure a part of it may have been written.
+  /// Writes in the format of the session. After a failure, a part may have been written.
   void write(SaveTo to);
 
  private:
@@ -55,7 +55,7 @@ class MapSave {
   const SavedEntries entries_;
 };
 
-/// Runs what writes to the file, whose failures are then its own. Without one, the file is there.
+/// Lets `write` write the file, and reports its failures. Otherwise, the file then exists.
 void write_file(const std::filesystem::path& path, const std::function<void(SaveTo)>& write);
 
 }  // namespace mapctl::cli

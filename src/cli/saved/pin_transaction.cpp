@@ -17,14 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The programs that have the map, as far as the caller may know.
+/// The programs that use the map, as far as the caller may list them.
 std::vector<std::string> users_of(const Map& map) {
   std::vector<std::string> users;
   try {
     for (const ProgramInfo& program : programs())
       if (std::ranges::find(program.map_ids, map.info().id) != program.map_ids.end())
         users.push_back(fmt::format("{} (id {})", program.name, program.id));
-  } catch (const Error&) {  // no reason to leave the map as it was
+  } catch (const Error&) {  // the list is only for a note, so the map is replaced anyway
   }
   return users;
 }
@@ -44,7 +44,7 @@ Pinner::~Pinner() {
 }
 
 void Pinner::make_directories(const fs::path& directory) {
-  std::error_code ignored;  // pinning says why not
+  std::error_code ignored;  // if it fails, pinning reports why
   if (directory.empty() || fs::exists(directory, ignored)) return;
   make_directories(directory.parent_path());
   if (fs::create_directory(directory, ignored))

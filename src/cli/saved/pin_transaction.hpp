@@ -1,5 +1,5 @@
 #pragma once
-// Pins that are made together or not at all.
+// Creates pins together or not at all.
 
 #include <filesystem>
 #include <functional>
@@ -10,8 +10,8 @@
 
 namespace mapctl::cli {
 
-/// Makes pins. Without keep() they are taken away again at the end: the maps that were
-/// pinned there before are back, and directories that were made are gone.
+/// Creates pins. Without keep() the destructor removes them, restores the maps that were pinned
+/// there before, and removes folders that were made.
 class Pinner {
  public:
   Pinner() = default;
@@ -21,10 +21,10 @@ class Pinner {
 
   void make_directories(const std::filesystem::path& directory);
   void pin(const Map& map, const std::filesystem::path& place);
-  /// Takes the place of the map that is pinned there.
+  /// Replaces the map that is pinned there.
   void replace(const Map& map, const std::filesystem::path& place);
 
-  /// Names the programs that go on with maps that were replaced.
+  /// Keeps the pins, and names the programs that still use replaced maps.
   void keep();
 
  private:

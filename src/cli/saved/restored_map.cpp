@@ -10,7 +10,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// A new map has nothing that an entry could keep.
+/// In a new map, an entry has no old content to keep.
 Layout without_kept(Layout layout) {
   for (Member& member : layout.members) {
     if (member.role == Role::counter || member.role == Role::variable) member.role = Role::none;
@@ -21,7 +21,7 @@ Layout without_kept(Layout layout) {
   return layout;
 }
 
-/// Where the type keeps none, the map that was saved had none, either.
+/// If the map type accepts no BTF, the saved map had none either, so no note is needed.
 Map say_untyped(CreatedMap created) {
   if (takes_btf(created.map.info().type) && !created.untyped_because.empty())
     note(fmt::format("the map has no types any more: {}", created.untyped_because));

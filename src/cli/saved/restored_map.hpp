@@ -1,5 +1,5 @@
 #pragma once
-// A map made again from a saved file. It has no pin yet: if anything fails, it was never there.
+// Makes a map from a saved file. It is not pinned yet, so a failure leaves nothing.
 
 #include <cstdint>
 #include <optional>
@@ -13,14 +13,14 @@ namespace mapctl::cli {
 
 class NewMap {
  public:
-  /// `header` is a line of the source. Throws Failed (exit 7) where it makes no map.
+  /// `header` is a line of the source. Throws Failed (exit 7) if no map can be made from it.
   NewMap(const Source& source, const std::string& header);
 
-  /// Makes it and writes the entries up to the next header. Lines that are wrong are told and
-  /// counted. An interrupt ends it. Maps that its values name are looked for by `find_map` first.
+  /// Makes the map and writes the entries up to the next header. Wrong lines are reported and
+  /// counted. An interrupt ends it. Maps that values name are first looked up by `find_map`.
   void fill(Source& source, std::optional<std::uint32_t> max_entries, const Session& session,
             FindObject find_map);
-  /// As the map was that was saved.
+  /// Freezes the map if the saved map was frozen.
   void freeze_if_saved_so();
 
   const Map& map() const noexcept { return target_->map; }

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether that says of a map that it cannot be saved, and not that saving went wrong.
+/// Returns true if the map cannot be saved at all, false if saving went wrong.
 bool is_about_the_map(const Failure& failure) {
   return failure.code != "busy" &&
          (failure.exit == Exit::refused || failure.exit == Exit::permission ||
@@ -25,12 +25,12 @@ bool is_about_the_map(const Failure& failure) {
 bool is_map_of_maps(const std::string& pin) {
   try {
     return holds_maps(Map::open(fs::path{pin}, Access::read_only).info().type);
-  } catch (const Error&) {  // told when it is saved
+  } catch (const Error&) {  // saving it reports the error
     return false;
   }
 }
 
-/// One pin of each map. Those that hold maps come after the maps in them, as restore needs it.
+/// Returns one pin of each map. Maps of maps come after their inner maps, as restore needs it.
 std::vector<std::string> pins_to_save(PinSurvey& survey) {
   std::vector<std::string> pins;
   for (const auto& [id, paths] : survey.maps()) pins.push_back(paths.front());
@@ -44,7 +44,7 @@ std::vector<std::string> pins_to_save(PinSurvey& survey) {
   return pins;
 }
 
-/// Saves one map after the other by write(pin, map).
+/// Saves the maps one by one with write(pin, map).
 template <typename Write>
 void save_each(const SaveOptions& options, const Session& session, Write write) {
   PinSurvey survey;
@@ -82,7 +82,7 @@ std::string_view extension(Format format) {
   return "";
 }
 
-/// Names the file of a pin after its path below its mount, or where that is taken, all of it.
+/// The file name for a pin: its path below its mount, or the whole path if that name is taken.
 fs::path file_of(const fs::path& pin, Format format, std::set<fs::path>& taken) {
   fs::path name = pin.relative_path();
   std::size_t longest = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// Every pinned map, saved.
+// Saves every pinned map.
 
 #include <filesystem>
 
@@ -7,11 +7,11 @@
 
 namespace mapctl::cli {
 
-/// Writes all into one file. A map that cannot be saved is left out, which is said; throws
-/// Failed where nothing is left to save.
+/// Writes all maps into one file. A map that cannot be saved is left out, which is reported; throws
+/// Failed if none is left.
 void save_all(SaveTo to, const SaveOptions& options, const Session& session);
 
-/// The same, with a file of its own for each map.
+/// Saves each map into a file of its own.
 void save_all_into(const std::filesystem::path& directory, const SaveOptions& options,
                    const Session& session);
 

@@ -21,7 +21,7 @@ std::uint32_t number_at(ByteView value, std::size_t offset) {
   return number;
 }
 
-/// What the map holds, where only its owner can make the entries.
+/// Describes the map's contents if only their owner can create entries.
 std::string owned_values(MapType type) {
   const ValueContent kind = value_content(type);
   if (belongs_to_owner(kind))
@@ -78,7 +78,7 @@ void SavedEntries::check() const {
 
 void SavedEntries::print(Output& output, ByteView key, ByteView value) const {
   if (!holds_ids()) return printer_.print(output, key, value);
-  const std::string pin = pin_in(key, value);  // Refused before a part of the line is out.
+  const std::string pin = pin_in(key, value);  // throws before a part of the line is written
   output.begin_struct();
   output.member("key");
   decode_key(shown_.key, key, output);
@@ -87,7 +87,7 @@ void SavedEntries::print(Output& output, ByteView key, ByteView value) const {
   output.end_struct();
 }
 
-/// The number that a packet is redirected to, or what it is called; and a program.
+/// Prints the target of a redirect, a name if it has one, and a program.
 void SavedEntries::print_redirect(Output& output, ByteView value,
                                   const std::string& program) const {
   const bool to_device = kind_ == ValueContent::interface;
@@ -108,7 +108,7 @@ void SavedEntries::print_redirect(Output& output, ByteView value,
   output.end_struct();
 }
 
-/// Empty where no program stands beside the number.
+/// Returns an empty text if no program is beside the number.
 std::string SavedEntries::pin_in(ByteView key, ByteView value) const {
   if (kind_ == ValueContent::map) return pin_of(pins_.maps(), "map", number_at(value, 0), key);
   const std::uint32_t id = number_at(value, is_redirect(kind_) ? 4 : 0);

@@ -1,5 +1,5 @@
 #pragma once
-// Entries of a map written so that they mean the same when they are read again.
+// Writes entries so that they mean the same when they are read again.
 
 #include <cstdint>
 #include <memory>
@@ -15,11 +15,11 @@
 
 namespace mapctl::cli {
 
-/// Throws Failed where entries of such maps cannot be read, or cannot be put by anyone but
-/// the program that made them.
+/// Throws Failed if entries of this map type cannot be read, or if only the program that made them
+/// can put them.
 void check_can_be_saved(const Map& map);
 
-/// Where objects of the kernel are pinned, found out once.
+/// The pins of kernel objects, each kind searched once.
 class PinSurvey {
  public:
   const PinsById& maps();
@@ -30,16 +30,16 @@ class PinSurvey {
   std::unique_ptr<PinsById> programs_;
 };
 
-/// Prints entries: what values name by numbers that are only good today (maps, programs,
-/// interfaces) is called by pins and names instead.
+/// Prints entries with stable names: ids in values that are valid only now (maps, programs,
+/// interfaces) are replaced by pins and names.
 class SavedEntries {
  public:
-  /// shown: how plain keys and values are printed. All have to outlive it.
+  /// shown: the schema for plain keys and values. All arguments have to outlive it.
   SavedEntries(const Map& map, const Schema& shown, PinSurvey& pins);
 
   std::vector<Column> columns() const;
 
-  /// Throws Failed, naming the entry, where a value has no such name.
+  /// Throws Failed, naming the entry, if a value has no such name.
   void check() const;
 
   void print(Output& output, ByteView key, ByteView value) const;
@@ -49,7 +49,7 @@ class SavedEntries {
   std::string pin_of(const PinsById& pins, std::string_view what, std::uint32_t id,
                      ByteView key) const;
   std::string pin_in(ByteView key, ByteView value) const;
-  /// Whether values are ids of maps or programs, or have one of them in it.
+  /// Returns true if values are or contain ids of maps or programs.
   bool holds_ids() const;
 
   const Map& map_;

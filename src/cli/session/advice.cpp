@@ -11,7 +11,7 @@ namespace {
 constexpr const char* rebuild =
     "mapctl save {0} -f f.jsonl && mapctl restore bigger -f f.jsonl --max-entries {1}";
 
-/// The command or option for each action, with what the remedy is about in it.
+/// The command or option for each action; {0} and {1} are the objects of the remedy.
 constexpr const char* commands[] = {
     "",                                     // none
     "",                                     // gain_capability

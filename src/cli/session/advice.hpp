@@ -1,5 +1,5 @@
 #pragma once
-// Remedies of the library in the words of the tool, with its commands and options.
+// Translates the library's remedies into commands and options of the tool.
 
 #include <cstdint>
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace mapctl::cli {
 
-/// One suggestion for each remedy: its text, and the command or option that does it.
+/// Returns one suggestion for each remedy: its text, and the command or option for it.
 std::vector<std::string> advice(const std::vector<Remedy>& remedies);
 
-/// The commands that make a copy of a map with room for so many entries.
+/// The commands that copy a map into a new one with that many entries.
 std::string larger_map(const std::string& map, std::uint64_t entries);
 
 }  // namespace mapctl::cli

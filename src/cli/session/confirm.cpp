@@ -18,7 +18,7 @@ namespace mapctl::cli {
 
 namespace {
 
-/// By a clock that goes on while the machine or the process sleeps.
+/// Uses a clock that continues while the machine or the process sleeps.
 class Deadline {
  public:
   explicit Deadline(std::chrono::nanoseconds limit) : end_(now() + limit) {}
@@ -36,8 +36,8 @@ class Deadline {
   std::chrono::nanoseconds end_;
 };
 
-/// While it lives, signals come only where they are waited for: none slips in between looking
-/// and waiting.
+/// While it exists, signals are delivered only during a wait, so that none is missed between the
+/// check and the wait.
 class HeldSignals {
  public:
   HeldSignals() {
@@ -67,7 +67,7 @@ Answer meaning_of(std::string line) {
   return is_yes ? Answer::yes : Answer::no;
 }
 
-/// Adds what there is to the line; an answer once the line is whole or can never be.
+/// Reads available bytes into the line. Returns the answer once the line is complete or cannot be.
 std::optional<Answer> read_some(std::string& line) {
   constexpr std::size_t longest = 256;
   char buffer[longest];
@@ -81,7 +81,7 @@ std::optional<Answer> read_some(std::string& line) {
   return std::nullopt;
 }
 
-/// Nothing once the descriptor is ready; else the answer that this means.
+/// Returns nothing once the descriptor is ready, else the answer for the reason.
 std::optional<Answer> wait_for(int descriptor, short event, const Deadline& deadline,
                                const HeldSignals& held) {
   while (!interrupted()) {
@@ -95,8 +95,8 @@ std::optional<Answer> wait_for(int descriptor, short event, const Deadline& dead
   return Answer::signal;
 }
 
-/// Byte by byte: one that is ready has room for no more, and could block. Where nobody can read it,
-/// nobody answers.
+/// Writes byte by byte, because a ready descriptor has room for at least one byte, and more could
+/// block. If nobody can read the question, nobody answers.
 std::optional<Answer> show(const std::string& question, const Deadline& deadline,
                            const HeldSignals& held) {
   for (std::size_t done = 0; done < question.size();) {
@@ -138,7 +138,7 @@ Answer ask(const std::string& question, std::chrono::milliseconds limit) {
   for (std::string line;;) {
     if (const std::optional<Answer> end = wait_for(STDIN_FILENO, POLLIN, deadline, held))
       return *end;
-    // A process that was stopped finds what came too late.
+    // A process that was stopped may read an answer after the deadline.
     if (const std::optional<Answer> answer = read_some(line))
       return deadline.has_passed() ? Answer::late : *answer;
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Questions to a person: before something is lost, and whether a change has cut that person off.
+// Asks a person before data is lost, and whether a change has cut that person off.
 
 #include <chrono>
 #include <string>
@@ -8,25 +8,25 @@
 
 namespace mapctl::cli {
 
-/// Asks on a terminal before something that cannot be undone. Elsewhere --yes has to say it.
-/// `action`: "freeze counters". Throws Failed where the answer is no.
+/// Asks on a terminal before an action that cannot be undone. Without a terminal, --yes is
+/// required. `action`: "freeze counters". Throws Failed if the answer is no.
 void confirm(const Session& session, const std::string& action, const std::string& consequence);
 
 enum class Answer {
   yes,
-  no,      ///< another line
+  no,      ///< any other line
   none,    ///< standard input ended, or the terminal is gone
-  late,    ///< the time ran out
+  late,    ///< the time is over
   signal,  ///< see interrupting_signal()
 };
 
-/// From now on neither a terminal that may not be read or written nor Ctrl-Z stops the process:
-/// it would wait for ever. Interrupts are watched.
+/// After this call, Ctrl-Z and a terminal that may not be read or written no longer stop the
+/// process, which would then wait forever. Interrupts are watched.
 void prepare_for_answer();
 
-/// Asks on standard error, and reads a line of standard input. Only a whole line counts, and
-/// nothing that was typed before. All of it has to happen within that time, showing the question
-/// too: the connection of a person who was cut off may take no more output.
+/// Asks on standard error and reads a line of standard input. Only a complete line counts, and
+/// earlier input is discarded. The limit includes showing the question: the connection of a person
+/// who was cut off may accept no more output.
 Answer ask(const std::string& question, std::chrono::milliseconds limit);
 
 }  // namespace mapctl::cli

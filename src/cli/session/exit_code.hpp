@@ -1,5 +1,5 @@
 #pragma once
-// What the exit status of the tool means. Scripts rely on these numbers; help prints this list.
+// The exit codes of the tool. Scripts rely on these numbers; help prints this list.
 
 #include <string_view>
 

@@ -1,5 +1,5 @@
 #pragma once
-// How a command fails in front of its user: what was tried, why not, what to do.
+// A failure as the user sees it: what was attempted, the reason, and possible fixes.
 
 #include <exception>
 #include <string>
@@ -12,14 +12,14 @@
 namespace mapctl::cli {
 
 struct Failure {
-  std::string code;  ///< stable, for scripts: "map_full"
+  std::string code;  ///< stable for scripts: "map_full"
   Exit exit = Exit::internal;
   std::string message;
   std::string why{};
   std::vector<std::string> fix{};
 };
 
-/// Thrown where only the tool, not the library, knows what went wrong.
+/// Thrown if only the tool, not the library, knows the error.
 class Failed : public std::exception {
  public:
   explicit Failed(Failure failure) : failure_(std::move(failure)) {}
@@ -30,20 +30,20 @@ class Failed : public std::exception {
   Failure failure_;
 };
 
-/// A wrong call of the tool.
+/// Returns the failure for a wrong call of the tool.
 Failed usage_error(std::string message, std::vector<std::string> fix = {});
 
 Failure explain(const Error& error);
 
-/// The failure that the exception being handled is to the user. To be called in a catch block.
-/// Where the reader of our output went away, the failure has no message.
+/// Call it in a catch block: returns the failure for the exception being handled. If the reader of
+/// our output is gone, the failure has no message.
 Failure current_failure();
 
-/// A text in a file of input that does not fit. The place is "rules.txt:17".
+/// Returns the failure for a wrong text in an input file. `place`: "rules.txt:17".
 Failed bad_data(const std::string& place, const BadInput& error);
 
-/// Runs a kernel operation. Its failure is reported with the attempt that `attempt` returns
-/// ("put 10.0.0.0/8 into filter_map") in place of the general one of the library.
+/// Runs a kernel operation. Its failure reports the text that `attempt` returns ("put 10.0.0.0/8
+/// into filter_map") in place of the library's general one.
 template <typename Attempt, typename Operation>
 auto attempting(Attempt&& attempt, Operation&& operation) {
   try {
@@ -54,8 +54,8 @@ auto attempting(Attempt&& attempt, Operation&& operation) {
   }
 }
 
-/// Reads from a file. A text that does not fit is bad data, at the place that `place` returns, and
-/// not a wrong call.
+/// Runs a step that reads a file. A wrong text is reported as bad data at `place`, not as a wrong
+/// call.
 template <typename Place, typename Step>
 auto reading(Place&& place, Step&& step) {
   try {
@@ -65,7 +65,7 @@ auto reading(Place&& place, Step&& step) {
   }
 }
 
-/// Does the step for each of the things in turn. A failure says how many were done before.
+/// Runs the step for each of the things. A failure reports how many were done before it.
 template <typename Things, typename Step>
 void step_by_step(const Things& things, Step&& step) {
   std::size_t done = 0;

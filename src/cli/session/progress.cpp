@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr auto first_after = 300ms;
 constexpr auto then_every = 100ms;
 
-/// "1,000,000"
+/// Groups digits: "1,000,000".
 std::string grouped(std::uint64_t number) {
   std::string digits = fmt::format_int(number).str();
   for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
@@ -28,7 +28,7 @@ std::string duration_text(double seconds) {
                     : fmt::format("{} min {} s", whole / 60, whole % 60);
 }
 
-/// A longer line would wrap, and only its last part could be taken away.
+/// A longer line would wrap, and only its last part could be erased.
 std::size_t terminal_width() {
   constexpr std::size_t usual = 80;
   winsize size{};

@@ -1,5 +1,5 @@
 #pragma once
-// How far a long command has come, as one line on a terminal.
+// Shows the progress of a long command as one line on a terminal.
 
 #include <chrono>
 #include <cstdint>
@@ -11,16 +11,16 @@
 
 namespace mapctl::cli {
 
-/// The text of the line, and when it is due: first after 300 ms, then ten times a second.
+/// Makes the line and decides when it is due: first after 300 ms, then ten times a second.
 class ProgressMeter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `what`: "loading". The total is of entries, where it is known.
+  /// `what`: "loading". The total is the number of entries, if known.
   ProgressMeter(std::string what, std::optional<std::uint64_t> total, Clock::time_point start)
       : what_(std::move(what)), total_(total), start_(start) {}
 
-  /// Counts entries. Returns the line where one is due: "loading: 312,000 of 1,000,000 entries,
+  /// Counts entries. Returns the line if it is due: "loading: 312,000 of 1,000,000 entries,
   /// 410,000/s, 2 s left".
   std::optional<std::string> add(std::uint64_t entries, Clock::time_point now);
 
@@ -34,8 +34,8 @@ class ProgressMeter {
   std::uint64_t done_ = 0;
 };
 
-/// That line on stderr while the object lives. It is not shown where stderr is no terminal,
-/// with json and jsonl, and where results go to a terminal too.
+/// Shows that line on stderr while the object lives; but not if stderr is no terminal, with json
+/// and jsonl, or if results also go to a terminal.
 class Progress {
  public:
   enum class Prints { results, nothing };
@@ -48,14 +48,14 @@ class Progress {
 
   /// Call it after each chunk.
   void add(std::uint64_t entries);
-  /// For entries that come one by one.
+  /// Counts one entry, for commands that handle entries one by one.
   void add_one() {
     constexpr std::uint64_t many = 1024;
     if (++waiting_ == many) add(std::exchange(waiting_, 0));
   }
 
-  /// Erases the line of progress before other output is written; the next add() may bring it
-  /// back. Messages do so themselves.
+  /// Erases the progress line before other output is written; the next add() may show it again.
+  /// Messages do so themselves.
   static void clear() { erase_progress(); }
 
  private:

@@ -16,23 +16,23 @@ namespace {
 bool messages_as_json = false;
 bool is_progress_visible = false;
 
-/// The line of a file that messages are about.
+/// The file and line that messages refer to.
 struct {
   std::string file{};
   std::size_t line = 0;
 } source;
 
-/// The message with the line that it is about in front.
+/// Returns the message with its file and line in front.
 std::string located(const std::string& message) {
   return source.line == 0 ? message : fmt::format("{}:{}: {}", source.file, source.line, message);
 }
 
-/// Names that others chose are part of messages, and must not steer a terminal.
+/// Messages contain names that others chose, which must not control the terminal.
 std::string for_people(const std::string& text) {
   return isatty(STDERR_FILENO) != 0 ? printable(text) : text;
 }
 
-/// Nothing can be done where stderr is closed or full, and what was done stays done.
+/// Write errors are ignored: nothing can be done if stderr is closed or full.
 void write_to_stderr(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 void print_message(const std::string& text) {

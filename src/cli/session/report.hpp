@@ -1,5 +1,5 @@
 #pragma once
-// Everything that the tool writes to stderr: failures, notes, and the line of progress.
+// Writes everything that goes to stderr: failures, notes, and the progress line.
 
 #include <string>
 
@@ -7,10 +7,10 @@
 
 namespace mapctl::cli {
 
-/// Chooses between text for people, which is the default, and one line of JSON for each message.
+/// Selects text for people, the default, or one line of JSON for each message.
 void set_messages_as_json(bool as_json);
 
-/// While it lives, messages are about that line of a file.
+/// While it lives, messages refer to that line of a file.
 class MessageLine {
  public:
   MessageLine(std::string file, std::size_t line);
@@ -26,16 +26,16 @@ class MessageLine {
 /// Writes the failure to stderr.
 void report(const Failure& failure);
 
-/// A remark on stderr that changes nothing about the result.
+/// Writes a remark to stderr that does not change the result.
 void note(const std::string& text);
 
-/// The line that note() writes.
+/// Returns the line that note() writes.
 std::string note_line(const std::string& text);
 
-/// Shows the line of progress in place of the one before. The terminal has one for all.
+/// Shows the progress line in place of the last one. There is one for the whole terminal.
 void show_progress(const std::string& line);
 
-/// Erases the line of progress before other output is written. Messages do so themselves.
+/// Erases the progress line before other output is written. Messages do so themselves.
 void erase_progress();
 
 }  // namespace mapctl::cli

@@ -16,21 +16,21 @@ struct Call;
 
 struct Session {
   Format format = Format::plain;
-  bool is_format_given = false;  ///< -o; else it is what the terminal or the pipe gets
+  bool is_format_given = false;  ///< -o was given; else the format depends on the terminal or pipe
   bool yes = false;              ///< --yes: do not ask
   std::string key_as{};
   std::string value_as{};
   bool hex = false;
-  std::string btf{};                    ///< --btf: the compiled program whose C types may be named
-  bool only_check = false;              ///< open the map and read the texts, and that is all
-  OpenTargets* open_targets = nullptr;  ///< of a batch
-  bool* in_array = nullptr;  ///< of a batch in JSON: whether its array has an element yet
+  std::string btf{};        ///< --btf: the compiled program in which C types are looked up
+  bool only_check = false;  ///< only open the map and read the texts
+  OpenTargets* open_targets = nullptr;  ///< only in a batch
+  bool* in_array = nullptr;             ///< in a JSON batch: true once its array has an element
   Call (*parse_line)(std::vector<std::string> words, const Session& session) = nullptr;
 
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
 };
 
-/// The results of one command, on standard output if nothing else is said.
+/// The results of one command, by default on standard output.
 class Results {
  public:
   explicit Results(const Session& session, Document document, std::vector<Column> columns = {},
@@ -46,8 +46,8 @@ class Results {
   Results(const Results&) = delete;
   Results& operator=(const Results&) = delete;
 
-  /// After a failure half-way: what others read already is brought to an end, so that
-  /// JSON stays JSON. Where nothing was written yet, nothing is.
+  /// After a failure, completes output that was written in part, so that JSON stays valid. If
+  /// nothing was written yet, nothing is added.
   ~Results() {
     if (is_finished_ || !stream_.is_half_written()) return;
     try {
@@ -56,7 +56,7 @@ class Results {
     }
   }
 
-  /// Ends the rows so far; others follow below them. Not in JSON, which is one piece.
+  /// Ends the current rows and begins others below them. Not for JSON, which is a single value.
   void begin_part(Document document, std::vector<Column> columns) {
     output_->end();
     if (format_ == Format::table) stream_.buffer() += '\n';
@@ -64,7 +64,7 @@ class Results {
     output_->begin(document, std::move(columns));
   }
 
-  /// For what is no row.
+  /// The stream for output that is not a row.
   Stream& stream() noexcept { return stream_; }
 
   Output& operator*() noexcept { return *output_; }
@@ -72,13 +72,13 @@ class Results {
 
   const Stream& stream() const noexcept { return stream_; }
 
-  /// What there is so far can be seen.
+  /// Makes the output so far visible.
   void flush() {
     stream_.flush();
     if (in_array_ != nullptr) *in_array_ = true;
   }
 
-  /// Everything is written and the write succeeded. Without this, nothing counts.
+  /// Completes the output and checks all writes. Without this call, the command has failed.
   void finish() {
     is_finished_ = true;
     output_->end();

@@ -1,5 +1,5 @@
 #pragma once
-// What a command on many entries did, in numbers.
+// Prints counts of what a command on many entries did.
 
 #include <cstdint>
 #include <initializer_list>
@@ -14,10 +14,10 @@ struct Count {
   std::uint64_t value;
 };
 
-/// One record on standard output where somebody asks or looks: as JSON, and on a terminal.
+/// Prints a record on standard output, but only as JSON or on a terminal.
 void print_summary(const Session& session, std::initializer_list<Count> counts);
 
-/// The same in every format.
+/// Prints a record in every format.
 void print_report(const Session& session, std::initializer_list<Count> counts);
 
 }  // namespace mapctl::cli

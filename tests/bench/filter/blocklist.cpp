@@ -8,7 +8,7 @@ namespace mapctl::bench {
 
 namespace {
 
-/// The leading bits of the one, and then those of the other.
+/// The leading bits of the first address, followed by the bits of the second.
 Address joined(const Address& head, const Address& tail, unsigned bits) {
   Address joined = tail;
   std::memcpy(joined.data(), head.data(), bits / 8);
@@ -36,7 +36,7 @@ Blocklist::Blocklist(Family family, std::size_t count, unsigned bits)
   }
 }
 
-/// Of IPv6, as the Internet has them: from 2000::/3.
+/// A random IPv6 address from 2000::/3, as on the Internet.
 Address Blocklist::any_source() {
   Address address{};
   const std::uint64_t halves[] = {random_(), random_()};

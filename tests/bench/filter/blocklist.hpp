@@ -1,5 +1,5 @@
 #pragma once
-// Sources that are to be dropped, and sources that packets come from.
+// Sources to be dropped, and sources of packets.
 
 #include <array>
 #include <cstddef>
@@ -13,14 +13,14 @@ namespace mapctl::bench {
 
 enum class Family : std::uint8_t { ipv4 = 4, ipv6 = 6 };
 
-/// In the order of the wire; of IPv4 the first four bytes.
+/// The bytes in network order; IPv4 uses the first four.
 using Address = std::array<std::uint8_t, 16>;
 
 std::string text_of(Family family, const Address& address);
 
 enum class Fate { hit, miss };
 
-/// So many different prefixes of one length, with no pattern in them; the same ones in each run.
+/// That many different prefixes of one length, without a pattern; each run has the same ones.
 class Blocklist {
  public:
   Blocklist(Family family, std::size_t count, unsigned bits);
@@ -29,7 +29,7 @@ class Blocklist {
   unsigned bits() const noexcept { return bits_; }
   const std::vector<Address>& prefixes() const noexcept { return prefixes_; }
 
-  /// Addresses inside of prefixes, or of none.
+  /// Addresses inside prefixes, or outside all.
   std::vector<Address> sources(Fate fate, std::size_t count);
 
  private:

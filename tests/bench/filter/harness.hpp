@@ -1,5 +1,5 @@
 #pragma once
-// Running a program on packets, on the kernel's own clock.
+// Runs a program on packets and reads the kernel's own clock.
 
 #include <linux/bpf.h>
 
@@ -16,13 +16,13 @@ namespace mapctl::bench {
 /// A datagram to udp/53 in an Ethernet frame.
 Bytes frame_from(Family family, const Address& source);
 
-/// Nanoseconds a packet, of many times the same. Throws where the verdict on it is another.
+/// Nanoseconds for a packet that is sent many times. Throws if it gets another verdict.
 double run(int program, const Bytes& frame, xdp_action expected);
 
-/// What stands beside and in front of the programs that are measured.
+/// The programs that run beside and before the measured programs.
 class Harness {
  public:
-  /// Frames are sent out of that interface.
+  /// Frames are sent out of this interface.
   explicit Harness(int interface = 0);
 
   /// Programs that do nothing: the floor.
@@ -32,12 +32,12 @@ class Harness {
   static constexpr std::size_t source_count = 65536;
   void set_sources(Family family, std::span<const Address> sources);
 
-  /// The same as run(), but each packet comes from the next of the sources; in there are the few
-  /// nanoseconds that writing it into the packet takes.
+  /// Like run(), but each packet comes from the next source; the result includes the few
+  /// nanoseconds that writing the source takes.
   double run_varied(int program, Family family, xdp_action expected);
 
   static constexpr int live_frames = 100'000;
-  /// Nanoseconds a frame, of many, until it is dropped at the other end of the interface.
+  /// Nanoseconds for a frame, measured over many, until the other end of the interface drops it.
   double send(const Bytes& frame) const;
 
  private:

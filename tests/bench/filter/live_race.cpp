@@ -37,7 +37,7 @@ std::uint64_t dropped_by(const Filter& filter) {
       [](std::uint64_t sum, const filter_totals& cpu) { return sum + cpu.packets; });
 }
 
-/// All frames that were sent must have been dropped by the one whose time it is.
+/// The measured program must have dropped all frames that were sent.
 void check(std::string_view name, std::uint64_t before, std::uint64_t after) {
   if (after - before != Harness::live_frames)
     throw std::runtime_error(
@@ -94,7 +94,7 @@ class Stage {
   Harness harness_;
 };
 
-/// Its head comes with the first row.
+/// The head of the table is printed with the first row.
 class Table {
  public:
   void print(std::size_t entries, const std::string& set, const Rounds& rounds);

@@ -1,5 +1,5 @@
 #pragma once
-// The filter in turns with nft, on frames that come in at an interface.
+// Measures the filter in turns with nft, on frames that arrive at an interface.
 
 #include "choice.hpp"
 #include "launcher.hpp"

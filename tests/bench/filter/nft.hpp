@@ -1,5 +1,5 @@
 #pragma once
-// What nft drops at an interface, before the rest of the network stack.
+// Drops by nft at an interface, before the rest of the network stack.
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace mapctl::bench {
 
-/// A set in a chain of netdev's ingress hook. Of networks it is one of intervals, of hosts a hash.
+/// A set in a chain of netdev's ingress hook. For networks the set has intervals, for hosts it is a
+/// hash.
 class NftSet {
  public:
   NftSet(const Launcher& launcher, const std::string& interface, const Blocklist& blocked);
@@ -17,7 +18,7 @@ class NftSet {
   NftSet(const NftSet&) = delete;
   NftSet& operator=(const NftSet&) = delete;
 
-  /// The packets that it dropped.
+  /// The number of packets that it dropped.
   std::uint64_t dropped() const;
 
  private:

@@ -15,7 +15,8 @@ namespace mapctl::bench {
 
 namespace {
 
-/// What the same packet costs depends on where its source lies in the trie: each round has another.
+/// The cost of a packet depends on the depth of its source in the trie: each round has another
+/// source.
 constexpr int round_count = 15;
 
 struct Setting {
@@ -62,7 +63,7 @@ class Stage {
                          time(traffic, peer_.fd, source, verdict),
                          time(traffic, ours_.fd, source, verdict)};
     };
-    once(0);  // a rule learns at its first packet how long its prefix is
+    once(0);  // at its first packet a rule learns the length of its prefix
     Rounds rounds;
     for (int round = 0; round < round_count; ++round) rounds.add(once(round));
     return rounds;
@@ -80,7 +81,7 @@ class Stage {
   Filter ours_;
 };
 
-/// Its head comes with the first row.
+/// The head of the table is printed with the first row.
 class Table {
  public:
   void print(const Setting& setting, const Traffic& traffic, const Rounds& rounds);

@@ -1,5 +1,5 @@
 #pragma once
-// The filter in turns with xdp-filter and an empty program, on packets that go nowhere.
+// Measures the filter in turns with xdp-filter and an empty program, on packets that are not sent.
 
 #include "choice.hpp"
 

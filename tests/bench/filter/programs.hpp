@@ -1,5 +1,5 @@
 #pragma once
-// The programs that are measured, loaded with the sources that they drop.
+// The measured programs, loaded with the sources that they drop.
 
 #include <memory>
 
@@ -12,14 +12,14 @@ struct Program {
   std::shared_ptr<void> object{};  ///< keeps it loaded
 };
 
-/// With rules for services there are 18: of random ports and networks, and one that lets all
-/// packets to udp/53 pass that no longer prefix drops.
+/// With services there are 18 service rules: most for random ports and networks, and one that
+/// passes all packets to udp/53 unless a longer prefix drops them.
 struct Rules {
   const Blocklist& blocked;
   bool has_services = false;
 };
 
-/// The filter as mapctl attaches it to an interface of ordinary MTU.
+/// The filter as mapctl attaches it to an interface with an ordinary MTU.
 struct Filter : Program {
   int rules = -1;
   int statistics = -1;
@@ -27,9 +27,9 @@ struct Filter : Program {
 
 Filter load_filter(const Rules& rules);
 
-/// Debian's xdp-filter in the form that looks at addresses only, or, where there are rules for
-/// services, the one with all features. The sources are hosts. Ports have no sources there: none
-/// are set.
+/// Debian's xdp-filter: the program for addresses only, or, if there are rules for services, the
+/// program with all features. The sources are hosts. No ports are set, because its ports have no
+/// sources.
 Program load_xdp_filter(const Rules& rules);
 
 }  // namespace mapctl::bench

@@ -1,5 +1,5 @@
 #pragma once
-// What contenders took that were measured in turns.
+// The times of contenders that were measured in turns.
 
 #include <cstddef>
 #include <vector>
@@ -13,9 +13,9 @@ class Rounds {
 
   double median_of(std::size_t contender) const;
 
-  /// The time of one over that of another: the median over the rounds, each taken by itself.
+  /// The time of one divided by that of another: the median of the ratios of the rounds.
   double ratio(std::size_t contender, std::size_t other) const;
-  /// The same, of what each took beyond a third.
+  /// The same ratio, after the time of a third is subtracted from both.
   double ratio(std::size_t contender, std::size_t other, std::size_t floor) const;
 
  private:

@@ -16,7 +16,7 @@ namespace mapctl::bench {
 
 namespace {
 
-/// Without XDP or GRO at its other end, a veth takes no frames that XDP redirects to it.
+/// A veth accepts frames that XDP redirects to it only if the other end has XDP or GRO.
 void switch_gro_on(const char* interface) {
   const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ethtool_value gro{.cmd = ETHTOOL_SGRO, .data = 1};

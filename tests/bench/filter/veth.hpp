@@ -1,5 +1,5 @@
 #pragma once
-// A pair of veth interfaces: what is sent out of one comes in at the other.
+// A pair of veth interfaces: frames sent out of one arrive at the other.
 
 #include "launcher.hpp"
 
@@ -16,7 +16,7 @@ class VethPair {
   static constexpr const char* receiver = "bench1";
   int sender_index() const noexcept { return sender_; }
 
-  /// In native mode at the receiver, instead of the one that was there.
+  /// Attaches the program in native mode at the receiver, and replaces the old one.
   void attach(int program) const;
   void detach() const;
 

@@ -22,7 +22,7 @@ Object open_object(const std::string& features) {
   return object;
 }
 
-/// In each CPU's value the lowest bits say what the key is looked at for; the rest counts.
+/// In each CPU's value the lowest bits say which packets the key matches; the rest is the count.
 constexpr std::uint64_t as_source = 1;
 
 void put_hosts(const bpf_map* map, const Blocklist& hosts) {

@@ -1,4 +1,4 @@
-// drain and clear: entries that leave a map are printed, put back or told about.
+// drain and clear: entries that leave a map are printed, put back or reported.
 
 #include <optional>
 
@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A map with that many entries, N to N, or to N with a text before it.
+/// A map with that many entries; the value of N is N, or `before` followed by N.
 void make_full(const std::string& options, int entries, const std::string& name = "m",
                const std::string& before = "") {
   sh("mapctl create " + name + " " + options + "; i=0; while [ $i -lt " + std::to_string(entries) +
@@ -73,7 +73,7 @@ TEST(Drain, PutsQueuesAndStacksBackAsNearAsPossible) {
   EXPECT_THAT(sh("mapctl pop s -c 4"), Prints("3\n2\n1\n"));
 }
 
-/// A file may take 1024 bytes: the write is cut in the middle of a row.
+/// The file is limited to 1024 bytes, so the write is truncated in the middle of a row.
 TEST(Drain, LosesAndRepeatsNothingWhereAWriteIsCutShort) {
   make_full("-t hash -k u32 -v u64 -n 600", 600);
   for (const char* format : {"plain", "jsonl", "csv"}) {
@@ -85,7 +85,7 @@ TEST(Drain, LosesAndRepeatsNothingWhereAWriteIsCutShort) {
     int in_file = 0;
     ASSERT_EQ(std::sscanf(cut.out.c_str(), "%d %d", &in_map, &in_file), 2) << cut;
     const int header = std::string{format} == "csv" ? 1 : 0;
-    // The last line of the file is the one that was cut, or nothing was cut from it.
+    // The last line of the file is the truncated one, or no line is truncated.
     EXPECT_GE(in_map + in_file - header, 600) << cut;
     EXPECT_LE(in_map + in_file - header, 601) << cut;
     EXPECT_GT(in_file, 10);
@@ -98,7 +98,7 @@ TEST(Drain, IntoAClosedPipePutsBackQuietly) {
   make_full("-t hash -k u32 -v u64 -n 600", 600);
   const Outcome outcome =
       sh("{ mapctl drain m --yes; echo $? >s.$$; } | true; cat s.$$; rm s.$$; mapctl count m");
-  // `true` may end after everything was written to the pipe: then all is delivered.
+  // `true` may end after everything was written to the pipe: then every entry is delivered.
   EXPECT_TRUE(outcome.out == "141\n600\n" || outcome.out == "0\n0\n") << outcome;
 }
 
@@ -126,8 +126,8 @@ TEST(Drain, OfAFrozenMapTakesNothing) {
   EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
 }
 
-/// A drain that has taken everything and cannot write it: the pipe takes less than the map
-/// held, and its only reader never reads.
+/// A drain that has taken all entries and cannot write them: the pipe holds less than the map, and
+/// its only reader never reads.
 class StuckDrain {
  public:
   StuckDrain() {
@@ -215,8 +215,8 @@ TEST(Clear, SetsArraysToZero) {
   EXPECT_THAT(sh("mapctl get f 99"), Prints("0\n"));
 }
 
-/// The command with an interrupt during its last bpf() call; `fill` makes and fills m. The
-/// sanitizer that looks for leaks cannot work while strace does.
+/// Interrupts the command during its last bpf() call; `fill` creates and fills m. The leak
+/// sanitizer cannot work under strace.
 Outcome interrupted_at_the_end(const std::string& fill, const std::string& command) {
   return sh("export ASAN_OPTIONS=detect_leaks=0; refill() { mapctl unpin m --yes; " + fill +
             "; }; refill 2>/dev/null; strace -o t.$$ -e trace=bpf " + command +

@@ -1,4 +1,4 @@
-// Ctrl-C, and the progress line: what is told is true, and nothing is half done.
+// Ctrl-C and the progress line: reports are true, and no work is half done.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,11 +13,11 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Values so large that there are many blocks of few entries, which short texts stand for.
+/// Large values with short texts, so that few entries fill many blocks.
 constexpr const char* large = " -t hash -k u32 -v '{a:u64,pad:u8[16376]}' -n 2000";
 constexpr std::uint32_t size = 2000;
 
-/// With an empty directory /run, in which the commands work.
+/// Provides an empty directory /run, in which the commands work.
 class Interrupted : public testing::Test {
  protected:
   void SetUp() override {
@@ -33,8 +33,7 @@ void make_large(const std::string& name, const Entries& entries = {}) {
   put_all(map, entries);
 }
 
-/// Interrupts the command once the map has changed, and again from the start should it have
-/// ended before.
+/// Interrupts the command once the map has changed, and starts again if the command ended first.
 template <typename Prepare, typename Changed>
 Outcome interrupted(const std::string& command, Prepare prepare, Changed has_changed) {
   Outcome outcome;
@@ -71,7 +70,7 @@ TEST_F(Interrupted, CopyTellsHowManyItPut) {
 }
 
 TEST_F(Interrupted, DelTellsHowManyItDeleted) {
-  constexpr std::uint32_t count = 8000;  // of large keys, for many blocks
+  constexpr std::uint32_t count = 8000;  // the keys are large, so there are many blocks
   std::ofstream in("in");
   for (std::uint32_t key = 0; key < count; ++key) in << "a=" << key << '\n';
   in.close();
@@ -111,7 +110,7 @@ TEST_F(Interrupted, SyncTellsHowManyItWrote) {
   EXPECT_EQ(entries_of("m"), wanted);
 }
 
-/// The writing end of a pipe with a name, from which a command reads.
+/// The writing end of a named pipe from which a command reads.
 class Feed {
  public:
   explicit Feed(const char* path) : path_(path) { EXPECT_EQ(::mkfifo(path, 0600), 0); }
@@ -122,7 +121,7 @@ class Feed {
   Feed(const Feed&) = delete;
   Feed& operator=(const Feed&) = delete;
 
-  /// Returns once the reader has taken all but what a pipe holds.
+  /// Returns once the reader has read all bytes except those that the pipe holds.
   void write(const std::string& text) {
     if (!fd_) fd_ = Fd(::open(path_, O_WRONLY | O_CLOEXEC));
     for (std::size_t done = 0; done < text.size();) {
@@ -182,7 +181,7 @@ TEST_F(Interrupted, CopyIntoANewMapMakesNone) {
   for (int tries = 0; tries < 20 && outcome.err.empty(); ++tries) {
     sh("mapctl unpin new --yes 2>/dev/null");
     Background mapctl("exec mapctl copy m new");
-    // It has opened the maps by then, or ended.
+    // By then the command has opened the maps, or ended.
     while (mapctl.is_running() &&
            sh("ls -l /proc/" + std::to_string(mapctl.pid()) + "/fd | grep -c bpf-map").out < "2")
       continue;
@@ -221,7 +220,7 @@ TEST_F(Interrupted, SaveIntoAPipeThatNobodyReads) {
   }
 }
 
-/// What is left of a line after each carriage return and each "erase to its end".
+/// The visible text of a line after each carriage return and each "erase to its end".
 std::string visible(const std::string& text) {
   std::string screen;
   std::string line;
@@ -248,7 +247,7 @@ std::string visible(const std::string& text) {
   return screen + line;
 }
 
-/// Feeds it until a line tells how far it is.
+/// Feeds the command until a line shows its progress.
 std::uint32_t feed_until_progress_shows(OnTerminal& mapctl, Feed& feed) {
   std::uint32_t fed = 0;
   while (mapctl.seen().find("checking: ") == std::string::npos && fed < 1000000)

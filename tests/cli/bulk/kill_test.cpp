@@ -1,4 +1,4 @@
-// Killed at any point, a command leaves what a second run of it makes whole.
+// After a command is killed at any point, a second run of it completes the work.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -22,7 +22,7 @@ constexpr std::uint32_t size = 10000;
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-/// With an empty directory /run, in which the commands work, and a bpffs without anything.
+/// Provides an empty directory /run, in which the commands work, and an empty bpffs.
 class Killed : public testing::Test {
  protected:
   void SetUp() override {
@@ -31,7 +31,7 @@ class Killed : public testing::Test {
   }
   void TearDown() override { std::filesystem::current_path("/tmp"); }
 
-  /// Runs it to its end, for as long as the next ones may live.
+  /// Runs the command to its end, and takes that time as the limit for the next runs.
   void run(const std::string& command) {
     const Clock::time_point start = Clock::now();
     ASSERT_EQ(sh("exec mapctl " + command).exit, 0) << command;
@@ -56,7 +56,7 @@ class Killed : public testing::Test {
   int killed_ = 0;
 };
 
-/// A map with these entries in the place of what has that pin.
+/// Creates a map with these entries in place of the map with that pin.
 void pin_map(const std::string& name, const Entries& entries) {
   Map map = make_map(MapType::hash, size);
   put_all(map, entries);
@@ -139,7 +139,7 @@ TEST_F(Killed, RestoreLeavesTheOldMapOrTheNewOneAndNothingElse) {
   TellHowManyWereKilled();
 }
 
-/// The moment between the two names is too short to be met by chance.
+/// The moment between the two names is too short for a random kill.
 TEST_F(Killed, SaveBetweenItsTwoNamesLeavesAFileForTheNextToRemove) {
   pin_map("m", sequence(0, 10));
   sh("echo x >.file.1.tmp; echo x >.file.x.tmp; echo x >.file.2; echo x >.other.3.tmp");

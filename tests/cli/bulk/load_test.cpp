@@ -12,7 +12,7 @@ void make_map(const std::string& name = "m", int entries = 100) {
   sh("mapctl create " + name + " -t hash -k u32 -v u64 -n " + std::to_string(entries));
 }
 
-/// What is in the map after the input was loaded.
+/// The entries of the map after the input was loaded.
 Outcome loaded(const std::string& input, const std::string& options = "") {
   return sh("printf '" + input + "' > in; mapctl load m -f in " + options +
             " && mapctl dump m | sort -n");
@@ -87,7 +87,7 @@ TEST(Load, TakesTablesOfCsvWithTheirColumnsInAnyOrder) {
               Prints("1\tn=5,name=\"a, b\"\n2\tn=6,name=x\n3\tn=0,name=\"\"\n"));
 }
 
-/// A map with a struct and one with values for each CPU, dumped and loaded again.
+/// Dumps and reloads a map with a struct and a per-CPU map.
 TEST(Load, TakesWhatDumpPrintsInEveryFormat) {
   sh(R"(
     mapctl create a -t hash -k '{a:ipv4,p:be16,s:char[6]}' -v '{n:s32,l:u8[3],t:u16[2]}' -n 9

@@ -1,4 +1,4 @@
-// What is told of work that stops part-way is what the map says.
+// Reports of work that stops part-way agree with the map.
 
 #include <unistd.h>
 
@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// With an empty directory /run, in which the commands work.
+/// Provides an empty directory /run, in which the commands work.
 class Partial : public testing::Test {
  protected:
   void SetUp() override {
@@ -26,7 +26,7 @@ class Partial : public testing::Test {
 
 std::size_t count(const std::string& name) { return entries_of(name).size(); }
 
-/// How many entries of a map are among these.
+/// The number of entries of a map that are among these.
 std::size_t count_of(const Entries& wanted, const Entries& there) {
   std::size_t found = 0;
   for (const auto& [key, value] : wanted) {
@@ -63,7 +63,7 @@ TEST_F(Partial, SyncOfMoreThanFitsWritesNothing) {
   EXPECT_EQ(entries_of("m"), sequence(50, 10, 7));
 }
 
-/// Fills the map as soon as others have put the first entry into it.
+/// Fills the map as soon as another process has put the first entry into it.
 class Filler {
  public:
   Filler(const std::string& name, Entries entries)
@@ -72,7 +72,7 @@ class Filler {
             if (ends_) return;
           try {
             put_all(map, filling);
-          } catch (const Error&) {  // there is no room any more
+          } catch (const Error&) {  // the map is full
           }
         }) {}
   ~Filler() {
@@ -174,7 +174,7 @@ TEST_F(Partial, NothingOfAFrozenArrayChanges) {
   }
 }
 
-/// Whatever it makes may take 16 MiB of kernel memory, in either version of cgroups.
+/// Limits kernel memory to 16 MiB, in either version of cgroups.
 class SmallMemory {
  public:
   bool is_there() const { return is_there_; }
@@ -219,7 +219,7 @@ TEST_F(Partial, LoadWhereTheKernelHasNoMemoryForMore) {
   }
 }
 
-/// Loads three entries of which the kernel refuses the third, and then others.
+/// Loads three entries, of which the kernel refuses the third, and then others.
 void expect_two_of_three(const std::string& lines, const std::string& mended,
                          const std::string& message) {
   sh("printf '" + lines + "' >in");

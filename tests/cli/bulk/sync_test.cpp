@@ -1,4 +1,4 @@
-// sync and diff: a map made equal to a file, and what differs.
+// sync makes a map equal to a file, and diff prints the differences.
 
 #include "support/shell/matchers.hpp"
 
@@ -138,7 +138,7 @@ TEST(Sync, GuardsOnlyWhatPruneDeletes) {
   EXPECT_THAT(sync("1 10\\n", "--max-delete 5"), Fails(2, "there is no --prune"));
 }
 
-/// Without the types keys are read another way.
+/// Without the types, keys are parsed in another way.
 TEST(Sync, OfATrieKnowsPrefixesAlsoAsBytes) {
   sh("mapctl create m -t lpm_trie -k cidr4 -v u8 -n 9 --mode 0666; mapctl put m "
      "hex:080000000a010203 1");
@@ -155,7 +155,7 @@ TEST(Sync, OfATrieKnowsPrefixesWhateverTheirHostBits) {
   EXPECT_THAT(sync("192.0.2.0/24 1\\n", "--prune"), Prints(report(0, 0, 1, 1, 0)));
 }
 
-/// strace would show it, but a map that is full in between does, too.
+/// strace would show the order; a map that is full in between shows it, too.
 TEST(Sync, PutsWhatPassesBeforeWhatDrops) {
   sh("mapctl create m -t hash -k u32 -v 'enum{F_DROP=1,F_PASS=2}' -n 100; mapctl put m 9 pass; "
      "mapctl "

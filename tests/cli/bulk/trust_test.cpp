@@ -41,7 +41,7 @@ class WhileOthersWrite : public testing::TestWithParam<Family> {
     n % 3 == 0 ? static_cast<void>(map_->erase(key(i))) : put(i);
   }
 
-  /// The number behind a key as it is printed.
+  /// The number behind a printed key.
   static std::uint32_t number(const std::string& text) {
     unsigned high = 0;
     unsigned low = 0;
@@ -49,7 +49,7 @@ class WhileOthersWrite : public testing::TestWithParam<Family> {
     return static_cast<std::uint32_t>(std::stoul(text));
   }
 
-  /// How often each key is the first word of a line.
+  /// The number of lines that begin with each key.
   static std::vector<int> times_printed(const std::string& lines) {
     std::vector<int> seen(stable + passing);
     std::istringstream stream(lines);
@@ -98,7 +98,7 @@ TEST_P(WhileOthersWrite, DrainEndsAndLosesNothing) {
   std::atomic<std::uint32_t> put_so_far = 0;
   std::string drained;
   {
-    // Each key once.
+    // Each key was printed once.
     const Writers writers(1, [&](std::uint32_t n) {
       if (n < stable + passing) put(n), put_so_far = n + 1;
     });

@@ -5,7 +5,7 @@
 namespace mapctl::test {
 namespace {
 
-/// Runs the lines with `bpftool map …` meaning mapctl, and $id the id of /sys/fs/bpf/m.
+/// Runs the lines with `bpftool map …` replaced by mapctl; $id is the id of /sys/fs/bpf/m.
 Outcome as_bpftool(const std::string& lines) {
   return sh("bpftool() { mapctl \"$@\"; }; id=$(mapctl show m -o json 2>/dev/null | jq .id)\n" +
             lines);

@@ -1,4 +1,4 @@
-// Wrong calls, help, and how maps are named.
+// Wrong calls, help, and the names of maps.
 
 #include "support/shell/matchers.hpp"
 

@@ -62,7 +62,7 @@ TEST(Sum, GuessesNoTypesThatMayNotBeRead) {
   EXPECT_EQ(sh(nobody + " --value-as '{a:u32,b:u32}'").out, "a=0,b=0\n");
 }
 
-/// An array of maps: nothing at 0, one entry in the map at 1, none in that at 2.
+/// An array of maps: index 0 is empty, the map at 1 has one entry, the map at 2 has none.
 void make_map_of_maps() {
   for (const char* name : {"full", "empty"})
     sh(std::string{"mapctl create "} + name + " -t hash -k u32 -v '{n:u64,ip:ipv4}' -n 8");
@@ -127,7 +127,7 @@ TEST(Recursive, NeedsTheRightToOpenMapsById) {
                     "CAP_SYS_ADMIN"));
 }
 
-/// The first inner map is more than a pipe holds: while its reader waits, the dump does, too.
+/// The first inner map is larger than a pipe, so the dump waits while its reader waits.
 TEST(Recursive, PassesOverAMapThatIsGoneMeanwhile) {
   sh("for m in big gone; do mapctl create $m -t hash -k u32 -v char[64] -n 8192; done");
   sh("mapctl create outer -t array_of_maps -k u32 -v 4 -n 2 --inner big; mapctl put outer 0 big; "

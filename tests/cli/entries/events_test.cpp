@@ -1,4 +1,4 @@
-// events: what programs send, printed as it comes.
+// events prints what programs send as it arrives.
 
 #include <bpf/libbpf.h>
 

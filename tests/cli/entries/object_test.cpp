@@ -9,7 +9,7 @@
 namespace mapctl::test {
 namespace {
 
-/// An XDP program that may stand in a device map and passes everything on, while it lives.
+/// An XDP program for a device map that passes every packet; it lives as long as the object.
 class DeviceProgram {
  public:
   explicit DeviceProgram(const char* name) {

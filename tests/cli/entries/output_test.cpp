@@ -1,4 +1,4 @@
-// The formats of standard output, and that nothing of it is ever lost.
+// The formats of standard output; no part of the output is ever lost.
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

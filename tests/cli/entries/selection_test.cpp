@@ -1,4 +1,4 @@
-// dump --where, --sort and --limit, and what --stats tells.
+// dump --where, --sort and --limit, and the report of --stats.
 
 #include "support/shell/matchers.hpp"
 
@@ -15,7 +15,7 @@ void make_flows() {
      "mapctl put m saddr=192.0.2.7,port=8080 'drop,packets=5,comm=\"a b\"'");
 }
 
-/// The ports of the entries that are printed, in their order.
+/// The ports of the printed entries, in order.
 std::string ports(const std::string& options) {
   return sh("mapctl dump m " + options + " -o jsonl | jq -r .key.port | tr '\\n' ' '").out;
 }

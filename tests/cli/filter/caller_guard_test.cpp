@@ -1,4 +1,4 @@
-// Whoever works through SSH does not cut themselves off by mistake.
+// A user who works through SSH cannot block the own connection by mistake.
 
 #include <nlohmann/json.hpp>
 
@@ -10,15 +10,15 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-/// From 192.0.2.7 to port 22.
+/// A connection from 192.0.2.7 to port 22.
 const std::string connection = "SSH_CONNECTION='192.0.2.7 50000 198.51.100.1 22' ";
 
-/// As someone who is logged in from there.
+/// Runs the line as a user who is logged in from 192.0.2.7.
 Outcome ssh(const std::string& line) { return sh("export " + connection + "; " + line); }
 
 constexpr const char* cut_off = "would cut off your SSH connection from 192.0.2.7 to port 22";
 
-/// On a map that is like the filter's: what counts are its types.
+/// Runs the line on a map like the filter's: only its types matter.
 class CallerGuard : public testing::Test {
  protected:
   void SetUp() override {
@@ -73,7 +73,7 @@ TEST_F(CallerGuard, LetsThroughWhatDoesNot) {
 
 TEST_F(CallerGuard, DoesWhatYesSays) {
   EXPECT_THAT(ssh("mapctl put filter_map default drop --yes"), IsSilent());
-  // What is cut off already cannot be cut off again.
+  // A connection that is blocked already cannot be blocked again.
   EXPECT_THAT(ssh("mapctl put filter_map 192.0.2.0/24 drop"), IsSilent());
 }
 
@@ -151,7 +151,7 @@ TEST_F(CallerGuard, FindsTheConnectionBehindSudo) {
   EXPECT_THAT(sh(connection + "sh -c 'env -u SSH_CONNECTION sh -c \"mapctl put filter_map default "
                               "drop; exit \\$?\"; exit $?'"),
               Fails(2, cut_off));
-  // Those who say that they have none have none.
+  // A caller who declares that there is no connection has none.
   EXPECT_THAT(sh(connection + "sh -c 'SSH_CONNECTION= mapctl put filter_map default drop; "
                               "exit $?'"),
               IsSilent());
@@ -195,7 +195,7 @@ TEST_F(CallerGuard, KeepsAReloadFromLosingTheRuleThatLetsTheCallerIn) {
   EXPECT_THAT(ssh(load), Fails(2, cut_off));
   EXPECT_EQ(ssh(load + " --destinations").exit, 0);
   EXPECT_EQ(ssh(load + " --yes").exit, 0);
-  // What is cut off already is not minded.
+  // A connection that is blocked already is ignored.
   EXPECT_EQ(ssh(load).exit, 0);
 }
 

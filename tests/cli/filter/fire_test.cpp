@@ -22,7 +22,7 @@ Fd attached_program() {
     std::uint32_t id = 0;
     if (bpf_xdp_query_id(static_cast<int>(if_nametoindex("v0")), 0, &id) != 0) return Fd();
     const int program = bpf_prog_get_fd_by_id(id);
-    if (program >= 0) return Fd(program);  // else it was replaced in between
+    if (program >= 0) return Fd(program);  // otherwise it was replaced in between
   }
 }
 
@@ -61,7 +61,7 @@ class FilterUnderFire : public testing::Test {
   Fd program_;
 };
 
-/// The states of a traffic whose changes go there and back again.
+/// The states of traffic whose changes are made and then undone.
 std::vector<Expected> there_and_back(int times, const Expected& here, const Expected& there) {
   std::vector<Expected> states{here};
   for (int i = 0; i < times; ++i) states.insert(states.end(), {there, here});
@@ -72,13 +72,13 @@ constexpr std::string_view always =
     "default\tdrop\n10.0.0.0/8\tdrop\n172.16.0.0/12\tpass\n192.0.2.0/24\tpass\n"
     "198.51.0.0/16\tdrop\n2001:db8::/32\tdrop\n";
 
-/// In the worst order for whoever would write them as they come.
+/// The worst order for a tool that writes rules in the order of the file.
 constexpr std::string_view at_times =
     "10.1.0.0/16\tpass\n172.16.0.0/16\tdrop\n198.51.100.0/24\tpass\n2001:db8:1::/48\tpass\n"
     "10.1.1.0/24\tdrop\n172.16.1.0/24\tpass\ntcp/22 from 198.51.100.0/24\tdrop\n"
     "2001:db8:1:1::/64\tdrop\n";
 
-/// So many others that two of the rules above are not written in one moment.
+/// There are so many other rules that two of the rules above are not written at the same moment.
 void write_others(std::ofstream& file) {
   for (int i = 0; i < 250; ++i)
     file << "203.0." << i << ".0/24\tpass\n"
@@ -137,7 +137,7 @@ TEST_F(FilterUnderFire, MeetsTheOldRulesOrTheNewWhileOneIsPutAndDeleted) {
   EXPECT_EQ(counted("203.0.113.0/24"), "5\n") << "put keeps what was counted";
 }
 
-// A restored map is another one: the filter goes on with the old one until it is loaded again.
+// A restored map is a new map: the filter keeps the old one until it is loaded again.
 TEST_F(FilterUnderFire, MeetsTheOldRulesOrTheNewWhileTheirMapIsReplaced) {
   put("10.0.0.0/8", "drop");
   put("10.1.0.0/16", "pass");

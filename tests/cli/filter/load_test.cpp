@@ -1,4 +1,5 @@
-// filter load as an administrator uses it: with rules, in place of others, and with a way back.
+// filter load as an administrator uses it: with rules, replacing other programs, and with
+// --confirm.
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -31,7 +32,7 @@ std::uint32_t program_on(const std::string& interface) {
   return id;
 }
 
-/// The kernel may take a moment; a test that would wait for ever fails.
+/// The kernel may take a moment; if the wait takes too long, the test fails.
 template <typename Condition>
 bool comes_true(Condition condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -46,7 +47,7 @@ bool is_freed(const std::string& interface) {
   return comes_true([&] { return program_on(interface) == 0; });
 }
 
-/// Somebody else's program, attached the old way.
+/// Another program, attached by netlink.
 void attach_foreign(const std::string& interface) {
   const bpf_insn instructions[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 2},
                                    {.code = BPF_JMP | BPF_EXIT}};
@@ -236,20 +237,20 @@ TEST_F(FilterLoad, IsUnloadedFromEveryInterface) {
 
 // ---- --confirm ----
 
-/// Loading takes seconds where the machine is slow: there, only the first.
+/// Loading takes seconds on a slow machine: there, only the first case runs.
 template <typename T>
 std::vector<T> some(std::vector<T> all) {
   if (getenv("MAPCTL_SLOW") != nullptr) all.resize(1);
   return all;
 }
 
-/// A load that waits for its answer, which a test writes, or never does.
+/// A load that waits for its answer, which the test may write.
 class Confirmed : public FilterLoad {
  protected:
   void SetUp() override {
     FilterLoad::SetUp();
     ASSERT_EQ(mkfifo("answer", 0600), 0);
-    // For reading, too: then neither side waits for the other to open it.
+    // The pipe is open for reading, too: then neither side waits for the other to open it.
     answer_ = Fd(open("answer", O_RDWR | O_CLOEXEC));
   }
 
@@ -261,7 +262,7 @@ class Confirmed : public FilterLoad {
     ASSERT_EQ(write(answer_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
 
-  /// Until the program is on; not pinned, so nothing but the process holds it.
+  /// Waits until the program is attached; it is not pinned, so only the process holds it.
   static void wait_until_it_runs(const Background& mapctl, std::uint32_t older = 0) {
     std::uint32_t now = 0;
     comes_true([&] {

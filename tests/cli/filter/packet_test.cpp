@@ -1,4 +1,4 @@
-// filter test: which rule decides about packets, described or captured.
+// filter test prints which rule decides about packets, described or captured.
 
 #include <nlohmann/json.hpp>
 

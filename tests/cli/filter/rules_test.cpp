@@ -1,4 +1,4 @@
-// The filter and its rules, as its users type them.
+// The filter and its rules, as users type them.
 
 #include <nlohmann/json.hpp>
 

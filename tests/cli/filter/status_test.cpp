@@ -1,4 +1,4 @@
-// filter status: what it prints, and what it notes.
+// filter status: its output and its notes.
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-// create: every type of map, and types out of a compiled program.
+// create: every type of map, and types from a compiled program.
 
 #include <algorithm>
 #include <array>
@@ -80,7 +80,7 @@ TEST_F(CreateWithBtf, ServesOtherCommandsAsWell) {
               Prints("3\n"));
 }
 
-/// A type, and what else its creation takes.
+/// A type, and the further options of its creation.
 struct Words {
   const char* type;
   const char* words;
@@ -98,7 +98,7 @@ bool is_newer_than_this_kernel(std::string_view type) {
 
 class EveryType : public testing::TestWithParam<Words> {};
 
-// With the types the kernel keeps, or without any; a second map is the same kind.
+// The kernel keeps the types, or the map has none; a second map is of the same kind.
 TEST_P(EveryType, IsMadeWithNoMoreThanItNeeds) {
   sh("mapctl create inner -t hash -k u32 -v u32 -n 8");
   const std::string line = create_line(GetParam());
@@ -175,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CreateTypes, AreAllTriedHere) {
   const std::string listed = sh("mapctl create m -t none").err;
   for (const Words& each : every_type) EXPECT_THAT(listed, HasSubstr(each.type));
-  // Between them stand commas; struct_ops is tried below.
+  // The names are separated by commas; struct_ops is tested below.
   EXPECT_EQ(std::ranges::count(listed, ','), std::ssize(every_type));
 }
 
@@ -208,7 +208,7 @@ TEST(CreateTypes, AdvisesKeysThatTheTypeTakes) {
   EXPECT_THAT(sh("mapctl create m -t lpm_trie -v u64 -n 4"), Fails(2, "-k cidr4"));
 }
 
-// A large map takes a while to make, so that each starts before another is done.
+// Creating a large map takes a while, so each command starts before another has finished.
 TEST(CreateTypes, AreMadeOnceHoweverManyTry) {
   EXPECT_THAT(sh("for i in 1 2 3; do mapctl create m -t hash -k u32 -v u32 -n 200000 --exist-ok & "
                  "all=\"$all $!\"; done; for one in $all; do wait $one || echo failed; done"),
@@ -250,7 +250,7 @@ TEST(Storage, KeepsAValueWithATask) {
   EXPECT_THAT(sh("mapctl get m $$"), Fails(1, "is not in m"));
 }
 
-/// Puts, gets and deletes the value of a path in a file system of that type, which $d leads to.
+/// Puts, gets and deletes the value of a path in a file system of that type, mounted at $d.
 Outcome at_path(const std::string& type, const std::string& path) {
   const std::string run = "mapctl put m " + path + " 7; mapctl get m " + path + "; mapctl del m " +
                           path + "; mapctl get m " + path + " 2>&1 | sed s,$d,D,";

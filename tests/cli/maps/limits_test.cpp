@@ -1,4 +1,4 @@
-// Texts from elsewhere, work that stops part-way, and users without privilege.
+// Texts from other sources, work that stops part-way, and users without privilege.
 
 #include <nlohmann/json.hpp>
 

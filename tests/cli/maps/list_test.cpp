@@ -1,4 +1,4 @@
-// list: which maps there are.
+// list prints the existing maps.
 
 #include <bpf/bpf.h>
 #include <sys/stat.h>
@@ -23,7 +23,7 @@ int small_map(const char* name) {
   return bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, 4, 1, nullptr);
 }
 
-/// Pins one new map after another at a place that anyone may read, while it lives.
+/// Pins one new map after another in a world-readable directory, while this object lives.
 class Churn {
  public:
   ~Churn() {

@@ -1,4 +1,4 @@
-// restore: the map that was saved, as a whole or not at all.
+// restore creates the saved map as a whole or not at all.
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +13,7 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 
-/// With a small, empty directory /run.
+/// Provides a small, empty directory /run.
 class Restore : public testing::Test {
  protected:
   void SetUp() override { ASSERT_THAT(sh("mount -t tmpfs -o size=512k tmp /run"), IsSilent()); }
@@ -21,7 +21,7 @@ class Restore : public testing::Test {
 
 Outcome in_directory(const std::string& line) { return sh("cd /run; " + line); }
 
-/// Saves m, and restores it as n: what is different then.
+/// Saves m, restores it as n, and returns the differences.
 std::string lost(const std::string& save = "mapctl save m -f x --counters") {
   const Outcome restored = in_directory(save + "; mapctl restore n -f x");
   EXPECT_THAT(restored, IsSilent());
@@ -101,7 +101,8 @@ TEST_F(Restore, TakesThePlaceOfAMapOnlyIfThatIsWanted) {
   EXPECT_THAT(in_directory("mapctl restore -f x"), Fails(1, "something is pinned there already"));
   EXPECT_THAT(in_directory("mapctl restore -f x"), Fails(1, "--replace"));
   EXPECT_THAT(sh("mapctl count m"), Prints("2\n"));
-  sh("mapctl create /sys/fs/bpf/m__replacing -t array -k u32 -v u32 -n 1");  // left by one killed
+  sh("mapctl create /sys/fs/bpf/m__replacing -t array -k u32 -v u32 -n 1");  // left by a killed
+                                                                             // restore
   EXPECT_THAT(in_directory("mapctl restore -f x --replace"), IsSilent());
   EXPECT_THAT(
       sh("mapctl count m; ls /sys/fs/bpf | grep -v debug; ls -l /sys/fs/bpf/m | cut -c 1-10"),
@@ -174,7 +175,7 @@ TEST_F(Restore, PutsMapsIntoAMapByTheirPins) {
   EXPECT_THAT(sh("test \"$(mapctl get n 3)\" = \"$(mapctl get m 3)\""), IsSilent());
 }
 
-/// What the map out holds at 0 is what is pinned at in.
+/// True if index 0 of the map `out` holds the map pinned at `in`.
 const char* const holds_in =
     "test $(mapctl get out 0) = $(mapctl show in -o json | jq .id); mapctl get in 1";
 
@@ -207,7 +208,7 @@ TEST_F(Restore, RefusesTwoMapsInOnePlace) {
   EXPECT_THAT(sh("mapctl count m"), Prints("2\n"));
 }
 
-/// The last pin fails: its name is longer than names may be.
+/// The last pin fails because its name is too long.
 TEST_F(Restore, PutsTheOldMapsBackWhereNotAllCanBePinned) {
   sh("mapctl create a -t hash -k u32 -v u32 -n 4 --mode 0640; mapctl create b -t hash -k u32 -v "
      "u32 -n 4; mapctl create c -t hash -k u32 -v u32 -n 4");

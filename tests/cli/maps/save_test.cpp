@@ -1,4 +1,4 @@
-// save: what is written, where, and what cannot be.
+// save: what it writes, where, and which maps it refuses.
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-/// With a small, empty directory /run.
+/// Provides a small, empty directory /run.
 class Save : public testing::Test {
  protected:
   void SetUp() override { ASSERT_THAT(sh("mount -t tmpfs -o size=256k tmp /run"), IsSilent()); }
@@ -111,7 +111,7 @@ TEST_F(Save, ReplacesAFileAndKeepsItsModeAndTheLinkToIt) {
   EXPECT_EQ(in_directory("ls -A | wc -l | tr -d ' '").out, "2\n");
 }
 
-/// Runs the line where open() knows no O_TMPFILE, as on some filesystems.
+/// Runs the line while open() does not know O_TMPFILE, as on some filesystems.
 Outcome without_nameless_files(const std::string& line) {
   Outcome outcome;
   std::thread([&] {
@@ -125,7 +125,7 @@ Outcome without_nameless_files(const std::string& line) {
     };
     const sock_fprog program{std::size(filter), filter};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0) outcome = sh(line);
-  }).join();  // the filter is this thread's alone, and its children's
+  }).join();  // the filter applies only to this thread and its children
   return outcome;
 }
 
@@ -141,7 +141,7 @@ TEST_F(Save, NeedsNoNamelessFiles) {
   EXPECT_THAT(in_directory("grep -c . x; ls -A"), Prints("2\nx\n"));
 }
 
-/// Reads maps, and writes as that user, who is in no other group.
+/// Reads maps and writes files as that user, who is in no other group.
 const std::string as_nobody =
     "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf --ambient-caps +bpf ";
 
@@ -270,7 +270,7 @@ TEST_F(Save, NamesProgramsByTheirPinsAndInterfacesByTheirNames) {
   EXPECT_EQ(sh("mapctl save e | tail -n 1").out, "{\"key\":7,\"value\":{\"ifindex\":\"lo\"}}\n");
 }
 
-/// Changes other keys than 0 to 999 for as long as it lives.
+/// Changes keys other than 0 to 999 for as long as this object lives.
 class Writer {
  public:
   explicit Writer(const char* pin)

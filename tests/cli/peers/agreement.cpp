@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-/// bpftool gives the number of a type that is newer than itself.
+/// bpftool prints the number of a type that is newer than itself.
 json type_in_words(const json& type) {
   return type.is_number() ? json(type_name(static_cast<MapType>(type.get<int>()))) : type;
 }

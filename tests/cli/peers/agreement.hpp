@@ -1,24 +1,24 @@
 #pragma once
-// What bpftool says of a map and its entries, brought together with what mapctl says.
+// Converts bpftool's output about a map and its entries to a form comparable with mapctl's.
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace mapctl::test {
 
-/// What a command prints; null, and a failed test, where that is not JSON.
+/// The output of a command; if it is not JSON, the test fails and this is null.
 nlohmann::json said_by(const std::string& command);
 
-/// What `bpftool -j map show` says of a map, in the words of `mapctl show -o json`:
-/// other names of fields, flags by name, and what bpftool leaves out where it is nothing.
+/// Converts the output of `bpftool -j map show` to that of `mapctl show -o json`: renames fields,
+/// names flags, and adds fields that bpftool omits if they are empty.
 nlohmann::json in_mapctls_words(const nlohmann::json& bpftools_map);
 
-/// The bytes of an entry of bpftool, or of many, as `mapctl --hex` has them. What bpftool has
-/// an error for instead of a value is no entry.
+/// The bytes of one or many entries of bpftool, in the form of `mapctl --hex`. An entry for which
+/// bpftool prints an error instead of a value is skipped.
 nlohmann::json as_hex(const nlohmann::json& bpftools);
 
-/// A key, a value or an entry of mapctl as bpftool formats it. `bpftools` tells, by its form
-/// alone, what ours has to become:
+/// A key, a value or an entry of mapctl as bpftool formats it. The form of
+/// `bpftools` decides what ours has to become:
 ///   a number where ours is a text    the IPv4 address or pointer, as an integer of this machine
 ///   numbers where ours is a text     the bytes of an IPv6 or MAC address, or of hex:…
 ///   prefixlen and addr               ours is CIDR

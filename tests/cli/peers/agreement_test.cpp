@@ -1,4 +1,4 @@
-// bpftool and mapctl say the same of the same map: what it is, its bytes, what they mean.
+// bpftool and mapctl agree about each map: its properties, its bytes, and their meaning.
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -37,7 +37,7 @@ std::string bpftools(const std::string& verb) {
   return "bpftool -j map " + verb + " pinned /sys/fs/bpf/m";
 }
 
-/// Its entries in hexadecimal.
+/// The entries in hexadecimal.
 json expect_the_same_bytes() {
   const json ours = sorted(said_by("mapctl dump m --hex -o json"));
   EXPECT_EQ(ours, sorted(as_hex(said_by(bpftools("dump")))));
@@ -65,9 +65,9 @@ void expect_the_same_types() {
         << entry << "\nis none of " << theirs;
 }
 
-// Every type there is, with an object where its values are such.
+// Every map type is tested, with an object if its values are objects.
 
-/// What can be made on this kernel.
+/// The types that can be created on this kernel.
 std::vector<MapType> types_here() {
   std::vector<MapType> types;
   for (const MapType type : all_map_types())
@@ -75,7 +75,7 @@ std::vector<MapType> types_here() {
   return types;
 }
 
-/// Entries appear only with a program that is attached.
+/// Such a map has entries only while a program is attached.
 bool is_filled_by_programs(MapType type) {
   return type == MapType::stack_trace || type == MapType::cgroup_storage ||
          type == MapType::percpu_cgroup_storage;
@@ -112,11 +112,11 @@ TEST_P(AgreementOfListedTypes, OnTheBytesOfAnEntry) {
 INSTANTIATE_TEST_SUITE_P(Types, AgreementOfListedTypes, testing::ValuesIn(listed_types()),
                          test_name);
 
-// Entries of every kind, made by a line of shell.
+// Entries of every kind, each made by a shell line.
 
 struct Example {
   const char* name;
-  const char* line;  ///< makes and fills m
+  const char* line;  ///< creates and fills m
 };
 
 void PrintTo(const Example& example, std::ostream* os) { *os << example.line; }

@@ -1,4 +1,5 @@
-// Where bpftool's map commands are rough, mapctl is not; and both read what the other wrote.
+// mapctl avoids the rough edges of bpftool's map commands, and each tool reads what the other
+// wrote.
 
 #include <nlohmann/json.hpp>
 

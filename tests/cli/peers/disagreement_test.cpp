@@ -1,5 +1,5 @@
-// Where bpftool 7.1 says of typed bytes what they are not: its words, the bytes, and mapctl's
-// words, which are read back to the same bytes.
+// Cases in which bpftool 7.1 prints typed bytes wrongly: its text, the bytes, and mapctl's text,
+// which reads back to the same bytes.
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +17,7 @@ struct Mistake {
   const char* name;
   const char* type;
   const char* bytes;
-  const char* bpftools;  ///< in its formatted value
+  const char* bpftools;  ///< the text in its formatted value
   const char* ours;
 };
 

@@ -1,4 +1,4 @@
-// Beside a tracing tool that others wrote: mapctl reads the maps of syscount while it runs.
+// Tests with an independent tracing tool: mapctl reads the maps of syscount while it runs.
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -34,7 +34,7 @@ class Syscount : public testing::Test {
     ASSERT_TRUE(tool_->is_running()) << tool_->outcome();
   }
 
-  /// Its maps as list tells of them. Who lists at the same moment has them open, too.
+  /// Its maps as list shows them. Another process that lists at the same moment has them open, too.
   json maps() const {
     const json tool{{"pid", tool_->pid()}, {"comm", "syscount"}};
     json own = json::array();
@@ -43,7 +43,7 @@ class Syscount : public testing::Test {
     return own;
   }
 
-  /// id:N for its map of that name.
+  /// The text id:N for its map of that name.
   std::string map(const std::string& name) const {
     for (const json& row : maps())
       if (row["name"] == name) return "id:" + row["id"].dump();

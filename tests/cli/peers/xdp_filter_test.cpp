@@ -1,5 +1,5 @@
-// With a filter that others wrote: what mapctl does to the maps of xdp-filter, its own status
-// tells.
+// Tests with an independent filter: xdp-filter's own status shows the changes that mapctl makes to
+// its maps.
 
 #include <nlohmann/json.hpp>
 
@@ -13,11 +13,11 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// xdp-filter on v0; a host beyond it, 10.9.0.2, in a network namespace of its own.
+/// xdp-filter runs on v0; the host 10.9.0.2 beyond it has its own network namespace.
 class XdpFilter : public testing::Test {
  protected:
   void SetUp() override {
-    // Others' runs lock and name things in /run, too.
+    // Other runs of xdp-filter lock and name things in /run, too.
     ASSERT_THAT(sh("mount -t tmpfs tmp /run"), IsSilent());
     ASSERT_THAT(sh("ip netns add host && ip link add v0 type veth peer name v1 netns host"),
                 IsSilent());
@@ -34,7 +34,7 @@ class XdpFilter : public testing::Test {
                 IsSilent());
   }
 
-  /// Whether one echo request is answered, sooner or later.
+  /// True if one echo request is answered in the end.
   static bool host_is_answered() {
     return sh("ip netns exec host ping -c 1 -w 10 10.9.0.1").exit == 0;
   }
@@ -46,7 +46,7 @@ std::string ipv4(const std::string& verb) {
   return "mapctl " + verb + " " + directory + "filter_ipv4 --key-as ipv4 ";
 }
 
-/// Ports are kept in network order, in an array's index.
+/// Ports are stored in network order, as an array's index.
 std::string port(const std::string& verb) {
   return "mapctl " + verb + " " + directory + "filter_ports --key-as '{port:be16,zero:u16}' ";
 }
@@ -55,10 +55,10 @@ std::string mac(const std::string& verb) {
   return "mapctl " + verb + " " + directory + "filter_ethernet ";
 }
 
-/// What xdp-filter says: actions with packets, rules with mode and hits, one blank between words.
+/// xdp-filter's status: actions with packets, rules with mode and hits, one blank between words.
 std::string status() { return sh("xdp-filter status | sed 's/  */ /g'").out; }
 
-/// In the values of all CPUs, above the bits that say what the rule is about.
+/// The count in the values of all CPUs, above the bits that say which packets the rule matches.
 std::uint64_t hits(const json& values) {
   constexpr int mode_bits = 6;
   std::uint64_t sum = 0;
@@ -153,7 +153,7 @@ TEST_F(XdpFilter, TakesItsMapsAlongWhenItIsUnloaded) {
   const std::string id = sh("mapctl show -o json " + directory + "filter_ipv4 | jq .id").out;
   ASSERT_EQ(sh("xdp-filter unload v0").exit, 0);
   EXPECT_THAT(sh("mapctl list --pinned -o json"), Prints("[]\n"));
-  // The kernel frees a program, and with it what it holds, only after a while.
+  // The kernel frees a program, and the maps it holds, only after a while.
   EXPECT_EQ(sh("id=" + id + "timeout 10 sh -c 'while mapctl show id:'$id'; do :; done'").exit, 0);
   EXPECT_EQ(sh("mapctl show id:" + id).exit, 3);
 }

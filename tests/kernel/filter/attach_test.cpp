@@ -1,4 +1,4 @@
-// Loading the filter on interfaces, and real packets through it.
+// Loads the filter on interfaces and sends real packets through it.
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -21,7 +21,7 @@ using testing::SizeIs;
 
 class FilterAttach : public FilterLinks {};
 
-/// What a child ends with; what it throws must not run on into its copy of the tests.
+/// The exit code of a child; its exceptions must not continue into its copy of the tests.
 template <typename Call>
 int exit_code_of(Call call) {
   try {

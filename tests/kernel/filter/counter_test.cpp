@@ -1,4 +1,4 @@
-// What rules and totals count, to the last packet.
+// The counts of rules and totals are exact to the last packet.
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -17,7 +17,7 @@ namespace {
 
 class FilterCounters : public LoadedFilter {};
 
-/// The first and the last CPU that this process may run on: two, if there are.
+/// The first and the last CPU that this process may use: two CPUs, if there are two.
 std::vector<unsigned> two_cpus() {
   cpu_set_t allowed;
   EXPECT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
@@ -34,7 +34,7 @@ void move_to(unsigned cpu) {
   EXPECT_EQ(sched_setaffinity(0, sizeof only, &only), 0);
 }
 
-/// What each possible CPU has counted for the verdict.
+/// The count of the verdict on each possible CPU.
 std::vector<FilterTotals> by_cpu(FilterVerdict verdict) {
   const Map stats = Map::open(bpffs / "filter_stats");
   std::vector<FilterTotals> totals(stats.value_bytes() / sizeof(FilterTotals));

@@ -1,4 +1,4 @@
-// Packets that end before their headers do.
+// Packets that are truncated inside their headers.
 
 #include <bpf/bpf.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ class FilterCut : public LoadedFilter {};
 
 struct Headers {
   const char* name;
-  Bytes bytes;  ///< nothing but headers, of a blocked source
+  Bytes bytes;  ///< only headers, from a blocked source
 };
 
 Bytes over_ipv4(std::uint8_t protocol, const Bytes& header, std::uint8_t words = 5) {
@@ -80,7 +80,7 @@ TEST_F(FilterCut, NeverPassesAnySourceWithHeadersCutOffInSomeLayer) {
   EXPECT_EQ(verdict(chain), FilterVerdict::pass_default);
 }
 
-// So 14 bytes are the least that a test can send, or a driver.
+// So a test, or a driver, can send no less than 14 bytes.
 TEST_F(FilterCut, NeverSeesLessThanAnEthernetHeader) {
   const Bytes packet(13);
   for (std::size_t length = 0; length <= packet.size(); ++length) {

@@ -1,4 +1,4 @@
-// Rules by destination, of a filter that was told to look at them, and of one that was not.
+// Rules by destination, in a filter with --destinations and in one without.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace mapctl::test {
 namespace {
 
-// Where the packets go: 198.51.100.1 and 2001:db8:ffff::1.
+// The destinations of the packets: 198.51.100.1 and 2001:db8:ffff::1.
 
 class FilterDestinations : public LoadedFilter {
  protected:
@@ -71,7 +71,7 @@ TEST_F(FilterDestinations, FollowARuleThatIsReplacedAndShortened) {
   EXPECT_TRUE(drops(packet)) << "the /16 decides over the /8";
 }
 
-/// Some rules, and what they do with packets that several of them match.
+/// Some rules, and their verdicts on packets that several of them match.
 struct Precedence {
   const char* name;
   std::vector<Rule> rules;
@@ -84,7 +84,7 @@ class DestinationPrecedence : public FilterDestinations,
 
 TEST_P(DestinationPrecedence, LetsTheLongestPrefixOfBothDirectionsDecide) {
   rules.put(GetParam().rules);
-  // Twice: the first packet may teach the program, the second uses what it learnt.
+  // Each packet is sent twice: the first may teach the program, the second uses what it learnt.
   for (int round = 1; round <= 2; ++round) {
     for (const Bytes& packet : GetParam().dropped) EXPECT_TRUE(drops(packet)) << round;
     for (const Bytes& packet : GetParam().passed) EXPECT_TRUE(passes(packet)) << round;
@@ -153,7 +153,7 @@ TEST_F(FilterOfSources, IgnoresRulesByDestination) {
 
 class FilterWithDestinations : public FilterLinks {
  protected:
-  /// What the program on f0 says of itself.
+  /// The status of the program on f0.
   static std::optional<bool> looks_at_them() { return filter_status(bpffs).links[0].destinations; }
 };
 

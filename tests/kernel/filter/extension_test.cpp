@@ -1,4 +1,4 @@
-// What the filter sees behind the extension headers of IPv6, and behind what is encrypted.
+// What the filter reads behind IPv6 extension headers and behind encrypted parts.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ Bytes header_of(std::uint8_t kind, std::uint8_t next, const Bytes& rest) {
   return extension(next, rest);
 }
 
-/// TCP behind that many headers of the kind.
+/// A TCP packet behind that many headers of the kind.
 Bytes chain(std::uint8_t kind, int headers) {
   Bytes rest = tcp(22);
   for (int i = 0; i < headers; ++i) rest = header_of(kind, i == 0 ? protocol_tcp : kind, rest);
@@ -87,7 +87,7 @@ TEST_F(FilterExtensions, EndWhereAnotherProtocolBegins) {
   }
 }
 
-// To IPv4 they are protocols like others, with nothing to see behind them.
+// In IPv4 they are ordinary protocols, and the filter reads nothing behind them.
 TEST_F(FilterExtensions, AreNoneOfIpv4) {
   rules.put({{"10.0.0.0/8", "drop"}, {"tcp from 10.0.0.0/8", "pass"}});
   for (const std::uint8_t kind : kinds) {

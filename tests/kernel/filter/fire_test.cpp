@@ -14,12 +14,12 @@
 namespace mapctl::test {
 namespace {
 
-/// 10.1.1.0/24, by its four bytes.
+/// A network 10.1.1.0/24, given by its four bytes.
 Network v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d, int bits) {
   return {.family = 4, .address = {a, b, c, d}, .bits = bits};
 }
 
-/// Nested networks, and services in each of them.
+/// Nested networks, each with services.
 ModelRules nested_rules() {
   ModelRules rules{{}};
   for (const Network& network : {v4(0, 0, 0, 0, 0), v4(10, 0, 0, 0, 8), v4(10, 1, 0, 0, 16),
@@ -53,7 +53,8 @@ class FilterUnderFire : public LoadedFilter {
   Map map_ = Map::open(bpffs / "filter_map");
 };
 
-/// Changes at random, and what packets meet under the rules before the first and after each.
+/// Random changes, and the verdicts of packets under the rules before the first change and after
+/// each one.
 class Plan {
  public:
   explicit Plan(const std::vector<Bytes>& packets) : packets_(packets) { note(); }
@@ -76,7 +77,7 @@ class Plan {
     return present;
   }
 
-  /// Always there.
+  /// This rule is always there.
   static ModelRule fixed() { return {.network = v4(192, 0, 2, 0, 24)}; }
 
  private:
@@ -122,7 +123,7 @@ TEST_F(FilterUnderFire, GivesNoVerdictButThatOfTheOldRulesOrTheNew) {
   for (const Bytes& packet : packets) EXPECT_EQ(drops(packet), judge(plan.rules(), packet).drops());
 }
 
-// A rule that is put again is another one to the program, which may have found the first.
+// A rule that is put again is a new entry for the program, which may have found the old one.
 TEST_F(FilterUnderFire, DropsWhatARuleDropsThatIsPutOverAndOver) {
   const std::vector<Bytes> packets = {tcp_from("10.1.1.1", 22)};
   const ModelRule again{.network = v4(10, 1, 1, 0, 24)};

@@ -1,4 +1,4 @@
-// A load in its steps: what it replaces, what it holds, and what is left when it is not kept.
+// The steps of a load: what it replaces, what it holds, and what is left if it is not kept.
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -31,7 +31,7 @@ constexpr auto replace = ForeignPrograms::replace;
 
 class FilterLoading : public FilterLinks {};
 
-/// A host that sends without a pause while this lives.
+/// A host that sends without a pause while this object lives.
 class Traffic {
  public:
   explicit Traffic(const Peer& peer) {
@@ -48,7 +48,7 @@ class Traffic {
   Traffic(const Traffic&) = delete;
   Traffic& operator=(const Traffic&) = delete;
 
-  /// Waits until that many more are on their way.
+  /// Waits until that many more packets are on their way.
   void wait_for(int packets) const {
     const int until = sent_ + packets;
     while (sent_ < until) std::this_thread::yield();
@@ -339,7 +339,7 @@ TEST_F(FilterLoading, DoesNotKeepAFilterWhoseInterfaceWasRemoved) {
   }
 }
 
-/// What cannot be undone is told beside what went wrong.
+/// A failure to undo is reported beside the first error.
 TEST_F(FilterLoading, TellsWhatItCouldNotPutBack) {
   const VethPair veth;
   load({"f0"});
@@ -415,7 +415,7 @@ TEST_F(FilterLoading, IsUnloadedFromDevicesThatAreGone) {
   EXPECT_THAT(filter_unload_all(bpffs).interfaces, IsEmpty());
 }
 
-/// The loopback interface with an MTU of its own while this lives.
+/// Gives the loopback interface another MTU while this object lives.
 class LoopbackMtu {
  public:
   explicit LoopbackMtu(int mtu) { set(mtu); }

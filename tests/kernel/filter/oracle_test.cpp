@@ -1,4 +1,4 @@
-// The filter against a plain reading of its semantics, over random rules and packets.
+// Compares the filter with a plain model of its semantics, over random rules and packets.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +37,8 @@ class FilterOracle : public LoadedFilter {
     expected_ = totals();
   }
 
-  /// Sends it; false, and a failed test, where the program does not do what the model says.
+  /// Sends the packet; if the program disagrees with the model, the test fails and this returns
+  /// false.
   bool agrees_on(const Bytes& packet) {
     const Judgement wanted = judge(installed_, packet);
     add(expected_[static_cast<std::size_t>(wanted.verdict)], packet);
@@ -50,7 +51,7 @@ class FilterOracle : public LoadedFilter {
     return false;
   }
 
-  /// Whether exactly those counters moved that should have.
+  /// True if exactly the expected counters changed.
   bool agrees_on_counters() const {
     bool same = true;
     const Totals seen = totals();
@@ -85,7 +86,7 @@ class FilterOracle : public LoadedFilter {
   std::array<int, filter_verdict_count> times_{};  ///< how often each verdict was right
 
  private:
-  /// The rule is there, so that the longest match is itself.
+  /// The rule exists, so the longest match is the rule itself.
   FilterTotals counted_by(const ModelRule& rule) const {
     filter_rule value{};
     map_.get(bytes_of(key_of(rule)), writable_bytes_of(value));

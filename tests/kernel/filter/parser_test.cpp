@@ -1,4 +1,4 @@
-// How the filter reads packets: odd, cut and fragmented ones.
+// How the filter parses odd, truncated and fragmented packets.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ TEST_F(FilterParser, PassesArpAndOtherProtocolsBeforeAnyRule) {
   for (std::size_t length = 14; length <= arp().size(); ++length)
     EXPECT_EQ(verdict(cut(arp(), length)), FilterVerdict::arp_nd) << length;
   EXPECT_TRUE(passes(arp()));
-  constexpr std::uint16_t spanning_tree = 38;  // up to 0x5ff a length stands there
+  constexpr std::uint16_t spanning_tree = 38;  // a value up to 0x5ff is a length
   for (const std::uint16_t type : {ethertype_lldp, spanning_tree, std::uint16_t{0x5ff}}) {
     EXPECT_EQ(verdict(ethernet(type, Bytes(46))), FilterVerdict::non_ip) << type;
     EXPECT_TRUE(passes(ethernet(type, Bytes(46)))) << type;
@@ -39,7 +39,8 @@ TEST_F(FilterParser, PassesNeighbourDiscoveryThatNoRouterForwarded) {
     EXPECT_EQ(verdict(other), FilterVerdict::drop_default);
 }
 
-// RFC 6980: hosts ignore it then, also where the whole packet is in one fragment.
+// RFC 6980: hosts ignore neighbour discovery in fragments, even if one fragment has the whole
+// packet.
 TEST_F(FilterParser, TakesNothingBehindAFragmentHeaderForNeighbourDiscovery) {
   rules.put("default", "drop");
   const Ipv6 header{.next = protocol_fragment, .hop_limit = 255};

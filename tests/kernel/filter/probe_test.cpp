@@ -1,4 +1,4 @@
-// What the filter says it would do with a packet, and by which rule.
+// The filter's report of what it would do with a packet, and which rule decides.
 
 #include "mapctl/filter/probe.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// What decides about a packet: "drop_rule by 10.0.0.0/8", "pass_default".
+/// The verdict and rule for a packet, such as "drop_rule by 10.0.0.0/8" or "pass_default".
 std::string decision(FilterProbe& probe, ByteView frame) {
   const FilterAnswer answer = probe.ask(frame);
   std::string text{name(answer.verdict)};
@@ -31,7 +31,7 @@ std::string decision(FilterProbe& probe, const std::string& packet) {
   return decision(probe, frame_of(packet));
 }
 
-/// Of the rules that all tests of the process share.
+/// Asks about the rules that all tests of the process share.
 FilterProbe& shared_probe() {
   static FilterProbe probe{bpffs};
   return probe;

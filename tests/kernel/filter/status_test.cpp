@@ -1,4 +1,4 @@
-// What the status says, and whose interface a link is on.
+// The status, and the interfaces of links.
 
 #include <net/if.h>
 
@@ -102,7 +102,7 @@ TEST_F(FilterReport, TellsWhichProgramUsesTheRules) {
   EXPECT_EQ(program_flag(*info, "no_such_flag"), std::nullopt);
   EXPECT_THAT(status.cpus, SizeIs(possible_cpus().size()));
   filter_unload({"f0"}, bpffs);
-  // The kernel lets go of a program only after a while.
+  // The kernel frees a program only after a while.
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (filter_status(bpffs).programs != 0U && std::chrono::steady_clock::now() < patience)
     continue;

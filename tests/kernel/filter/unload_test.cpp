@@ -1,4 +1,4 @@
-// Unloading the filter, from all interfaces named or from none.
+// Unloading the filter from all named interfaces or from none.
 
 #include <sys/stat.h>
 #include <unistd.h>

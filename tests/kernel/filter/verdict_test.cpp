@@ -1,4 +1,4 @@
-// Which packets the filter drops, asked of the loaded program one by one.
+// The packets that the filter drops: each test asks the loaded program about single packets.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -69,7 +69,7 @@ TEST_F(FilterVerdicts, PassAndReportARuleOfNoKnownAction) {
   EXPECT_TRUE(passes(tcp_from("10.0.0.1", 80)));
 }
 
-/// Some rules, and what they do with packets that several of them match.
+/// Some rules, and their verdicts on packets that several of them match.
 struct Precedence {
   const char* name;
   std::vector<Rule> rules;
@@ -81,7 +81,7 @@ class FilterPrecedence : public LoadedFilter, public testing::WithParamInterface
 
 TEST_P(FilterPrecedence, LetsTheLongestSourceDecide) {
   rules.put(GetParam().rules);
-  // Twice: the first packet may teach the program, the second uses what it learnt.
+  // Each packet is sent twice: the first may teach the program, the second uses what it learnt.
   for (int round = 1; round <= 2; ++round) {
     for (const Bytes& packet : GetParam().dropped) EXPECT_TRUE(drops(packet)) << round;
     for (const Bytes& packet : GetParam().passed) EXPECT_TRUE(passes(packet)) << round;

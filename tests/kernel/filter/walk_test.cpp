@@ -14,7 +14,7 @@
 namespace mapctl::test {
 namespace {
 
-/// Whether a program walks through the trie.
+/// True if the program walks through the trie.
 std::optional<bool> walks(int program) {
   return program_flag(program_info(Fd(fcntl(program, F_DUPFD_CLOEXEC, 3))), "walks_trie");
 }

@@ -34,7 +34,7 @@ std::vector<std::uint32_t> indices(std::uint32_t count, std::uint32_t step = 1) 
   return made;
 }
 
-/// Values that differ from each other, in each of their bytes but the lowest for small ones.
+/// Neighbouring values differ in every byte.
 Bytes values_for(std::size_t count, std::uint32_t value_size) {
   Bytes values(count * value_size);
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -48,7 +48,7 @@ ByteView nth(const Bytes& values, std::size_t i, std::uint32_t value_size) {
   return ByteView(values).subspan(i * value_size, value_size);
 }
 
-/// All values of the array in order, and whether each index came in its place.
+/// All values of the array in order, and whether each index was read in its place.
 Bytes read_all(const Map& map) {
   Bytes all;
   MapReader reader(map);
@@ -130,7 +130,7 @@ TEST(MmapableArray, FrozenIsReadAndSaysThatItIsFrozen) {
   put_batch(map, packed(indices(100)), values, 100);
   MapReader reader(map);
   ASSERT_TRUE(reader.next());
-  map.freeze();  // what reads it does not hinder that
+  map.freeze();  // readers do not prevent that
   const auto error = error_of([&] { put_batch(map, packed(indices(100)), values, 100); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->cause(), Cause::frozen);

@@ -40,7 +40,7 @@ PrefixKey host(std::uint32_t i) {
   return {32, {10, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)}};
 }
 
-/// How often each key came.
+/// The number of times that each key was read.
 template <typename Key, typename Reader>
 std::map<Key, int> times_seen(Reader& reader) {
   std::map<Key, int> seen;
@@ -210,7 +210,7 @@ TEST(MapReader, SeesEachStableKeyOnceWhileOthersWrite) {
   }
 }
 
-/// Erases every second host and puts it back, until it is told to stop.
+/// Erases every second host and puts it back, until it is stopped.
 void disturb(Map& map, std::uint32_t count, const std::stop_token& stop) {
   const std::uint64_t value = 1;
   for (std::uint32_t i = 1; !stop.stop_requested(); i = (i + 14) % count) {
@@ -219,8 +219,8 @@ void disturb(Map& map, std::uint32_t count, const std::stop_token& stop) {
   }
 }
 
-// One walk may miss a prefix that stays, because the kernel reads the trie
-// without a lock; that all of them miss the same one does not happen.
+// One walk may miss a prefix that stays, because the kernel reads the trie without a lock; it does
+// not happen that all walks miss the same prefix.
 TEST(MapReader, NeverGivesAPrefixTwiceWhileOthersWrite) {
   constexpr std::uint32_t count = 4096;
   Map map = make_map(MapType::lpm_trie, 2 * count);

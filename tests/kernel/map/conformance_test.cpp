@@ -1,5 +1,5 @@
-// The table of what each type can do, held against the kernel that runs: every type,
-// every operation, and the sentence of every refusal.
+// Compares the table of each type's operations with the running kernel: every type, every
+// operation, and the sentence of every refusal.
 
 #include <bpf/bpf.h>
 #include <gmock/gmock.h>
@@ -33,13 +33,13 @@ bool is_here(MapType type, Operation operation) {
   return version && *version <= running_kernel();
 }
 
-/// For people: no names or numbers of errors.
+/// The text is for people: it has no names or numbers of errors.
 auto is_sentence() {
   return AllOf(Not(HasSubstr("errno")), Not(HasSubstr("Unknown error")),
                Not(HasSubstr("error number")), Not(ContainsRegex("(^|[^A-Za-z])E[A-Z][A-Z]")));
 }
 
-/// A page will do, but an arena is mapped as a whole.
+/// A page is enough, but an arena is mapped as a whole.
 std::size_t mappable_size(const Map& map) {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   return map.info().type == MapType::arena ? page * map.info().max_entries : page;
@@ -54,10 +54,10 @@ int try_mmap(const Map& map) {
 
 void* pointer(Bytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
 
-/// What a batch call or next_key writes keys and its place to.
+/// The buffers to which a batch call or next_key writes keys and its position.
 Bytes place_of(const Entry& entry) { return Bytes(entry.key.size() + sizeof(std::uint64_t)); }
 
-/// Asks the kernel itself: the library would not even ask for some.
+/// Calls the kernel directly, because the library refuses some operations without a call.
 struct Call {
   Operation operation;
   int (*run)(const Map& map, Entry& entry);
@@ -113,20 +113,20 @@ constexpr std::array calls{
     Call{Operation::mmap, [](const Map& map, Entry&) { return try_mmap(map); }},
 };
 
-/// 0 or a positive errno.
+/// Returns 0 or a positive errno.
 int error_from(Operation operation, const Map& map, Entry& entry) {
   return -calls[static_cast<std::size_t>(operation)].run(map, entry);
 }
 
-/// Entries that only programs make: stacks when they ask for one, those of a cgroup
-/// storage when they are attached.
+/// Only programs make these entries: stacks when a program asks for one, entries of a cgroup
+/// storage when a program is attached.
 bool has_entries_of_programs_alone(MapType type) {
   return type == MapType::stack_trace || type == MapType::cgroup_storage ||
          type == MapType::percpu_cgroup_storage;
 }
 
-/// What the kernel may say where it does the operation: that there is no entry only
-/// where none could be put, and as the end of a batch.
+/// The errors that the kernel may return for an operation that it supports: ENOENT only if no entry
+/// could be put, and at the end of a batch.
 bool is_done(MapType type, Operation operation, int error) {
   const bool reads_batch =
       operation == Operation::lookup_batch || operation == Operation::pop_batch;
@@ -135,10 +135,10 @@ bool is_done(MapType type, Operation operation, int error) {
 
 bool is_refused(int error) { return says_unsupported(error) || error == EINVAL; }
 
-/// Operations on entries that are not tried, and why.
+/// Operations on entries that are not tried, with the reason.
 bool is_untried(MapType type, Operation operation) {
-  // Without the BPF LSM a file has no place for a storage, and some kernels look
-  // for it in memory of others.
+  // Without the BPF LSM a file has no storage, and some kernels look for it in memory that belongs
+  // to others.
   static const bool without_lsm = !has_bpf_lsm();
   return type == MapType::inode_storage && without_lsm &&
          (operation == Operation::lookup || operation == Operation::update ||
@@ -150,14 +150,14 @@ Map make_mappable(MapType type) {
   return make_map(type, 4, needs_flag ? parse_flags("mmapable") : 0);
 }
 
-/// So that there is something to read, take out and delete.
+/// Puts an entry, so that the test can read, pop and delete it.
 void put_if_possible(const Map& map, Entry& entry) {
   const MapType type = map.info().type;
   if (!is_here(type, Operation::update) || is_untried(type, Operation::update)) return;
   EXPECT_TRUE(is_done(type, Operation::update, error_from(Operation::update, map, entry)));
 }
 
-/// A map of its own for each operation, with an entry where it can have one.
+/// Each operation has its own map, with an entry if the map can have one.
 void expect_as_in_table(MapType type, Operation operation) {
   SCOPED_TRACE(type_name(type) + " " + std::string(operation_name(operation)));
   const Map map = operation == Operation::mmap ? make_mappable(type) : make_map(type);
@@ -179,7 +179,7 @@ void expect_as_in_table(MapType type, Operation operation) {
   EXPECT_THAT(told.what(), HasSubstr(words));
 }
 
-/// Why the type cannot be created; whatever else may be wrong is not.
+/// The reason why the type cannot be created; other mistakes in the spec do not matter.
 void expect_creation_refused(MapType type, const std::string& words) {
   const auto error = error_of([&] { make_map(type); });
   ASSERT_TRUE(error);
@@ -202,7 +202,7 @@ TEST_P(Conformance, OfCreatingMaps) {
 
 TEST_P(Conformance, OfEveryOperation) {
   const MapType type = GetParam();
-  // No map to try it on: struct_ops, and types that came after this kernel.
+  // There is no map to test: struct_ops, and types that are newer than this kernel.
   if (!is_here(type, Operation::create)) return;
   for (const Operation operation : all_operations())
     if (!is_untried(type, operation)) expect_as_in_table(type, operation);
@@ -225,7 +225,7 @@ TEST_P(Conformance, OfEveryFlag) {
   const TypeRow& row = *find_row(type);
   for (std::uint32_t flag = map_flag::no_prealloc; flag <= map_flag::no_user_conv; flag <<= 1U) {
     SCOPED_TRACE(type_name(type) + " " + flag_names(flag).front());
-    if (flag == map_flag::token_fd) continue;  // no property of the map
+    if (flag == map_flag::token_fd) continue;  // not a property of the map
     EXPECT_EQ(outcome_with(type, flag), (row.flags.takes & flag) != 0 ? "made" : "refused");
   }
 }

@@ -60,7 +60,7 @@ TEST(Create, TakesSizesFromTypes) {
   EXPECT_EQ(map.info().value_size, 8U);
 }
 
-/// Why a map of these types is made without them; empty where it has them.
+/// The reason why a map of these types is created without them; empty if it has them.
 std::string untyped_because(MapType type, std::string_view key, std::string_view value) {
   const CreatedMap created =
       create_map({.type = type, .max_entries = 4}, TypePair{parse_type(key), parse_type(value)});

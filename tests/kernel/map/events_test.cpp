@@ -44,7 +44,7 @@ class Events : public testing::Test {
   Sender sender_;
 };
 
-/// From now on this thread stays on the CPU it is on.
+/// From now on this thread stays on its current CPU.
 void stay_on_this_cpu() {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);

@@ -19,7 +19,7 @@ namespace {
 
 using test::make_map;
 
-/// A process of that name with a copy of all our descriptors, while it lives.
+/// A process of that name with a copy of all our descriptors; it lives as long as the object.
 class Copy {
  public:
   explicit Copy(const char* command, bool first_thread_ends = false) {

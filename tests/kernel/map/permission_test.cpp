@@ -17,7 +17,7 @@ using test::cause_of;
 using test::make_map;
 using test::message_of;
 
-/// Without capabilities while it lives.
+/// The process has no capabilities while this object lives.
 class Unprivileged {
  public:
   Unprivileged() { EXPECT_EQ(::seteuid(65534), 0); }

@@ -26,7 +26,7 @@ using test::rounds;
 using test::Writers;
 
 constexpr std::uint32_t stable = 1000;   // keys 0 to 999 stay
-constexpr std::uint32_t passing = 3000;  // those behind come and go
+constexpr std::uint32_t passing = 3000;  // the keys from 1000 on come and go
 constexpr std::uint32_t room = 65536;    // an LRU map evicts nothing
 
 template <typename T>
@@ -46,7 +46,7 @@ void PrintTo(const Family& family, std::ostream* os) { *os << family.name; }
 
 std::string name_of(const testing::TestParamInfo<Family>& info) { return info.param.name; }
 
-/// A value of the map that holds the number, or what it takes instead.
+/// A value for the map that holds the number, or an object if the map takes objects.
 Bytes value_of(const Map& map, std::uint32_t number, int object) {
   Bytes value(map.value_bytes());
   const std::uint32_t first = object >= 0 ? static_cast<std::uint32_t>(object) : number;
@@ -73,7 +73,7 @@ void disturb(Map& map, std::uint32_t n, int object = -1) {
     map.put(bytes_of(key), value_of(map, n, object));
 }
 
-/// How often each key came; every key is below the sum of both kinds.
+/// The number of times that each key was read; every key is below the sum of both kinds.
 std::vector<int> times_seen(MapReader& reader) {
   std::vector<int> seen(stable + passing);
   while (const std::optional<Chunk> chunk = reader.next())
@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(Trust, HashFamily,
                                          Family{"HashOfMaps", MapType::hash_of_maps}),
                          name_of);
 
-/// A socket that maps take.
+/// A socket that maps accept.
 class Socket {
  public:
   Socket() : fd_(::socket(AF_INET, SOCK_DGRAM, 0)) {
@@ -178,7 +178,7 @@ std::uint32_t number_of(const PrefixKey& key) {
 constexpr PrefixKey everything{0, {}};
 constexpr std::uint64_t of_everything = 1ULL << 40;
 
-/// Hosts that stay, and the prefix of length 0 around them.
+/// The hosts that stay, and the prefix of length 0 that contains them.
 Map trie_with_stable_hosts() {
   Map map = make_map(MapType::lpm_trie, stable + passing + 1, BPF_F_NO_PREALLOC);
   for (std::uint64_t i = 0; i < stable; ++i)
@@ -187,7 +187,7 @@ Map trie_with_stable_hosts() {
   return map;
 }
 
-/// A value belongs to its key; to the shorter prefix only where the key is one that goes.
+/// A value belongs to its key; it may belong to the shorter prefix only if the key comes and goes.
 void expect_own_value(const PrefixKey& key, std::uint64_t value) {
   if (key.bits == 0) {
     EXPECT_EQ(value, of_everything);
@@ -224,7 +224,7 @@ TEST(TrieWalk, EndsAndGivesNoPrefixTwiceAndNoValueOfAnother) {
     EXPECT_TRUE(ever.contains(read<std::uint64_t>(bytes_of(host(i))))) << i;
 }
 
-/// The kernel begins again where the key that a walk stands on is gone.
+/// The kernel starts over if the current key of a walk is deleted.
 TEST(TrieWalk, TellsThatTheKernelStartedOver) {
   constexpr std::uint32_t count = 20000;  // more than a chunk
   Map map = make_map(MapType::lpm_trie, count, BPF_F_NO_PREALLOC);
@@ -243,7 +243,7 @@ TEST(TrieWalk, TellsThatTheKernelStartedOver) {
 
 class Drained : public testing::TestWithParam<Family> {};
 
-/// Entries that one thread puts in, each of them once, while another takes them out.
+/// One thread puts each entry once, while another takes entries out.
 class Supply {
  public:
   Supply(Map& map, std::uint32_t count)
@@ -265,7 +265,7 @@ class Supply {
   std::uint32_t put() const { return put_; }
 
  private:
-  /// A full map has to wait for the other one.
+  /// If the map is full, it waits for the other thread.
   void add(Map& map) {
     Bytes value(map.value_bytes());
     const std::uint32_t number = put_;

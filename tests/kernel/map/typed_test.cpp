@@ -105,7 +105,7 @@ TEST(Entries, AreRefusedWhereAMapCannotBeListed) {
   EXPECT_EQ(cause_of([&] { entries<ByteView, Value>(map); }), Cause::unsupported);
 }
 
-/// One value a CPU: its id plus 1.
+/// One value for each CPU: its id plus 1.
 Bytes slots_by_cpu() {
   Bytes slots;
   for (const unsigned cpu : possible_cpus()) append_bytes(slots, bytes_of(Value{cpu} + 1));

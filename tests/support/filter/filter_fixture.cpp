@@ -23,14 +23,14 @@ namespace mapctl::test {
 
 namespace {
 
-/// What keeps a filter loaded, and attached: the kernel takes 20 ms to run an XDP
-/// program that is attached nowhere.
+/// The objects that keep a filter loaded and attached: the kernel takes 20 ms to run an XDP program
+/// that is not attached.
 struct FilterParts {
   Fd program;
   Map rules;
   Map stats;
   Fd link;
-  Fd network;  ///< the namespace that its interface is in
+  Fd network;  ///< the namespace of its interface
 };
 
 FilterParts load_parts(Lookups lookups) {
@@ -46,7 +46,7 @@ FilterParts load_parts(Lookups lookups) {
   return parts;
 }
 
-/// Pins the maps where the test and filter_status look for them; nothing is counted yet.
+/// Pins the maps where the test and filter_status look for them; all counters are 0.
 const FilterParts& pinned_parts(Lookups lookups) {
   static std::map<Lookups, FilterParts> loaded;
   auto found = loaded.find(lookups);
@@ -108,7 +108,8 @@ FilterTotals RuleMap::counted(const std::string& packets) const {
 
 void remove_filter() {
   std::vector<std::filesystem::path> pins = filter_link_pins(bpffs);
-  // Also where a test has pinned something else, which unloading refuses to remove.
+  // This also removes pins of other objects that a test has made, which unloading refuses to
+  // remove.
   for (const char* name : {"filter_map", "filter_stats"})
     if (std::filesystem::exists(bpffs / name)) pins.push_back(bpffs / name);
   for (const std::filesystem::path& pin : pins) unpin(pin);

@@ -20,14 +20,14 @@
 
 namespace mapctl::test {
 
-/// Runs a command of the shell; its exit status.
+/// Runs a shell command and returns its exit status.
 int shell(const std::string& command);
 
-/// A pair of veth interfaces while it lives.
+/// A pair of veth interfaces while the object lives.
 class VethPair {
  public:
   explicit VethPair(std::string name = "f0", const std::string& peer = "f1");
-  ~VethPair();  ///< finds them under other names, too
+  ~VethPair();  ///< finds them even if they were renamed
   VethPair(const VethPair&) = delete;
   VethPair& operator=(const VethPair&) = delete;
 
@@ -39,11 +39,11 @@ class VethPair {
 };
 
 struct Rule {
-  std::string packets;  ///< which ones: `tcp/22 from 10.0.0.0/8`
+  std::string packets;  ///< the packets it matches: `tcp/22 from 10.0.0.0/8`
   std::string action;
 };
 
-/// The pinned filter_map, by the texts that users give.
+/// The pinned filter_map, accessed by the texts that users write.
 class RuleMap {
  public:
   explicit RuleMap(const std::filesystem::path& directory = bpffs);
@@ -53,10 +53,10 @@ class RuleMap {
   bool erase(const std::string& packets);
   void clear();
 
-  /// What the rule has counted; fails the test where there is none.
+  /// The count of the rule; if there is no such rule, the test fails.
   FilterTotals counted(const std::string& packets) const;
 
-  /// The value's bytes, with the members that texts do not show.
+  /// The bytes of the value, with the members that texts do not show.
   Bytes raw(const std::string& packets) const;
 
  private:
@@ -64,15 +64,15 @@ class RuleMap {
   Schema schema_;
 };
 
-/// Removes what a filter test left in the sandbox: links, rules, statistics.
+/// Removes the links, rules and statistics that a filter test left in the sandbox.
 void remove_filter();
 
-/// Which of a packet's addresses the program looks at.
+/// The addresses of a packet that the program looks up.
 enum class Lookups { sources, both };
 
-/// A loaded filter whose verdicts are asked for packet by packet. It is loaded
-/// once for all tests of the process, which takes most of their time, and has no
-/// rules when a test begins.
+/// A loaded filter that is asked for its verdict on single packets. Loading takes most of the time
+/// of these tests, so it is loaded once for all tests of the process; it has no rules when a test
+/// begins.
 class LoadedFilter : public testing::Test {
  protected:
   explicit LoadedFilter(Lookups lookups = Lookups::sources);
@@ -80,13 +80,13 @@ class LoadedFilter : public testing::Test {
   bool drops(const Bytes& packet) const { return run(packet) == 1; }
   bool passes(const Bytes& packet) const { return run(packet) == 2; }
 
-  /// Why the filter did what it does with one packet: the one statistic that moves.
+  /// The reason for the verdict on one packet: the one statistic that changes.
   FilterVerdict verdict(const Bytes& packet) const;
 
-  /// Sends the packet through the program that many times; the XDP action.
+  /// Sends the packet through the program that many times; returns the XDP action.
   std::uint32_t run(const Bytes& packet, int times = 1) const;
 
-  /// What all CPUs have counted, by verdict.
+  /// The counts of all CPUs, by verdict.
   std::array<FilterTotals, filter_verdict_count> totals() const;
 
   int program() const noexcept { return program_; }

@@ -11,7 +11,7 @@ namespace mapctl::test {
 
 namespace {
 
-/// What rules can match.
+/// The fields of a packet that rules can match.
 struct Flow {
   int family = 4;
   Address source{};
@@ -20,7 +20,7 @@ struct Flow {
   std::optional<std::uint16_t> port{};
 };
 
-/// Thrown where parsing ends before the rules are asked.
+/// Thrown if parsing ends before any rule is looked up.
 struct Decided {
   FilterVerdict verdict;
 };
@@ -65,7 +65,7 @@ bool is_extension(std::uint8_t protocol) {
   return std::ranges::count(extensions, protocol) > 0;
 }
 
-/// The smallest header of a protocol, where it is looked at.
+/// The minimum header size of a protocol whose header is parsed.
 std::size_t header_size(int family, std::uint8_t protocol) {
   if (protocol == tcp) return 20;
   if (protocol == 132 || protocol == 33) return 12;  // SCTP, DCCP
@@ -78,7 +78,7 @@ bool has_ports(int family, std::uint8_t protocol) {
   return header_size(family, protocol) != 0 && protocol != 1 && protocol != icmpv6;
 }
 
-/// RFC 3128: it would overwrite the flags.
+/// RFC 3128: the fragment would overwrite the flags.
 void check_offset(std::uint16_t offset, std::uint8_t protocol) {
   if (offset == 1 && protocol == tcp) throw Decided{FilterVerdict::fragment};
 }
@@ -105,7 +105,7 @@ Flow parse_ipv4(Reader packet) {
   return flow;
 }
 
-/// The header that the packet is at; its length is known from its first bytes.
+/// The current header of the packet; its first bytes give its length.
 Reader take_extension(Reader& packet, std::uint8_t protocol) {
   if (protocol == fragment) return packet.take(8);
   Reader ahead = packet;
@@ -138,7 +138,7 @@ Flow parse_ipv6(Reader packet) {
   }
   const Reader transport = packet;
   parse_ports(packet, flow);
-  // Hosts ignore neighbour discovery behind a fragment header (RFC 6980): no reason to let it in.
+  // Hosts ignore neighbour discovery behind a fragment header (RFC 6980), so it need not pass.
   if (flow.protocol == icmpv6 && !fragmented && is_neighbour_discovery(transport.u8(0), ip.u8(7)))
     throw Decided{FilterVerdict::arp_nd};
   return flow;

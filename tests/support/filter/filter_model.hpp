@@ -1,6 +1,6 @@
 #pragma once
-// What the filter should do, written down a second time and without its tricks: rules and the
-// bytes of a packet in, the verdict and the rule that decided out.
+// The expected behaviour of the filter, implemented a second time and without its tricks. The input
+// is rules and the bytes of a packet; the result is the verdict and the rule that decided.
 
 #include <array>
 #include <compare>
@@ -18,18 +18,18 @@ namespace mapctl::test {
 using Address = std::array<std::uint8_t, 16>;
 
 struct Service {
-  std::uint8_t protocol = 0;  ///< 0: any
-  std::uint16_t port = 0;     ///< 0: any
+  std::uint8_t protocol = 0;  ///< 0: any protocol
+  std::uint16_t port = 0;     ///< 0: any port
   auto operator<=>(const Service&) const = default;
 };
 
-/// Which of a packet's addresses a rule is about.
+/// The address of a packet that a rule matches.
 enum class Direction { from, to };
 
 struct Network {
   int family = 4;
-  Address address{};  ///< an IPv4 address is the first four bytes
-  int bits = 0;       ///< the address's after them are 0
+  Address address{};  ///< an IPv4 address uses the first four bytes
+  int bits = 0;       ///< the bits of the address after these are 0
   auto operator<=>(const Network&) const = default;
 };
 
@@ -37,30 +37,30 @@ struct ModelRule {
   std::optional<Network> network{};  ///< nullopt: the default rule
   Direction direction = Direction::from;
   Service service{};
-  filter_action action = FILTER_DROP;  ///< 0: neither
+  filter_action action = FILTER_DROP;  ///< 0: neither drop nor pass
 };
 
 using ModelRules = std::vector<ModelRule>;
 
-/// What becomes of a packet.
+/// The outcome for a packet.
 struct Judgement {
   FilterVerdict verdict = FilterVerdict::pass_default;
-  std::optional<std::size_t> rule{};  ///< the one that decided, by its place among the rules
+  std::optional<std::size_t> rule{};  ///< the index of the rule that decided
 
   bool drops() const;
 };
 
-/// The longest network decides; among equals the more specific service; then the source before
-/// the destination. No two rules may be about the very same packets.
+/// The longest network decides; among equals the more specific service; then the source before the
+/// destination. No two rules may match exactly the same packets.
 Judgement judge(const ModelRules& rules, ByteView packet);
 
 filter_key key_of(const ModelRule& rule);
 
-/// As users write rules, a line each.
+/// The rules as users write them, one on each line.
 std::string text(const ModelRules& rules);
 std::string text(const ModelRule& rule);
 
-/// In hex, as a failed test shows it.
+/// The bytes in hex, as a failed test prints them.
 std::string text(ByteView packet);
 
 }  // namespace mapctl::test

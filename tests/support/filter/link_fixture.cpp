@@ -52,8 +52,8 @@ Peer::Peer() {
   EXPECT_EQ(namespace_.shell("ip addr add 10.77.0.2/24 dev f1 && ip link set f1 up"), 0);
 }
 
-// The kernel may lose what comes while a driver changes to native mode: asks
-// again until there is an answer.
+// The kernel may lose packets while a driver changes to native mode, so this asks again until there
+// is an answer.
 bool Peer::pings() const {
   return namespace_.shell("ping -c1 -w10 10.77.0.1 >/dev/null 2>&1") == 0;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What tests of loading and unloading the filter share: other network namespaces,
-// other people's programs, fewer capabilities.
+// Helpers for tests of loading and unloading the filter: other network namespaces, other XDP
+// programs, fewer capabilities.
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -13,12 +13,12 @@
 
 namespace mapctl::test {
 
-/// Another network namespace while it lives; nothing but descriptors holds it.
+/// Another network namespace while the object lives; only descriptors hold it.
 class OtherNamespace {
  public:
   OtherNamespace();
 
-  /// For `ip link set … netns`.
+  /// The argument for `ip link set … netns`.
   std::string path() const;
 
   template <typename Call>
@@ -35,14 +35,14 @@ class OtherNamespace {
   Fd other_;
 };
 
-/// A host beyond a veth that pings us.
+/// A host beyond a veth that sends pings to this one.
 class Peer {
  public:
   Peer();
 
   const std::string& interface() const noexcept { return veth_.name(); }
 
-  /// Whether we answer, sooner or later.
+  /// True if this side answers in the end.
   bool pings() const;
   /// Runs a command on its side.
   int shell(const std::string& command) const { return namespace_.shell(command); }
@@ -51,7 +51,7 @@ class Peer {
     namespace_.inside(call);
   }
 
-  /// Whether one echo request stays without an answer.
+  /// True if one echo request gets no answer.
   bool is_ignored() const;
 
  private:
@@ -59,7 +59,7 @@ class Peer {
   OtherNamespace namespace_;
 };
 
-/// Without CAP_SYS_ADMIN while it lives, with all the others.
+/// The process lacks only CAP_SYS_ADMIN while this object lives.
 class WithoutSysAdmin {
  public:
   WithoutSysAdmin();
@@ -68,16 +68,16 @@ class WithoutSysAdmin {
   WithoutSysAdmin& operator=(const WithoutSysAdmin&) = delete;
 };
 
-/// Leaves nothing of the filter behind.
+/// Removes everything of the filter.
 class FilterLinks : public testing::Test {
  protected:
   ~FilterLinks() override { remove_filter(); }
 };
 
-/// The filter's pins that there are.
+/// The existing pins of the filter.
 std::vector<std::string> pins();
 
-/// The XDP program on an interface; 0 where there is none.
+/// The XDP program on an interface; 0 if there is none.
 std::uint32_t program_on(const std::string& interface);
 
 std::vector<Attached> load(const std::vector<std::string>& interfaces);
@@ -85,10 +85,10 @@ std::vector<Attached> load(const std::vector<std::string>& interfaces);
 /// Removes the rules and their statistics.
 void purge();
 
-/// Somebody else's program, attached the old way.
+/// Another program, attached by netlink.
 void attach_foreign(const std::string& interface);
 
-/// Such a program by a link.
+/// Another program, attached by a link.
 void pin_foreign(const std::string& interface, const std::filesystem::path& pin);
 
 }  // namespace mapctl::test

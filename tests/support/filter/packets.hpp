@@ -40,7 +40,7 @@ struct Ipv4 {
   std::string source = "10.0.0.1";
   std::uint8_t protocol = protocol_tcp;
   std::uint8_t version = 4;
-  std::uint8_t header_words = 5;      ///< IHL; the options that it announces are zeros
+  std::uint8_t header_words = 5;      ///< IHL; its options are zeros
   std::uint16_t fragment_offset = 0;  ///< in units of 8 bytes
   bool more_fragments = false;
 };
@@ -74,7 +74,7 @@ Bytes udp(std::uint16_t port);
 Bytes icmp(std::uint8_t type);
 Bytes arp();
 
-/// Whole frames of either family, by the source.
+/// Whole frames of the family of the source.
 Bytes tcp_from(const std::string& source, std::uint16_t port);
 Bytes udp_from(const std::string& source, std::uint16_t port);
 Bytes ping_from(const std::string& source);

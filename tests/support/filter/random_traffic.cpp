@@ -30,7 +30,7 @@ bool has_ports(std::uint8_t protocol) {
   return protocol == protocol_tcp || protocol == protocol_udp || protocol == protocol_sctp;
 }
 
-/// An extension header of that kind in front of the rest.
+/// An extension header of that kind before the rest.
 Bytes extension_of(Dice& dice, std::uint8_t kind, std::uint8_t next, const Bytes& rest) {
   if (kind == protocol_fragment)
     return fragment(next, any_of<std::uint16_t>(dice, {0, 0, 0, 1, 2, 185}), dice.one_in(2), rest);
@@ -125,7 +125,7 @@ Bytes Dice::ipv6_packet() {
                 protocol_hip, protocol_shim6});
     rest = extension_of(*this, kind, next, rest);
     next = kind;
-    if (rest.size() > 1500) break;  // the headers of larger packets may not lie in one buffer
+    if (rest.size() > 1500) break;  // the headers of larger packets may not fit in one buffer
   }
   Ipv6 header{.next = next, .hop_limit = one_in(2) ? std::uint8_t{255} : std::uint8_t{64}};
   if (one_in(40)) header.version = static_cast<std::uint8_t>(below(16));

@@ -16,17 +16,17 @@ class Dice {
   bool one_in(int chances) { return below(chances) == 0; }
   std::uint8_t byte() { return static_cast<std::uint8_t>(below(256)); }
 
-  /// Up to 17, no two of the same key; half of them by destination, if there are to be such.
+  /// Up to 17 rules with different keys; half of them are by destination, if destinations are used.
   ModelRules rules(bool with_destinations = false);
 
-  /// From the rules' addresses, of any kind that the filter knows; now and then one that is
-  /// damaged, or nothing but noise.
+  /// A packet of any kind that the filter parses, between the rules' addresses; sometimes it is
+  /// damaged, or only noise.
   Bytes packet();
 
-  /// The packet with some bytes changed, or cut off, but never below an Ethernet header.
+  /// The packet with some bytes changed, or truncated, but never shorter than an Ethernet header.
   Bytes damaged(Bytes packet);
 
-  /// That many bytes, now and then behind what begins an IP packet.
+  /// That many random bytes, sometimes behind the beginning of an IP packet.
   Bytes noise(std::size_t size);
 
  private:

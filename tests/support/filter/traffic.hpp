@@ -12,17 +12,19 @@
 
 namespace mapctl::test {
 
-/// What a packet has to meet: drop where it is true.
+/// The expected verdict of a packet: true means drop.
 using Expected = std::vector<bool>;
 
-/// Packets through the program, one by one and over and over, while rules change. A packet that
-/// flows during one change may meet the rules before or after it; of one that sees more changes
-/// nothing is asked, since the lookups that it is made of are not one moment.
+/// Sends packets through the program one by one, again and again, while rules change. A packet that
+/// is sent during one change may get the verdict before or after it. If there is more than one
+/// change meanwhile, its verdict is not checked, because its lookups do not happen at the same
+/// moment.
 class Traffic {
  public:
   using Run = std::function<bool(const Bytes&)>;
 
-  /// expected: of each packet, under the rules before the first change and after each of them.
+  /// expected: the verdicts of each packet, under the rules before the first change and after each
+  /// change.
   Traffic(std::vector<Bytes> packets, std::vector<Expected> expected, Run drops)
       : packets_(std::move(packets)),
         expected_(std::move(expected)),
@@ -32,7 +34,7 @@ class Traffic {
     wait();
   }
 
-  /// The next one of the changes.
+  /// Starts the next change.
   template <typename Change>
   void change(Change apply) {
     ++begun_;
@@ -40,13 +42,13 @@ class Traffic {
     ++done_;
   }
 
-  /// Until each packet was sent once more.
+  /// Waits until each packet was sent once more.
   void wait() const {
     const std::uint64_t start = rounds_;
     while (rounds_ - start < 2) std::this_thread::yield();
   }
 
-  /// Ends the flow. How often each packet was sent.
+  /// Stops sending. Returns how often each packet was sent.
   const std::vector<std::uint64_t>& stop() {
     thread_.request_stop();
     thread_.join();
@@ -90,7 +92,7 @@ class Traffic {
   std::uint64_t judged_in_a_change_ = 0;
   std::uint64_t wrong_ = 0;
   std::string first_wrong_;
-  std::jthread thread_;  // the first to go
+  std::jthread thread_;  // destroyed first
 };
 
 }  // namespace mapctl::test

@@ -1,5 +1,5 @@
 #pragma once
-// What a test expects of a command, in one line.
+// Matchers for the expected result of a command, in one line.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,17 +10,17 @@
 
 namespace mapctl::test {
 
-/// Exit 0 and exactly this on stdout, nothing on stderr.
+/// Matches exit code 0, exactly this text on stdout, and nothing on stderr.
 MATCHER_P(Prints, out, "prints \"" + testing::PrintToString(out) + "\" and nothing else") {
   return arg.exit == 0 && arg.out == out && arg.err.empty();
 }
 
-/// Exit 0 without a word.
+/// Matches exit code 0 without any output.
 MATCHER(IsSilent, "succeeds without a word") {
   return arg.exit == 0 && arg.out.empty() && arg.err.empty();
 }
 
-/// That exit code, an empty stdout, and a stderr that holds the text.
+/// Matches that exit code, an empty stdout, and a stderr that contains the text.
 MATCHER_P2(Fails, exit, text,
            "exits with " + testing::PrintToString(exit) + " and says \"" + std::string{text} +
                "\"") {

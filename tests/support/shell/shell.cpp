@@ -19,15 +19,15 @@ std::string contents(int fd) {
   return text;
 }
 
-/// What all commands have. Set before any thread runs.
+/// The environment of all commands. It is set before any thread runs.
 const bool environment_is_set = [] {
   const std::string path = std::string{MAPCTL_BINARY_DIR} + ":/usr/sbin:/usr/bin:/sbin:/bin";
   setenv("PATH", path.c_str(), 1);
-  setenv("SSH_CONNECTION", "", 1);  // also where these tests are run through one
+  setenv("SSH_CONNECTION", "", 1);  // also if these tests are run through an SSH connection
   return true;
 }();
 
-/// Allocates nothing: another thread of the test may have held the lock of the heap at the fork.
+/// Allocates nothing, because another thread of the test may have held the heap's lock at the fork.
 [[noreturn]] void become_shell(const std::string& line, int out, int err) {
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);

@@ -1,5 +1,5 @@
 #pragma once
-// Runs the real binary as its users do: a line of shell in, output and exit code out.
+// Runs the real binary as users do: a shell line in, output and exit code out.
 
 #include <sys/types.h>
 
@@ -14,12 +14,12 @@ struct Outcome {
   std::string err;
 };
 
-/// Runs a line of sh with the mapctl under test first in PATH. A process ended
-/// by a signal has exit 128 plus its number.
+/// Runs a line of sh with the mapctl under test first in PATH. A process ended by a signal has exit
+/// code 128 plus its number.
 Outcome sh(const std::string& line);
 
-/// The same line at work meanwhile; killed with its object. Begin it with exec: the
-/// process is that of the program then, not of a shell before it.
+/// Runs a line in the background; it is killed with its object. Begin the line with exec: then the
+/// process is the program, not a shell around it.
 class Background {
  public:
   explicit Background(const std::string& line);
@@ -29,15 +29,15 @@ class Background {
 
   pid_t pid() const { return pid_; }
   bool is_running() const;
-  /// Waits for the end.
+  /// Waits for the end of the process.
   Outcome outcome();
-  /// As Ctrl-C does, and waits for the end.
+  /// Interrupts the process as Ctrl-C does, and waits for its end.
   Outcome interrupt();
 
  private:
   int out_;
   int err_;
-  pid_t pid_;  ///< 0 when it has ended
+  pid_t pid_;  ///< 0 after it has ended
 };
 
 std::ostream& operator<<(std::ostream& os, const Outcome& outcome);

@@ -1,5 +1,5 @@
 #pragma once
-// The real binary on a terminal.
+// Runs the real binary on a terminal.
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 
 namespace mapctl::test {
 
-/// A command on a terminal of its own, in a session of its own.
+/// A command on its own terminal, in its own session.
 class OnTerminal {
  public:
   explicit OnTerminal(const std::string& line) {
@@ -33,7 +33,7 @@ class OnTerminal {
     ::waitpid(pid_, nullptr, 0);
   }
 
-  /// What it showed so far, after waiting a moment for more.
+  /// The output so far, after a short wait for more.
   const std::string& seen() {
     pollfd readable{.fd = terminal_.get(), .events = POLLIN, .revents = 0};
     char text[4096];
@@ -45,7 +45,7 @@ class OnTerminal {
     }
     return seen_;
   }
-  /// Waits until it shows that; false where it ends before.
+  /// Waits until the command shows that text; returns false if it ends before.
   bool shows(const std::string& text) {
     while (seen().find(text) == std::string::npos)
       if (has_ended_) return false;
@@ -55,7 +55,7 @@ class OnTerminal {
     EXPECT_EQ(::write(terminal_.get(), text.data(), text.size()),
               static_cast<ssize_t>(text.size()));
   }
-  /// As a connection that breaks.
+  /// Closes the terminal, like a connection that breaks.
   void hang_up() { terminal_ = Fd{}; }
   void press_ctrl_c() { EXPECT_EQ(::write(terminal_.get(), "\x03", 1), 1); }
   pid_t pid() const noexcept { return pid_; }

@@ -1,4 +1,4 @@
-// What commands declare of themselves.
+// The declarations of commands.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

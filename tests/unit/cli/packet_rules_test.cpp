@@ -20,7 +20,7 @@ Bytes rule(const std::string& text) { return encode(rule_key(), text); }
 
 Bytes action(const char* text) { return encode(rule_value(), text); }
 
-/// A rule set, as a trie finds in it.
+/// A set of rules, searched like a trie.
 class Rules {
  public:
   Rules& with(const std::string& text, const char* verdict) {
@@ -38,7 +38,7 @@ class Rules {
   RuleChanges changes_;
 };
 
-/// The text of the rule that decides about a packet of SSH.
+/// The text of the rule that decides about an SSH packet.
 std::string deciding(const Rules& rules, Sides sides = Sides::source) {
   const PacketRules packet = *PacketRules::of(filter_schema(), ssh_packet(), sides);
   const std::optional<Match> match = packet.deciding(rules.match());

@@ -20,12 +20,12 @@ std::string hex(ByteView bytes) {
   return text;
 }
 
-/// What is behind the two MAC addresses.
+/// The bytes behind the two MAC addresses.
 std::string behind_stations(std::string_view description) {
   return hex(frame_of(description)).substr(24);
 }
 
-/// The message, and what it says would have worked.
+/// The message, and the alternative that it suggests.
 std::string refusal(std::string_view description) {
   try {
     frame_of(description);

@@ -1,4 +1,4 @@
-// docs/map-types.md is what the library's table says.
+// docs/map-types.md agrees with the library's table.
 
 #include <gtest/gtest.h>
 
@@ -26,10 +26,10 @@ older kernels: mapctl asks the kernel first, and names the version only to expla
 
 )";
 
-/// In the order of KeyContent.
+/// These texts are in the order of KeyContent.
 constexpr std::array keys{"–",         "bytes",  "index",  "number",   "prefix",
                           "cgroup id", "a task", "a file", "a socket", "a cgroup"};
-/// In the order of ValueContent.
+/// These texts are in the order of ValueContent.
 constexpr std::array values{"–",          "bytes",          "maps",          "programs",
                             "cgroups",    "perf events",    "XDP sockets",   "sockets",
                             "interfaces", "queues of CPUs", "kernel structs"};
@@ -56,7 +56,7 @@ void write_table(std::ostream& out) {
   }
 }
 
-/// The refusals of a type that name something else to do; of batches it is always the same.
+/// The refusals of a type that name an alternative; for batches it is always the same.
 std::string instead(MapType type) {
   using enum Operation;
   std::string sentences;

@@ -1,4 +1,4 @@
-// Whatever is printed reads back to the same bytes, for layouts and bytes at random.
+// Printed text reads back to the same bytes, for random layouts and bytes.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 using namespace layouts;
 
-/// The least that a JSON format has to do.
+/// The minimum that a JSON format has to do.
 class JsonWriter final : public Writer {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
@@ -67,7 +67,7 @@ class Dice {
 
   bool one_in(std::uint32_t n) { return below(n) == 0; }
 
-  /// Zeros, ones and letters more often than chance would have them.
+  /// Produces zeros, ones and letters more often than by chance.
   std::byte byte() {
     switch (below(5)) {
       case 0:
@@ -146,7 +146,7 @@ Role any_role(Dice& dice) {
   return dice.one_in(4) ? roles[dice.below(4)] : Role::none;
 }
 
-/// Unique in the whole tree, as members of anonymous structs have to be.
+/// The name is unique in the whole tree, because members of anonymous structs must be.
 std::string new_name() {
   static unsigned count = 0;
   return "m" + std::to_string(++count);
@@ -261,7 +261,7 @@ TEST(CodecAtRandom, ValuesReadBackToTheSameText) {
     const std::string text = text_of(layout, any_bytes(dice, layout.size));
     Bytes once;
     ASSERT_NO_THROW(once = encode(layout, text)) << text;
-    // What was not printed is zero now, so from here on bytes are exact.
+    // Bytes that were not printed are zero now, so from here on the comparison is exact.
     expect_same(layout, once, text_of(layout, once));
   }
 }
@@ -274,7 +274,7 @@ TEST(CodecAtRandom, PerCpuValuesReadBackByteForByte) {
     const std::size_t stride = (layout.size + 7) / 8 * 8;
     Bytes slots(2 * stride);
     for (std::size_t start : {std::size_t{0}, stride}) {
-      // Through encode, so that what is not printed is zero.
+      // The bytes pass through encode, so that bytes that are not printed are zero.
       const Bytes value = encode(layout, text_of(layout, any_bytes(dice, layout.size)));
       std::copy(value.begin(), value.end(), slots.begin() + static_cast<std::ptrdiff_t>(start));
     }

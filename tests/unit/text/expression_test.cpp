@@ -30,7 +30,7 @@ bool holds(const Schema& schema, std::string text, ByteView key, ByteView value)
   return Expression(schema, {&text, 1}).holds({key, value});
 }
 
-/// Of an entry 1 with that value.
+/// The result for an entry with key 1 and that value.
 bool value_holds(const Layout& layout, std::string_view value, const std::string& text) {
   return holds(values_of(layout), text, encode(unsigned_int(4), "1"), encode(layout, value));
 }
@@ -51,7 +51,7 @@ std::string refusal(const Schema& schema, std::string text) {
   return "taken";
 }
 
-/// Which of =, !=, <, <=, >, >= hold between the value and the constant.
+/// The operators among =, !=, <, <=, >, >= that hold between the value and the constant.
 std::string holding(const Layout& layout, std::string_view value, const std::string& constant) {
   std::string all;
   for (const char* symbol : {"=", "!=", "<", "<=", ">", ">="})
@@ -378,9 +378,9 @@ TEST(Expression, SaysWhereItCannotBeRead) {
   EXPECT_NE(reason(std::string(100000, '(')).find("nested too deeply"), std::string::npos);
 }
 
-// Orders
+// Sorting
 
-/// The values as an order by `field` puts them.
+/// The values sorted by `field`.
 std::string sorted(const Layout& layout, std::vector<std::string> texts, std::string_view field) {
   const Schema schema = values_of(layout);
   const FieldOrder order(schema, field);

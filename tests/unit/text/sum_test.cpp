@@ -9,7 +9,7 @@ namespace {
 
 using namespace layouts;
 
-/// The slots of CPUs that have these values.
+/// The slots of CPUs with these values.
 Bytes slots(const Layout& layout, std::initializer_list<std::string_view> texts) {
   Bytes out;
   for (const std::string_view text : texts) {
