@@ -88,8 +88,8 @@ Exit run_command(const Command& command, Arguments arguments) {
       .format = isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain,
       .parse_line = parse_line,
   };
-  if (const std::optional<Call> call = parse(command, std::move(arguments), defaults))
-    return call->run();
+  const Call call = parse(command, std::move(arguments), defaults);
+  if (call.options) return call.run();
   print_help(command_help(command));
   return Exit::done;
 }
@@ -169,9 +169,9 @@ Call parse_line(Arguments words, const Session& session) {
   const Command* const command = word == "help" ? nullptr : &take_command(words);
   if (command == nullptr || !command->traits.is_allowed_in_batch)
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
-  std::optional<Call> call = parse(*command, std::move(words), session);
-  if (!call) throw usage_error("a batch prints no help");
-  return std::move(*call);
+  Call call = parse(*command, std::move(words), session);
+  if (!call.options) throw usage_error("a batch prints no help");
+  return call;
 }
 
 std::span<const Command* const> all_commands() { return commands; }

@@ -195,13 +195,16 @@ std::span<const Option> global_options(Types types) {
   return all.first(all.size() - about_entries - (types == Types::none ? 1 : 0));
 }
 
-std::optional<Call> parse(const Command& command, Arguments arguments, const Session& defaults) {
+Call parse(const Command& command, Arguments arguments, const Session& defaults) {
   Call call{&command, command.action.make_options(), defaults};
   Given given;
   // Skips CLI11 if there are only operands: it takes longer than most commands.
   if (!std::ranges::all_of(arguments, is_argument)) {
     OptionParser parser(call);
-    if (!parser.parse(std::move(arguments))) return std::nullopt;
+    if (!parser.parse(std::move(arguments))) {
+      call.options.reset();
+      return call;
+    }
     parser.store_values(given);
     arguments = std::move(parser).operands();
   }

@@ -1,7 +1,6 @@
 #pragma once
 // Parses a call by the declaration of its command. Only parse.hpp and parse.cpp use CLI11.
 
-#include <optional>
 #include <span>
 
 #include "cli/call/arguments.hpp"
@@ -12,9 +11,9 @@ namespace mapctl::cli {
 /// The options of every command, and those for commands with such types.
 std::span<const Option> global_options(Types types);
 
-/// Parses the arguments after the command's name; `defaults` gives what no option sets. Returns
-/// nothing if help was requested. Throws Failed for a wrong call.
-std::optional<Call> parse(const Command& command, Arguments arguments, const Session& defaults);
+/// Parses the arguments after the command's name; `defaults` gives what no option sets. The call
+/// has no options if help was requested. Throws Failed for a wrong call.
+Call parse(const Command& command, Arguments arguments, const Session& defaults);
 
 /// Returns the operands and the required options, such as "MAP KEY VALUE".
 std::string usage(const Command& command);
