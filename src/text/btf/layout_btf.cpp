@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include <fmt/format.h>
+
+#include "mapctl/error.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/member_roles.hpp"
 #include "text/layout/name_hint.hpp"
@@ -21,6 +26,11 @@ using namespace std::literals;
 /// C nests by value, so real types are shallow; this stops hostile ones.
 constexpr unsigned max_depth = 32;
 
+/// Each use of a type has a copy of its members, so a few types that hold each other twice would
+/// have billions. Names of values count as members, and a long name counts as several.
+constexpr std::size_t max_members = 65536;
+constexpr std::size_t longest_usual_name = 128;
+
 constexpr std::array kernel_pointer_tags{"kptr"sv, "kptr_untrusted"sv, "percpu_kptr"sv, "uptr"sv};
 
 template <std::size_t size>
@@ -30,28 +40,38 @@ bool contains(const std::array<std::string_view, size>& words, std::string_view 
 
 class Compiler {
  public:
-  explicit Compiler(const btf& types) : types_(types) {}
+  explicit Compiler(const btf& types);
 
-  Layout compile(std::uint32_t id, std::string_view hint, unsigned depth) const;
+  /// Throws BadInput if the type has too many members.
+  Layout compile(std::uint32_t id, std::string_view hint, unsigned depth);
 
  private:
-  std::string_view name_at(std::uint32_t offset) const {
-    const char* name = btf__name_by_offset(&types_, offset);
-    return name == nullptr ? std::string_view{} : name;
+  void count(std::size_t members) {
+    if (members > members_left_)
+      throw BadInput(
+          fmt::format("it has more than {} members, counting those of its members", max_members));
+    members_left_ -= members;
   }
-  std::string_view name_of(const btf_type& type) const { return name_at(type.name_off); }
+  std::string_view name_at(std::uint32_t offset) {
+    const char* const text = btf__name_by_offset(&types_, offset);
+    const std::string_view name = text == nullptr ? std::string_view{} : text;
+    count(name.size() / longest_usual_name);
+    return name;
+  }
+  std::string_view name_of(const btf_type& type) { return name_at(type.name_off); }
 
-  Layout integer(std::uint32_t id, const btf_type& type) const;
-  Layout pointer(std::uint32_t id, const btf_type& type) const;
-  Layout enumeration(std::uint32_t id, const btf_type& type) const;
-  Layout array(std::uint32_t id, const btf_type& type, std::string_view hint, unsigned depth) const;
-  Layout composite(std::uint32_t id, const btf_type& type, unsigned depth) const;
-  Layout datasec(std::uint32_t id, const btf_type& type, unsigned depth) const;
-  Member member(const btf_type& parent, std::uint32_t index, unsigned depth) const;
-  void apply_tags(std::uint32_t id, Layout& layout) const;
+  Layout integer(std::uint32_t id, const btf_type& type);
+  Layout pointer(std::uint32_t id, const btf_type& type);
+  Layout enumeration(std::uint32_t id, const btf_type& type);
+  Layout array(std::uint32_t id, const btf_type& type, std::string_view hint, unsigned depth);
+  Layout composite(std::uint32_t id, const btf_type& type, unsigned depth);
+  Layout datasec(std::uint32_t id, const btf_type& type, unsigned depth);
+  Member member(std::uint32_t parent_id, std::uint32_t index, unsigned depth);
   Layout opaque(std::uint32_t id) const { return bytes_layout(size_of(types_, id)); }
 
   const btf& types_;
+  std::map<std::pair<std::uint32_t, int>, Role> roles_;  ///< of members that have a tag
+  std::size_t members_left_ = max_members;
 };
 
 /// A type name with more meaning than the type behind it. Any program may use it for another type,
@@ -95,7 +115,17 @@ Role role_of_tag(std::string_view tag) {
   return role_called(tag.substr(prefix.size())).value_or(Role::none);
 }
 
-Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth) const {
+Compiler::Compiler(const btf& types) : types_(types) {
+  for (std::uint32_t id = 1; id < btf__type_cnt(&types_); ++id) {
+    const btf_type& tag = *btf__type_by_id(&types_, id);
+    if (!btf_is_decl_tag(&tag)) continue;
+    const char* const text = btf__name_by_offset(&types_, tag.name_off);
+    if (const Role role = role_of_tag(text == nullptr ? "" : text); role != Role::none)
+      roles_[{tag.type, btf_decl_tag(&tag)->component_idx}] = role;
+  }
+}
+
+Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth) {
   const btf_type* const type = btf__type_by_id(&types_, id);
   const std::uint32_t size = size_of(types_, id);
   if (type == nullptr || depth > max_depth || size > max_typed_size) return opaque(id);
@@ -131,7 +161,7 @@ Layout Compiler::compile(std::uint32_t id, std::string_view hint, unsigned depth
   }
 }
 
-Layout Compiler::integer(std::uint32_t id, const btf_type& type) const {
+Layout Compiler::integer(std::uint32_t id, const btf_type& type) {
   const std::uint8_t encoding = btf_int_encoding(&type);
   const bool is_boolean = (encoding & BTF_INT_BOOL) != 0;
   const std::uint32_t largest = is_boolean ? 1 : 16;
@@ -144,7 +174,7 @@ Layout Compiler::integer(std::uint32_t id, const btf_type& type) const {
 }
 
 /// A kptr belongs to the kernel: user space reads 0 and may not write it.
-Layout Compiler::pointer(std::uint32_t id, const btf_type& type) const {
+Layout Compiler::pointer(std::uint32_t id, const btf_type& type) {
   constexpr std::uint32_t size = 8;
   if (size_of(types_, id) != size) return opaque(id);
   const btf_type* const target = btf__type_by_id(&types_, type.type);
@@ -153,12 +183,13 @@ Layout Compiler::pointer(std::uint32_t id, const btf_type& type) const {
   return {.kind = is_kernels ? Kind::reserved : Kind::pointer, .size = size};
 }
 
-Layout Compiler::enumeration(std::uint32_t id, const btf_type& type) const {
+Layout Compiler::enumeration(std::uint32_t id, const btf_type& type) {
   if (!std::has_single_bit(type.size) || type.size > 8) return opaque(id);
   Layout layout{.kind = Kind::enumeration,
                 .size = type.size,
                 .is_signed = btf_kflag(&type),
                 .name = "enum " + std::string{name_of(type)}};
+  count(btf_vlen(&type));
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
     if (btf_is_enum64(&type)) {
       const struct btf_enum64& entry = btf_enum64(&type)[i];
@@ -181,7 +212,7 @@ bool is_char(const Layout& element) {
 }
 
 Layout Compiler::array(std::uint32_t id, const btf_type& type, std::string_view hint,
-                       unsigned depth) const {
+                       unsigned depth) {
   const struct btf_array& shape = *btf_array(&type);
   Layout element = compile(shape.type, {}, depth + 1);
   const std::uint32_t size = size_of(types_, id);
@@ -215,7 +246,7 @@ bool holds_its_members(const Layout& layout) {
                              [&](const Member& member) { return is_within(member, layout.size); });
 }
 
-Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) const {
+Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned depth) {
   const bool is_union = btf_is_union(&type);
   Layout layout{.kind = is_union ? Kind::union_ : Kind::structure, .size = type.size};
   if (!name_of(type).empty())
@@ -225,13 +256,12 @@ Layout Compiler::composite(std::uint32_t id, const btf_type& type, unsigned dept
     return layout;
   }
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i)
-    layout.members.push_back(member(type, i, depth));
+    layout.members.push_back(member(id, i, depth));
   if (!holds_its_members(layout)) return opaque(id);
   // A bitfield without a name is only padding.
   std::erase_if(layout.members, [](const Member& member) {
     return member.name.empty() && member.type.members.empty();
   });
-  apply_tags(id, layout);
   return layout;
 }
 
@@ -249,10 +279,14 @@ void mark_negatives(Layout& type, std::uint32_t bit_size) {
 
 /// Bitfields have two encodings: the member's own (kind flag of the struct), or an integer type
 /// that is narrower than its bytes.
-Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned depth) const {
+Member Compiler::member(std::uint32_t parent_id, std::uint32_t index, unsigned depth) {
+  count(1);
+  const btf_type& parent = *btf__type_by_id(&types_, parent_id);
   const btf_member& entry = btf_members(&parent)[index];
   const std::string_view name = name_at(entry.name_off);
   Member result{.name = std::string{name}, .type = compile(entry.type, name, depth + 1)};
+  if (const auto tag = roles_.find({parent_id, static_cast<int>(index)}); tag != roles_.end())
+    result.role = tag->second;
   result.bit_offset = btf_member_bit_offset(&parent, index);
   result.bit_size = btf_member_bitfield_size(&parent, index);
   mark_negatives(result.type, result.bit_size);
@@ -267,13 +301,14 @@ Member Compiler::member(const btf_type& parent, std::uint32_t index, unsigned de
 }
 
 /// A map of global variables: each one is a member that keeps its value.
-Layout Compiler::datasec(std::uint32_t id, const btf_type& type, unsigned depth) const {
+Layout Compiler::datasec(std::uint32_t id, const btf_type& type, unsigned depth) {
   Layout layout{.kind = Kind::structure, .size = type.size, .name = std::string{name_of(type)}};
   for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
     const btf_var_secinfo& place = btf_var_secinfos(&type)[i];
     const btf_type* const variable = btf__type_by_id(&types_, place.type);
     if (variable == nullptr || !btf_is_var(variable)) continue;
     if (place.offset >= type.size) return opaque(id);
+    count(1);
     const std::string name{name_of(*variable)};
     layout.members.push_back({.name = name,
                               .type = compile(variable->type, name, depth + 1),
@@ -284,21 +319,6 @@ Layout Compiler::datasec(std::uint32_t id, const btf_type& type, unsigned depth)
   return layout;
 }
 
-void Compiler::apply_tags(std::uint32_t id, Layout& layout) const {
-  const btf_type& parent = *btf__type_by_id(&types_, id);
-  for (std::uint32_t tag_id = 1; tag_id < btf__type_cnt(&types_); ++tag_id) {
-    const btf_type& tag = *btf__type_by_id(&types_, tag_id);
-    if (!btf_is_decl_tag(&tag) || tag.type != id) continue;
-    const int index = btf_decl_tag(&tag)->component_idx;
-    if (index < 0 || index >= btf_vlen(&parent)) continue;
-    const btf_member& entry = btf_members(&parent)[index];
-    const std::string_view name = name_at(entry.name_off);
-    const auto member = std::ranges::find(layout.members, name, &Member::name);
-    const Role role = role_of_tag(name_of(tag));
-    if (member != layout.members.end() && role != Role::none) member->role = role;
-  }
-}
-
 }  // namespace
 
 std::uint32_t size_of(const btf& types, std::uint32_t type_id) {
@@ -307,6 +327,14 @@ std::uint32_t size_of(const btf& types, std::uint32_t type_id) {
 }
 
 Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint) {
+  try {
+    return whole_layout_of(types, type_id, name_hint);
+  } catch (const BadInput&) {
+    return bytes_layout(size_of(types, type_id));
+  }
+}
+
+Layout whole_layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint) {
   return Compiler(types).compile(type_id, name_hint, 0);
 }
 

@@ -11,8 +11,12 @@
 namespace mapctl {
 
 /// The layout of a type of known size. A member's name is a hint: a __be32
-/// called saddr is an address, one called sequence is a number.
+/// called saddr is an address, one called sequence is a number. A type with too many members is
+/// read as bytes.
 Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
+
+/// Like layout_of(), but throws BadInput if the type has too many members.
+Layout whole_layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
 
 /// The size of a type in bytes, for an array that of all elements; 0 if it has none.
 std::uint32_t size_of(const btf& types, std::uint32_t type_id);

@@ -120,6 +120,14 @@ bool is_composite(const btf& types, std::uint32_t id) {
          btf_is_composite(btf__type_by_id(&types, static_cast<std::uint32_t>(resolved)));
 }
 
+Layout layout_called(std::string_view name, const btf& types, std::uint32_t id) {
+  try {
+    return whole_layout_of(types, id);
+  } catch (const BadInput& error) {
+    throw BadInput(fmt::format("'{}' cannot be used: {}", excerpt(name), error.what()));
+  }
+}
+
 }  // namespace
 
 Layout ObjectTypes::find(std::string_view name) const {
@@ -127,7 +135,7 @@ Layout ObjectTypes::find(std::string_view name) const {
     if (c_name(*types_, *btf__type_by_id(types_.get(), id)) != name) continue;
     if (size_of(*types_, id) == 0)
       throw BadInput(fmt::format("'{}' has no size: it holds nothing", excerpt(name)));
-    Layout layout = layout_of(*types_, id);
+    Layout layout = layout_called(name, *types_, id);
     if (layout.kind == Kind::bytes && is_composite(*types_, id))
       throw BadInput(
           fmt::format("'{}' cannot be used: its members lie outside of the {} bytes that "

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "mapctl/text/codec.hpp"
 #include "support/btf_builder.hpp"
 #include "text/layout/enumerators.hpp"
@@ -85,6 +87,82 @@ TEST(Layout, ReadsAVariableOutsideOfItsSectionAsBytes) {
   const int section = btf__add_datasec(types.get(), ".data", 4);
   btf__add_datasec_var_info(types.get(), variable, 1U << 29, 4);
   EXPECT_EQ(types.layout(section).kind, Kind::bytes);
+}
+
+/// Struct number n holds number n - 1 twice; `wrap` makes the type of its members.
+template <typename Wrap>
+int doubled(TestBtf& types, int levels, Wrap wrap) {
+  int inner = types.integer("u8", 1);
+  for (int level = 0; level < levels; ++level) {
+    const int member = wrap(inner);
+    inner = types.union_type(nullptr, 1);
+    types.member("a", member, 0);
+    types.member("b", member, 0);
+  }
+  return inner;
+}
+
+TEST(Layout, ReadsTypesWithBillionsOfMembersAsBytes) {
+  TestBtf types;
+  const auto plain = [](int inner) { return inner; };
+  const auto in_arrays = [&](int inner) { return types.array(types.array(inner, 1), 1); };
+  const auto defined = [&](int inner) { return types.definition("next", inner); };
+  EXPECT_EQ(types.layout(doubled(types, 30, plain)).kind, Kind::bytes);
+  EXPECT_EQ(types.layout(doubled(types, 30, defined)).kind, Kind::bytes);
+  EXPECT_EQ(types.layout(doubled(types, 30, in_arrays)).size, 1U);
+  EXPECT_EQ(types.layout(doubled(types, 12, plain)).kind, Kind::union_);
+}
+
+TEST(Layout, CountsTheNamesOfValuesAsMembers) {
+  TestBtf types;
+  const int numbers = btf__add_enum(types.get(), "numbers", 4);
+  for (int i = 0; i < 1000; ++i)
+    btf__add_enum_value(types.get(), ("N" + std::to_string(i)).c_str(), i);
+  const int many = types.structure("many", 400);
+  for (unsigned i = 0; i < 100; ++i)
+    types.member(("m" + std::to_string(i)).c_str(), numbers, i * 32);
+  EXPECT_EQ(types.layout(many).kind, Kind::bytes);
+  EXPECT_EQ(types.layout(numbers).enumerators.size(), 1000U);
+}
+
+TEST(Layout, CountsALongNameAsSeveralMembers) {
+  TestBtf types;
+  const std::string name(1U << 20, 'x');
+  const int u8 = types.integer(name.c_str(), 1);
+  const int many = types.structure("many", 1000);
+  for (unsigned i = 0; i < 1000; ++i) types.member(name.c_str(), u8, i * 8);
+  EXPECT_EQ(types.layout(many).kind, Kind::bytes);
+}
+
+TEST(Layout, StopsInTypesThatHoldEachOther) {
+  TestBtf types;
+  const int next = btf__type_cnt(types.get());
+  types.structure("s", 8);
+  types.member("a", next, 0);
+  types.member("b", next, 0);
+  EXPECT_EQ(types.layout(next).kind, Kind::bytes);
+  const int definition = types.definition("t", next + 1);
+  EXPECT_EQ(types.layout(definition).size, 0U);
+  const int array = types.array(next + 2, 1);
+  EXPECT_EQ(types.layout(array).size, 0U);
+}
+
+TEST(Layout, ReadsWhatIsNestedDeeplyAsBytes) {
+  TestBtf types;
+  const int u8 = types.integer("u8", 1);
+  int structure = u8;
+  int definition = u8;
+  int array = u8;
+  for (int level = 0; level < 10000; ++level) {
+    const int inner = structure;
+    structure = types.structure(nullptr, 1);
+    types.member("m", inner, 0);
+    definition = types.definition("t", definition);
+    array = types.array(array, 1);
+  }
+  EXPECT_EQ(types.layout(structure).size, 1U);
+  EXPECT_EQ(types.layout(definition).kind, Kind::bytes);
+  EXPECT_EQ(types.layout(array).kind, Kind::bytes);
 }
 
 TEST(Layout, TellsTextFromBytes) {

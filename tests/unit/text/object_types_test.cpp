@@ -1,5 +1,6 @@
 #include "mapctl/text/object_types.hpp"
 
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -89,6 +90,25 @@ TEST(ObjectTypes, SaysThatThereIsNoSuchFile) {
     EXPECT_STREQ(error.what(),
                  "cannot read the types of /nowhere/program.o: there is no such file");
   }
+}
+
+TEST_F(ObjectFile, WithATypeThatHoldsItselfTwiceRefusesIt) {
+  // BTF: a header, one struct of 8 bytes with two members, and the names.
+  const struct {
+    btf_header header{.magic = BTF_MAGIC,
+                      .version = BTF_VERSION,
+                      .hdr_len = sizeof(btf_header),
+                      .type_len = 36,
+                      .str_off = 36,
+                      .str_len = 8};
+    btf_type type{.name_off = 1, .info = BTF_KIND_STRUCT << 24 | 2, .size = 8};
+    btf_member members[2]{{.name_off = 3, .type = 1}, {.name_off = 5, .type = 1}};
+    char names[8] = "\0s\0a\0b";
+  } file;
+  write(&file, sizeof file);
+  EXPECT_STREQ(bad_input_of([&] { ObjectTypes(path_).find("struct s"); }).what(),
+               "'struct s' cannot be used: it has more than 65536 members, counting those of its "
+               "members");
 }
 
 TEST_F(ObjectFile, NamesTypesWithinOthers) {
