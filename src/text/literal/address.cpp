@@ -12,20 +12,6 @@
 namespace mapctl {
 namespace {
 
-/// inet_pton takes C strings; no address is longer than this.
-using TerminatedText = std::array<char, 48>;
-
-bool copy(std::string_view text, TerminatedText& out) {
-  if (text.size() >= out.size() || text.find('\0') != std::string_view::npos) return false;
-  std::copy(text.begin(), text.end(), out.begin());
-  out[text.size()] = '\0';
-  return true;
-}
-
-char* append_hex_number(char* out, unsigned value) {
-  return std::to_chars(out, out + 5, value, 16).ptr;
-}
-
 char* append_octet(char* out, unsigned value) {
   if (value >= 100) *out++ = static_cast<char>('0' + value / 100);
   if (value >= 10) *out++ = static_cast<char>('0' + value / 10 % 10);
@@ -91,9 +77,11 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
   IpAddress address;
   address.v4 = text.find(':') == std::string_view::npos;
   if (address.v4) return parse_ipv4(text, address.bytes) ? std::optional{address} : std::nullopt;
-  TerminatedText copied;
-  if (!copy(text, copied)) return std::nullopt;
-  if (inet_pton(AF_INET6, copied.data(), address.bytes.data()) != 1) return std::nullopt;
+  char copied[48] = {};  // inet_pton takes C strings; no address is longer
+  if (text.size() >= sizeof copied || text.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  text.copy(copied, text.size());
+  if (inet_pton(AF_INET6, copied, address.bytes.data()) != 1) return std::nullopt;
   return address;
 }
 
@@ -130,7 +118,7 @@ char* append_ipv6(char* out, ByteView address) {
       continue;
     }
     if (i > 0) *out++ = ':';
-    out = append_hex_number(out, groups[i]);
+    out = std::to_chars(out, out + 5, groups[i], 16).ptr;
   }
   return out;
 }

@@ -1,14 +1,16 @@
 #include "text/literal/ip_protocol.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "text/literal/ascii.hpp"
-#include "text/literal/scalar.hpp"
 
 namespace mapctl {
 namespace {
 
 struct Protocol {
-  unsigned number;
-  std::string_view name;
+  unsigned number = 0;
+  std::string_view name{};
   bool ports = false;
 };
 
@@ -33,14 +35,14 @@ constexpr Protocol protocols[] = {
     {135, "mh"},
 };
 
+Protocol with_number(unsigned number) {
+  const auto* const found = std::ranges::find(protocols, number, &Protocol::number);
+  return found == std::end(protocols) ? Protocol{} : *found;
+}
+
 }  // namespace
 
-std::string_view protocol_name(unsigned number) {
-  for (const Protocol& protocol : protocols) {
-    if (protocol.number == number) return protocol.name;
-  }
-  return {};
-}
+std::string_view protocol_name(unsigned number) { return with_number(number).name; }
 
 std::optional<unsigned> protocol_number(std::string_view name) {
   for (const Protocol& protocol : protocols) {
@@ -55,11 +57,6 @@ std::vector<std::string> protocol_names() {
   return names;
 }
 
-bool has_ports(unsigned number) {
-  for (const Protocol& protocol : protocols) {
-    if (protocol.number == number) return protocol.ports;
-  }
-  return false;
-}
+bool has_ports(unsigned number) { return with_number(number).ports; }
 
 }  // namespace mapctl

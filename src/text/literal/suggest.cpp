@@ -1,5 +1,8 @@
 #include "text/literal/suggest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <vector>
@@ -39,9 +42,8 @@ std::optional<std::string> closest(std::string_view word, std::span<const std::s
   std::size_t best = (word.size() + 2) / 3 + 1;
   const std::string* found = nullptr;
   for (const std::string& candidate : candidates) {
-    const std::size_t least =
-        std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());
-    if (least >= best) continue;
+    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    if (longer - shorter >= best) continue;
     const std::size_t slips = distance(word, candidate);
     if (slips < best && slips < candidate.size()) {
       best = slips;
@@ -52,18 +54,14 @@ std::optional<std::string> closest(std::string_view word, std::span<const std::s
 }
 
 std::string counted(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string name_list(const std::vector<std::string>& names) {
   constexpr std::size_t most = 24;
-  std::string list;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
-    if (i > 0) list += ", ";
-    list += names[i];
-  }
-  if (names.size() > most) list += " and " + std::to_string(names.size() - most) + " more";
-  return list;
+  if (names.size() <= most) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} more", fmt::join(std::span{names}.first(most), ", "),
+                     names.size() - most);
 }
 
 std::vector<Remedy> suggestion(std::string_view word, const std::vector<std::string>& names) {
