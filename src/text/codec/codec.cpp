@@ -5,6 +5,8 @@
 #include "mapctl/error.hpp"
 #include "text/codec/codec_parts.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/layout/fields.hpp"
+#include "text/literal/bits.hpp"
 #include "text/literal/scalar.hpp"
 #include "text/literal/suggest.hpp"
 
@@ -41,15 +43,6 @@ void encode_prefix_key(const Layout& key, std::string_view text, ByteSpan out) {
   long_form.finish(out);
 }
 
-/// Returns how deep `[` may nest in one value of this layout.
-unsigned array_depth(const Layout& layout) {
-  return layout.kind == Kind::array ? 1 + array_depth(*layout.element) : 0;
-}
-
-const Layout& innermost(const Layout& layout) {
-  return layout.kind == Kind::array ? innermost(*layout.element) : layout;
-}
-
 /// Returns whether the text begins with hex:… of a whole value, in quotes or not.
 bool is_hex_of(std::string_view text, std::size_t size) {
   if (text.starts_with('"')) text.remove_prefix(1);
@@ -64,18 +57,43 @@ bool is_cpu_list(const Layout& layout, std::string_view text) {
   unsigned depth = 0;
   TextCursor in{text};
   while (in.accept('[')) ++depth;
-  const unsigned own = array_depth(layout);
+  unsigned own = 0;
+  const Layout* innermost = &layout;
+  for (; innermost->kind == Kind::array; innermost = innermost->element.get()) ++own;
   if (depth == 1 && is_hex_of(in.rest(), layout.size)) return true;
-  if (innermost(layout).kind != Kind::bytes) return depth > own;
+  if (innermost->kind != Kind::bytes) return depth > own;
   if (depth != own + 1) return depth > own;
   const std::string_view rest = in.rest();
   return is_hex_text(rest) || rest.starts_with('"') ||
          rest.substr(0, rest.find_first_of(",]")).find(':') != std::string_view::npos;
 }
 
-void encode_one(const Layout& layout, std::string_view text, ByteSpan out) {
-  clear_unkept(layout, out);
-  encode_whole(layout, text, out, ValuePath{});
+/// Zeroes everything except the members that keep their value.
+void clear_unkept(const Layout& layout, ByteSpan out) {
+  if (!keeps_members(layout)) return std::fill(out.begin(), out.end(), std::byte{0});
+  if (layout.kind == Kind::array) {
+    const std::uint32_t size = layout.element->size;
+    for (std::uint32_t i = 0; i < layout.count; ++i) {
+      clear_unkept(*layout.element, out.subspan(std::size_t{i} * size, size));
+    }
+    return;
+  }
+  const Bytes old(out.begin(), out.end());
+  std::fill(out.begin(), out.end(), std::byte{0});
+  // The members of a union share bytes: a kept one would show through another.
+  if (layout.kind == Kind::union_) return;
+  for (const Member& member : layout.members) {
+    if (member.bit_size != 0) {
+      if (!is_kept(member)) continue;
+      put_bits(out, member.bit_offset, member.bit_size,
+               get_bits(old, member.bit_offset, member.bit_size));
+      continue;
+    }
+    if (!is_kept(member) && !keeps_members(member.type)) continue;
+    const ByteSpan part = out.subspan(member.offset(), member.type.size);
+    std::copy_n(old.begin() + member.offset(), part.size(), part.begin());
+    if (!is_kept(member)) clear_unkept(member.type, part);
+  }
 }
 
 [[noreturn]] void refuse_cpu_count(std::size_t given, std::size_t cpus) {
@@ -84,22 +102,12 @@ void encode_one(const Layout& layout, std::string_view text, ByteSpan out) {
 }
 
 void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
-  const std::size_t stride = cpus == 0 ? 0 : out.size() / cpus;
   const ValuePath top;
   TextCursor in{text};
   in.accept('[');
   const std::size_t given = count_elements(in.rest());
   if (given != cpus) refuse_cpu_count(given, cpus);
-  in.enter();
-  for (std::size_t i = 0; i < cpus; ++i) {
-    const ValuePath slot{&top, {}, i};
-    if (i > 0 && !in.accept(',')) refuse(slot, "a ',' is missing " + in.where());
-    const ByteSpan value = out.subspan(i * stride, layout.size);
-    clear_unkept(layout, value);
-    encode_value(in, layout, value, slot);
-  }
-  in.leave();
-  if (!in.accept(']')) refuse(top, "a ']' is missing " + in.where());
+  encode_list(in, layout, cpus, out, top);
   in.finish(top);
 }
 
@@ -108,7 +116,8 @@ void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view te
 void encode(const Layout& layout, std::string_view text, ByteSpan out) {
   check_buffer(layout.size, out.size());
   if (layout.prefix) return encode_prefix_key(layout, text, out);
-  encode_one(layout, text, out);
+  clear_unkept(layout, out);
+  encode_whole(layout, text, out, ValuePath{});
 }
 
 Bytes encode(const Layout& layout, std::string_view text) {
@@ -121,12 +130,13 @@ void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view tex
   const std::size_t stride = per_cpu_stride(layout.size);
   check_buffer(stride * cpus, out.size());
   for (std::size_t i = 0; i < cpus; ++i) {
-    const ByteSpan padding = out.subspan(i * stride, stride).subspan(layout.size);
-    std::fill(padding.begin(), padding.end(), std::byte{0});
+    const ByteSpan slot = out.subspan(i * stride, stride);
+    clear_unkept(layout, slot.first(layout.size));
+    std::ranges::fill(slot.subspan(layout.size), std::byte{0});
   }
   if (is_cpu_list(layout, text)) return encode_cpu_list(layout, cpus, text, out);
   for (std::size_t i = 0; i < cpus; ++i)
-    encode_one(layout, text, out.subspan(i * stride, layout.size));
+    encode_whole(layout, text, out.subspan(i * stride, layout.size), ValuePath{});
 }
 
 }  // namespace mapctl

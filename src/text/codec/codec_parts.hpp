@@ -25,18 +25,17 @@ void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Val
 
 void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place);
 
-/// Reads a member that is a bitfield of `parent`.
-void encode_bitfield(const Member& member, const Token& token, ByteSpan parent,
-                     const ValuePath& place);
+/// Reads a member that is a bitfield of `parent`, or an IP protocol by name or number; returns
+/// false for any other.
+bool encode_special(TextCursor& in, const Member& member, ByteSpan parent, const ValuePath& place);
 
-/// Reads an IP protocol by name or number.
-void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
-                     const ValuePath& place);
+[[noreturn]] void refuse_protocol(std::string_view text, const ValuePath& place);
 
 void encode_hex(std::string_view text, ByteSpan out, const ValuePath& place);
 
-/// Zeroes everything except the members that keep their value.
-void clear_unkept(const Layout& layout, ByteSpan out);
+/// Reads the elements after `[`, and the `]`. `out` has a slot of the same size for each.
+void encode_list(TextCursor& in, const Layout& element, std::size_t count, ByteSpan out,
+                 const ValuePath& place);
 
 [[noreturn]] void refuse_null(const ValuePath& place);
 

@@ -18,14 +18,10 @@
 namespace mapctl {
 namespace {
 
-void write_wide(Wide value, bool is_signed, Writer& writer) {
-  DecimalBuffer buffer;
-  writer.number(decimal(value, is_signed, buffer));
-}
-
 /// Writes a number of `bits` bits, sign-extended to all 128 if it is signed.
 void write_number(Wide value, unsigned bits, bool is_signed, Writer& writer) {
-  if (bits > 64) return write_wide(value, is_signed, writer);
+  DecimalBuffer buffer;
+  if (bits > 64) return writer.number(decimal(value, is_signed, buffer));
   if (is_signed) return writer.integer(static_cast<std::int64_t>(value));
   writer.integer(static_cast<std::uint64_t>(value));
 }
@@ -41,22 +37,14 @@ void decode_integer(const Layout& layout, ByteView bytes, Writer& writer) {
   write_number(load_host(bytes), layout.size * 8, false, writer);
 }
 
-void write_enumerator(const Layout& layout, Wide value, unsigned bits, Writer& writer) {
-  const std::string_view name = enumerator_name(layout, static_cast<std::uint64_t>(value));
-  if (!name.empty()) return writer.word(name);
-  write_number(value, bits, layout.is_signed, writer);
-}
-
-void write_boolean(Wide value, Writer& writer) {
-  if (value > 1) return write_number(value, 64, false, writer);
-  writer.boolean(value == 1);
-}
-
 /// Writes a value of any kind that can also be a bitfield.
 void write_bits(const Layout& layout, Wide bits_of_value, unsigned bits, Writer& writer) {
   const Wide value = layout.is_signed ? sign_extend(bits_of_value, bits) : bits_of_value;
-  if (layout.kind == Kind::enumeration) return write_enumerator(layout, value, bits, writer);
-  if (layout.kind == Kind::boolean) return write_boolean(value, writer);
+  if (layout.kind == Kind::boolean && value <= 1) return writer.boolean(value == 1);
+  if (layout.kind == Kind::enumeration) {
+    const std::string_view name = enumerator_name(layout, static_cast<std::uint64_t>(value));
+    if (!name.empty()) return writer.word(name);
+  }
   write_number(value, bits, layout.is_signed, writer);
 }
 

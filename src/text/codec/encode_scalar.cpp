@@ -118,11 +118,6 @@ void encode_ip(std::string_view text, bool v4, ByteSpan out, const ValuePath& pl
   std::memcpy(out.data(), address->bytes.data(), out.size());
 }
 
-void encode_mac(std::string_view text, ByteSpan out, const ValuePath& place) {
-  if (!parse_mac(text, out))
-    refuse(place, quote(text) + " is not a MAC address such as 02:00:00:aa:bb:cc");
-}
-
 bool is_colon_hex(std::string_view text, ByteSpan out) {
   return text.find(':') != std::string_view::npos && parse_hex(text, out) == out.size();
 }
@@ -163,7 +158,22 @@ void encode_untyped(std::string_view text, ByteSpan out, const ValuePath& place)
                     " without a type, which take " + untyped_forms(out.size()));
 }
 
+void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
+                     const ValuePath& place) {
+  if (const auto number = protocol_number(token.text)) return store_host(out, *number);
+  const char first = token.text.empty() ? '\0' : token.text[0];
+  const bool is_number = first == '-' || (first >= '0' && first <= '9');
+  if (is_number || is_hex_text(token.text)) return encode_scalar(layout, token, out, place);
+  if (!token.quoted && token.text == "null") refuse_null(place);
+  refuse_protocol(token.text, place);
+}
+
 }  // namespace
+
+void refuse_protocol(std::string_view text, const ValuePath& place) {
+  refuse(place, quote(text) + " is not an IP protocol by name or number",
+         suggestion(text, protocol_names()));
+}
 
 void encode_hex(std::string_view text, ByteSpan out, const ValuePath& place) {
   const std::optional<std::size_t> count = parse_hex(text.substr(4), out);
@@ -173,21 +183,16 @@ void encode_hex(std::string_view text, ByteSpan out, const ValuePath& place) {
                       " are needed");
 }
 
-void encode_bitfield(const Member& member, const Token& token, ByteSpan parent,
-                     const ValuePath& place) {
-  const Wide value = read_bits(member.type, token, member.bit_size, place);
-  put_bits(parent, member.bit_offset, member.bit_size, value);
-}
-
-void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
-                     const ValuePath& place) {
-  if (const auto number = protocol_number(token.text)) return store_host(out, *number);
-  const char first = token.text.empty() ? '\0' : token.text[0];
-  const bool is_number = first == '-' || (first >= '0' && first <= '9');
-  if (is_number || is_hex_text(token.text)) return encode_scalar(layout, token, out, place);
-  if (!token.quoted && token.text == "null") refuse_null(place);
-  refuse(place, quote(token.text) + " is not an IP protocol by name or number",
-         suggestion(token.text, protocol_names()));
+bool encode_special(TextCursor& in, const Member& member, ByteSpan parent, const ValuePath& place) {
+  const Layout& type = member.type;
+  if (member.bit_size != 0) {
+    const Wide value = read_bits(type, in.token(place), member.bit_size, place);
+    put_bits(parent, member.bit_offset, member.bit_size, value);
+    return true;
+  }
+  if (member.role != Role::ip_proto || type.kind != Kind::integer) return false;
+  encode_protocol(type, in.token(place), parent.subspan(member.offset(), type.size), place);
+  return true;
 }
 
 void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place) {
@@ -206,7 +211,8 @@ void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const
     case Kind::ipv6:
       return encode_ip(text, layout.kind == Kind::ipv4, out, place);
     case Kind::mac:
-      return encode_mac(text, out, place);
+      if (parse_mac(text, out)) return;
+      refuse(place, quote(text) + " is not a MAC address such as 02:00:00:aa:bb:cc");
     case Kind::floating:
       if (layout.size == sizeof(float)) return encode_float<float>(text, out, place);
       if (layout.size == sizeof(double)) return encode_float<double>(text, out, place);

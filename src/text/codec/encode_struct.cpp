@@ -2,8 +2,8 @@
 #include <cctype>
 
 #include "text/codec/codec_parts.hpp"
-#include "text/codec/named_members.hpp"
 #include "text/codec/prefix.hpp"
+#include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
@@ -32,7 +32,7 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
 
 [[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const ValuePath& place,
                                  bool is_first) {
-  if (in.rest_starts_with("null")) refuse_null(place);
+  if (in.rest().starts_with("null")) refuse_null(place);
   const bool has_gap = in.peek() == ',' || (!is_first && (in.at_end() || in.peek() == '}'));
   if (has_gap) refuse(place, "a name=value is missing " + in.where() + "; " + fields_text(layout));
   const std::string what = in.at_end() ? "an empty text" : quote(in.rest());
@@ -41,14 +41,13 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
 }
 
 [[noreturn]] void refuse_unbraced(const Layout& layout, TextCursor& in, const ValuePath& place) {
-  if (in.rest_starts_with("null")) refuse_null(place);
+  if (in.rest().starts_with("null")) refuse_null(place);
   refuse(place, quote(in.rest()) + " is not of the form {name=value}; " + fields_text(layout));
 }
 
 [[noreturn]] void refuse_name(const Layout& layout, std::string_view name, const ValuePath& place) {
-  const std::vector<std::string> names = field_names(layout);
-  refuse(place, "there is no field " + quote(name) + "; fields are " + name_list(names),
-         suggestion(name, names));
+  refuse(place, "there is no field " + quote(name) + "; " + fields_text(layout),
+         suggestion(name, field_names(layout)));
 }
 
 FoundField read_name(TextCursor& in, const Layout& layout, const ValuePath& place, bool is_first) {
@@ -65,12 +64,9 @@ FoundField read_name(TextCursor& in, const Layout& layout, const ValuePath& plac
 
 void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const ValuePath& place) {
   const Member& member = *field.member;
-  if (member.bit_size != 0)
-    return encode_bitfield(member, in.token(place), out.subspan(field.base), place);
+  if (encode_special(in, member, out.subspan(field.base), place)) return;
   const ByteSpan bytes = out.subspan(field.offset(), member.type.size);
   if (is_kept(member)) std::fill(bytes.begin(), bytes.end(), std::byte{0});
-  if (member.role == Role::ip_proto && member.type.kind == Kind::integer)
-    return encode_protocol(member.type, in.token(place), bytes, place);
   encode_value(in, member.type, bytes, place);
 }
 
@@ -84,6 +80,91 @@ std::optional<FoundField> leading_enum(TextCursor& in, const Layout& layout) {
   if (!is_name || first.find_first_of("=\"{[") != std::string_view::npos) return std::nullopt;
   return find_field(layout, member->name);
 }
+
+/// Bitfields without a name hold nothing.
+bool holds_fields(const Member& member) {
+  return !member.name.empty() || is_composite(member.type);
+}
+
+bool lacks_zero(const Layout& type) {
+  return type.kind == Kind::enumeration && !type.enumerators.empty() &&
+         std::ranges::none_of(type.enumerators, [](const Enumerator& e) { return e.value == 0; });
+}
+
+/// "action=drop or action=pass"
+std::string choices(const Member& member) {
+  constexpr std::size_t most = 8;
+  const std::vector<std::string> names = enumerator_names(member.type);
+  const std::size_t shown = std::min(names.size(), most);
+  std::string list;
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) list += i + 1 < names.size() ? ", " : " or ";
+    list += member.name + "=" + names[i];
+  }
+  return shown < names.size() ? list + " or another" : list;
+}
+
+/// Refuses a missing member whose 0 would be meaningless. Unions and arrays may be empty slots, so
+/// their zeros are accepted.
+void check_left_out(const Member& member, const ValuePath& place) {
+  if (is_unseen(member) || is_kept(member)) return;
+  if (lacks_zero(member.type)) refuse(place, "say which " + member.name + ": " + choices(member));
+  if (member.type.kind != Kind::structure) return;
+  const ValuePath inner{&place, member.name};
+  for (const Member& each : member.type.members)
+    check_left_out(each, member.name.empty() ? place : inner);
+}
+
+/// The members that a text has named, by FoundField::index.
+class NamedMembers {
+ public:
+  bool has(std::uint32_t index) const {
+    if (index < 64) return (first_ >> index & 1) != 0;
+    return index - 64 < more_.size() && more_[index - 64];
+  }
+
+  void add(std::uint32_t index) {
+    if (index < 64) {
+      first_ |= std::uint64_t{1} << index;
+      return;
+    }
+    if (index - 64 >= more_.size()) more_.resize(index - 63);
+    more_[index - 64] = true;
+  }
+
+  bool empty() const noexcept { return first_ == 0 && more_.empty(); }
+
+  /// Refuses two members of one union, and a missing enum that has no name for 0: nobody meant the
+  /// value that would be stored. `index` is that of the first member.
+  void check(const Layout& layout, const ValuePath& place, std::uint32_t index = 0) const {
+    const bool is_union = layout.kind == Kind::union_;
+    unsigned arms = 0;
+    for (const Member& member : layout.members) {
+      if (!holds_fields(member)) continue;
+      std::uint32_t next = index;
+      const bool named = names_any(member, next);
+      if (named) ++arms;
+      if (member.name.empty() && (named || !is_union)) check(member.type, place, index);
+      if (!member.name.empty() && !named && !is_union) check_left_out(member, place);
+      index = next;
+    }
+    if (is_union && arms > 1)
+      refuse(place,
+             "only one of " + name_list(field_names(layout)) + " can be given: they share bytes");
+  }
+
+ private:
+  bool names_any(const Member& member, std::uint32_t& index) const {
+    if (!member.name.empty()) return has(index++);
+    bool any = false;
+    for (const Member& each : member.type.members)
+      if (holds_fields(each) && names_any(each, index)) any = true;
+    return any;
+  }
+
+  std::uint64_t first_ = 0;
+  std::vector<bool> more_;  ///< members from the 65th on
+};
 
 void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place,
                     LongForm* prefix, NamedMembers& named) {
@@ -104,7 +185,7 @@ void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Va
 
 void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place) {
   if (!in.accept('[')) {
-    if (in.rest_starts_with("null")) refuse_null(place);
+    if (in.rest().starts_with("null")) refuse_null(place);
     refuse(place, quote(in.rest()) + " is no list: the array takes [a,b,…] with " +
                       counted(layout.count, "element"));
   }
@@ -112,15 +193,7 @@ void encode_array(TextCursor& in, const Layout& layout, ByteSpan out, const Valu
   if (given != layout.count)
     refuse(place, "the array takes " + counted(layout.count, "element") + ", not " +
                       std::to_string(given));
-  in.enter();
-  const std::uint32_t size = layout.element->size;
-  for (std::uint32_t i = 0; i < layout.count; ++i) {
-    const ValuePath element{&place, {}, i};
-    if (i > 0 && !in.accept(',')) refuse(element, "a ',' is missing " + in.where());
-    encode_value(in, *layout.element, out.subspan(std::size_t{i} * size, size), element);
-  }
-  if (!in.accept(']')) refuse(place, "a ']' is missing " + in.where());
-  in.leave();
+  encode_list(in, *layout.element, layout.count, out, place);
 }
 
 void encode_byte_list(TextCursor& in, ByteSpan out, const ValuePath& place) {
@@ -174,31 +247,17 @@ void encode_whole(const Layout& layout, std::string_view text, ByteSpan out,
   in.finish(place);
 }
 
-void clear_unkept(const Layout& layout, ByteSpan out) {
-  if (!keeps_members(layout)) return std::fill(out.begin(), out.end(), std::byte{0});
-  if (layout.kind == Kind::array) {
-    const std::uint32_t size = layout.element->size;
-    for (std::uint32_t i = 0; i < layout.count; ++i) {
-      clear_unkept(*layout.element, out.subspan(std::size_t{i} * size, size));
-    }
-    return;
+void encode_list(TextCursor& in, const Layout& element, std::size_t count, ByteSpan out,
+                 const ValuePath& place) {
+  const std::size_t stride = count == 0 ? 0 : out.size() / count;
+  in.enter();
+  for (std::size_t i = 0; i < count; ++i) {
+    const ValuePath slot{&place, {}, i};
+    if (i > 0 && !in.accept(',')) refuse(slot, "a ',' is missing " + in.where());
+    encode_value(in, element, out.subspan(i * stride, element.size), slot);
   }
-  const Bytes old(out.begin(), out.end());
-  std::fill(out.begin(), out.end(), std::byte{0});
-  // The members of a union share bytes: a kept one would show through another.
-  if (layout.kind == Kind::union_) return;
-  for (const Member& member : layout.members) {
-    if (member.bit_size != 0) {
-      if (!is_kept(member)) continue;
-      put_bits(out, member.bit_offset, member.bit_size,
-               get_bits(old, member.bit_offset, member.bit_size));
-      continue;
-    }
-    if (!is_kept(member) && !keeps_members(member.type)) continue;
-    const ByteSpan part = out.subspan(member.offset(), member.type.size);
-    std::copy_n(old.begin() + member.offset(), part.size(), part.begin());
-    if (!is_kept(member)) clear_unkept(member.type, part);
-  }
+  in.leave();
+  if (!in.accept(']')) refuse(place, "a ']' is missing " + in.where());
 }
 
 [[noreturn]] void refuse_null(const ValuePath& place) {

@@ -32,7 +32,6 @@ unsigned load_field(const Field& field, ByteView key);
 void store_field(const Field& field, unsigned value, ByteSpan key);
 
 std::uint32_t prefix_length(ByteView key);
-void store_prefix_length(std::uint32_t length, ByteSpan key);
 
 /// Added to a family that is an IP version if the address is a destination.
 inline constexpr unsigned destination_bit = 0x10;

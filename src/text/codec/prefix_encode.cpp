@@ -19,10 +19,13 @@ std::string ip_text(const IpAddress& address) {
 
 std::string family_name(bool v4) { return v4 ? "IPv4" : "IPv6"; }
 
+std::string example_of(const PrefixShape& shape) {
+  return shape.v4 ? "192.0.2.0/24" : "2001:db8::/32";
+}
+
 [[noreturn]] void refuse_address(const PrefixShape& shape, std::string_view text,
                                  const ValuePath& place) {
-  const std::string example = shape.v4 ? "192.0.2.0/24" : "2001:db8::/32";
-  refuse(place, quote(text) + " is not an address or a prefix such as " + example);
+  refuse(place, quote(text) + " is not an address or a prefix such as " + example_of(shape));
 }
 
 unsigned parse_length(std::string_view digits, const IpAddress& address, std::string_view text,
@@ -94,9 +97,7 @@ std::optional<Direction> find_direction(std::string_view text) {
 unsigned parse_protocol(std::string_view name, const ValuePath& place) {
   if (const auto number = protocol_number(name)) return *number;
   const std::optional<Number> number = parse_number(name);
-  if (!number)
-    refuse(place, quote(name) + " is not an IP protocol by name or number",
-           suggestion(name, protocol_names()));
+  if (!number) refuse_protocol(name, place);
   if (number->negative || number->too_large || number->magnitude > 255)
     refuse(place, excerpt(name) + " does not fit an IP protocol: 1 to 255");
   if (number->magnitude == 0) {
@@ -136,7 +137,7 @@ bool is_service(std::string_view text) {
 
 [[noreturn]] void refuse_rule(const PrefixShape& shape, std::string_view text,
                               const ValuePath& place) {
-  const std::string prefix = shape.v4 ? "192.0.2.0/24" : "2001:db8::/32";
+  const std::string prefix = example_of(shape);
   std::string forms = prefix;
   if (shape.protocol) forms += ", tcp from " + prefix;
   if (shape.protocol && shape.port) forms += ", tcp/22 from " + prefix;
@@ -254,7 +255,7 @@ void LongForm::set_length(ByteSpan key) {
            {"give the address as ADDRESS/BITS"});
   const unsigned bits = address_->length.value_or(address_->address.bits());
   check_host_bits(address_->address, bits, top);
-  store_prefix_length(bits_before_address(shape_) + bits, key);
+  store_host(key.first(4), bits_before_address(shape_) + bits);
 }
 
 void LongForm::set_family(ByteSpan key) {

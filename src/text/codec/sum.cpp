@@ -50,6 +50,10 @@ std::string member_text(const Member& member, ByteView parent) {
   return text;
 }
 
+std::string named(const ValuePath& place) {
+  return is_top(place) ? "the value" : fmt::format("'{}'", place.text());
+}
+
 /// One descent along the layout for all CPUs at once.
 class Adder {
  public:
@@ -57,30 +61,31 @@ class Adder {
       : slots_(slots), sum_(size) {}
 
   /// Offsets are in bytes from the start of a slot.
-  void add(const Layout& layout, std::uint32_t offset) {
-    if (layout.kind == Kind::array) return add_elements(layout, offset);
+  void add(const Layout& layout, std::uint32_t offset, const ValuePath& place) {
+    if (layout.kind == Kind::array) return add_elements(layout, offset, place);
     if (layout.kind == Kind::union_)
-      return keep_only(layout, offset) ? void() : add_union(layout, offset);
+      return keep_only(layout, offset) ? void() : add_union(layout, offset, place);
     if (is_integer(layout)) return add_bits(offset * 8, layout.size * 8);
-    if (is_scalar(layout)) return keep(layout, offset);
-    for (const Member& member : layout.members) add_member(member, layout, offset);
+    if (is_scalar(layout)) return keep(layout, offset, place);
+    for (const Member& member : layout.members) {
+      const ValuePath inner{&place, member.name};
+      add_member(member, layout, offset, member.name.empty() ? place : inner);
+    }
   }
 
   Bytes take() { return std::move(sum_); }
 
  private:
-  void add_member(const Member& member, const Layout& parent, std::uint32_t base) {
+  void add_member(const Member& member, const Layout& parent, std::uint32_t base,
+                  const ValuePath& place) {
     if (is_unseen(member)) return;
-    const ValuePath inner{path_, member.name};
-    if (!member.name.empty()) path_ = &inner;
     const bool counts = member.type.kind == Kind::integer && !is_name(member);
     if (member.bit_size != 0 && counts)
       add_bits(base * 8 + member.bit_offset, member.bit_size);
     else if (member.bit_size != 0 || is_name(member))
-      keep_member(member, parent, base);
+      keep_member(member, parent, base, place);
     else
-      add(member.type, base + member.offset());
-    if (!member.name.empty()) path_ = inner.parent;
+      add(member.type, base + member.offset(), place);
   }
 
   /// If only one CPU has written a part, its value is the sum, whatever it means.
@@ -92,13 +97,9 @@ class Adder {
     return true;
   }
 
-  void add_elements(const Layout& array, std::uint32_t offset) {
-    for (std::uint32_t i = 0; i < array.count; ++i) {
-      const ValuePath element{path_, {}, i};
-      path_ = &element;
-      add(*array.element, offset + i * array.element->size);
-      path_ = element.parent;
-    }
+  void add_elements(const Layout& array, std::uint32_t offset, const ValuePath& place) {
+    for (std::uint32_t i = 0; i < array.count; ++i)
+      add(*array.element, offset + i * array.element->size, {&place, {}, i});
   }
 
   void add_bits(std::uint32_t from, std::uint32_t count) {
@@ -108,50 +109,43 @@ class Adder {
   }
 
   /// Only the program knows which member counts. Zero bytes are 0 for every member.
-  void add_union(const Layout& layout, std::uint32_t offset) {
-    if (!holds_integers(layout)) return keep(layout, offset);
+  void add_union(const Layout& layout, std::uint32_t offset, const ValuePath& place) {
+    if (!holds_integers(layout)) return keep(layout, offset, place);
     if (is_one_integer(layout)) return add_bits(offset * 8, layout.size * 8);
     for (const ByteView slot : slots_)
       if (!all_zero(slot.subspan(offset, layout.size)))
         throw BadInput(fmt::format(
-            "{} is a union, and which of its members to add up cannot be known", place()));
+            "{} is a union, and which of its members to add up cannot be known", named(place)));
   }
 
-  void keep(const Layout& layout, std::uint32_t offset) {
-    keep_bits(offset * 8, layout.size * 8,
+  void keep(const Layout& layout, std::uint32_t offset, const ValuePath& place) {
+    keep_bits(offset * 8, layout.size * 8, place,
               [&](ByteView slot) { return text_of(layout, slot.subspan(offset, layout.size)); });
   }
 
-  void keep_member(const Member& member, const Layout& parent, std::uint32_t base) {
-    keep_bits(base * 8 + member.bit_offset, bit_width(member),
+  void keep_member(const Member& member, const Layout& parent, std::uint32_t base,
+                   const ValuePath& place) {
+    keep_bits(base * 8 + member.bit_offset, bit_width(member), place,
               [&](ByteView slot) { return member_text(member, slot.subspan(base, parent.size)); });
   }
 
   template <typename Text>
-  void keep_bits(std::uint32_t from, std::uint32_t count, Text text) {
+  void keep_bits(std::uint32_t from, std::uint32_t count, const ValuePath& place, Text text) {
     for (std::uint32_t done = 0; done < count;) {
       const std::uint32_t piece = std::min(count - done, 128U);
       const Wide value = get_bits(slots_.front(), from + done, piece);
       for (const ByteView slot : slots_)
-        if (get_bits(slot, from + done, piece) != value) refuse(text(slots_.front()), text(slot));
+        if (get_bits(slot, from + done, piece) != value)
+          throw BadInput(
+              fmt::format("{} is {} on one CPU and {} on another, and only integers add up",
+                          named(place), excerpt(text(slots_.front())), excerpt(text(slot))));
       put_bits(sum_, from + done, piece, value);
       done += piece;
     }
   }
 
-  [[noreturn]] void refuse(const std::string& one, const std::string& other) const {
-    throw BadInput(fmt::format("{} is {} on one CPU and {} on another, and only integers add up",
-                               place(), excerpt(one), excerpt(other)));
-  }
-
-  std::string place() const {
-    return is_top(*path_) ? "the value" : fmt::format("'{}'", path_->text());
-  }
-
   const std::vector<ByteView>& slots_;
   Bytes sum_;
-  ValuePath top_{};
-  const ValuePath* path_ = &top_;  ///< of the part that is being added
 };
 
 std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {
@@ -173,7 +167,7 @@ Bytes sum_per_cpu(const Layout& layout, ByteView values) {
   if (slots.empty()) return Bytes(layout.size);
   if (slots.size() == 1) return {slots.front().begin(), slots.front().end()};
   Adder adder(slots, layout.size);
-  adder.add(layout, 0);
+  adder.add(layout, 0, {});
   return adder.take();
 }
 

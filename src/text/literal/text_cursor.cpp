@@ -19,18 +19,6 @@ std::size_t find_any(std::string_view text, std::size_t from) {
   return from;
 }
 
-/// The length of the JSON string that text begins with, quotes included; npos if it does not end.
-std::size_t quoted_length(std::string_view text) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      return i + 1;
-    }
-  }
-  return std::string_view::npos;
-}
-
 bool needs_parser(std::string_view content) {
   return std::any_of(content.begin(), content.end(),
                      [](char c) { return c == '\\' || static_cast<unsigned char>(c) < 0x20; });
@@ -53,32 +41,28 @@ void refuse(const ValuePath& place, const std::string& message, std::vector<Reme
 
 std::string quote(std::string_view text) { return fmt::format("'{}'", excerpt(text)); }
 
-TextCursor::TextCursor(std::string_view text) : text_(text) {}
-
-char TextCursor::peek() {
+char Cursor::peek() {
   while (at_ < text_.size() && is_space(text_[at_])) ++at_;
   return at_ < text_.size() ? text_[at_] : '\0';
 }
 
-bool TextCursor::accept(char c) {
+bool Cursor::accept(char c) {
   if (peek() != c || at_ >= text_.size()) return false;
   ++at_;
   return true;
 }
 
-bool TextCursor::at_end() {
+bool Cursor::at_end() {
   peek();
   return at_ >= text_.size();
 }
 
-std::string_view TextCursor::rest() {
+std::string_view Cursor::rest() {
   peek();
   return text_.substr(at_);
 }
 
-std::string TextCursor::where() { return at_end() ? "at the end" : "before " + quote(rest()); }
-
-bool TextCursor::rest_starts_with(std::string_view start) { return rest().starts_with(start); }
+std::string Cursor::where() { return at_end() ? "at the end" : "before " + quote(rest()); }
 
 Token TextCursor::token(const ValuePath& place) {
   if (peek() == '"') return {quoted(place), true};
@@ -117,6 +101,14 @@ std::string_view TextCursor::name(const ValuePath& place) {
 
 void TextCursor::finish(const ValuePath& place) {
   if (!at_end()) refuse(place, quote(rest()) + " is left over after the value");
+}
+
+std::size_t quoted_length(std::string_view text) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"') return i + 1;
+    if (text[i] == '\\') ++i;
+  }
+  return std::string_view::npos;
 }
 
 std::size_t count_elements(std::string_view text) {

@@ -30,15 +30,28 @@ struct Token {
   bool quoted = false;
 };
 
-class TextCursor {
+/// Reads a text from its front. White space before each part does not count.
+class Cursor {
  public:
-  explicit TextCursor(std::string_view text);
+  explicit Cursor(std::string_view text) : text_(text) {}
 
   /// Skips white space and returns the next character, NUL at the end.
   char peek();
   bool accept(char c);
   bool at_end();
-  bool rest_starts_with(std::string_view start);
+  /// The text that is left.
+  std::string_view rest();
+  /// "before 'x'" or "at the end", for messages.
+  std::string where();
+
+ protected:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+class TextCursor : public Cursor {
+ public:
+  using Cursor::Cursor;
 
   /// Reads a JSON string, unescaped; otherwise the text up to `,`, `}` or `]` (at the top: up to
   /// the end), trimmed.
@@ -52,22 +65,18 @@ class TextCursor {
   void leave() { --depth_; }
   bool nested() const noexcept { return depth_ > 0; }
 
-  std::string_view rest();
-
-  /// "before 'x'" or "at the end", for messages.
-  std::string where();
-
   /// Refuses any text that is left.
   void finish(const ValuePath& place);
 
  private:
   std::string_view quoted(const ValuePath& place);
 
-  std::string_view text_;
-  std::size_t at_ = 0;
   unsigned depth_ = 0;
   std::string unescaped_;
 };
+
+/// The length of the JSON string that text begins with, quotes included; npos if it does not end.
+std::size_t quoted_length(std::string_view text);
 
 /// Counts the elements of the array whose `[` was just read.
 std::size_t count_elements(std::string_view after_bracket);

@@ -12,19 +12,12 @@
 namespace mapctl {
 namespace {
 
-bool is_protocol(const Operand& operand) {
-  return operand.member.role == Role::ip_proto && operand.type().kind == Kind::integer;
-}
-
 /// Reads a constant over the bytes of the slice.
 void read_constant(const Operand& operand, std::string_view text, ByteSpan out) {
   naming(operand, [&] {
-    if (!operand.is_bitfield() && !is_protocol(operand)) return encode(operand.type(), text, out);
     const ValuePath top;
     TextCursor in{text};
-    const Token token = in.token(top);
-    operand.is_bitfield() ? encode_bitfield(operand.member, token, out, top)
-                          : encode_protocol(operand.type(), token, out, top);
+    if (!encode_special(in, operand.member, out, top)) return encode(operand.type(), text, out);
     in.finish(top);
   });
 }
