@@ -1,10 +1,10 @@
-#include "text/query/address_range.hpp"
+// Conditions that an address or a key of an LPM trie lies within a range.
 
 #include <algorithm>
 
 #include "text/codec/prefix.hpp"
 #include "text/literal/bits.hpp"
-#include "text/query/constant.hpp"
+#include "text/query/comparison.hpp"
 
 namespace mapctl {
 namespace {

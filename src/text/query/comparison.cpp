@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "mapctl/error.hpp"
@@ -16,48 +17,9 @@
 #include "text/layout/fields.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/suggest.hpp"
-#include "text/query/constant.hpp"
 
 namespace mapctl {
 namespace {
-
-enum class Nature {
-  number,
-  floating,
-  text,
-  bytes,     ///< compared from the first byte to the last
-  prefix,    ///< the key of an LPM trie
-  compound,  ///< can only be equal or not equal
-};
-
-Nature nature_of(const Layout& type) {
-  if (type.prefix) return Nature::prefix;
-  switch (type.kind) {
-    case Kind::integer:
-    case Kind::big_endian:
-    case Kind::enumeration:
-    case Kind::boolean:
-    case Kind::pointer:
-      return Nature::number;
-    case Kind::untyped:
-      return has_integer_size(type.size) ? Nature::number : Nature::bytes;
-    case Kind::floating:
-      return type.size == 4 || type.size == 8 ? Nature::floating : Nature::compound;
-    case Kind::text:
-      return Nature::text;
-    case Kind::ipv4:
-    case Kind::ipv6:
-    case Kind::mac:
-    case Kind::bytes:
-      return Nature::bytes;
-    case Kind::array:
-    case Kind::structure:
-    case Kind::union_:
-    case Kind::reserved:
-      return Nature::compound;
-  }
-  return Nature::compound;
-}
 
 /// Reads integers of up to 128 bits as unsigned numbers in the same order.
 class NumberReader {
@@ -87,28 +49,73 @@ class NumberReader {
   Wide sign_ = 0;
 };
 
-std::partial_ordering order_of(Wide a, Wide b) {
-  if (a == b) return std::partial_ordering::equivalent;
-  return a < b ? std::partial_ordering::less : std::partial_ordering::greater;
-}
-
-double load_float(ByteView bytes) {
+constexpr auto load_float = [](ByteView bytes) {
   return bytes.size() == sizeof(float) ? double{load_as<float>(bytes)} : load_as<double>(bytes);
-}
+};
 
-std::string_view load_text(ByteView bytes) {
+constexpr auto load_text = [](ByteView bytes) -> std::string_view {
   const auto* const begin = reinterpret_cast<const char*>(bytes.data());
   return {begin, strnlen(begin, bytes.size())};
-}
+};
 
-std::partial_ordering order_of(ByteView a, ByteView b) {
-  return std::memcmp(a.data(), b.data(), std::min(a.size(), b.size())) <=> 0;
-}
+/// Bytes in the order of the first that differs; then the number decides.
+struct Sequence {
+  ByteView bytes;
+  std::uint32_t number = 0;
+
+  std::partial_ordering operator<=>(const Sequence& other) const {
+    const int order = std::memcmp(bytes.data(), other.bytes.data(), bytes.size());
+    return order != 0 ? order <=> 0 : number <=> other.number;
+  }
+};
+
+constexpr auto load_bytes = [](ByteView bytes) { return Sequence{bytes}; };
 
 /// Orders prefixes by the bits that the trie compares, then by the number of bits.
-std::partial_ordering order_of_prefixes(ByteView a, ByteView b) {
-  const std::partial_ordering data = order_of(a.subspan(4), b.subspan(4));
-  return data != 0 ? data : prefix_length(a) <=> prefix_length(b);
+constexpr auto load_prefix = [](ByteView key) {
+  return Sequence{key.subspan(4), prefix_length(key)};
+};
+
+/// Calls `use` with the function that reads the field as something that has an order. The result is
+/// empty if values of its type have none: they can only be equal or not.
+template <typename Use>
+auto with_reader(const Operand& operand, Use use) -> decltype(use(load_text)) {
+  const Layout& type = operand.type();
+  if (type.prefix) return use(load_prefix);
+  switch (type.kind) {
+    case Kind::integer:
+    case Kind::big_endian:
+    case Kind::enumeration:
+    case Kind::boolean:
+    case Kind::pointer:
+      return use(NumberReader{operand});
+    case Kind::untyped:
+      return has_integer_size(type.size) ? use(NumberReader{operand}) : use(load_bytes);
+    case Kind::floating:
+      return type.size == 4 || type.size == 8 ? use(load_float) : nullptr;
+    case Kind::text:
+      return use(load_text);
+    case Kind::ipv4:
+    case Kind::ipv6:
+    case Kind::mac:
+    case Kind::bytes:
+      return use(load_bytes);
+    case Kind::array:
+    case Kind::structure:
+    case Kind::union_:
+    case Kind::reserved:
+      break;
+  }
+  return nullptr;
+}
+
+/// Empty if values of that type have no order.
+Order order_of(const Operand& operand) {
+  return with_reader(operand, [&](auto read) -> Order {
+    return [slice = operand.slice, read](EntryView a, EntryView b) {
+      return std::partial_ordering{read(slice(a)) <=> read(slice(b))};
+    };
+  });
 }
 
 bool satisfies(Comparator comparator, std::partial_ordering order) {
@@ -120,34 +127,22 @@ bool satisfies(Comparator comparator, std::partial_ordering order) {
   return (static_cast<unsigned>(comparator) & static_cast<unsigned>(seen)) != 0;
 }
 
-Condition compared_as_a_whole(const Operand& operand, Comparator comparator,
-                              std::string_view text) {
-  Bytes constant = constant_of(operand, text);
-  Bytes mask = bits_that_count(operand, text, constant);
-  const auto differs = [slice = operand.slice, constant = std::move(constant),
-                        mask = std::move(mask)](EntryView entry) {
+template <typename Read>
+Condition compared_by(Read read, const Operand& operand, Comparator comparator, Bytes constant) {
+  const auto shared = std::make_shared<const Bytes>(std::move(constant));
+  return [slice = operand.slice, comparator, read, shared, value = read(*shared)](EntryView entry) {
+    return satisfies(comparator, read(slice(entry)) <=> value);
+  };
+}
+
+Condition compared_as_a_whole(const Operand& operand, Comparator comparator, Bytes constant,
+                              Bytes mask) {
+  return [slice = operand.slice, is_equal = comparator == Comparator::equal,
+          constant = std::move(constant), mask = std::move(mask)](EntryView entry) {
     const ByteView bytes = slice(entry);
     for (std::size_t i = 0; i < bytes.size(); ++i)
-      if (((bytes[i] ^ constant[i]) & mask[i]) != std::byte{0}) return true;
-    return false;
-  };
-  if (comparator == Comparator::not_equal) return differs;
-  return [differs](EntryView entry) { return !differs(entry); };
-}
-
-Condition compared_as_bytes(const Operand& operand, Comparator comparator, Bytes constant) {
-  return [slice = operand.slice, comparator, constant = std::move(constant)](EntryView entry) {
-    return satisfies(comparator, order_of(slice(entry), ByteView{constant}));
-  };
-}
-
-Condition compared_as_text(const Operand& operand, Comparator comparator, Bytes constant) {
-  std::string text{load_text(constant)};
-  // Only hex:… can set bytes after the end of the text, and then they are compared too.
-  if (!all_zero(ByteView{constant}.subspan(text.size())))
-    return compared_as_bytes(operand, comparator, std::move(constant));
-  return [slice = operand.slice, comparator, text = std::move(text)](EntryView entry) {
-    return satisfies(comparator, load_text(slice(entry)) <=> text);
+      if (((bytes[i] ^ constant[i]) & mask[i]) != std::byte{0}) return !is_equal;
+    return is_equal;
   };
 }
 
@@ -169,47 +164,35 @@ std::vector<Remedy> ask_for_parts(const Operand& operand) {
   return {"ask for a field: " + name_list(names)};
 }
 
-bool asks_for_order(Comparator comparator) {
-  return comparator != Comparator::equal && comparator != Comparator::not_equal;
-}
-
 void check_orderable(const Operand& operand, Comparator comparator) {
-  const Nature nature = nature_of(operand.type());
-  if (!asks_for_order(comparator) || (nature != Nature::compound && nature != Nature::prefix))
-    return;
+  const bool is_prefix = operand.type().prefix.has_value();
+  if (comparator == Comparator::equal || comparator == Comparator::not_equal) return;
+  if (!is_prefix && order_of(operand)) return;
   std::vector<Remedy> fix = ask_for_parts(operand);
-  if (nature == Nature::prefix) fix.insert(fix.begin(), "ask what lies in one: in 10.0.0.0/8");
+  if (is_prefix) fix.insert(fix.begin(), "ask what lies in one: in 10.0.0.0/8");
   refuse_operand(operand,
                  called(operand.type()) + " are only compared with = and !=", std::move(fix));
+}
+
+/// Only hex:… can set bytes after the end of a text, and then they are compared too.
+bool is_more_than_text(const Operand& operand, ByteView constant) {
+  return operand.type().kind == Kind::text &&
+         !all_zero(constant.subspan(load_text(constant).size()));
 }
 
 }  // namespace
 
 Condition compared_with(const Operand& operand, Comparator comparator, std::string_view text) {
   check_orderable(operand, comparator);
-  const Nature nature = nature_of(operand.type());
-  if (nature == Nature::compound) return compared_as_a_whole(operand, comparator, text);
-  Bytes constant = constant_of(operand, text);
-  const Slice slice = operand.slice;
-  switch (nature) {
-    case Nature::number: {
-      const NumberReader read{operand};
-      return [slice, comparator, read, number = read(constant)](EntryView entry) {
-        return satisfies(comparator, order_of(read(slice(entry)), number));
-      };
-    }
-    case Nature::floating:
-      return [slice, comparator, number = load_float(constant)](EntryView entry) {
-        return satisfies(comparator, load_float(slice(entry)) <=> number);
-      };
-    case Nature::text:
-      return compared_as_text(operand, comparator, std::move(constant));
-    case Nature::bytes:
-    case Nature::prefix:
-    case Nature::compound:
-      break;
-  }
-  return compared_as_bytes(operand, comparator, std::move(constant));
+  const Bytes constant = constant_of(operand, text);
+  if (is_more_than_text(operand, constant))
+    return compared_by(load_bytes, operand, comparator, constant);
+  if (Condition condition = with_reader(operand, [&](auto read) -> Condition {
+        return compared_by(read, operand, comparator, constant);
+      }))
+    return condition;
+  return compared_as_a_whole(operand, comparator, constant,
+                             bits_that_count(operand, text, constant));
 }
 
 Condition fits_pattern(const Operand& operand, const std::string& pattern) {
@@ -244,27 +227,7 @@ Condition is_true(const Operand& operand) {
 }
 
 Order order_by(const Operand& operand) {
-  const Slice slice = operand.slice;
-  switch (nature_of(operand.type())) {
-    case Nature::number:
-      return [slice, read = NumberReader{operand}](EntryView a, EntryView b) {
-        return order_of(read(slice(a)), read(slice(b)));
-      };
-    case Nature::floating:
-      return [slice](EntryView a, EntryView b) {
-        return load_float(slice(a)) <=> load_float(slice(b));
-      };
-    case Nature::text:
-      return [slice](EntryView a, EntryView b) -> std::partial_ordering {
-        return load_text(slice(a)) <=> load_text(slice(b));
-      };
-    case Nature::bytes:
-      return [slice](EntryView a, EntryView b) { return order_of(slice(a), slice(b)); };
-    case Nature::prefix:
-      return [slice](EntryView a, EntryView b) { return order_of_prefixes(slice(a), slice(b)); };
-    case Nature::compound:
-      break;
-  }
+  if (Order order = order_of(operand)) return order;
   refuse_operand(operand, called(operand.type()) + " have no order", ask_for_parts(operand));
 }
 

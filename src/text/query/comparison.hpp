@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "mapctl/text/entry_view.hpp"
-#include "text/query/field_path.hpp"
+#include "text/query/operand.hpp"
 
 namespace mapctl {
 
@@ -27,6 +27,15 @@ enum class Comparator : unsigned {
 /// Reads the constant as encode reads a value of the field. Throws BadInput, naming the field, if
 /// it does not fit, and if an order is asked for that such values do not have.
 Condition compared_with(const Operand& operand, Comparator comparator, std::string_view constant);
+
+/// Returns whether the field holds addresses and nothing else.
+bool is_address(const Operand& operand);
+
+/// Returns whether a constant of that field after `in` may be an address range.
+bool takes_ranges(const Operand& operand);
+
+/// True if the address lies in a range like `10.0.0.0/8`, or all of an LPM trie's key does.
+Condition within(const Operand& operand, std::string_view range);
 
 /// True if the printed text of the field, without quotes, matches a shell pattern.
 Condition fits_pattern(const Operand& operand, const std::string& pattern);

@@ -1,14 +1,40 @@
 #pragma once
-// The constants in expressions, read as values of the fields that they are compared with.
+// A part of an entry, found by its name: `key`, `value.port`, `saddr`, `value[2].n`. Its constants.
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "mapctl/error.hpp"
-#include "text/query/field_path.hpp"
+#include "mapctl/text/entry_view.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl {
+
+/// A range of bytes of an entry.
+struct Slice {
+  bool in_key = false;
+  std::uint32_t offset = 0;  ///< bytes from the start of the key or value
+  std::uint32_t size = 0;    ///< bytes
+
+  ByteView operator()(EntryView entry) const {
+    return (in_key ? entry.key : entry.value).subspan(offset, size);
+  }
+};
+
+/// The place of a field, and its type.
+struct Operand {
+  std::string name{};     ///< the name that the user gave
+  bool is_whole = false;  ///< true: all of the key or of the value
+  Slice slice{};
+  Member member{};  ///< its place in the slice; a bitfield starts in the first byte
+
+  const Layout& type() const noexcept { return member.type; }
+  bool is_bitfield() const noexcept { return member.bit_size != 0; }
+};
+
+/// Throws BadInput if there is no such field, and if both the key and the value have one.
+Operand find_operand(const Schema& schema, std::string_view name);
 
 /// Throws BadInput that names the field.
 [[noreturn]] void refuse_operand(const Operand& operand, const std::string& reason,
