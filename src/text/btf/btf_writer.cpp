@@ -14,7 +14,7 @@
 #include "map/error/printable.hpp"
 #include "map/libbpf_options.hpp"
 #include "text/btf/btf_handle.hpp"
-#include "text/layout/member_roles.hpp"
+#include "text/layout/known_names.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/scalar.hpp"

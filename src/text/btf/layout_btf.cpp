@@ -12,9 +12,7 @@
 
 #include "mapctl/error.hpp"
 #include "text/layout/enumerators.hpp"
-#include "text/layout/member_roles.hpp"
-#include "text/layout/name_hint.hpp"
-#include "text/layout/reserved_type.hpp"
+#include "text/layout/known_names.hpp"
 #include "text/literal/bits.hpp"
 
 namespace mapctl {

@@ -11,8 +11,7 @@ namespace {
 
 std::string lower_case(std::string_view text) {
   std::string result{text};
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(result, result.begin(), lower);
   return result;
 }
 
@@ -34,12 +33,6 @@ std::size_t shared_prefix(const std::vector<Enumerator>& enumerators) {
 std::size_t own_prefix(const Enumerator& only, std::string_view enum_name) {
   const std::string prefix = lower_case(enum_name) + "_";
   return enum_name.empty() || !lower_case(only.name).starts_with(prefix) ? 0 : prefix.size();
-}
-
-template <typename Matches>
-const Enumerator* find_if(const Layout& layout, Matches matches) {
-  const auto found = std::ranges::find_if(layout.enumerators, matches);
-  return found == layout.enumerators.end() ? nullptr : &*found;
 }
 
 /// A text that begins with a digit is a number: the short name of IPV_4 would be 4.
@@ -67,12 +60,14 @@ void set_short_names(std::vector<Enumerator>& enumerators, std::string_view enum
 
 const Enumerator* find_enumerator(const Layout& layout, std::string_view name) {
   if (!is_word(name)) return nullptr;
-  if (auto* found = find_if(layout, [&](const auto& e) { return e.name == name; })) return found;
-  if (auto* found = find_if(layout, [&](const auto& e) { return e.short_name == name; }))
-    return found;
-  return find_if(layout, [&](const auto& e) {
-    return equal_ignoring_case(e.short_name, name) || equal_ignoring_case(e.name, name);
-  });
+  const std::vector<Enumerator>& all = layout.enumerators;
+  auto found = std::ranges::find(all, name, &Enumerator::name);
+  if (found == all.end()) found = std::ranges::find(all, name, &Enumerator::short_name);
+  if (found == all.end())
+    found = std::ranges::find_if(all, [&](const Enumerator& each) {
+      return equal_ignoring_case(each.short_name, name) || equal_ignoring_case(each.name, name);
+    });
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::string_view enumerator_name(const Layout& layout, std::uint64_t value) {

@@ -78,6 +78,10 @@ bool covers(const Member& arm, ByteView bytes) {
          bits_are_zero(bytes, end, static_cast<std::uint32_t>(bytes.size() * 8));
 }
 
+std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) {
+  return (value + alignment - 1) / alignment * alignment;
+}
+
 }  // namespace
 
 std::optional<FoundField> find_field(const Layout& layout, std::string_view name) {
@@ -139,6 +143,63 @@ bool has_unprintable_union(const Layout& layout, ByteView bytes) {
     if (unprintable) return true;
   }
   return false;
+}
+
+std::uint32_t alignment_of(const Layout& layout) {
+  switch (layout.kind) {
+    case Kind::text:
+    case Kind::bytes:
+    case Kind::ipv6:
+    case Kind::mac:
+    case Kind::untyped:
+      return 1;
+    case Kind::reserved:
+      return layout.size == 4 ? 4 : 8;  // as the kernel's headers declare
+    case Kind::array:
+      return alignment_of(*layout.element);
+    case Kind::structure:
+    case Kind::union_: {
+      std::uint32_t alignment = 1;
+      for (const Member& member : layout.members)
+        alignment = std::max(alignment, alignment_of(member.type));
+      return alignment;
+    }
+    case Kind::integer:
+    case Kind::big_endian:
+    case Kind::ipv4:
+    case Kind::enumeration:
+    case Kind::boolean:
+    case Kind::floating:
+    case Kind::pointer:
+      return std::max(layout.size, 1U);
+  }
+  return 1;
+}
+
+std::uint64_t natural_offset(const Member& member, std::uint64_t bits) {
+  const std::uint32_t unit =
+      member.bit_size != 0 ? member.type.size * 8 : alignment_of(member.type) * 8;
+  const bool fits = member.bit_size != 0 && bits % unit + member.bit_size <= unit;
+  return fits ? bits : round_up(bits, unit);
+}
+
+std::uint32_t natural_size(const Layout& layout, std::uint64_t bits) {
+  return static_cast<std::uint32_t>(round_up((bits + 7) / 8, alignment_of(layout)));
+}
+
+bool keeps_members(const Layout& layout) {
+  if (layout.element && keeps_members(*layout.element)) return true;
+  return std::ranges::any_of(layout.members, [](const Member& member) {
+    return is_kept(member) || keeps_members(member.type);
+  });
+}
+
+Layout without_counters(const Layout& layout) {
+  Layout rest = layout;
+  std::erase_if(rest.members, [](const Member& member) { return member.role == Role::counter; });
+  for (Member& member : rest.members) member.type = without_counters(member.type);
+  if (rest.element) rest.element = std::make_shared<const Layout>(without_counters(*rest.element));
+  return rest;
 }
 
 }  // namespace mapctl

@@ -1,11 +1,11 @@
-// Finds the address in the key of an LPM trie.
+// Layouts of plain bytes, and the address in the keys of LPM tries.
 
 #include <algorithm>
 #include <optional>
 #include <vector>
 
-#include "mapctl/text/layout.hpp"
-#include "text/layout/name_hint.hpp"
+#include "text/layout/fields.hpp"
+#include "text/layout/known_names.hpp"
 
 namespace mapctl {
 
@@ -49,7 +49,7 @@ bool is_v6(const Layout& type) {
   if (type.size != 16) return false;
   if (type.kind == Kind::ipv6 || type.kind == Kind::bytes) return true;
   if (type.kind == Kind::array) return type.element->kind != Kind::structure;
-  if (type.kind != Kind::structure && type.kind != Kind::union_) return false;
+  if (!is_composite(type)) return false;
   return std::ranges::none_of(type.members,
                               [](const Member& member) { return may_be_v4(member.type); });
 }
@@ -108,6 +108,16 @@ bool is_inside(const PrefixShape& shape, const Leaf& address, const Layout& key)
 }
 
 }  // namespace
+
+Layout untyped_layout(std::uint32_t size, bool lpm_key) {
+  Layout layout{.kind = Kind::untyped, .size = size};
+  const bool is_v4 = size == 8;
+  if (lpm_key && (is_v4 || size == 20))
+    layout.prefix = PrefixShape{.v4 = is_v4, .v6 = !is_v4, .bare = true};
+  return layout;
+}
+
+Layout bytes_layout(std::uint32_t size) { return {.kind = Kind::bytes, .size = size}; }
 
 void mark_prefix_key(Layout& key) {
   if (key.kind == Kind::untyped) key = untyped_layout(key.size, true);

@@ -15,7 +15,7 @@
 
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
-#include "text/layout/reserved_type.hpp"
+#include "text/layout/known_names.hpp"
 #include "text/literal/suggest.hpp"
 #include "text/literal/text_cursor.hpp"
 

@@ -7,10 +7,9 @@
 #include <cctype>
 
 #include "map/error/printable.hpp"
-#include "text/layout/c_alignment.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
-#include "text/layout/member_roles.hpp"
+#include "text/layout/known_names.hpp"
 #include "text/literal/text_cursor.hpp"
 #include "text/notation/type_parser.hpp"
 

@@ -6,10 +6,8 @@
 #include <cctype>
 
 #include "mapctl/error.hpp"
-#include "text/layout/c_alignment.hpp"
 #include "text/layout/fields.hpp"
-#include "text/layout/member_roles.hpp"
-#include "text/layout/reserved_type.hpp"
+#include "text/layout/known_names.hpp"
 
 namespace mapctl {
 
