@@ -1,8 +1,7 @@
 #include "mapctl/text/flags_text.hpp"
 
 #include <algorithm>
-#include <string>
-#include <vector>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,8 +19,7 @@ std::uint32_t parse_flag(std::string_view text) {
       flag != map_flags().end())
     return flag->bit;
   if (const auto number = whole_number(text)) return *number;
-  std::vector<std::string_view> known;
-  for (const MapFlag& flag : map_flags()) known.push_back(flag.name);
+  const auto known = map_flags() | std::views::transform(&MapFlag::name);
   throw BadInput(fmt::format("there is no map flag '{}'", excerpt(text)),
                  {fmt::format("use {}", fmt::join(known, ", "))});
 }
@@ -31,9 +29,9 @@ std::uint32_t parse_flag(std::string_view text) {
 std::uint32_t parse_flags(std::string_view names) {
   std::uint32_t bits = 0;
   while (!names.empty()) {
-    const std::size_t comma = names.find(',');
-    bits |= parse_flag(names.substr(0, comma));
-    names = comma == std::string_view::npos ? std::string_view{} : names.substr(comma + 1);
+    const std::size_t end = std::min(names.find(','), names.size());
+    bits |= parse_flag(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
   }
   return bits;
 }

@@ -1,33 +1,29 @@
-// Reads types; type_text.cpp writes them.
-
-#include "text/notation/type_parser.hpp"
+// Reads types by recursive descent; type_text.cpp writes them.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <charconv>
+#include <iterator>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "map/error/printable.hpp"
-#include "mapctl/error.hpp"
+#include "mapctl/text/type_text.hpp"
+#include "text/layout/enumerators.hpp"
+#include "text/layout/fields.hpp"
 #include "text/layout/known_names.hpp"
+#include "text/literal/scalar.hpp"
 #include "text/literal/suggest.hpp"
-#include "text/literal/text_cursor.hpp"
+#include "text/notation/type_cursor.hpp"
 
 namespace mapctl {
-
 namespace {
 
 /// The largest value that any map takes.
 constexpr std::uint32_t max_untyped_size = std::numeric_limits<std::int32_t>::max();
-
-/// The kernel's KSYM_NAME_LEN without the NUL; newer kernels take more.
-constexpr std::size_t longest_name = 127;
 
 struct NamedType {
   std::string_view name;
@@ -36,192 +32,271 @@ struct NamedType {
   bool is_signed = false;
 };
 
-constexpr std::array named_types{
-    NamedType{"u8", Kind::integer, 1},        NamedType{"u16", Kind::integer, 2},
-    NamedType{"u32", Kind::integer, 4},       NamedType{"u64", Kind::integer, 8},
-    NamedType{"u128", Kind::integer, 16},     NamedType{"s8", Kind::integer, 1, true},
-    NamedType{"s16", Kind::integer, 2, true}, NamedType{"s32", Kind::integer, 4, true},
-    NamedType{"s64", Kind::integer, 8, true}, NamedType{"s128", Kind::integer, 16, true},
-    NamedType{"be16", Kind::big_endian, 2},   NamedType{"be32", Kind::big_endian, 4},
-    NamedType{"be64", Kind::big_endian, 8},   NamedType{"f32", Kind::floating, 4},
-    NamedType{"f64", Kind::floating, 8},      NamedType{"bool", Kind::boolean, 1},
-    NamedType{"ptr", Kind::pointer, 8},       NamedType{"ipv4", Kind::ipv4, 4},
-    NamedType{"ipv6", Kind::ipv6, 16},        NamedType{"mac", Kind::mac, 6}};
-
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+constexpr NamedType named_types[] = {
+    {"u8", Kind::integer, 1},        {"u16", Kind::integer, 2},
+    {"u32", Kind::integer, 4},       {"u64", Kind::integer, 8},
+    {"u128", Kind::integer, 16},     {"s8", Kind::integer, 1, true},
+    {"s16", Kind::integer, 2, true}, {"s32", Kind::integer, 4, true},
+    {"s64", Kind::integer, 8, true}, {"s128", Kind::integer, 16, true},
+    {"be16", Kind::big_endian, 2},   {"be32", Kind::big_endian, 4},
+    {"be64", Kind::big_endian, 8},   {"f32", Kind::floating, 4},
+    {"f64", Kind::floating, 8},      {"bool", Kind::boolean, 1},
+    {"ptr", Kind::pointer, 8},       {"ipv4", Kind::ipv4, 4},
+    {"ipv6", Kind::ipv6, 16},        {"mac", Kind::mac, 6}};
 
 bool is_tag(std::string_view word) {
   return word == "struct" || word == "union" || word.starts_with("enum");
 }
 
-Layout cidr(std::uint32_t bits) {
-  const bool is_v4 = bits == 32;
-  const Layout address{.kind = is_v4 ? Kind::ipv4 : Kind::ipv6, .size = bits / 8};
-  Layout layout{.kind = Kind::structure,
-                .size = 4 + bits / 8,
-                .name = is_v4 ? "struct cidr4" : "struct cidr6"};
-  layout.members = {{.name = "prefixlen", .type = {.kind = Kind::integer, .size = 4}},
-                    {.name = "addr", .type = address, .bit_offset = 32}};
+Layout cidr(std::string_view name, std::string_view address) {
+  Layout layout = parse_type(fmt::format("struct {}{{prefixlen:u32,addr:{}}}", name, address));
   mark_prefix_key(layout);
   return layout;
 }
 
+class TypeParser : TypeCursor {
+ public:
+  TypeParser(std::string_view text, const FindType& find) : TypeCursor(text), find_(find) {}
+
+  Layout whole() {
+    const bool is_size =
+        !text_.empty() && text_.find_first_not_of("0123456789 ") == std::string_view::npos;
+    Layout layout = is_size ? untyped_layout(number("a size in bytes", max_untyped_size)) : type(0);
+    if (!at_end()) fail(quote(rest()) + " is too much");
+    if (is_size && layout.size == 0) fail("a size of 0 bytes holds nothing");
+    return layout;
+  }
+
+ private:
+  Layout type(unsigned depth) {
+    if (depth > 16) fail("it is nested too deeply");
+    Layout layout = base(depth);
+    std::vector<std::uint32_t> counts;
+    while (accept('[')) {
+      counts.push_back(number("a number of elements", max_typed_size));
+      if (counts.back() == 0) fail("an array of 0 elements holds nothing");
+      expect(']', "after the number of elements");
+    }
+    // In C the last bracket is the innermost array.
+    for (auto count = counts.rbegin(); count != counts.rend(); ++count)
+      layout = array_of(std::move(layout), *count);
+    if (is_char_) fail("a single char is a number: use u8 or s8, or char[N] for text");
+    return layout;
+  }
+
+  void check_size(std::uint64_t bytes) const {
+    if (bytes > max_typed_size) fail(fmt::format("it is larger than {} bytes", max_typed_size));
+  }
+
+  Layout array_of(Layout element, std::uint32_t count) {
+    check_size(std::uint64_t{element.size} * count);
+    const std::uint32_t size = element.size * count;
+    if (std::exchange(is_char_, false)) return {.kind = Kind::text, .size = size};
+    if (element.kind == Kind::integer && element.size == 1 && !element.is_signed)
+      return bytes_layout(size);
+    return {.kind = Kind::array,
+            .size = size,
+            .element = std::make_shared<const Layout>(std::move(element)),
+            .count = count};
+  }
+
+  Layout base(unsigned depth) {
+    if (accept('{')) return composite("struct", {}, depth);
+    const std::string_view first = word();
+    std::string name{first};
+    if (is_tag(first)) {
+      const std::string_view second = word();
+      if (accept('{')) return braced(first, second, depth);
+      if (!second.empty()) name.append(" ").append(second);
+    }
+    if (name == "cidr4") return cidr(name, "ipv4");
+    if (name == "cidr6") return cidr(name, "ipv6");
+    is_char_ = name == "char";
+    if (is_char_) return {.kind = Kind::integer, .size = 1};
+    if (std::optional<Layout> reserved = reserved_layout(name)) {
+      if (accept_place()) reserved->size = size(0);
+      return *std::move(reserved);
+    }
+    const auto* const found = std::ranges::find(named_types, name, &NamedType::name);
+    if (found != std::end(named_types))
+      return {.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
+    // A name that only the types of a program define: "struct flow", "rule_t".
+    std::optional<Layout> defined = find_ && !name.empty() ? find_(name) : std::nullopt;
+    if (!defined) unknown(name);
+    return *std::move(defined);
+  }
+
+  /// Reads the braces after `struct`, `union NAME`, `enum8`, ….
+  Layout braced(std::string_view tag, std::string_view name, unsigned depth) {
+    return tag.starts_with("enum") ? enumeration(tag, name) : composite(tag, name, depth);
+  }
+
+  [[noreturn]] void unknown(std::string_view name) {
+    if (name.empty())
+      fail(at_end() ? "it ends where a type should stand" : quote(rest()) + " is not a type");
+    std::vector<std::string> names{"cidr4", "cidr6", "char"};
+    for (const NamedType& type : named_types) names.emplace_back(type.name);
+    const std::string known = fmt::format("{}", fmt::join(names, ", "));
+    for (std::string& reserved : reserved_names()) names.push_back(std::move(reserved));
+    std::vector<Remedy> fix = suggestion(name, names);
+    fix.push_back(
+        fmt::format("types are {}, char[N], TYPE[N], {{name:TYPE,…}}, or a size in bytes", known));
+    fail("there is no type " + quote(name), std::move(fix));
+  }
+
+  // Members
+
+  Layout composite(std::string_view tag, std::string_view name, unsigned depth) {
+    Layout layout{.kind = tag == "union" ? Kind::union_ : Kind::structure};
+    if (!name.empty()) layout.name = fmt::format("{} {}", tag, name);
+    std::uint64_t bits = 0;  // size of the members so far
+    do {
+      Member member = this->member(layout, depth, layout.kind == Kind::union_ ? 0 : bits);
+      bits = std::max(bits, std::uint64_t{member.bit_offset} + bit_width(member));
+      check_size(bits / 8);
+      layout.members.push_back(std::move(member));
+    } while (accept(','));
+    expect('}', "at the end of the members");
+    layout.size = natural_size(layout, bits);
+    if (accept_place()) layout.size = size(bits);
+    return layout;
+  }
+
+  Member member(const Layout& parent, unsigned depth, std::uint64_t bits) {
+    Member member{.name = member_name()};
+    const bool is_placed = accept_place();
+    std::uint64_t offset = is_placed ? this->offset(bits) : 0;
+    if (!member.name.empty() || is_placed) expect(':', "after " + quote(member.name));
+    member.type = type(depth + 1);
+    check_names(parent, member);
+    if (accept(':')) member.bit_size = bit_size(member.type);
+    if (!is_placed) offset = natural_offset(member, bits);
+    check_size(offset / 8);
+    if (member.bit_size == 0 && offset % 8 != 0)
+      fail(quote(member.name) + " does not begin with a byte, as only a bitfield can");
+    member.bit_offset = static_cast<std::uint32_t>(offset);
+    if (!member.name.empty() && accept('@')) member.role = role();
+    return member;
+  }
+
+  /// The members of an unnamed struct or union belong to the parent.
+  void check_names(const Layout& parent, const Member& member) const {
+    const std::vector<std::string> names =
+        member.name.empty() ? field_names(member.type) : std::vector{member.name};
+    for (const std::string& name : names)
+      if (find_field(parent, name)) fail("there are two members called " + quote(name));
+  }
+
+  /// Empty for an anonymous struct or union.
+  std::string member_name() {
+    const std::size_t start = at_;
+    std::string name{word()};
+    // Names of static variables in functions have two parts: "count.seen".
+    while (!name.empty() && accept_at_once('.')) name.append(".").append(word());
+    const char next = peek();
+    if (name.empty() && next != '{' && next != '@')
+      fail("expected the name of a member: {name:TYPE,…}");
+    const bool is_type =
+        next == '{' || ((name == "struct" || name == "union") && next != ':' && next != '@');
+    if (is_type) {
+      at_ = start;
+      return {};
+    }
+    if (!name.empty()) check_name(name);
+    return name;
+  }
+
+  std::uint32_t bit_size(const Layout& type) {
+    const bool can =
+        type.kind == Kind::integer || type.kind == Kind::enumeration || type.kind == Kind::boolean;
+    if (!can) fail(excerpt(type_text(type)) + " cannot be a bitfield");
+    const std::uint32_t bits = number("a number of bits", type.size * 8);
+    if (bits == 0) fail("a bitfield of 0 bits holds nothing");
+    return bits;
+  }
+
+  /// Reads the offset of a member that C would put elsewhere: BYTE or BYTE.BIT.
+  std::uint64_t offset(std::uint64_t bits) {
+    std::uint64_t offset = std::uint64_t{number("an offset in bytes", max_typed_size)} * 8;
+    if (accept_at_once('.')) offset += number("a bit of a byte", 7);
+    if (offset < bits) fail(fmt::format("byte {} belongs to the member before", offset / 8));
+    return offset;
+  }
+
+  /// Reads the size of a type that C would make larger or smaller.
+  std::uint32_t size(std::uint64_t bits) {
+    const std::uint32_t size = number("a size in bytes", max_typed_size);
+    if (size == 0 || std::uint64_t{size} * 8 < bits)
+      fail(fmt::format("{} bytes do not hold it", size));
+    return size;
+  }
+
+  Role role() {
+    const std::string_view name = word();
+    if (const std::optional<Role> role = role_called(name)) return *role;
+    fail(quote(name) + " is nothing that a member can be",
+         {fmt::format("after @ may stand {}", fmt::join(role_names(), ", "))});
+  }
+
+  // Enums
+
+  Layout enumeration(std::string_view tag, std::string_view name) {
+    Layout layout{.kind = Kind::enumeration, .size = enum_size(tag)};
+    if (!name.empty()) layout.name = fmt::format("enum {}", name);
+    std::vector<Number> numbers;
+    do {
+      layout.enumerators.push_back({enumerator_name(layout), {}, 0});
+      numbers.push_back(enum_number(layout.enumerators.back().name));
+    } while (accept(','));
+    expect('}', "at the end of the names");
+    layout.is_signed = std::ranges::any_of(numbers, &Number::negative);
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      layout.enumerators[i].value = enum_value(layout, layout.enumerators[i].name, numbers[i]);
+    set_short_names(layout.enumerators, name);
+    return layout;
+  }
+
+  std::uint32_t enum_size(std::string_view tag) const {
+    if (tag == "enum" || tag == "enum32") return 4;
+    if (tag == "enum8") return 1;
+    if (tag == "enum16") return 2;
+    if (tag == "enum64") return 8;
+    fail("there is no " + quote(tag), {"enums are enum, enum8, enum16, enum32 and enum64"});
+  }
+
+  std::string enumerator_name(const Layout& layout) {
+    std::string name{word()};
+    if (name.empty()) fail("expected a name: enum{name=NUMBER,…}");
+    if (std::ranges::find(layout.enumerators, name, &Enumerator::name) != layout.enumerators.end())
+      fail("there are two names " + quote(name));
+    check_name(name);
+    return name;
+  }
+
+  Number enum_number(const std::string& name) {
+    expect('=', "after " + quote(name));
+    const bool is_negative = accept('-');
+    const std::string digits = fmt::format("{}{}", is_negative ? "-" : "", word());
+    const std::optional<Number> number = parse_number(digits);
+    if (!number) fail(quote(digits) + " is not a number");
+    return *number;
+  }
+
+  std::uint64_t enum_value(const Layout& layout, const std::string& name,
+                           const Number& number) const {
+    const unsigned bits = layout.size * 8;
+    const std::optional<Wide> value = fit(number, bits, layout.is_signed);
+    if (!value)
+      fail(fmt::format("the value of {} does not fit an enum of {} bits: {}", quote(name), bits,
+                       range_text(bits, layout.is_signed)));
+    return static_cast<std::uint64_t>(layout.is_signed ? sign_extend(*value, bits) : *value);
+  }
+
+  const FindType& find_;
+  bool is_char_ = false;  ///< the base type was `char`, which only makes sense as char[N]
+};
+
 }  // namespace
-
-Layout TypeParser::whole() {
-  const bool is_size =
-      !text_.empty() && text_.find_first_not_of("0123456789 ") == std::string_view::npos;
-  Layout layout = is_size ? untyped_layout(number("a size in bytes", max_untyped_size)) : type(0);
-  skip_space();
-  if (at_ < text_.size()) fail(quote(rest()) + " is too much");
-  if (is_size && layout.size == 0) fail("a size of 0 bytes holds nothing");
-  return layout;
-}
-
-void TypeParser::fail(const std::string& reason, std::vector<Remedy> fix) const {
-  if (fix.empty())
-    fix.emplace_back(
-        "types look like u32, ipv4, cidr4, char[16], u16[4], {name:TYPE,…}, or a size in bytes");
-  throw BadInput(fmt::format("cannot read the type '{}': {}", surroundings(), reason),
-                 std::move(fix));
-}
-
-/// The whole type, or the last part read of a long one.
-std::string TypeParser::surroundings() const {
-  constexpr std::size_t before = 30;
-  const std::size_t from = text_.size() > 2 * before && at_ > before ? at_ - before : 0;
-  return (from > 0 ? "…" : "") + excerpt(text_.substr(from));
-}
-
-void TypeParser::skip_space() {
-  while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
-}
-
-/// Skips white space and returns the next character; NUL at the end.
-char TypeParser::peek() {
-  skip_space();
-  return at_ < text_.size() ? text_[at_] : '\0';
-}
-
-bool TypeParser::take(char c) {
-  if (peek() != c || at_ == text_.size()) return false;
-  ++at_;
-  return true;
-}
-
-void TypeParser::expect(char c, std::string_view where) {
-  if (!take(c)) fail(fmt::format("expected '{}' {}", c, where));
-}
-
-std::string_view TypeParser::word() {
-  skip_space();
-  const std::size_t start = at_;
-  while (at_ < text_.size() && is_word(text_[at_])) ++at_;
-  return text_.substr(start, at_ - start);
-}
-
-std::uint32_t TypeParser::number(std::string_view what, std::uint32_t limit) {
-  const std::string_view digits = word();
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || end != digits.data() + digits.size())
-    fail(fmt::format("{} is not {}", quote(digits), what));
-  if (error != std::errc{} || value > limit)
-    fail(fmt::format("{} is over {}", excerpt(digits), limit));
-  return value;
-}
-
-/// The kernel accepts only names that are valid in C.
-std::string TypeParser::identifier(std::string name) const {
-  if (std::isdigit(static_cast<unsigned char>(name.front())) != 0)
-    fail(quote(name) + " is not a name: names do not begin with a digit");
-  if (name.size() > longest_name)
-    fail(fmt::format("{} has more than {} characters", quote(name), longest_name));
-  return name;
-}
-
-Layout TypeParser::type(unsigned depth) {
-  if (depth > 16) fail("it is nested too deeply");
-  Layout layout = base(depth);
-  std::vector<std::uint32_t> counts;
-  while (take('[')) {
-    counts.push_back(number("a number of elements", max_typed_size));
-    if (counts.back() == 0) fail("an array of 0 elements holds nothing");
-    expect(']', "after the number of elements");
-  }
-  // In C the last bracket is the innermost array.
-  for (auto count = counts.rbegin(); count != counts.rend(); ++count)
-    layout = array_of(std::move(layout), *count);
-  if (is_char_) fail("a single char is a number: use u8 or s8, or char[N] for text");
-  return layout;
-}
-
-Layout TypeParser::array_of(Layout element, std::uint32_t count) {
-  if (std::uint64_t{element.size} * count > max_typed_size)
-    fail(fmt::format("it is larger than {} bytes", max_typed_size));
-  const std::uint32_t size = element.size * count;
-  if (std::exchange(is_char_, false)) return {.kind = Kind::text, .size = size};
-  if (element.kind == Kind::integer && element.size == 1 && !element.is_signed)
-    return bytes_layout(size);
-  Layout layout{.kind = Kind::array, .size = size};
-  layout.count = count;
-  layout.element = std::make_shared<const Layout>(std::move(element));
-  return layout;
-}
-
-Layout TypeParser::base(unsigned depth) {
-  if (take('{')) return composite(Kind::structure, {}, depth);
-  const std::string_view first = word();
-  std::string name{first};
-  if (is_tag(first)) {
-    if (const std::string_view second = word(); !second.empty()) name.append(" ").append(second);
-    if (take('{')) return braced(first, std::move(name), depth);
-  }
-  if (name == "cidr4") return cidr(32);
-  if (name == "cidr6") return cidr(128);
-  if (name == "char") {
-    is_char_ = true;
-    return {.kind = Kind::integer, .size = 1};
-  }
-  if (std::optional<Layout> reserved = reserved_layout(name)) {
-    if (takes_place()) reserved->size = size(0);
-    return *std::move(reserved);
-  }
-  const auto found = std::ranges::find(named_types, name, &NamedType::name);
-  if (found == named_types.end()) return c_type(std::move(name));
-  return {.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
-}
-
-/// Reads the braces after `struct`, `union NAME`, `enum8`, ….
-Layout TypeParser::braced(std::string_view tag, std::string name, unsigned depth) {
-  const bool is_named = name.size() > tag.size();
-  if (tag == "struct") return composite(Kind::structure, is_named ? name : "", depth);
-  if (tag == "union") return composite(Kind::union_, is_named ? name : "", depth);
-  return enumeration(tag, is_named ? name.substr(tag.size() + 1) : "");
-}
-
-/// Finds "struct flow" or "rule_t": a name that only the types of a program define.
-Layout TypeParser::c_type(std::string name) {
-  std::optional<Layout> found = find_ && !name.empty() ? find_(name) : std::nullopt;
-  if (!found) unknown(name);
-  return *std::move(found);
-}
-
-void TypeParser::unknown(std::string_view name) const {
-  if (name.empty())
-    fail(at_ == text_.size() ? "it ends where a type should stand"
-                             : quote(rest()) + " is not a type");
-  std::vector<std::string> names{"cidr4", "cidr6", "char"};
-  for (const NamedType& type : named_types) names.emplace_back(type.name);
-  const std::string known = fmt::format("{}", fmt::join(names, ", "));
-  for (std::string& reserved : reserved_names()) names.push_back(std::move(reserved));
-  std::vector<Remedy> fix;
-  if (const auto near = closest(name, names))
-    fix.push_back(fmt::format("did you mean '{}'?", *near));
-  fix.push_back(
-      fmt::format("types are {}, char[N], TYPE[N], {{name:TYPE,…}}, or a size in bytes", known));
-  fail("there is no type " + quote(name), std::move(fix));
-}
 
 Layout parse_type(std::string_view text, const FindType& find) {
   return TypeParser(text, find).whole();
