@@ -15,7 +15,7 @@
 #include "map/fd_info.hpp"
 #include "map/libbpf_options.hpp"
 #include "mapctl/pin.hpp"
-#include "text/btf/btf_handle.hpp"
+#include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
 

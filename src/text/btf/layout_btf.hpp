@@ -4,11 +4,17 @@
 #include <bpf/btf.h>
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "mapctl/text/layout.hpp"
 
 namespace mapctl {
+
+struct FreeBtf {
+  void operator()(const btf* types) const { ::btf__free(const_cast<btf*>(types)); }
+};
+using BtfHandle = std::unique_ptr<btf, FreeBtf>;  ///< owns types in libbpf
 
 /// The layout of a type of known size. A member's name is a hint: a __be32
 /// called saddr is an address, one called sequence is a number. A type with too many members is
@@ -17,6 +23,9 @@ Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_
 
 /// Like layout_of(), but throws BadInput if the type has too many members.
 Layout whole_layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
+
+/// The type behind typedefs and qualifiers; null if there is none.
+const btf_type* resolved_type(const btf& types, std::uint32_t type_id);
 
 /// The size of a type in bytes, for an array that of all elements; 0 if it has none.
 std::uint32_t size_of(const btf& types, std::uint32_t type_id);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,6 @@
 #include "map/error/libbpf_log.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/fd.hpp"
-#include "text/btf/btf_handle.hpp"
 #include "text/btf/layout_btf.hpp"
 #include "text/literal/suggest.hpp"
 
@@ -66,13 +66,11 @@ std::string c_name(const btf& types, const btf_type& type) {
 }
 
 std::vector<std::string> c_names(const btf& types) {
-  std::vector<std::string> names;
+  std::set<std::string> names;
   for (std::uint32_t id = 1; id < btf__type_cnt(&types); ++id)
-    if (std::string name = c_name(types, *btf__type_by_id(&types, id)); !name.empty())
-      names.push_back(std::move(name));
-  std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
+    names.insert(c_name(types, *btf__type_by_id(&types, id)));
+  names.erase("");
+  return {names.begin(), names.end()};
 }
 
 bool has_tag(std::string_view name) {
@@ -106,20 +104,6 @@ std::optional<std::string> near(std::string_view name, const std::vector<std::st
       std::move(fix));
 }
 
-}  // namespace
-
-ObjectTypes::ObjectTypes(const std::filesystem::path& object)
-    : object_(object), types_(parse(object)) {}
-
-namespace {
-
-/// True for a struct or a union, also behind a typedef.
-bool is_composite(const btf& types, std::uint32_t id) {
-  const std::int64_t resolved = btf__resolve_type(&types, id);
-  return resolved > 0 &&
-         btf_is_composite(btf__type_by_id(&types, static_cast<std::uint32_t>(resolved)));
-}
-
 Layout layout_called(std::string_view name, const btf& types, std::uint32_t id) {
   try {
     return whole_layout_of(types, id);
@@ -130,13 +114,17 @@ Layout layout_called(std::string_view name, const btf& types, std::uint32_t id) 
 
 }  // namespace
 
+ObjectTypes::ObjectTypes(const std::filesystem::path& object)
+    : object_(object), types_(parse(object)) {}
+
 Layout ObjectTypes::find(std::string_view name) const {
   for (std::uint32_t id = 1; id < btf__type_cnt(types_.get()); ++id) {
     if (c_name(*types_, *btf__type_by_id(types_.get(), id)) != name) continue;
     if (size_of(*types_, id) == 0)
       throw BadInput(fmt::format("'{}' has no size: it holds nothing", excerpt(name)));
+    const btf_type* const behind = resolved_type(*types_, id);
     Layout layout = layout_called(name, *types_, id);
-    if (layout.kind == Kind::bytes && is_composite(*types_, id))
+    if (layout.kind == Kind::bytes && behind != nullptr && btf_is_composite(behind))
       throw BadInput(
           fmt::format("'{}' cannot be used: its members lie outside of the {} bytes that "
                       "{} gives it",

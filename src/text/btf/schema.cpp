@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "mapctl/text/schema.hpp"
-#include "text/btf/btf_handle.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
@@ -17,23 +17,15 @@ Schema untyped_schema(const MapInfo& info) {
           untyped_layout(info.value_size), is_per_cpu(info.type)};
 }
 
-Layout pair_layout(const char* name, const char* first) {
-  const Layout number{.kind = Kind::integer, .size = 4};
-  return {.kind = Kind::structure,
-          .size = 8,
-          .name = name,
-          .members = {{.name = first, .type = number},
-                      {.name = "bpf_prog", .type = number, .bit_offset = 32}}};
-}
-
 /// Applies the kernel's own types of entries with a program, such as struct bpf_devmap_val. They
 /// carry no BTF.
 void apply_own_types(Schema& schema, const MapInfo& info) {
   if (info.value_size != 8) return;
   const ValueContent kind = value_content(info.type);
   if (kind == ValueContent::interface)
-    schema.value = pair_layout("struct bpf_devmap_val", "ifindex");
-  if (kind == ValueContent::cpu_queue) schema.value = pair_layout("struct bpf_cpumap_val", "qsize");
+    schema.value = parse_type("struct bpf_devmap_val{ifindex:u32,bpf_prog:u32}");
+  if (kind == ValueContent::cpu_queue)
+    schema.value = parse_type("struct bpf_cpumap_val{qsize:u32,bpf_prog:u32}");
 }
 
 /// Uses a type only if its size is that of the bytes in the kernel.

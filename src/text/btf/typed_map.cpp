@@ -58,31 +58,13 @@ std::string loading_refusal(MapType type, const LoadedBtf& btf) {
   return "the kernel refuses their BTF: " + btf.refusal;
 }
 
-/// Creates a map of a type that requires BTF.
-Map create_only_with_types(const MapSpec& spec, const LoadedBtf& btf) {
-  if (btf.fd) return Map::create(spec);
-  throw BadInput(
-      fmt::format("cannot {}: the kernel makes none without types, and refuses the BTF "
-                  "of these: {}",
-                  attempt(spec), btf.refusal));
+void compare(std::string_view what, const Layout& have, const Layout& want,
+             std::vector<std::string>& found) {
+  if (have.kind == Kind::untyped || want.kind == Kind::untyped) return;
+  const std::string had = type_text(have);
+  const std::string wanted = type_text(want);
+  if (had != wanted) found.push_back(fmt::format("{} is {}, not {}", what, had, wanted));
 }
-
-class Differences {
- public:
-  explicit Differences(std::vector<std::string> found) : found_(std::move(found)) {}
-
-  void compare(std::string_view what, const Layout& have, const Layout& want) {
-    if (have.kind == Kind::untyped || want.kind == Kind::untyped) return;
-    const std::string had = type_text(have);
-    const std::string wanted = type_text(want);
-    if (had != wanted) found_.push_back(fmt::format("{} is {}, not {}", what, had, wanted));
-  }
-
-  std::vector<std::string> take() { return std::move(found_); }
-
- private:
-  std::vector<std::string> found_;
-};
 
 }  // namespace
 
@@ -104,7 +86,11 @@ CreatedMap create_map(const MapSpec& wanted, std::optional<TypePair> types) {
   check_index(spec, types->key);
   const LoadedBtf btf = takes_btf(spec.type) ? load_btf(types->key, types->value) : LoadedBtf{};
   if (btf.fd) spec.btf = MapBtf{btf.fd.get(), btf.key_type_id, btf.value_type_id};
-  if (needs_types(spec.type)) return {create_only_with_types(spec, btf)};
+  if (needs_types(spec.type) && !btf.fd)
+    throw BadInput(fmt::format(
+        "cannot {}: the kernel makes none without types, and refuses the BTF of these: {}",
+        attempt(spec), btf.refusal));
+  if (needs_types(spec.type)) return {Map::create(spec)};
   if (btf.fd)
     if (std::optional<Map> map = create_with_types(spec)) return {std::move(*map)};
   spec.btf.reset();
@@ -115,13 +101,13 @@ CreatedMap create_map(const MapSpec& wanted, std::optional<TypePair> types) {
 std::vector<std::string> differences(const Map& map, const MapSpec& wanted,
                                      std::optional<TypePair> types) {
   const MapSpec spec = complete(wanted, types);
-  Differences result(differences(map, spec));
+  std::vector<std::string> found = differences(map, spec);
   if (types && map.info().type == spec.type) {
     const Schema schema = schema_of(map);
-    result.compare("key", schema.key, types->key);
-    result.compare("value", schema.value, types->value);
+    compare("key", schema.key, types->key, found);
+    compare("value", schema.value, types->value, found);
   }
-  return result.take();
+  return found;
 }
 
 }  // namespace mapctl
