@@ -2,18 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstdlib>
+#include <climits>
 #include <cstring>
 #include <optional>
+#include <random>
 #include <string>
+#include <vector>
 
+#include "cli/output/stream.hpp"
 #include "cli/session/failure.hpp"
+#include "mapctl/fd.hpp"
 #include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
@@ -29,171 +31,177 @@ fs::path directory_of(const fs::path& file) {
   return directory.empty() ? "." : directory;
 }
 
-/// Follows links, even to a target that does not exist yet.
-fs::path followed(fs::path path) {
-  constexpr int most_links = 40;  // the kernel's limit
-  std::error_code ignored;
-  for (int i = 0; i < most_links && fs::is_symlink(fs::symlink_status(path, ignored)); ++i)
-    path = directory_of(path) / fs::read_symlink(path, ignored);
-  return path;
+/// Anybody else could have put the file or link there to misuse the caller's rights.
+bool is_trusted(const struct stat& status) {
+  return status.st_uid == ::geteuid() || status.st_uid == 0;
 }
 
-/// The number N of /dev/fd/N, whatever kind of file is open there.
+[[noreturn]] void refuse_link(const fs::path& link, const fs::path& target, uid_t owner) {
+  throw Failed(
+      {"permission",
+       Exit::permission,
+       fmt::format("cannot write through the symbolic link {}: it belongs to user id {}",
+                   link.string(), owner),
+       "it could lead to a file that its owner may not write to; only your own links and "
+       "those of root are followed",
+       {fmt::format("if you mean the file that it leads to, name that: {}", target.string()),
+        "remove the link"}});
+}
+
+/// Returns where a symbolic link leads; an empty path for anything else.
+fs::path target_of_link(const fs::path& path) {
+  const Fd link(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!link || ::fstat(link.get(), &status) != 0 || !S_ISLNK(status.st_mode)) return {};
+  std::array<char, PATH_MAX> text{};
+  const ssize_t size = ::readlinkat(link.get(), "", text.data(), text.size());
+  const fs::path target = path.parent_path() / std::string(text.data(), size < 0 ? 0 : size);
+  if (!is_trusted(status)) refuse_link(path, target, status.st_uid);
+  return target;
+}
+
+/// The number of the caller's descriptor that a path such as /dev/fd/3 names.
 std::optional<int> descriptor_in(const fs::path& path) {
-  if (path == "/dev/stdout" || path == "-") return STDOUT_FILENO;
-  if (path == "/dev/stderr") return STDERR_FILENO;
-  const fs::path directory = path.parent_path();
-  if (directory != "/dev/fd" && directory != "/proc/self/fd") return std::nullopt;
+  std::error_code ignored;
+  if (!fs::equivalent(directory_of(path), "/proc/self/fd", ignored)) return std::nullopt;
   const auto number = whole_number(path.filename().string());
   return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
 }
 
-bool is_special(const fs::path& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+/// Follows links, even to a target that does not exist yet. A loop ends at one of its links.
+fs::path followed(fs::path path) {
+  constexpr int most_links = 40;  // the kernel's limit
+  for (int links = 0; links < most_links && !descriptor_in(path); ++links) {
+    fs::path target = target_of_link(path);
+    if (target.empty()) break;
+    path = std::move(target);
+  }
+  return path;
 }
 
-fs::path descriptor_path(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
+class AtomicFile {
+ public:
+  explicit AtomicFile(const fs::path& path) : path_(path), target_(followed(path)) {
+    struct stat old {};
+    const bool is_there = ::lstat(target_.c_str(), &old) == 0;
+    const std::optional<int> descriptor = descriptor_in(target_);
+    is_direct_ = descriptor || (is_there && !S_ISREG(old.st_mode));
+    if (descriptor)
+      fd_ = Fd(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 3));
+    else
+      is_direct_ ? open(target_, O_NOFOLLOW) : open_beside();
+    if (!fd_) fail(errno);
+  }
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  /// Without commit(), nothing remains.
+  ~AtomicFile() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
 
-constexpr std::string_view temporary_suffix = ".tmp";
+  /// Takes over the mode of the old file. If its group cannot be kept, the rights of the group are
+  /// dropped, so that no other group gets them.
+  void keep_mode() const {
+    struct stat old {};
+    if (is_direct_ || ::lstat(target_.c_str(), &old) != 0 || !is_trusted(old)) return;
+    const bool same_group = ::fchown(fd_.get(), static_cast<uid_t>(-1), old.st_gid) == 0;
+    if (::fchmod(fd_.get(), old.st_mode & (same_group ? 0777U : 0707U)) != 0) fail(errno);
+  }
 
-std::string temporary_prefix(const fs::path& target) {
-  return fmt::format(".{}.", target.filename().string());
-}
+  SaveTo to() const noexcept { return {.fd = fd_.get(), .is_seekable = !is_direct_}; }
 
-fs::path temporary_name(const fs::path& target) {
-  return directory_of(target) /
-         fmt::format("{}{}{}", temporary_prefix(target), ::getpid(), temporary_suffix);
-}
+  void commit() {
+    if (is_direct_) return;
+    if (::fsync(fd_.get()) != 0) fail(errno);
+    if (temporary_.empty()) give_name();
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+    temporary_.clear();
+    state_ = "it is complete, but may not survive a crash";
+    // Syncs the folder so that the new name survives a crash. Not every filesystem supports it.
+    const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);
+  }
 
-bool is_temporary_name(std::string_view name, std::string_view prefix) {
-  if (!name.starts_with(prefix) || !name.ends_with(temporary_suffix)) return false;
-  name.remove_prefix(prefix.size());
-  const std::string_view pid = name.substr(0, name.size() - temporary_suffix.size());
-  return !pid.empty() && std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; });
-}
+  [[noreturn]] void fail(int error) const;
 
-/// A process that writes such a file holds a lock on it.
-bool is_abandoned(const fs::path& temporary) {
-  const Fd file(::open(temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
-}
+ private:
+  void open(const fs::path& path, int flags) {
+    fd_ = Fd(::open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, default_mode));
+  }
 
-/// Removes files of processes that were killed while they wrote the same target.
-void remove_leftovers(const fs::path& target) {
-  const std::string prefix = temporary_prefix(target);
-  std::error_code error;  // in an unreadable folder, leftovers stay
-  for (fs::directory_iterator entry(directory_of(target), error), end; !error && entry != end;
-       entry.increment(error)) {
-    const fs::path& path = entry->path();
-    if (is_temporary_name(path.filename().native(), prefix) && is_abandoned(path))
-      ::unlink(path.c_str());
+  /// An unnamed file disappears if the process is killed; not every filesystem supports it.
+  void open_beside() {
+    open(directory_of(target_), O_TMPFILE);
+    if (fd_) return;
+    temporary_ = new_name();
+    open(temporary_, O_CREAT | O_EXCL);
+  }
+
+  /// A name that nobody can foresee.
+  fs::path new_name() const {
+    return directory_of(target_) /
+           fmt::format(".{}.{:08x}.tmp", target_.filename().string(), std::random_device{}());
+  }
+
+  void give_name() {
+    const std::string unnamed = fmt::format("/proc/self/fd/{}", fd_.get());
+    const fs::path name = new_name();
+    if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      fail(errno);
+    temporary_ = name;
+  }
+
+  const fs::path path_;    ///< the user's name for it
+  const fs::path target_;  ///< the path after links are followed
+  fs::path temporary_{};   ///< empty: the file has no name yet
+  Fd fd_{};
+  bool is_direct_ = false;
+  std::string state_ = "what was there before is untouched";
+};
+
+void AtomicFile::fail(int error) const {
+  const auto failed = [this](std::string code, Exit exit, std::string_view reason,
+                             std::string why = {}, std::vector<std::string> fix = {}) {
+    return Failed({std::move(code), exit,
+                   fmt::format("cannot write {}: {}", path_.string(), reason), std::move(why),
+                   std::move(fix)});
+  };
+  const std::string state = is_direct_ ? "" : state_;
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      throw failed("permission", Exit::permission, "permission denied",
+                   "its mode, or that of its directory, does not let you");
+    case EROFS:
+      throw failed("permission", Exit::permission, "its filesystem is read-only");
+    case ENOENT:
+    case ENOTDIR:
+      throw failed("not_found", Exit::not_found,
+                   "there is no directory " + directory_of(target_).string());
+    case EISDIR:
+      throw failed("not_a_file", Exit::not_found, "it is a directory");
+    case ENOSPC:
+    case EDQUOT:
+      throw failed("output", Exit::internal, "there is no room on its filesystem", state,
+                   {"make room, or use another place"});
+    default:
+      throw failed("output", Exit::internal, std::strerror(error), state);
   }
 }
 
 }  // namespace
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(followed(path_)) {
-  is_direct_ = descriptor_in(path_) || is_special(target_);
-  is_direct_ ? open_directly() : open_beside();
-}
-
-AtomicFile::~AtomicFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
-}
-
-std::string AtomicFile::untouched() const {
-  if (is_direct_) return {};
-  return is_replaced_ ? "it is complete, but may not survive a crash"
-                      : "what was there before is untouched";
-}
-
-void AtomicFile::fail(int error) const {
-  const std::string tried = fmt::format("cannot write {}", path_.string());
-  switch (error) {
-    case EACCES:
-    case EPERM:
-      throw Failed({"permission", Exit::permission, tried + ": permission denied",
-                    "its mode, or that of its directory, does not let you"});
-    case EROFS:
-      throw Failed({"permission", Exit::permission, tried + ": its filesystem is read-only"});
-    case ENOENT:
-    case ENOTDIR:
-      throw Failed(
-          {"not_found", Exit::not_found,
-           fmt::format("{}: there is no directory {}", tried, directory_of(target_).string())});
-    case EISDIR:
-      throw Failed({"not_a_file", Exit::not_found, tried + ": it is a directory"});
-    case ENOSPC:
-    case EDQUOT:
-      throw Failed({"output",
-                    Exit::internal,
-                    tried + ": there is no room on its filesystem",
-                    untouched(),
-                    {"make room, or use another place"}});
-    default:
-      throw Failed({"output", Exit::internal, fmt::format("{}: {}", tried, std::strerror(error)),
-                    untouched()});
+void write_file(const fs::path& path, const std::function<void(SaveTo)>& write) {
+  AtomicFile file(path);
+  file.keep_mode();
+  try {
+    write(file.to());
+  } catch (const OutputFailed& error) {
+    const bool is_ended = error.error_number() == EPIPE || error.error_number() == EINTR;
+    if (!file.to().is_seekable && is_ended) throw;
+    file.fail(error.error_number());
   }
-}
-
-void AtomicFile::open_directly() {
-  if (const std::optional<int> number = descriptor_in(path_))
-    fd_ = Fd(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
-  else
-    fd_ = Fd(::open(target_.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd_) fail(errno);
-}
-
-/// An unnamed file disappears if the process is killed; not every filesystem supports it.
-void AtomicFile::open_beside() {
-  const fs::path directory = directory_of(target_);
-  fd_ = Fd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, default_mode));
-  if (!fd_ && (errno == ENOENT || errno == EACCES || errno == ENOTDIR || errno == EROFS))
-    fail(errno);
-  if (!fd_) {
-    const fs::path temporary = temporary_name(target_);
-    ::unlink(temporary.c_str());  // from a killed process with the same id
-    fd_ = Fd(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, default_mode));
-    if (!fd_) fail(errno);
-    temporary_ = temporary;
-  }
-  ::flock(fd_.get(), LOCK_EX | LOCK_NB);  // see is_abandoned()
-  remove_leftovers(target_);
-  take_over_mode();
-}
-
-void AtomicFile::take_over_mode() {
-  struct stat old {};
-  if (::stat(target_.c_str(), &old) != 0) return;
-  // Only root may change the owner; a backup by its owner does not need that. If the group cannot
-  // be kept, its rights are dropped, so that no other group gets them.
-  constexpr auto same = static_cast<uid_t>(-1);
-  const bool same_owner = ::fchown(fd_.get(), old.st_uid, old.st_gid) == 0;
-  const bool same_group = same_owner || ::fchown(fd_.get(), same, old.st_gid) == 0;
-  const mode_t mode = old.st_mode & (same_owner ? 07777U : same_group ? 0777U : 0707U);
-  if (::fchmod(fd_.get(), mode) != 0) fail(errno);
-}
-
-void AtomicFile::give_name() {
-  const fs::path temporary = temporary_name(target_);
-  ::unlink(temporary.c_str());
-  if (::linkat(AT_FDCWD, descriptor_path(fd_.get()).c_str(), AT_FDCWD, temporary.c_str(),
-               AT_SYMLINK_FOLLOW) != 0)
-    fail(errno);
-  temporary_ = temporary;
-}
-
-void AtomicFile::commit() {
-  if (is_direct_) return;
-  if (::fsync(fd_.get()) != 0) fail(errno);
-  if (temporary_.empty()) give_name();
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
-  temporary_.clear();
-  is_replaced_ = true;
-  // Syncs the folder so that the new name survives a crash. Not every filesystem supports it.
-  const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);
+  file.commit();
 }
 
 }  // namespace mapctl::cli

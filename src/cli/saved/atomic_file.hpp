@@ -1,48 +1,24 @@
 #pragma once
-// A file that is written completely or not at all.
+// Writes a file completely or not at all.
 
-#include <sys/types.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <string>
-
-#include "mapctl/fd.hpp"
+#include <functional>
 
 namespace mapctl::cli {
 
-/// Writes a new file beside the target and renames it at the end; until then, and after a failure,
-/// the old file is unchanged. A target that is not a regular file (a pipe, /dev/null, /dev/stdout)
-/// is written directly. Symbolic links are followed. Failures throw Failed.
-class AtomicFile {
- public:
-  explicit AtomicFile(std::filesystem::path path);
-  AtomicFile(const AtomicFile&) = delete;
-  AtomicFile& operator=(const AtomicFile&) = delete;
-  /// Without commit(), nothing remains.
-  ~AtomicFile();
-
-  int fd() const noexcept { return fd_.get(); }
-  /// Returns true if the target is written directly, so that written bytes cannot be changed.
-  bool is_direct() const noexcept { return is_direct_; }
-
-  /// Syncs the file to disk under its name, with the mode of the old file.
-  void commit();
-
-  [[noreturn]] void fail(int error) const;
-
- private:
-  void open_directly();
-  void open_beside();
-  void take_over_mode();
-  void give_name();
-  std::string untouched() const;
-
-  std::filesystem::path path_;         ///< the user's name for it
-  std::filesystem::path target_;       ///< the path after links are followed
-  std::filesystem::path temporary_{};  ///< empty: the file has no name yet
-  Fd fd_{};
-  bool is_direct_ = false;
-  bool is_replaced_ = false;  ///< the target is replaced
+/// The output file of a save.
+struct SaveTo {
+  int fd = STDOUT_FILENO;
+  bool is_seekable = false;  ///< written bytes can be overwritten
 };
+
+/// Lets `write` write a new file beside the path, syncs it to disk and renames it; until then, and
+/// after a failure, the old file is unchanged. If the path is a pipe, a device or an open
+/// descriptor (/dev/stdout), it is written directly. Symbolic links are followed if they belong to
+/// the caller or to root; the mode and group of an old file are kept on the same condition.
+/// Failures, also those of `write`, throw Failed.
+void write_file(const std::filesystem::path& path, const std::function<void(SaveTo)>& write);
 
 }  // namespace mapctl::cli

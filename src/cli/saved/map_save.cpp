@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include "cli/output/interrupt.hpp"
-#include "cli/saved/atomic_file.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/progress.hpp"
 #include "cli/session/report.hpp"
@@ -129,18 +127,6 @@ void MapSave::write(SaveTo to) {
     write_header_again(header_, width, place, to.fd);
   }
   note_walk(map, stats, options_.stats);
-}
-
-void write_file(const std::filesystem::path& path, const std::function<void(SaveTo)>& write) {
-  AtomicFile file(path);
-  try {
-    write({file.fd(), !file.is_direct()});
-  } catch (const OutputFailed& error) {
-    const bool is_ended = error.error_number() == EPIPE || error.error_number() == EINTR;
-    if (file.is_direct() && is_ended) throw;
-    file.fail(error.error_number());
-  }
-  file.commit();
 }
 
 }  // namespace mapctl::cli

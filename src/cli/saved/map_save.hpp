@@ -1,15 +1,12 @@
 #pragma once
 // Writes a map so that it can be made again.
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "cli/entry/walk.hpp"
 #include "cli/input/saved_header.hpp"
+#include "cli/saved/atomic_file.hpp"
 #include "cli/saved/saved_entry.hpp"
 
 namespace mapctl::cli {
@@ -20,12 +17,6 @@ struct SaveOptions {
   std::string file{};
   bool counters = false;  ///< also save fields that are tagged as counters
   bool stats = false;
-};
-
-/// The output file of a save.
-struct SaveTo {
-  int fd = STDOUT_FILENO;
-  bool is_seekable = false;  ///< written bytes can be overwritten
 };
 
 /// A map to save; everything that can be checked before the first byte is checked.
@@ -54,8 +45,5 @@ class MapSave {
   const Schema shown_;
   const SavedEntries entries_;
 };
-
-/// Lets `write` write the file, and reports its failures. Otherwise, the file then exists.
-void write_file(const std::filesystem::path& path, const std::function<void(SaveTo)>& write);
 
 }  // namespace mapctl::cli

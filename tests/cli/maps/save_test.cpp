@@ -157,6 +157,44 @@ TEST_F(Save, GivesAFileToNoOtherGroup) {
   EXPECT_EQ(in_directory("stat -c %u:%g x y").out, "65534:65534\n65534:65534\n");
 }
 
+/// A directory in which everybody may make files, as /tmp, with a link that user 65534 has put
+/// there.
+const std::string trap =
+    "echo precious >file; mkdir -m 1777 shared; ln -s ../file shared/m.jsonl; "
+    "chown -h 65534 shared/m.jsonl; ";
+
+TEST_F(Save, FollowsNoLinkOfAnotherUser) {
+  make_counters();
+  EXPECT_THAT(in_directory(trap + "mapctl save m -f shared/m.jsonl"),
+              Fails(4, "symbolic link shared/m.jsonl: it belongs to user id 65534"));
+  EXPECT_THAT(in_directory("cat file; test -L shared/m.jsonl && ls -A shared"),
+              Prints("precious\nm.jsonl\n"));
+  EXPECT_THAT(in_directory("ln -s shared/m.jsonl own; mapctl save m -f own"),
+              Fails(4, "name that: shared/../file"));
+  EXPECT_THAT(in_directory("chown -h 0 shared/m.jsonl; mapctl save m -f own; grep -c . file"),
+              Prints("2\n"));
+}
+
+TEST_F(SaveAll, FollowsNoLinkOfAnotherUser) {
+  make_counters();
+  EXPECT_THAT(in_directory(trap + "mapctl save --all shared"),
+              Fails(4, "it belongs to user id 65534"));
+  EXPECT_THAT(in_directory("cat file; ls -A shared"), Prints("precious\nm.jsonl\n"));
+}
+
+TEST_F(Save, ReplacesNoLinkThatLeadsToItself) {
+  make_counters();
+  EXPECT_THAT(in_directory("ln -s b a; ln -s a b; mapctl save m -f a"),
+              Fails(9, "cannot write a: Too many levels of symbolic links"));
+  EXPECT_THAT(in_directory("test -L a && test -L b && ls -A"), Prints("a\nb\n"));
+}
+
+TEST_F(Save, TakesOverNothingFromAFileOfAnotherUser) {
+  make_counters();
+  in_directory("umask 027; echo old >x; chmod 0666 x; chown 65534:65534 x; mapctl save m -f x");
+  EXPECT_THAT(in_directory("stat -c '%u:%g %a' x; grep -c . x"), Prints("0:0 640\n2\n"));
+}
+
 TEST_F(Save, LeavesTheOldFileWhereTheDiskIsFull) {
   sh("mapctl create m -t array -k u32 -v u64 -n 20000");
   EXPECT_THAT(in_directory("echo old >x; mapctl save m -f x"), Fails(9, "there is no room"));
