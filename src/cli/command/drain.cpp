@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 
-#include "cli/bulk/undelivered.hpp"
+#include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
@@ -12,6 +13,8 @@
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
 #include "mapctl/batch.hpp"
+#include "mapctl/text/codec.hpp"
+#include "mapctl/text/text_writer.hpp"
 
 namespace mapctl::cli {
 
@@ -39,6 +42,70 @@ void check_round_trip(const Map& map) {
         fmt::format("delete the entries: mapctl clear {}", map.label())}});
 }
 
+std::string value_text(const Schema& schema, ByteView value) {
+  if (!schema.per_cpu) return text_of(schema.value, value);
+  std::string text;
+  TextWriter writer{text};
+  decode_per_cpu(schema.value, possible_cpus(), value, writer);
+  return text;
+}
+
+/// Entries that have left the map but may not have reached the reader yet.
+class InTransit {
+ public:
+  InTransit(Target& target, const Session& session) : target_(target), writer_(target, session) {}
+
+  void add(ByteView key, ByteView value) {
+    append_bytes(keys_, key);
+    append_bytes(values_, value);
+    ++count_;
+  }
+  void clear() {
+    keys_.clear();
+    values_.clear();
+    count_ = 0;
+  }
+
+  /// Puts all entries back into the map; those that fail are reported one by one. A key that was
+  /// added again in the meantime keeps its new value.
+  void put_back(bool may_be_printed) {
+    const Map& map = target_.map;
+    const Chunk all(keys_.data(), values_.data(), count_, map.info().key_size, map.value_bytes());
+    const MapType type = map.info().type;
+    for (std::size_t i = 0; i < count_; ++i) {
+      // The old top of a stack has to be its top again.
+      const std::size_t next = type == MapType::stack ? count_ - 1 - i : i;
+      put_back(all.key(next), all.value(next));
+    }
+    const std::size_t done = writer_.written().put;
+    if (done == 0) return;
+    note(fmt::format("{} {} that could not be written {} put back into {}{}{}", done,
+                     done == 1 ? "entry" : "entries", done == 1 ? "was" : "were", map.label(),
+                     type == MapType::queue ? ", at the end of the queue" : "",
+                     may_be_printed ? "; some of them may have been printed" : ""));
+  }
+
+ private:
+  void put_back(ByteView key, ByteView value) {
+    const Update update = key.empty() ? Update::any : Update::create;
+    try {
+      writer_.put({.bytes = {key.begin(), key.end()}}, value, update);
+    } catch (const Error& error) {
+      const std::string what = key.empty() ? "" : key_text_of(target_.shown().key, key) + " ";
+      note(fmt::format("{}with value {} was taken out of {} and not put back: {}", what,
+                       value_text(target_.shown(), value), target_.map.label(),
+                       error.cause() == Cause::exists ? "that key came back meanwhile"
+                                                      : error.details().reason));
+    }
+  }
+
+  Target& target_;
+  EntryWriter writer_;
+  Bytes keys_;
+  Bytes values_;
+  std::size_t count_ = 0;
+};
+
 class Drain {
  public:
   Drain(Target& target, MapDrainer drainer, const Session& session)
@@ -58,8 +125,7 @@ class Drain {
       results_.finish();
     } catch (...) {
       progress_.clear();
-      transit_.delivered(results_.stream().written());
-      transit_.put_back();
+      transit_.put_back(results_.stream().written() > delivered_);
       throw;
     }
     if (failure) throw *failure;
@@ -88,15 +154,13 @@ class Drain {
   }
 
   void print(const Chunk& chunk) {
-    const std::size_t before = transit_.size();
     for (std::size_t i = 0; i < chunk.size(); ++i) transit_.add(chunk.key(i), chunk.value(i));
     taken_ += chunk.size();
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
+    for (std::size_t i = 0; i < chunk.size(); ++i)
       printer_.print(*results_, chunk.key(i), chunk.value(i));
-      if (!results_->holds_rows()) transit_.printed(before + i + 1, results_.stream().position());
-    }
     results_.flush();
-    transit_.delivered(results_.stream().written());
+    delivered_ = results_.stream().written();
+    if (!results_->holds_rows()) transit_.clear();
     progress_.add(chunk.size());
   }
 
@@ -107,6 +171,7 @@ class Drain {
   Progress progress_;
   InTransit transit_;
   std::size_t taken_ = 0;
+  std::uint64_t delivered_ = 0;  ///< bytes of output, all of them written
   bool is_finished_ = false;
 };
 

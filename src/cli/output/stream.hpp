@@ -25,9 +25,6 @@ class Stream {
   /// The bytes that reached the descriptor, including those before a failed write.
   std::uint64_t written() const noexcept { return written_; }
 
-  /// The position of the next byte in the whole output.
-  std::uint64_t position() const noexcept { return written_ + buffer_.size(); }
-
   /// Returns true if a part of the output is visible already and more may follow.
   bool is_half_written() const noexcept { return is_half_written_; }
 
