@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <tuple>
@@ -75,6 +76,17 @@ PinsById program_pins_by_id() { return pins_of_objects(pinned_program_id); }
 std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id) {
   const auto found = pins.find(id);
   return found == pins.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::optional<std::vector<ProgramInfo>> programs_using(const Map& map) try {
+  std::vector<ProgramInfo> users = programs();
+  std::erase_if(users, [&](const ProgramInfo& program) {
+    return std::ranges::find(program.map_ids, map.info().id) == program.map_ids.end();
+  });
+  return users;
+} catch (const Error& error) {
+  if (error.cause() != Cause::permission) throw;
+  return std::nullopt;
 }
 
 std::optional<std::uint64_t> quick_count(const Map& map) {

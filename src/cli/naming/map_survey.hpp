@@ -20,6 +20,9 @@ PinsById program_pins_by_id();
 
 std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id);
 
+/// The programs that use the map; nothing if the caller may not list programs.
+std::optional<std::vector<ProgramInfo>> programs_using(const Map& map);
+
 /// The number of entries of a map, if it can be found quickly.
 std::optional<std::uint64_t> quick_count(const Map& map);
 

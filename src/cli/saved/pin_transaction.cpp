@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <memory>
 #include <ranges>
 
-#include "cli/session/failure.hpp"
+#include "cli/naming/map_survey.hpp"
 #include "cli/session/report.hpp"
 #include "mapctl/pin.hpp"
 
@@ -16,18 +15,6 @@ namespace mapctl::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The programs that use the map, as far as the caller may list them.
-std::vector<std::string> users_of(const Map& map) {
-  std::vector<std::string> users;
-  try {
-    for (const ProgramInfo& program : programs())
-      if (std::ranges::find(program.map_ids, map.info().id) != program.map_ids.end())
-        users.push_back(fmt::format("{} (id {})", program.name, program.id));
-  } catch (const Error&) {  // the list is only for a note, so the map is replaced anyway
-  }
-  return users;
-}
 
 void undo(const std::function<void()>& step) noexcept {
   try {
@@ -58,7 +45,9 @@ void Pinner::pin(const Map& map, const fs::path& place) {
 
 void Pinner::replace(const Map& map, const fs::path& place) {
   const auto old = std::make_shared<const Map>(Map::open(place, Access::read_only));
-  const std::vector<std::string> users = users_of(*old);
+  std::vector<std::string> users;
+  for (const ProgramInfo& program : programs_using(*old).value_or(std::vector<ProgramInfo>{}))
+    users.push_back(fmt::format("{} (id {})", program.name, program.id));
   replace_pin(map, place);
   undo_.emplace_back([old, place] { replace_pin(*old, place); });
   if (!users.empty())
