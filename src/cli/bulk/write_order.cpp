@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cli/filter/verdict_field.hpp"
+#include "cli/filter/packet_rules.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {

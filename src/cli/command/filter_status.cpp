@@ -65,13 +65,16 @@ void print_json(Results& results, const FilterReport& report) {
   row.end();
 }
 
-/// Writes a row; in plain form its kind comes first, because rows of several kinds are mixed.
-template <typename Write>
-void print_row(Output& output, std::string_view kind, bool is_plain, Write&& write) {
-  output.begin_struct();
-  if (is_plain) Row(output).word("kind", kind);
-  write();
-  output.end_struct();
+/// Writes a row for each thing. In plain form its kind comes first, because rows of several kinds
+/// are mixed.
+template <typename Things, typename Write>
+void print_rows(Output& output, std::string_view kind, const Things& things, Write write) {
+  for (const auto& thing : things) {
+    output.begin_struct();
+    if (!kind.empty()) Row(output).word("kind", kind);
+    write(output, thing);
+    output.end_struct();
+  }
 }
 
 std::string fill_text(const FilterStatus& status) {
@@ -115,39 +118,29 @@ std::vector<Column> foreign_columns() {
           {"filter"}};
 }
 
-std::vector<Column> verdict_columns_for_people(bool has_rates) {
+std::vector<Column> verdict_columns(bool has_rates, bool for_people) {
   std::vector<Column> columns{{"verdict"}, {"reason"}, {"packets"}, {"bytes"}};
   if (!has_rates) return columns;
-  columns.push_back({.member = "packets_per_second", .title = "packets/s"});
-  columns.push_back({.member = "bytes_per_second", .title = "bytes/s"});
+  columns.push_back({"packets_per_second", {}, for_people ? "packets/s" : ""});
+  columns.push_back({"bytes_per_second", {}, for_people ? "bytes/s" : ""});
   return columns;
 }
 
-void print_verdicts(Output& output, const FilterReport& report, bool is_plain) {
-  for (const FilterVerdict verdict : verdicts())
-    print_row(output, "verdict", is_plain, [&] { write_verdict(output, report, verdict); });
-}
-
-void print_links(Output& output, const FilterReport& report, bool is_plain) {
-  for (const FilterLink& link : report.status.links)
-    print_row(output, "interface", is_plain, [&] { write_link(output, link); });
-}
-
-void print_foreign(Output& output, const FilterReport& report, bool is_plain) {
-  for (const XdpProgram& program : report.foreign)
-    print_row(output, "foreign", is_plain, [&] { write_foreign(output, program); });
+auto verdict_writer(const FilterReport& report) {
+  return
+      [&report](Output& output, FilterVerdict verdict) { write_verdict(output, report, verdict); };
 }
 
 /// Prints what passed and what was dropped, each with its sum.
 void print_verdicts_for_people(Output& output, const FilterReport& report) {
   for (const bool dropped : {false, true}) {
-    for (const FilterVerdict verdict : verdicts())
-      if (drops(verdict) == dropped)
-        print_row(output, {}, false, [&] { write_verdict(output, report, verdict); });
-    print_row(output, {}, false, [&] {
-      Row(output).word("verdict", dropped ? "drop" : "pass").word("reason", "all");
-      write_sum(output, report, dropped);
-    });
+    std::vector<FilterVerdict> some = verdicts();
+    std::erase_if(some, [&](FilterVerdict verdict) { return drops(verdict) != dropped; });
+    print_rows(output, {}, some, verdict_writer(report));
+    Row row(output);
+    row.begin().word("verdict", dropped ? "drop" : "pass").word("reason", "all");
+    write_sum(output, report, dropped);
+    row.end();
   }
 }
 
@@ -155,13 +148,13 @@ void print_table(Results& results, const FilterReport& report) {
   print_filter_for_people(*results, report);
   if (!report.status.links.empty()) {
     results.begin_part(Document::list, link_columns());
-    print_links(*results, report, false);
+    print_rows(*results, {}, report.status.links, write_link);
   }
   if (!report.foreign.empty()) {
     results.begin_part(Document::list, foreign_columns());
-    print_foreign(*results, report, false);
+    print_rows(*results, {}, report.foreign, write_foreign);
   }
-  results.begin_part(Document::list, verdict_columns_for_people(report.seconds.has_value()));
+  results.begin_part(Document::list, verdict_columns(report.seconds.has_value(), true));
   print_verdicts_for_people(*results, report);
 }
 
@@ -170,21 +163,15 @@ void print_plain(Results& results, const FilterReport& report) {
   write_filter(*results, report);
   results->end_struct();
   results.begin_part(Document::list, {});
-  print_links(*results, report, true);
-  print_foreign(*results, report, true);
-  print_verdicts(*results, report, true);
+  print_rows(*results, "interface", report.status.links, write_link);
+  print_rows(*results, "foreign", report.foreign, write_foreign);
+  print_rows(*results, "verdict", verdicts(), verdict_writer(report));
 }
 
 void print_report(const Session& session, const FilterReport& report) {
   if (session.format == Format::csv) {
-    Results results(session, Document::list,
-                    {{"verdict"},
-                     {"reason"},
-                     {"packets"},
-                     {"bytes"},
-                     {"packets_per_second"},
-                     {"bytes_per_second"}});
-    print_verdicts(*results, report, false);
+    Results results(session, Document::list, verdict_columns(true, false));
+    print_rows(*results, {}, verdicts(), verdict_writer(report));
     return results.finish();
   }
   Results results(session, Document::record, {{"filter"}, {"rules"}, {"default"}, {"map"}});

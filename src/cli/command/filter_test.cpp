@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <variant>
 
@@ -78,52 +79,6 @@ std::vector<Column> result_columns(bool has_captures) {
   return columns;
 }
 
-/// Prints one line for each packet as soon as its verdict is known.
-class Listing {
- public:
-  Listing(const Session& session, bool has_captures)
-      : is_plain_(session.format == Format::plain),
-        results_(session, Document::list, result_columns(has_captures)) {}
-
-  void add(const Result& result) {
-    Row row(*results_);
-    row.begin();
-    if (!is_plain_) row.string("packet", result.packet).word("seen", result.seen);
-    write_decision(row, result.verdict, result.rule);
-    row.end();
-  }
-
-  void finish() { results_.finish(); }
-
- private:
-  bool is_plain_;
-  Results results_;
-};
-
-/// Prints how many packets each rule decided, in descending order.
-class Summary {
- public:
-  void add(const Result& result) { ++counts_[{result.verdict, result.rule}]; }
-
-  void print(const Session& session) const {
-    Results results(session, Document::list, {{"packets"}, {"verdict"}, {"reason"}, {"rule"}});
-    std::vector<std::pair<Decision, std::uint64_t>> rows(counts_.begin(), counts_.end());
-    std::ranges::stable_sort(rows, std::ranges::greater{},
-                             &std::pair<Decision, std::uint64_t>::second);
-    for (const auto& [decision, packets] : rows) {
-      Row row(*results);
-      row.begin().integer("packets", packets);
-      write_decision(row, decision.first, decision.second);
-      row.end();
-    }
-    results.finish();
-  }
-
- private:
-  using Decision = std::pair<FilterVerdict, std::optional<std::string>>;
-  std::map<Decision, std::uint64_t> counts_;
-};
-
 /// Tests each packet and passes on the verdict.
 class Questions {
  public:
@@ -177,6 +132,48 @@ class Questions {
   std::size_t cut_ = 0;
 };
 
+using Use = std::function<void(const Result&)>;
+
+/// Prints one line for each packet as soon as its verdict is known.
+void print_each(Questions& questions, std::vector<Packets>& packets, const Use& count,
+                const Session& session) {
+  const bool has_captures = std::ranges::any_of(
+      packets, [](const Packets& each) { return std::holds_alternative<Capture>(each); });
+  Results results(session, Document::list, result_columns(has_captures));
+  questions.ask(packets, [&](const Result& result) {
+    count(result);
+    Row row(*results);
+    row.begin();
+    if (session.format != Format::plain)
+      row.string("packet", result.packet).word("seen", result.seen);
+    write_decision(row, result.verdict, result.rule);
+    row.end();
+  });
+  results.finish();
+}
+
+/// Prints how many packets each rule decided, in descending order.
+void print_summary(Questions& questions, std::vector<Packets>& packets, const Use& count,
+                   const Session& session) {
+  using Decision = std::pair<FilterVerdict, std::optional<std::string>>;
+  using Counted = std::pair<Decision, std::uint64_t>;
+  std::map<Decision, std::uint64_t> counts;
+  questions.ask(packets, [&](const Result& result) {
+    count(result);
+    ++counts[{result.verdict, result.rule}];
+  });
+  std::vector<Counted> rows(counts.begin(), counts.end());
+  std::ranges::stable_sort(rows, std::ranges::greater{}, &Counted::second);
+  Results results(session, Document::list, {{"packets"}, {"verdict"}, {"reason"}, {"rule"}});
+  for (const auto& [decision, packets_decided] : rows) {
+    Row row(*results);
+    row.begin().integer("packets", packets_decided);
+    write_decision(row, decision.first, decision.second);
+    row.end();
+  }
+  results.finish();
+}
+
 Exit filter_test(const FilterTestArguments& options, const Session& session) {
   if (options.packets.empty() && options.file.empty())
     throw usage_error("filter test: no packet is given",
@@ -190,24 +187,7 @@ Exit filter_test(const FilterTestArguments& options, const Session& session) {
     ++asked;
     if (!options.expect.empty() && action(result.verdict) != options.expect) ++unexpected;
   };
-  if (options.summary) {
-    Summary summary;
-    questions.ask(packets, [&](const Result& result) {
-      count(result);
-      summary.add(result);
-    });
-    summary.print(session);
-  } else {
-    const auto is_capture = [](const Packets& each) {
-      return std::holds_alternative<Capture>(each);
-    };
-    Listing listing(session, std::ranges::any_of(packets, is_capture));
-    questions.ask(packets, [&](const Result& result) {
-      count(result);
-      listing.add(result);
-    });
-    listing.finish();
-  }
+  (options.summary ? print_summary : print_each)(questions, packets, count, session);
   questions.note_destinations();
   questions.note_cut();
   if (unexpected == 0) return Exit::done;

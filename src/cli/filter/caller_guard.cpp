@@ -1,11 +1,16 @@
 #include "cli/filter/caller_guard.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <sstream>
 
-#include "cli/filter/ssh_connection.hpp"
+#include "cli/naming/map_survey.hpp"
 #include "cli/session/failure.hpp"
 #include "mapctl/filter/status.hpp"
 #include "mapctl/text/schema.hpp"
@@ -14,21 +19,63 @@ namespace mapctl::cli {
 
 namespace {
 
+constexpr std::string_view variable = "SSH_CONNECTION=";
+
+/// Removes the scope from fe80::1%eth0, and turns ::ffff:192.0.2.7 into IPv4.
+std::string plain_address(std::string address) {
+  constexpr std::string_view mapped = "::ffff:";
+  address.resize(std::min(address.find('%'), address.size()));
+  if (address.starts_with(mapped) && address.find('.') != std::string::npos)
+    address.erase(0, mapped.size());
+  return address;
+}
+
+/// Returns an empty text if the process is gone or belongs to another user.
+std::string contents(pid_t pid, const char* name) {
+  std::ifstream file(fmt::format("/proc/{}/{}", pid, name), std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+pid_t parent_of(pid_t pid) {
+  constexpr std::string_view label = "\nPPid:\t";
+  const std::string status = contents(pid, "status");
+  const std::size_t at = status.find(label);
+  return at == std::string::npos ? 0 : std::atoi(status.c_str() + at + label.size());
+}
+
+/// The value of SSH_CONNECTION in the initial environment of a process.
+std::optional<std::string> connection_of(pid_t pid) {
+  std::istringstream environment(contents(pid, "environ"));
+  for (std::string entry; std::getline(environment, entry, '\0');)
+    if (entry.starts_with(variable)) return entry.substr(variable.size());
+  return std::nullopt;
+}
+
+std::optional<std::string> inherited_connection() {
+  if (const char* const own = std::getenv("SSH_CONNECTION")) return own;
+  for (pid_t pid = getppid(); pid > 0; pid = parent_of(pid))
+    if (std::optional<std::string> found = connection_of(pid)) return found;
+  return std::nullopt;
+}
+
+/// Read from the environment; if it has none (sudo removes it), from the nearest ancestor process
+/// that has one. An empty SSH_CONNECTION means that there is no connection. Looked up once.
+const std::optional<SshConnection>& callers_connection() {
+  static const std::optional<SshConnection> found =
+      parse_ssh_connection(inherited_connection().value_or(""));
+  return found;
+}
+
 bool may_have_rules(const Schema& schema) { return schema.key.prefix && schema.key.prefix->rule; }
 
 /// Asks the programs that use the map; after a replacement or a reload, the answer can change.
 std::vector<Sides> sides_of(const Map& map) {
   bool source = false;
   bool both = false;
-  try {
-    for (const ProgramInfo& program : programs()) {
-      if (std::ranges::find(program.map_ids, map.info().id) == program.map_ids.end()) continue;
-      const std::optional<bool> destinations = uses_destinations(program);
-      source |= !destinations.value_or(false);
-      both |= destinations.value_or(true);
-    }
-  } catch (const Error& error) {
-    if (error.cause() != Cause::permission) throw;
+  for (const ProgramInfo& user : programs_using(map).value_or(std::vector<ProgramInfo>{})) {
+    const std::optional<bool> destinations = uses_destinations(user);
+    source |= !destinations.value_or(false);
+    both |= destinations.value_or(true);
   }
   if (source == both) return {Sides::source, Sides::both};
   return {both ? Sides::both : Sides::source};
@@ -68,6 +115,17 @@ std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rul
 
 }  // namespace
 
+std::optional<SshConnection> parse_ssh_connection(std::string_view text) {
+  std::istringstream words{std::string{text}};
+  SshConnection connection;
+  std::string client_port;
+  words >> connection.client >> client_port >> connection.server >> connection.port;
+  if (words.fail() || connection.port == 0 || connection.port > 65535) return std::nullopt;
+  connection.client = plain_address(std::move(connection.client));
+  connection.server = plain_address(std::move(connection.server));
+  return connection;
+}
+
 const CallersRules* CallerGuard::rules() {
   if (is_off_) return nullptr;
   if (!target_.callers_rules) target_.callers_rules = find_callers_rules(target_);
@@ -91,28 +149,31 @@ void CallerGuard::erase(ByteView key) {
   changes_.erase(key);
 }
 
+LongestMatch CallerGuard::now() {
+  return [this](ByteView key) { return target_.map.match(key); };
+}
+
 void CallerGuard::check(const Attempt& attempt, WayOut remedy) {
   if (!may_cut_off_) return;
   std::map<Bytes, std::optional<Match>> known;  // a cache: a lookup costs hundreds of calls
-  const auto now = [&](ByteView key) {
+  const auto before = [&](ByteView key) {
     const auto [place, is_new] = known.try_emplace(Bytes(key.begin(), key.end()));
     if (is_new) place->second = target_.map.match(key);
     return place->second;
   };
-  const auto then = [&](ByteView key) { return changes_.longest(key, now); };
+  const auto then = [&](ByteView key) { return changes_.longest(key, before); };
   for (const PacketRules& view : rules()->views) {
     const std::optional<Match> rule = dropped_by(view, then);
-    if (rule && !dropped_by(view, now)) refuse(attempt, *rule, remedy);
+    if (rule && !dropped_by(view, before)) refuse(attempt, *rule, remedy);
   }
 }
 
 void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_reload) {
   if (!is_needed()) return;
-  const auto now = [this](ByteView key) { return target_.map.match(key); };
-  const auto then = [&](ByteView key) { return changes_.longest(key, now); };
-  const auto drops = [&](const PacketRules& view) { return dropped_by(view, then).has_value(); };
+  const auto drops = [&](const PacketRules& view) { return dropped_by(view, now()).has_value(); };
   for (const PacketRules& view : rules()->views) {
-    const std::optional<Match> rule = view.sides() == sides ? dropped_by(view, then) : std::nullopt;
+    const std::optional<Match> rule =
+        view.sides() == sides ? dropped_by(view, now()) : std::nullopt;
     if (!rule || (is_reload && std::ranges::all_of(rules()->views, drops))) continue;
     refuse(attempt, *rule, WayOut::one_more);
   }
@@ -120,10 +181,9 @@ void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_r
 
 void CallerGuard::check_emptying(const Attempt& attempt) {
   if (!is_needed()) return;
-  const auto now = [this](ByteView key) { return target_.map.match(key); };
   for (const PacketRules& view : rules()->views) {
-    const std::optional<Match> rule = view.dropping(now);
-    if (rule && !dropped_by(view, now)) refuse_emptying(attempt, *rule);
+    const std::optional<Match> rule = view.dropping(now());
+    if (rule && !dropped_by(view, now())) refuse_emptying(attempt, *rule);
   }
 }
 

@@ -3,13 +3,25 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/filter/packet_rules.hpp"
 #include "cli/naming/target.hpp"
 
 namespace mapctl::cli {
+
+/// Addresses as rules write them: also IPv4 that arrived at a socket for both families.
+struct SshConnection {
+  std::string client;
+  std::string server;
+  unsigned port = 0;  ///< server port
+};
+
+/// Parses SSH_CONNECTION: "192.0.2.7 50000 198.51.100.1 22". Returns nothing if the form differs.
+std::optional<SshConnection> parse_ssh_connection(std::string_view text);
 
 /// The advice in a refusal: how the caller can proceed.
 enum class WayOut {
@@ -43,8 +55,8 @@ class CallerGuard {
   /// For clear and drain: a drop rule may outlive the rule that lets the caller in.
   void check_emptying(const Attempt& attempt);
 
-  /// For a program that is about to be attached with the announced rules and looks at `sides`.
-  /// Before, the connection passes, unless `is_reload`: then a program already uses the map.
+  /// For a program that is about to be attached and looks at `sides`. Before, the connection
+  /// passes, unless `is_reload`: then a program already uses the map.
   void check_attaching(const Attempt& attempt, Sides sides, bool is_reload);
 
  private:
@@ -52,6 +64,7 @@ class CallerGuard {
   const CallersRules* rules();
   const PacketRules& any_view() { return rules()->views.front(); }
   bool concerns(ByteView key);
+  LongestMatch now();
   [[noreturn]] void refuse_emptying(const Attempt& attempt, const Match& rule);
   [[noreturn]] void refuse(const Attempt& attempt, const Match& rule, WayOut remedy);
 

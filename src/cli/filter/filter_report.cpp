@@ -26,20 +26,18 @@ std::optional<std::string_view> mode_name(const std::optional<XdpMode>& mode) {
   return mode ? std::optional{name(*mode)} : std::nullopt;
 }
 
-/// Counters and their rates.
-struct Traffic {
-  FilterTotals total{};
-  std::optional<double> packets_per_second{};
-  std::optional<double> bytes_per_second{};
-};
-
 /// The growth per second; 0 if the statistics were reset.
 double rate(std::uint64_t before, std::uint64_t after, double seconds) {
   return after < before ? 0 : static_cast<double>(after - before) / seconds;
 }
 
+std::optional<std::uint64_t> rounded(const std::optional<double>& number) {
+  return number ? std::optional<std::uint64_t>(std::llround(*number)) : std::nullopt;
+}
+
+/// Writes the sums of the wanted verdicts, and their growth per second.
 template <typename Wanted>
-Traffic traffic(const FilterReport& report, Wanted&& is_wanted) {
+void write_traffic(Output& output, const FilterReport& report, Wanted is_wanted) {
   FilterTotals before;
   FilterTotals after;
   for (std::size_t i = 0; i < filter_verdict_count; ++i) {
@@ -49,23 +47,14 @@ Traffic traffic(const FilterReport& report, Wanted&& is_wanted) {
     after.packets += report.status.totals[i].packets;
     after.bytes += report.status.totals[i].bytes;
   }
-  Traffic traffic{.total = after};
-  if (!report.seconds) return traffic;
-  traffic.packets_per_second = rate(before.packets, after.packets, *report.seconds);
-  traffic.bytes_per_second = rate(before.bytes, after.bytes, *report.seconds);
-  return traffic;
-}
-
-std::optional<std::uint64_t> rounded(const std::optional<double>& number) {
-  return number ? std::optional<std::uint64_t>(std::llround(*number)) : std::nullopt;
-}
-
-void write_traffic(Output& output, const Traffic& traffic) {
+  const auto rate_of = [&](std::uint64_t old, std::uint64_t now) {
+    return report.seconds ? std::optional{rate(old, now, *report.seconds)} : std::nullopt;
+  };
   Row(output)
-      .integer("packets", traffic.total.packets)
-      .bytes("bytes", traffic.total.bytes)
-      .decimal("packets_per_second", traffic.packets_per_second)
-      .bytes("bytes_per_second", rounded(traffic.bytes_per_second));
+      .integer("packets", after.packets)
+      .bytes("bytes", after.bytes)
+      .decimal("packets_per_second", rate_of(before.packets, after.packets))
+      .bytes("bytes_per_second", rounded(rate_of(before.bytes, after.bytes)));
 }
 
 }  // namespace
@@ -101,12 +90,11 @@ void write_foreign(Output& output, const XdpProgram& program) {
 
 void write_verdict(Output& output, const FilterReport& report, FilterVerdict verdict) {
   Row(output).word("verdict", action(verdict)).word("reason", name(verdict));
-  write_traffic(output, traffic(report, [&](FilterVerdict each) { return each == verdict; }));
+  write_traffic(output, report, [&](FilterVerdict each) { return each == verdict; });
 }
 
 void write_sum(Output& output, const FilterReport& report, bool dropped) {
-  write_traffic(output,
-                traffic(report, [&](FilterVerdict each) { return drops(each) == dropped; }));
+  write_traffic(output, report, [&](FilterVerdict each) { return drops(each) == dropped; });
 }
 
 void write_cpus(Output& output, const FilterReport& report, FilterVerdict verdict) {

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstring>
 
-#include "cli/filter/verdict_field.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -51,6 +50,20 @@ std::array<std::string, 3> texts_for(const Packet& packet, std::string_view dire
 }
 
 }  // namespace
+
+bool has_word(const Layout& enumeration, std::string_view word) {
+  return enumeration.kind == Kind::enumeration &&
+         std::ranges::find(enumeration.enumerators, word, &Enumerator::short_name) !=
+             enumeration.enumerators.end();
+}
+
+std::optional<VerdictField> find_action(const Layout& value) {
+  if (has_word(value, "drop")) return VerdictField{&value, 0};
+  for (const Member& member : value.members)
+    if (member.bit_size == 0 && has_word(member.type, "drop"))
+      return VerdictField{&member.type, member.offset()};
+  return std::nullopt;
+}
 
 std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& packet,
                                            Sides sides) {

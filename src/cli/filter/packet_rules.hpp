@@ -14,6 +14,17 @@
 
 namespace mapctl::cli {
 
+/// The field of a filter's values that decides whether packets are dropped.
+struct VerdictField {
+  const Layout* type;  ///< an enumeration with `drop`; part of the given layout
+  std::uint32_t offset;
+};
+
+/// Finds the value itself or its first member that can be `drop`; nothing if there is none.
+std::optional<VerdictField> find_action(const Layout& value);
+
+bool has_word(const Layout& enumeration, std::string_view word);
+
 /// The parts of a packet that rules look at.
 struct Packet {
   std::string source;

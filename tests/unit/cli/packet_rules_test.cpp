@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/filter/ssh_connection.hpp"
-#include "cli/filter/verdict_field.hpp"
+#include "cli/filter/caller_guard.hpp"
 #include "support/layouts.hpp"
 
 namespace mapctl::test {
