@@ -7,10 +7,10 @@
 
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/saved/pin_transaction.hpp"
-#include "cli/saved/restored_map.hpp"
 #include "cli/session/summary.hpp"
 #include "mapctl/pin.hpp"
 #include "text/literal/ascii.hpp"
@@ -29,10 +29,11 @@ struct RestoreOptions {
 
 namespace fs = std::filesystem;
 
-/// A map and the path where it will be pinned.
+/// A map made from the file. It is not pinned yet, so a failure leaves nothing.
 struct Restored {
-  NewMap map;
-  std::vector<fs::path> places;
+  Target target;
+  std::vector<fs::path> places;  ///< where it will be pinned
+  std::uint64_t entries = 0;
 };
 
 /// Returns the first line after comments if it is a header, else nothing.
@@ -104,100 +105,169 @@ void check_place(const fs::path& place, const RestoreOptions& options) {
              [&] { check_pin_path(options.path ? place : first_missing(place)); });
 }
 
+/// In a new map, an entry has no old content to keep.
+Layout without_kept(Layout layout) {
+  for (Member& member : layout.members) {
+    if (member.role == Role::counter || member.role == Role::variable) member.role = Role::none;
+    member.type = without_kept(std::move(member.type));
+  }
+  if (layout.element)
+    layout.element = std::make_shared<const Layout>(without_kept(*layout.element));
+  return layout;
+}
+
+/// If the map type accepts no BTF, the saved map had none either, so no note is needed.
+Map say_untyped(CreatedMap created) {
+  if (takes_btf(created.map.info().type) && !created.untyped_because.empty())
+    note(fmt::format("the map has no types any more: {}", created.untyped_because));
+  return std::move(created.map);
+}
+
+std::string called(const SavedMap& saved) {
+  return saved.spec.name.empty() ? "the map" : saved.spec.name;
+}
+
+/// Makes the map of a header, without its entries.
+Target make_target(const SavedMap& saved, std::optional<std::uint32_t> max_entries) {
+  MapSpec spec = saved.spec;
+  if (max_entries) spec.max_entries = *max_entries;
+  std::optional<Map> model;
+  if (holds_maps(spec.type)) {
+    if (!saved.inner)
+      throw BadInput(
+          fmt::format("nothing says what the maps in {} are like, as it was empty when "
+                      "it was saved",
+                      called(saved)));
+    model = create_map(saved.inner->spec, saved.inner->types()).map;
+    spec.inner_map = model->fd();
+  }
+  const auto attempt = [&] { return fmt::format("restore {}", called(saved)); };
+  Map map = say_untyped(attempting(attempt, [&] { return create_map(spec, saved.types()); }));
+  Schema schema = saved.schema;
+  schema.value = without_kept(std::move(schema.value));
+  return {.map = std::move(map), .schema = std::move(schema), .is_new = true};
+}
+
 /// Restores the maps of one file.
 class Restoring {
  public:
   Restoring(const RestoreOptions& options, const Session& session)
       : options_(options), session_(session), source_(options.file) {}
 
-  /// Makes and fills all maps.
-  void make_maps();
-  void pin_all() const;
+  /// Makes and fills all maps. Wrong lines are reported and counted.
+  void make_maps() {
+    std::optional<std::string> header = first_header(source_);
+    if (!header) throw has_no_header(source_);
+    while (header) {
+      header = make_map(*header);
+      if (header && (options_.path || options_.max_entries))
+        throw usage_error(fmt::format("{} holds several maps, and {} is for one", source_.name(),
+                                      options_.path ? "PATH" : "--max-entries"),
+                          {"leave it out"});
+    }
+  }
+
+  void pin_all() const {
+    Pinner pinner;
+    for (const Restored& made : maps_) {
+      for (const fs::path& place : made.places) {
+        if (!options_.path) pinner.make_directories(place.parent_path());
+        is_there(place) && options_.replace ? pinner.replace(made.target.map, place)
+                                            : pinner.pin(made.target.map, place);
+      }
+    }
+    pinner.keep();
+  }
 
   const std::vector<Restored>& maps() const noexcept { return maps_; }
   const Source& source() const noexcept { return source_; }
+  std::size_t wrong() const noexcept { return wrong_; }
 
  private:
-  void make_map(const std::string& header);
-  void check_order(const fs::path& place) const;
-  std::optional<Object> find_map(const std::string& pin);
-  void check_is_last(const NewMap& map) const;
+  /// Returns the header of the next map, if any.
+  std::optional<std::string> make_map(const std::string& line) {
+    const auto name = [this] { return source_.name(); };
+    const SavedHeader header = reading(name, [&] { return read_header(line); });
+    std::vector<fs::path> places = places_of(options_, header.map);
+    for (const fs::path& place : places) {
+      check_place(place, options_);
+      check_order(real_place(place));
+    }
+    Restored made{reading(name, [&] { return make_target(header.map, options_.max_entries); }),
+                  std::move(places)};
+    std::optional<std::string> next = fill(made, header);
+    if (header.map.frozen) made.target.map.freeze();
+    for (const fs::path& place : made.places) made_.emplace(real_place(place), maps_.size());
+    maps_.push_back(std::move(made));
+    return next;
+  }
+
+  /// Writes the entries up to the next header, which is returned.
+  std::optional<std::string> fill(Restored& made, const SavedHeader& header) {
+    FindObject find;
+    if (holds_maps(header.map.spec.type))
+      find = [this](const std::string& pin) { return find_map(pin); };
+    EntryInput input(made.target, source_, header.entries, std::move(find));
+    EntryWriter writer(made.target, session_, &input);
+    writer.begin("restoring", header.entries);
+    EntryBlock block;
+    const auto write = [&] {
+      writer.write(block);
+      made.entries += block.count;
+      block.clear();
+      if (interrupted())
+        throw Failed({"interrupted", Exit::interrupted,
+                      fmt::format("interrupted after {} entries of {}: nothing was restored",
+                                  made.entries, called(header.map))});
+    };
+    while (const InputEntry* const entry = input.next()) {
+      if (entry->erases)
+        throw Failed(
+            {"bad_input", Exit::bad_data,
+             fmt::format("{}: a saved map has no entries to delete", input.place(entry->line))});
+      append_bytes(block.keys, entry->key);
+      append_bytes(block.values, entry->value);
+      block.lines.push_back(static_cast<std::uint32_t>(entry->line));
+      ++block.count;
+      if (block.is_full()) write();
+    }
+    write();
+    input.tell_rest();
+    wrong_ += input.wrong();
+    return input.next_header();
+  }
+
+  void check_order(const fs::path& place) const {
+    if (made_.contains(place))
+      throw Failed(
+          {"bad_input", Exit::bad_data,
+           fmt::format("{} has two maps that were pinned at {}", source_.name(), place.string())});
+    if (others_.contains(place))
+      throw Failed({"bad_input",
+                    Exit::bad_data,
+                    fmt::format("{} has the map of {} after a map that holds it", source_.name(),
+                                place.string()),
+                    "what a map holds is looked up as its entries are read",
+                    {"save the maps that others hold first, as save --all does"}});
+  }
+
+  /// Prefers a map of this file, which has no pin yet, to a map that is pinned there now.
+  std::optional<Object> find_map(const std::string& pin) {
+    const fs::path place = real_place(pin_path(pin));
+    if (const auto found = made_.find(place); found != made_.end())
+      return Object(maps_[found->second].target.map.clone());
+    others_.insert(place);
+    return std::nullopt;
+  }
 
   const RestoreOptions& options_;
   const Session& session_;
   Source source_;
   std::vector<Restored> maps_;
+  std::size_t wrong_ = 0;
   std::map<fs::path, std::size_t> made_;  ///< the index of the map to pin at each path
   std::set<fs::path> others_;             ///< pins outside of this file that values refer to
 };
-
-void Restoring::make_maps() {
-  std::optional<std::string> header = first_header(source_);
-  if (!header) throw has_no_header(source_);
-  while (header) {
-    make_map(*header);
-    check_is_last(maps_.back().map);
-    header = maps_.back().map.next_header();
-  }
-}
-
-void Restoring::make_map(const std::string& header) {
-  NewMap map(source_, header);
-  std::vector<fs::path> places = places_of(options_, map.saved());
-  for (const fs::path& place : places) {
-    check_place(place, options_);
-    check_order(real_place(place));
-  }
-  map.fill(source_, options_.max_entries, session_,
-           [this](const std::string& pin) { return find_map(pin); });
-  map.freeze_if_saved_so();
-  for (const fs::path& place : places) made_.emplace(real_place(place), maps_.size());
-  maps_.push_back({std::move(map), std::move(places)});
-}
-
-void Restoring::check_order(const fs::path& place) const {
-  if (made_.contains(place))
-    throw Failed(
-        {"bad_input", Exit::bad_data,
-         fmt::format("{} has two maps that were pinned at {}", source_.name(), place.string())});
-  if (others_.contains(place))
-    throw Failed({"bad_input",
-                  Exit::bad_data,
-                  fmt::format("{} has the map of {} after a map that holds it", source_.name(),
-                              place.string()),
-                  "what a map holds is looked up as its entries are read",
-                  {"save the maps that others hold first, as save --all does"}});
-}
-
-/// Prefers a map of this file, which has no pin yet, to a map that is pinned there now.
-std::optional<Object> Restoring::find_map(const std::string& pin) {
-  const fs::path place = real_place(pin_path(pin));
-  const auto found = made_.find(place);
-  if (found == made_.end()) {
-    others_.insert(place);
-    return std::nullopt;
-  }
-  return Object(maps_[found->second].map.map().clone());
-}
-
-void Restoring::check_is_last(const NewMap& map) const {
-  if (!map.next_header() || (!options_.path && !options_.max_entries)) return;
-  throw usage_error(fmt::format("{} holds several maps, and {} is for one", source_.name(),
-                                options_.path ? "PATH" : "--max-entries"),
-                    {"leave it out"});
-}
-
-void Restoring::pin_all() const {
-  Pinner pinner;
-  for (const auto& [map, places] : maps_) {
-    for (const fs::path& place : places) {
-      if (!options_.path) pinner.make_directories(place.parent_path());
-      is_there(place) && options_.replace ? pinner.replace(map.map(), place)
-                                          : pinner.pin(map.map(), place);
-    }
-  }
-  pinner.keep();
-}
 
 Exit restore(const RestoreOptions& options, const Session& session) {
   watch_interrupts();
@@ -205,12 +275,8 @@ Exit restore(const RestoreOptions& options, const Session& session) {
   restoring.make_maps();
   const std::size_t count = restoring.maps().size();
   std::uint64_t entries = 0;
-  std::size_t wrong = 0;
-  for (const Restored& restored : restoring.maps()) {
-    entries += restored.map.entries();
-    wrong += restored.map.wrong();
-  }
-  if (wrong > 0) {
+  for (const Restored& made : restoring.maps()) entries += made.entries;
+  if (restoring.wrong() > 0) {
     note(fmt::format("nothing was restored, because {} is wrong", restoring.source().name()));
     return Exit::bad_data;
   }
@@ -220,8 +286,7 @@ Exit restore(const RestoreOptions& options, const Session& session) {
   }
   restoring.pin_all();
   print_summary(session, {{"restored", count}, {"entries", entries}});
-  for (const Restored& restored : restoring.maps())
-    note_evictions(restored.map.map(), restored.map.entries());
+  for (const Restored& made : restoring.maps()) note_evictions(made.target.map, made.entries);
   return Exit::done;
 }
 

@@ -1,13 +1,14 @@
 #pragma once
 // Writes a map so that it can be made again.
 
-#include <memory>
+#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "cli/entry/walk.hpp"
-#include "cli/input/saved_header.hpp"
+#include "cli/naming/map_survey.hpp"
 #include "cli/saved/atomic_file.hpp"
-#include "cli/saved/saved_entry.hpp"
+#include "cli/session/session.hpp"
 
 namespace mapctl::cli {
 
@@ -19,31 +20,23 @@ struct SaveOptions {
   bool stats = false;
 };
 
-/// A map to save; everything that can be checked before the first byte is checked.
-class MapSave {
+/// The pins of kernel objects, each kind searched once.
+class PinSurvey {
  public:
-  /// Throws Failed or Error if the map cannot be saved. The pins have to outlive it.
-  MapSave(const std::string& reference, const SaveOptions& options, const Session& session,
-          PinSurvey& pins);
-  MapSave(const MapSave&) = delete;
-  MapSave& operator=(const MapSave&) = delete;
-
-  /// Writes in the format of the session. After a failure, a part may have been written.
-  void write(SaveTo to);
+  const PinsById& maps() { return maps_ ? *maps_ : maps_.emplace(pins_by_id()); }
+  const PinsById& programs() {
+    return programs_ ? *programs_ : programs_.emplace(program_pins_by_id());
+  }
 
  private:
-  SavedHeader header() const;
-  std::shared_ptr<const SavedMap> inner() const;
-  Schema shown_schema() const;
-  WalkStats write_entries(Output& output, Progress& progress) const;
-
-  const SaveOptions& options_;
-  Session session_;
-  PinSurvey& pins_;
-  const std::shared_ptr<const Target> target_;
-  SavedHeader header_;
-  const Schema shown_;
-  const SavedEntries entries_;
+  std::optional<PinsById> maps_;
+  std::optional<PinsById> programs_;
 };
+
+/// Checks everything that can be checked before the first byte; throws Failed or Error if the map
+/// cannot be saved. The result writes it in the format of the session; after a failure, a part may
+/// have been written. The options and the pins have to outlive it.
+std::function<void(SaveTo)> prepare_save(const std::string& reference, const SaveOptions& options,
+                                         const Session& session, PinSurvey& pins);
 
 }  // namespace mapctl::cli
