@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+#include <utility>
+
 #include "cli/command/commands.hpp"
 #include "cli/naming/target.hpp"
 #include "cli/naming/text_argument.hpp"
@@ -22,18 +25,16 @@ constexpr std::size_t most_reports = 20;
 
 struct Line {
   std::size_t number;
-  std::string_view text;
+  std::string text;
 };
 
-std::vector<Line> lines_of(std::string_view text) {
+std::vector<Line> lines_of(std::string text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
+  std::istringstream stream(std::move(text));
   std::vector<Line> lines;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back({number, text.substr(0, end)});
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back({lines.size() + 1, std::move(line)});
   return lines;
 }
 
@@ -84,21 +85,6 @@ class Batch {
     return Exit::partial;
   }
 
-  /// Forgets the open maps even if the line failed, because it may have changed a name already.
-  class Forgetting {
-   public:
-    Forgetting(OpenTargets& targets, bool needed) : targets_(targets), needed_(needed) {}
-    ~Forgetting() {
-      if (needed_) targets_.forget();
-    }
-    Forgetting(const Forgetting&) = delete;
-    Forgetting& operator=(const Forgetting&) = delete;
-
-   private:
-    OpenTargets& targets_;
-    bool needed_;
-  };
-
   void tell(std::size_t done) const {
     note(fmt::format("{} commands of {} were done", done, file_));
   }
@@ -126,7 +112,8 @@ class Batch {
   Exit run(const Line& line, std::size_t& done) {
     const std::optional<Call> call = parse(line);
     if (!call) return Exit::done;
-    const Forgetting names(targets_, call->command->traits.changes_names);
+    // A line that failed may have changed a name already.
+    if (std::exchange(names_changed_, call->command->traits.changes_names)) targets_.forget();
     const Exit exit = call->run();
     if (exit == Exit::done) ++done;
     return exit;
@@ -136,26 +123,24 @@ class Batch {
   template <typename Step>
   Exit attempt(const Line& line, bool reports, Step&& step) {
     const MessageLine here(file_, line.number);
-    Exit exit = Exit::done;
     try {
-      exit = step();
+      return step();
     } catch (...) {
       const Failure failure = current_failure();
       if (reports) report(failure);
-      exit = failure.exit;
+      return failure.exit;
     }
-    return exit;
   }
 
   std::string file_;
   Session session_;
   OpenTargets targets_;
+  bool names_changed_ = false;  ///< by the last line
   bool has_results_ = false;
 };
 
 Exit batch(const BatchOptions& options, const Session& session) {
-  const std::string text = contents_of_file(options.file);
-  const std::vector<Line> lines = lines_of(text);
+  const std::vector<Line> lines = lines_of(contents_of_file(options.file));
   Batch batch(options.file, session);
   if (!batch.check(lines, options.dry_run)) return Exit::bad_data;
   return options.dry_run ? Exit::done : batch.run(lines, options.go_on);

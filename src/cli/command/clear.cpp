@@ -7,6 +7,7 @@
 
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/entry/walk.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/summary.hpp"
@@ -67,34 +68,25 @@ class Clearing {
 
  private:
   bool work(Way way) {
-    switch (way) {
-      case Way::zero:
-        return by_index([this](const Bytes& keys, std::size_t count) {
-          const Bytes zeros(count * map_.value_bytes());
-          put_batch(map_, keys, zeros, count);
-          return count;
-        });
-      case Way::slots:
-        return by_index([this](const Bytes& keys, std::size_t count) {
-          return erase_batch(map_, keys, count);
-        });
-      case Way::pop:
-        return pop_all();
-      case Way::erase:
-        return erase_all();
-    }
-    return true;
+    if (way == Way::pop) return pop_all();
+    return way == Way::erase ? erase_all() : clear_slots(way);
   }
 
-  template <typename Step>
-  bool by_index(Step step) {
-    const std::size_t fitting = std::max<std::size_t>(chunk_bytes / map_.value_bytes(), 1);
+  bool clear_slots(Way way) {
+    const std::size_t most =
+        std::clamp<std::size_t>(chunk_bytes / map_.value_bytes(), 1, chunk_entries);
     const std::uint32_t end = map_.info().max_entries;
-    for (std::uint32_t index = 0; index < end;) {
+    std::size_t count = 0;
+    for (std::size_t index = 0; index < end; index += count) {
       if (interrupted()) return false;
-      const std::size_t count = std::min({chunk_entries, fitting, std::size_t{end} - index});
-      count_in(step(indices(index, count), count));
-      index += static_cast<std::uint32_t>(count);
+      count = std::min(most, end - index);
+      const Bytes keys = indices(static_cast<std::uint32_t>(index), count);
+      if (way == Way::slots) {
+        count_in(erase_batch(map_, keys, count));
+        continue;
+      }
+      put_batch(map_, keys, Bytes(count * map_.value_bytes()), count);
+      count_in(count);
     }
     return true;
   }
@@ -112,15 +104,9 @@ class Clearing {
 
   bool erase_all() {
     MapReader reader(map_, MapReader::Wanted::keys);
-    Bytes keys;
     while (const std::optional<Chunk> chunk = reader.next()) {
       if (interrupted()) return false;
-      keys.clear();
-      for (std::size_t i = 0; i < chunk->size(); ++i) {
-        const ByteView key = chunk->key(i);
-        append_bytes(keys, key);
-      }
-      count_in(erase_batch(map_, keys, chunk->size()));
+      count_in(erase_batch(map_, chunk->keys(), chunk->size()));
     }
     if (reader.stats().complete) return true;
     progress_.clear();
@@ -140,65 +126,56 @@ class Clearing {
 };
 
 void check_possible(const Map& map, Way way) {
-  const MapType type = map.info().type;
-  const auto refuse = [&](Operation operation) {
-    throw Failed({"unsupported", Exit::refused,
-                  fmt::format("cannot clear {}: {}", map.label(), refusal(type, operation))});
-  };
   if (way == Way::zero || way == Way::pop) return;
+  const MapType type = map.info().type;
   for (const Operation needed : {Operation::erase, Operation::next_key})
-    if (!can(type, needed)) refuse(needed);
+    if (!can(type, needed))
+      throw Failed({"unsupported", Exit::refused,
+                    fmt::format("cannot clear {}: {}", map.label(), refusal(type, needed))});
 }
 
 std::size_t count_used(const Map& map) {
   if (!is_indexed(map.info().type)) return count_entries(map);
-  std::size_t count = 0;
-  MapReader reader(map);
-  while (const std::optional<Chunk> chunk = reader.next()) count += chunk->size();
-  return count;
+  return walk(map, MapReader::Wanted::entries, [](const Chunk&, std::size_t) {}).entries;
 }
+
+std::string_view participle(Way way) { return way == Way::zero ? "set to 0" : "deleted"; }
 
 /// Reports what would be removed.
 Exit foretell(const Map& map, Way way, const Session& session) {
-  const MapType type = map.info().type;
-  if (way == Way::pop || hides_slots(type))
+  if (way == Way::pop || hides_slots(map.info().type))
     throw Failed({"unsupported", Exit::refused,
                   fmt::format("cannot tell how many entries of {} would go", map.label()),
                   way == Way::pop ? "values can only be counted by taking them out"
                                   : "the kernel does not tell which slots are in use"});
   const std::size_t count = way == Way::zero ? map.info().max_entries : count_used(map);
-  note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(),
-                   way == Way::zero ? "set to 0" : "deleted"));
+  note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(), participle(way)));
   print_summary(session, {{way == Way::zero ? "would_zero" : "would_delete", count}});
   return Exit::done;
-}
-
-std::string consequence(const Map& map, Way way) {
-  if (way == Way::zero)
-    return fmt::format("an array keeps its entries, so each of the {} is set to 0",
-                       map.info().max_entries);
-  return "all its entries are deleted";
 }
 
 Exit clear(const ClearOptions& options, const Session& session) {
   const Access access = options.dry_run ? Access::read_only : Access::read_write;
   Target target = target_of(open_map(options.map, access), options.map, session);
   Map& map = target.map;
-  const MapType type = map.info().type;
-  const Way way = way_of(type);
+  const Way way = way_of(map.info().type);
   check_possible(map, way);
-  confirm_emptying(target, session, "clear", consequence(map, way), options.dry_run);
+  const std::string consequence =
+      way == Way::zero ? fmt::format("an array keeps its entries, so each of the {} is set to 0",
+                                     map.info().max_entries)
+                       : "all its entries are deleted";
+  confirm_emptying(target, session, "clear", consequence, options.dry_run);
   if (options.dry_run) return foretell(map, way, session);
 
   watch_interrupts();
   Clearing clearing(map, session);
   const bool is_finished = clearing.run(way);
   // If slots are hidden, deleting an empty one also succeeds, so the count means nothing.
-  if (!hides_slots(type))
+  if (!hides_slots(map.info().type))
     print_summary(session, {{way == Way::zero ? "zeroed" : "deleted", clearing.done()}});
   if (is_finished) return Exit::done;
   note(fmt::format("interrupted: {} entries of {} were {}", clearing.done(), map.label(),
-                   way == Way::zero ? "set to 0" : "deleted"));
+                   participle(way)));
   return Exit::interrupted;
 }
 

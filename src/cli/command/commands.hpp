@@ -1,5 +1,5 @@
 #pragma once
-// Lists every command in the order of the help. Each is declared in the file of its name.
+// Lists every command in the order of the help. Commands that belong together share a file.
 
 #include "cli/options/command.hpp"
 

@@ -25,14 +25,6 @@ struct CopyOptions {
   bool dry_run = false;
 };
 
-namespace fs = std::filesystem;
-
-/// The map to copy into. A new map is pinned once it holds the entries.
-struct Destination {
-  Target target;
-  std::optional<fs::path> pin{};
-};
-
 bool is_new(const std::string& reference) {
   if (reference.starts_with("id:") || reference.starts_with("name:")) return false;
   return !is_there(pin_path(reference));
@@ -55,10 +47,9 @@ std::optional<Map> inner_of(const Map& source) {
   return Map::open(*id, Access::read_only);
 }
 
-/// Makes a map with the properties and types of the source.
-Destination make_destination(const CopyOptions& options, const Target& source,
-                             const Session& session) {
-  const fs::path path = new_pin_path(options.destination, true);
+/// Makes a map with the properties and types of the source. It is pinned once it holds the entries.
+Target make_destination(const CopyOptions& options, const Target& source, const Session& session) {
+  const std::filesystem::path path = new_pin_path(options.destination, true);
   check_pin_path(path);
   const SavedMap like = describe(source.map.info(), source.schema);
   MapSpec spec = like.spec;
@@ -68,16 +59,14 @@ Destination make_destination(const CopyOptions& options, const Target& source,
   if (options.max_entries) spec.max_entries = *options.max_entries;
   Target target = target_of(create_map(spec, like.types()).map, options.destination, session);
   target.is_new = true;
-  return {std::move(target), path};
+  return target;
 }
 
-Destination destination_of(const CopyOptions& options, const Target& source,
-                           const Session& session) {
+Target destination_of(const CopyOptions& options, const Target& source, const Session& session) {
   if (is_new(options.destination)) return make_destination(options, source, session);
   if (options.max_entries)
     throw usage_error("--max-entries is for a new map, and the destination is there already");
-  return {
-      target_of(open_map(options.destination, Access::read_write), options.destination, session)};
+  return target_of(open_map(options.destination, Access::read_write), options.destination, session);
 }
 
 /// Returns true if values of one type can be put into the other: a program's id is not a map's.
@@ -110,21 +99,19 @@ void check_fits(const Map& source, const Map& destination) {
 class Copy {
  public:
   Copy(const Target& source, Target& destination, const Session& session)
-      : source_(source),
-        map_(destination.map),
-        is_new_(destination.is_new),
-        writer_(destination, session) {
+      : source_(source), destination_(destination), writer_(destination, session) {
     if (holds_objects(source.map.info().type)) objects_.emplace();
   }
 
   /// Throws Failed if the entries would cut off the caller. No filter uses a new map yet.
   void check_caller() {
-    if (is_new_ || !writer_.is_guarded()) return;
+    if (destination_.is_new || !writer_.is_guarded()) return;
     walk(source_.map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
       writer_.will_put(chunk.key(i), chunk.value(i));
     });
-    writer_.check(
-        [&] { return fmt::format("copy {} into {}", source_.map.label(), map_.label()); });
+    writer_.check([&] {
+      return fmt::format("copy {} into {}", source_.map.label(), destination_.map.label());
+    });
   }
 
   /// Returns false if an interrupt ended it, which is reported. A new map that was filled in part
@@ -134,7 +121,7 @@ class Copy {
     try {
       return copy_all();
     } catch (Error& error) {
-      error.enrich({.done = is_new_ ? 0 : count()});
+      error.enrich({.done = destination_.is_new ? 0 : count()});
       throw;
     }
   }
@@ -146,8 +133,8 @@ class Copy {
     MapReader reader(source_.map);
     while (const std::optional<Chunk> chunk = reader.next()) {
       if (write(*chunk)) continue;
-      note(is_new_ ? "interrupted: nothing was copied"
-                   : fmt::format("interrupted: {} entries were copied", count()));
+      note(destination_.is_new ? "interrupted: nothing was copied"
+                               : fmt::format("interrupted: {} entries were copied", count()));
       return false;
     }
     check_complete("copy all of " + source_.map.label(), reader.stats());
@@ -157,32 +144,30 @@ class Copy {
 
   bool write(const Chunk& chunk) {
     EntryBlock block{.count = chunk.size()};
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      append_bytes(block.keys, chunk.key(i));
+    append_bytes(block.keys, chunk.keys());
+    for (std::size_t i = 0; i < chunk.size(); ++i)
       append_bytes(block.values, objects_ ? object(chunk.value(i)) : chunk.value(i));
-    }
     block.lines.assign(chunk.size(), 0);
     return writer_.write(block);
   }
 
   /// Converts an object, which is read as an id and put as a descriptor.
   ByteView object(ByteView value) {
-    return *objects_->value(map_, text_of(source_.schema.value, value));
+    return *objects_->value(destination_.map, text_of(source_.schema.value, value));
   }
 
   const Target& source_;
-  Map& map_;
-  const bool is_new_;
+  Target& destination_;
   EntryWriter writer_;
   std::optional<OpenObjects> objects_;
 };
 
 Exit copy(const CopyOptions& options, const Session& session) {
   const auto source = open_target(options.source, Operation::next_key, session);
-  Destination destination = destination_of(options, *source, session);
-  Map& map = destination.target.map;
+  Target destination = destination_of(options, *source, session);
+  Map& map = destination.map;
   check_fits(source->map, map);
-  Copy copy(*source, destination.target, session);
+  Copy copy(*source, destination, session);
   copy.check_caller();
   if (options.dry_run) {
     print_report(session, {{"would_copy", count_entries(source->map)}});
@@ -190,7 +175,7 @@ Exit copy(const CopyOptions& options, const Session& session) {
   }
   if (!copy.run()) return Exit::interrupted;
   Progress::clear();
-  if (destination.pin) map.pin(*destination.pin);
+  if (destination.is_new) map.pin(pin_path(options.destination));
   print_summary(session, {{"copied", copy.count()}});
   note_evictions(map, copy.count());
   return Exit::done;

@@ -122,17 +122,6 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin, const Sessi
   return wanted;
 }
 
-void check_existing(const fs::path& pin, const Wanted& wanted) {
-  const Map map = Map::open(pin, Access::read_only);
-  const std::vector<std::string> different = differences(map, wanted.spec, wanted.types);
-  if (different.empty()) return;
-  throw Failed({"exists",
-                Exit::no,
-                fmt::format("{} exists already and is another kind of map", pin.string()),
-                fmt::format("{}", fmt::join(different, "; ")),
-                {"choose another path, or remove it: mapctl unpin " + pin.string()}});
-}
-
 Failed access_failure(const fs::path& pin, const std::string& reason, std::string consequence) {
   return Failed({"permission",
                  Exit::permission,
@@ -142,7 +131,14 @@ Failed access_failure(const fs::path& pin, const std::string& reason, std::strin
 }
 
 Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess& access) {
-  check_existing(pin, wanted);
+  const Map map = Map::open(pin, Access::read_only);
+  const std::vector<std::string> different = differences(map, wanted.spec, wanted.types);
+  if (!different.empty())
+    throw Failed({"exists",
+                  Exit::no,
+                  fmt::format("{} exists already and is another kind of map", pin.string()),
+                  fmt::format("{}", fmt::join(different, "; ")),
+                  {"choose another path, or remove it: mapctl unpin " + pin.string()}});
   if (const auto failure = set_access(pin, access))
     throw access_failure(pin, *failure, "the map was there already, and is kept");
   return Exit::done;

@@ -39,13 +39,13 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
   print_summary(session, {{"deleted", written.deleted}, {"absent", written.absent}});
   if (written.absent == 0 || options.missing_ok) return Exit::done;
   const std::size_t more = written.absent - writer.absent().size();
-  report({"absent",
-          Exit::no,
-          fmt::format("not in {}: {}{}", target.map.label(), fmt::join(writer.absent(), ", "),
-                      more > 0 ? fmt::format(", and {} more", more) : ""),
-          fmt::format("{} of the {} keys were deleted", written.deleted, spool.size()),
-          {"add --missing-ok where that is fine"}});
-  return Exit::no;
+  return report(
+      {"absent",
+       Exit::no,
+       fmt::format("not in {}: {}{}", target.map.label(), fmt::join(writer.absent(), ", "),
+                   more > 0 ? fmt::format(", and {} more", more) : ""),
+       fmt::format("{} of the {} keys were deleted", written.deleted, spool.size()),
+       {"add --missing-ok where that is fine"}});
 }
 
 Exit del(const DelOptions& options, const Session& session) {

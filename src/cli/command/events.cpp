@@ -8,6 +8,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/type_argument.hpp"
 #include "cli/output/interrupt.hpp"
+#include "cli/output/row.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -49,10 +50,7 @@ class EventPrinter {
   void print(const Event& event) {
     Output& output = **results_;
     output.begin_struct();
-    if (event.cpu) {
-      output.member("cpu");
-      output.integer(std::uint64_t{*event.cpu});
-    }
+    if (event.cpu) Row(output).integer("cpu", *event.cpu);
     output.member("value");
     if (layout_ && fits(event.data.size())) {
       decode(*layout_, event.data.first(layout_->size), output);
@@ -84,11 +82,6 @@ class EventPrinter {
   std::size_t misfits_ = 0;
 };
 
-void note_losses(const EventStats& stats) {
-  if (stats.lost > 0)
-    note(fmt::format("{} events were lost: they came faster than they could be read", stats.lost));
-}
-
 milliseconds until(const std::optional<Clock::time_point>& end) {
   if (!end) return longest_wait;
   const auto left = std::chrono::ceil<milliseconds>(*end - Clock::now());
@@ -117,11 +110,12 @@ Exit events(const EventsOptions& options, const Session& session) {
     if (count > 0) printer.flush();
   } while (!is_over());
   printer.finish();
-  note_losses(reader.stats());
+  if (const std::uint64_t lost = reader.stats().lost; lost > 0)
+    note(fmt::format("{} events were lost: they came faster than they could be read", lost));
   if (interrupted()) return Exit::interrupted;
   if (!options.count || received == wanted) return Exit::done;
-  report({"too_few", Exit::no, fmt::format("{} of {} events came in time", received, wanted)});
-  return Exit::no;
+  return report(
+      {"too_few", Exit::no, fmt::format("{} of {} events came in time", received, wanted)});
 }
 
 constexpr Option events_options[] = {

@@ -1,19 +1,33 @@
+// list and show: what is known of maps.
+
 #include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 
 #include "cli/command/commands.hpp"
-#include "cli/command/list.hpp"
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/naming/target.hpp"
 #include "cli/output/row.hpp"
 #include "mapctl/holders.hpp"
+#include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+struct ListOptions {
+  std::string pattern{};
+  std::string type{};
+  bool pinned = false;  ///< only maps with a pin
+  bool pids = false;    ///< also show the processes that have them open
+};
+
+struct ShowOptions {
+  std::optional<std::string> map{};
+};
 
 /// The ids to list: all ids of the kernel, or only those with a readable pin.
 std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
@@ -69,19 +83,6 @@ bool matches(const MapInfo& map, std::span<const std::string> pins, const Filter
          });
 }
 
-std::vector<Column> columns(const ListOptions& options, bool for_people) {
-  std::vector<Column> columns = for_people ? map_columns_for_people() : map_columns();
-  if (options.pids) columns.push_back({"pids"});
-  return columns;
-}
-
-MapHolders survey_holders() {
-  MapHolders holders = map_holders();
-  if (!holders.complete)
-    note("the processes are not all: looking into those of others needs CAP_SYS_PTRACE");
-  return holders;
-}
-
 /// Writes `bash(1234)` for people, and a struct for each holder for scripts.
 void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people) {
   Row row(output);
@@ -97,17 +98,19 @@ void write_holders(Output& output, std::span<const MapHolder> holders, bool for_
   });
 }
 
-}  // namespace
-
 Exit list(const ListOptions& options, const Session& session) {
   Filter filter{options.pattern, std::nullopt};
   if (!options.type.empty()) filter.type = map_type_called(options.type);
   const bool for_people = session.format == Format::table;
   const PinsById pins = pins_by_id();
   MapHolders holders;
-  if (options.pids) holders = survey_holders();
+  if (options.pids) holders = map_holders();
+  if (!holders.complete)
+    note("the processes are not all: looking into those of others needs CAP_SYS_PTRACE");
 
-  Results results(session, Document::list, columns(options, for_people));
+  std::vector<Column> columns = for_people ? map_columns_for_people() : map_columns();
+  if (options.pids) columns.push_back({"pids"});
+  Results results(session, Document::list, std::move(columns));
   for (const std::uint32_t id : visible_ids(pins)) {
     const std::vector<std::string> paths = pins_of(pins, id);
     if (options.pinned && paths.empty()) continue;
@@ -124,7 +127,59 @@ Exit list(const ListOptions& options, const Session& session) {
   return Exit::done;
 }
 
-namespace {
+std::optional<std::string> shown_type(const Layout& layout) {
+  return layout.size == 0 ? std::nullopt : std::optional{type_text(layout)};
+}
+
+bool only_reads(Operation operation) {
+  return operation == Operation::lookup || operation == Operation::next_key ||
+         operation == Operation::lookup_batch || operation == Operation::mmap;
+}
+
+/// Writes the operations of the type on this kernel; null for a type that only the kernel knows.
+void write_operations(Output& output, const Map& map) {
+  const MapInfo& info = map.info();
+  output.member("operations");
+  if (!since(info.type)) return output.null();
+  const bool is_frozen = map.usage().frozen;
+  std::vector<std::string> names;
+  for (const Operation operation : possible_operations(info.type, info.flags))
+    if (!is_frozen || only_reads(operation)) names.emplace_back(operation_name(operation));
+  if (has_events(info.type) && !is_frozen) names.emplace_back("events");
+  output.names(names);
+}
+
+/// Writes the programs that use the map; null if the caller may not list programs.
+void write_programs(Output& output, const Map& map) {
+  Row row(output);
+  const auto users = programs_using(map);
+  if (!users) return void(row.null("programs"));
+  row.list("programs", *users, [&](const ProgramInfo& program) {
+    row.integer("id", program.id).word("type", program.type).string("name", program.name);
+  });
+}
+
+/// Without a map it lists all maps, as users of bpftool expect.
+Exit show(const ShowOptions& options, const Session& session) {
+  if (!options.map) return list({}, session);
+  const auto target = open_target(*options.map, Operation::info, session);
+  const Map& map = target->map;
+  const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
+
+  std::vector<Column> columns = map_columns();
+  for (const char* name : {"key", "value", "operations", "programs"}) columns.push_back({name});
+  Results results(session, Document::record, std::move(columns));
+  results->begin_struct();
+  write_map_members(*results, map, paths, quick_count(map));
+  Row(*results)
+      .word("key", shown_type(target->schema.key))
+      .word("value", shown_type(target->schema.value));
+  write_operations(*results, map);
+  write_programs(*results, map);
+  results->end_struct();
+  results.finish();
+  return Exit::done;
+}
 
 constexpr Option list_options[] = {
     operand<&ListOptions::pattern>("PATTERN", ValueKind::text,
@@ -135,11 +190,19 @@ constexpr Option list_options[] = {
     flag<&ListOptions::pids>("--pids", "print which processes have each map open; slow"),
 };
 
+constexpr Option show_options[] = {map_operand<&ShowOptions::map>()};
+
 }  // namespace
 
 const Command list_command("list,ls", "list maps", Types::none, action_of<list>, list_options,
                            "list\n"
                            "list 'filter*' --pinned\n"
                            "list -t ringbuf --pids");
+
+const Command show_command("show", "print what is known of a map", Types::all, action_of<show>,
+                           show_options,
+                           "show visits\n"
+                           "show id:42 -o json",
+                           {.usage = "MAP"});
 
 }  // namespace mapctl::cli

@@ -2,6 +2,7 @@
 
 #include "cli/bulk/map_sync.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/output/row.hpp"
 
 namespace mapctl::cli {
 
@@ -9,18 +10,16 @@ namespace {
 
 struct SyncOptions {
   std::string map;
-  InputOptions input;
-  bool prune = false;        ///< delete what is not in the file
+  SyncPlan plan;
   std::string max_delete{};  ///< N or P%
-  bool counters = false;     ///< also compare and write counters
   bool dry_run = false;
 };
 
 SyncPlan plan_of(const SyncOptions& options) {
-  SyncPlan plan{.input = options.input, .prune = options.prune, .counters = options.counters};
+  SyncPlan plan = options.plan;
   if (options.max_delete.empty()) return plan;
   plan.max_delete = delete_limit(options.max_delete);
-  if (options.prune) return plan;
+  if (plan.prune) return plan;
   throw usage_error(
       "--max-delete says how many entries --prune may delete, and there is no --prune",
       {"add --prune, or leave --max-delete out"});
@@ -29,19 +28,15 @@ SyncPlan plan_of(const SyncOptions& options) {
 void print_report(const Session& session, const Differences& differences, const Written& written) {
   Results results(session, Document::record,
                   {{"added"}, {"changed"}, {"deleted"}, {"unchanged"}, {"extra"}, {"modified"}});
-  const auto member = [&](std::string_view name, std::uint64_t value) {
-    results->member(name);
-    results->integer(value);
-  };
-  results->begin_struct();
-  member("added", differences.added.size());
-  member("changed", differences.changed.size());
-  member("deleted", written.deleted);
-  member("unchanged", differences.unchanged);
-  member("extra", differences.extra - written.deleted - written.absent);
-  results->member("modified");
-  results->boolean(written.put + written.deleted > 0);
-  results->end_struct();
+  Row(*results)
+      .begin()
+      .integer("added", differences.added.size())
+      .integer("changed", differences.changed.size())
+      .integer("deleted", written.deleted)
+      .integer("unchanged", differences.unchanged)
+      .integer("extra", differences.extra - written.deleted - written.absent)
+      .boolean("modified", written.put + written.deleted > 0)
+      .end();
   results.finish();
 }
 
@@ -63,14 +58,17 @@ Exit sync(const SyncOptions& options, const Session& session) {
 
 constexpr Option sync_options[] = {
     map_operand<&SyncOptions::map>(),
-    input_file<&SyncOptions::input>("the file to read; - for standard input").required(),
-    input_format<&SyncOptions::input>(),
-    input_value<&SyncOptions::input>(),
-    flag<&SyncOptions::prune>("--prune", "delete entries that are not in the file"),
+    input_file<&SyncOptions::plan, &SyncPlan::input>("the file to read; - for standard input")
+        .required(),
+    input_format<&SyncOptions::plan, &SyncPlan::input>(),
+    input_value<&SyncOptions::plan, &SyncPlan::input>(),
+    flag<&SyncOptions::plan, &SyncPlan::prune>("--prune",
+                                               "delete entries that are not in the file"),
     option<&SyncOptions::max_delete>(
         "--max-delete", ValueKind::text,
         "refuse to delete more than that many entries: N, or P% of the map"),
-    flag<&SyncOptions::counters>("--counters", "compare and write fields that are counters, too"),
+    flag<&SyncOptions::plan, &SyncPlan::counters>(
+        "--counters", "compare and write fields that are counters, too"),
     dry_run<&SyncOptions::dry_run>(),
 };
 

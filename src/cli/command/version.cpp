@@ -1,5 +1,6 @@
 #include "mapctl/version.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/output/row.hpp"
 
 namespace mapctl::cli {
 
@@ -15,10 +16,7 @@ Exit version(const VersionOptions& /*options*/, const Session& session) {
     return Exit::done;
   }
   Results results(session, Document::record);
-  results->begin_struct();
-  results->member("version");
-  results->word(MAPCTL_VERSION);
-  results->end_struct();
+  Row(*results).begin().word("version", MAPCTL_VERSION).end();
   results.finish();
   return Exit::done;
 }

@@ -231,10 +231,9 @@ Bytes CpuSum::of(ByteView key, ByteView values) const {
 
 Exit report_absent(const Map& map, const std::vector<std::string>& labels) {
   if (labels.empty()) return Exit::done;
-  report({"absent", Exit::no,
-          fmt::format("{} {} not in {}", fmt::join(labels, ", "), labels.size() == 1 ? "is" : "are",
-                      map.label())});
-  return Exit::no;
+  return report({"absent", Exit::no,
+                 fmt::format("{} {} not in {}", fmt::join(labels, ", "),
+                             labels.size() == 1 ? "is" : "are", map.label())});
 }
 
 std::string label(const Target& target, const Encoded& key) {

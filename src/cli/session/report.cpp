@@ -82,9 +82,10 @@ MessageLine::~MessageLine() {
   source.line = outer_line_;
 }
 
-void report(const Failure& failure) {
-  if (failure.message.empty()) return;
-  print_message(messages_as_json ? json_line(failure) : text_lines(failure));
+Exit report(const Failure& failure) {
+  if (!failure.message.empty())
+    print_message(messages_as_json ? json_line(failure) : text_lines(failure));
+  return failure.exit;
 }
 
 std::string note_line(const std::string& text) {

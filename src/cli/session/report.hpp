@@ -23,8 +23,8 @@ class MessageLine {
   std::size_t outer_line_;
 };
 
-/// Writes the failure to stderr.
-void report(const Failure& failure);
+/// Writes the failure to stderr. Returns its exit code.
+Exit report(const Failure& failure);
 
 /// Writes a remark to stderr that does not change the result.
 void note(const std::string& text);
