@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/filter/filter_problems.hpp"
+#include "cli/filter/filter_report.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/confirm.hpp"
 #include "mapctl/batch.hpp"

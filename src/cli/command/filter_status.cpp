@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "cli/command/commands.hpp"
-#include "cli/filter/filter_problems.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/row.hpp"

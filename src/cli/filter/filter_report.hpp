@@ -1,5 +1,5 @@
 #pragma once
-// Writes the parts of a filter's status as members of a row.
+// Writes the parts of a filter's status as members of a row, and notes its problems.
 
 #include <optional>
 #include <string_view>
@@ -7,6 +7,7 @@
 
 #include "cli/options/option.hpp"
 #include "cli/output/output.hpp"
+#include "mapctl/error.hpp"
 #include "mapctl/filter/foreign.hpp"
 #include "mapctl/filter/status.hpp"
 
@@ -36,6 +37,13 @@ void write_verdict(Output& output, const FilterReport& report, FilterVerdict ver
 void write_cpus(Output& output, const FilterReport& report, FilterVerdict verdict);
 /// Writes the sum of all passed or of all dropped packets.
 void write_sum(Output& output, const FilterReport& report, bool dropped);
+
+/// Notes what keeps the filter from following its rules, now or soon.
+void note_problems(const FilterPins& pins, const FilterStatus& status);
+
+/// If the failure is a full map that holds the rules of a running filter, replaces the advice by
+/// advice for a filter.
+void name_full_filter(Error& error);
 
 /// The action for packets of that verdict: "pass", "drop".
 std::string_view action(FilterVerdict verdict);
