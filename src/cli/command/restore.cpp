@@ -36,19 +36,15 @@ struct Restored {
   std::uint64_t entries = 0;
 };
 
-/// Returns the first line after comments if it is a header, else nothing.
-std::optional<std::string> first_header(Source& source) {
+/// Returns the first line after comments, which has to be a header.
+std::string first_header(Source& source) {
   while (const std::optional<std::string_view> line = source.next_line()) {
     const std::string_view text = trim(*line);
     if (text.empty() || text.starts_with('#')) continue;
     if (is_header(text)) return std::string{text};
     break;
   }
-  return std::nullopt;
-}
-
-Failed has_no_header(const Source& source) {
-  return Failed(
+  throw Failed(
       {"bad_input",
        Exit::bad_data,
        fmt::format("{} has no header, so that nothing says which map to make", source.name()),
@@ -157,7 +153,6 @@ class Restoring {
   /// Makes and fills all maps. Wrong lines are reported and counted.
   void make_maps() {
     std::optional<std::string> header = first_header(source_);
-    if (!header) throw has_no_header(source_);
     while (header) {
       header = make_map(*header);
       if (header && (options_.path || options_.max_entries))

@@ -91,18 +91,9 @@ void save_each(const SaveOptions& options, const Session& session, Write write) 
 }
 
 std::string_view extension(Format format) {
-  switch (format) {
-    case Format::jsonl:
-      return ".jsonl";
-    case Format::json:
-      return ".json";
-    case Format::csv:
-      return ".csv";
-    case Format::plain:
-    case Format::table:
-      return ".txt";
-  }
-  return "";
+  if (format == Format::jsonl) return ".jsonl";
+  if (format == Format::json) return ".json";
+  return format == Format::csv ? ".csv" : ".txt";
 }
 
 /// The file name for a pin: its path below its mount, or the whole path if that name is taken.
