@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -29,18 +31,10 @@ constexpr const char* example = "'tcp 192.0.2.7:5000 > 10.0.0.1:22'";
 
 /// Splits at white space; `>` needs none around it.
 std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words{{}};
-  const auto next = [&words] {
-    if (!words.back().empty()) words.emplace_back();
-  };
-  for (const char c : text) {
-    const bool is_space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (is_space || c == '>') next();
-    if (!is_space) words.back() += c;
-    if (c == '>') next();
-  }
-  if (words.back().empty()) words.pop_back();
-  return words;
+  std::string spaced;
+  for (const char c : text) spaced += c == '>' ? " > " : std::string{c};
+  std::istringstream words(spaced);
+  return {std::istream_iterator<std::string>(words), {}};
 }
 
 unsigned number_up_to(unsigned most, std::string_view text, std::string_view what) {
@@ -50,23 +44,15 @@ unsigned number_up_to(unsigned most, std::string_view text, std::string_view wha
   return *number;
 }
 
-std::vector<std::string> known_protocols() {
-  std::vector<std::string> names = protocol_names();
-  names.emplace_back("icmp6");
-  names.emplace_back("arp");
-  return names;
-}
-
 [[noreturn]] void no_such_protocol(const std::string& word) {
-  const std::vector<std::string> known = known_protocols();
-  std::vector<Remedy> fix;
   const std::string before_slash = word.substr(0, word.find('/'));
   if (before_slash != word && protocol_number(before_slash))
     refuse(fmt::format("'{}' is not a protocol", excerpt(word)),
            {fmt::format("a port stands behind its address: {} 192.0.2.7 > 10.0.0.1:{}",
                         before_slash, excerpt(word.substr(before_slash.size() + 1)))});
-  if (const auto near = closest(word, known))
-    fix.push_back(fmt::format("did you mean '{}'?", *near));
+  std::vector<std::string> known = protocol_names();
+  known.insert(known.end(), {"icmp6", "arp"});
+  std::vector<Remedy> fix = suggestion(word, known);
   fix.push_back(fmt::format("it begins with a protocol: {}, or a number", fmt::join(known, ", ")));
   refuse(fmt::format("'{}' is not a protocol", excerpt(word)), std::move(fix));
 }
@@ -111,6 +97,19 @@ EndpointText split(std::string_view text) {
   if (colon == std::string_view::npos || parse_ip(text)) return {text};
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
+
+/// An option behind the addresses, with the largest number that it takes.
+struct NumberOption {
+  std::string_view name;
+  unsigned most;
+  std::string_view what;
+};
+
+constexpr NumberOption number_options[] = {
+    {"vlan", 4095, "a VLAN"},         {"fragment", 8191, "an offset in units of 8 bytes"},
+    {"ttl", 255, "a number of hops"}, {"hop-limit", 255, "a number of hops"},
+    {"type", 255, "a type"},
+};
 
 class Description {
  public:
@@ -177,46 +176,39 @@ class Description {
   }
 
   void read_option() {
-    const std::string option = take();
-    if (!is_option(option)) no_such_option(option);
-    if (at_end()) refuse(fmt::format("'{}' needs a number behind it", option));
-    set(option, take());
+    const std::string name = take();
+    const auto option = std::ranges::find(number_options, name, &NumberOption::name);
+    if (option == std::end(number_options)) no_such_option(name);
+    if (at_end()) refuse(fmt::format("'{}' needs a number behind it", name));
+    set(*option, take());
   }
 
-  static const std::vector<std::string>& options() {
-    static const std::vector<std::string> all{"vlan", "fragment", "ttl", "hop-limit", "type"};
-    return all;
-  }
-
-  bool is_option(const std::string& word) const {
-    return std::ranges::find(options(), word) != options().end();
-  }
-
-  void set(const std::string& option, const std::string& value) {
-    constexpr unsigned most_vlan = 4095;
-    constexpr unsigned most_offset = 8191;
-    constexpr unsigned most_byte = 255;
-    if (option == "vlan") return parts_.vlans.push_back(number_up_to(most_vlan, value, "a VLAN"));
-    if (parts_.is_arp) refuse(fmt::format("arp has no {}", option), {"it has vlan"});
-    if (option == "fragment") {
-      parts_.fragment = number_up_to(most_offset, value, "an offset in units of 8 bytes");
-    } else if (option == "type") {
-      if (parts_.protocol != icmpv4_protocol && parts_.protocol != icmpv6_protocol)
-        refuse(fmt::format("{} has no type; icmp and icmp6 have", words_.front()));
-      parts_.icmp_type = number_up_to(most_byte, value, "a type");
-    } else {
-      parts_.hop_limit = number_up_to(most_byte, value, "a number of hops");
-    }
+  void set(const NumberOption& option, const std::string& value) {
+    const std::string_view name = option.name;
+    const bool is_icmp = parts_.protocol == icmpv4_protocol || parts_.protocol == icmpv6_protocol;
+    if (parts_.is_arp && name != "vlan")
+      refuse(fmt::format("arp has no {}", name), {"it has vlan"});
+    if (name == "type" && !is_icmp)
+      refuse(fmt::format("{} has no type; icmp and icmp6 have", words_.front()));
+    const unsigned number = number_up_to(option.most, value, option.what);
+    if (name == "vlan")
+      parts_.vlans.push_back(number);
+    else if (name == "fragment")
+      parts_.fragment = number;
+    else if (name == "type")
+      parts_.icmp_type = number;
+    else
+      parts_.hop_limit = number;
   }
 
   [[noreturn]] void no_such_option(const std::string& word) const {
-    std::vector<Remedy> fix;
+    std::vector<std::string> names;
+    for (const NumberOption& option : number_options) names.emplace_back(option.name);
+    std::vector<Remedy> fix = suggestion(word, names);
     if (parse_ip(split(word).address) || word == ">")
-      fix.emplace_back("between source and destination stands '>', once");
-    else if (const auto near = closest(word, options()))
-      fix.push_back(fmt::format("did you mean '{}'?", *near));
+      fix = {"between source and destination stands '>', once"};
     fix.push_back(fmt::format("behind the addresses can stand {}, each with a number",
-                              fmt::join(options(), ", ")));
+                              fmt::join(names, ", ")));
     refuse(fmt::format("'{}' makes no sense there", excerpt(word)), std::move(fix));
   }
 

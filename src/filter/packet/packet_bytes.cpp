@@ -3,8 +3,6 @@
 #include <linux/if_ether.h>
 #include <netinet/in.h>
 
-#include <algorithm>
-
 #include "text/literal/ip_protocol.hpp"
 
 namespace mapctl {
@@ -64,33 +62,26 @@ void put_arp(Frame& frame, const PacketParts& parts) {
   frame.put(ByteView{parts.destination.address.bytes}.first(4));
 }
 
-std::size_t header_size(unsigned protocol) {
-  switch (protocol) {
-    case IPPROTO_TCP:
-      return 20;
-    case IPPROTO_SCTP:
-    case IPPROTO_DCCP:
-      return 12;
-    default:
-      return 8;
-  }
-}
-
+/// The ports, and the rest of a header without options.
 void put_ports(Frame& frame, const PacketParts& parts) {
-  const std::size_t size = header_size(parts.protocol);
+  constexpr unsigned tcp_header_words = 5;
+  constexpr std::size_t udp_header_size = 8;
   frame.put16(parts.source.port);
   frame.put16(parts.destination.port);
   switch (parts.protocol) {
     case IPPROTO_TCP:
       frame.put_zeros(8);
-      frame.put8(static_cast<unsigned>(size / 4 << 4));
+      frame.put8(tcp_header_words << 4);
       frame.put8(tcp_syn);
       return frame.put_zeros(6);
     case IPPROTO_UDP:
-      frame.put16(size);
+      frame.put16(udp_header_size);
       return frame.put_zeros(2);
+    case IPPROTO_SCTP:
+    case IPPROTO_DCCP:
+      return frame.put_zeros(8);
     default:
-      return frame.put_zeros(size - 4);
+      return frame.put_zeros(4);
   }
 }
 

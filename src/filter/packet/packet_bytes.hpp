@@ -1,7 +1,6 @@
 #pragma once
 // Turns a parsed description into the bytes of a frame.
 
-#include <cstdint>
 #include <optional>
 #include <vector>
 
