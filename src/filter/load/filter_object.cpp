@@ -4,12 +4,12 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
-#include <algorithm>
 
-#include <cerrno>
+#include <algorithm>
 
 #include "filter.h"
 #include "filter.skel.h"
+#include "filter/objects/pins.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
 #include "map/fd_info.hpp"
@@ -24,11 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const char* const load_attempt = "load the filter's program";
-
-bool is_there(const fs::path& pin) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(pin, ignored));
-}
 
 /// Finds what is wrong with a pinned map that the program is to share.
 std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
@@ -61,23 +56,6 @@ void check_size(const MapInfo& pinned, std::optional<std::uint32_t> wanted,
                {"lose its rules, then load it again", Remedy::purge_filter}}});
 }
 
-/// Makes the program use a map that is already pinned; false if there is none.
-bool reuse_pinned(bpf_map* map, const fs::path& pin, std::optional<std::uint32_t> size = {}) {
-  if (!is_there(pin)) return false;
-  const Map pinned = Map::open(pin);
-  const std::string attempt = fmt::format("use {} for the filter", pin.string());
-  if (const std::string wrong = mismatch(pinned.info(), map); !wrong.empty())
-    throw kernel_error(
-        Operation::create, 0, attempt,
-        {.cause = Cause::exists,
-         .reason = fmt::format("another kind of map is pinned there: {}", wrong),
-         .fix = {{"save what it holds, and remove it", Remedy::unpin, {pin.string()}}}});
-  check_size(pinned.info(), size, attempt);
-  if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
-    throw kernel_error(Operation::create, -result, attempt);
-  return true;
-}
-
 /// Gives a map the kernel name of its pin: libbpf uses the name in the program, which is the same
 /// for several filters. If the kernel does not accept the program's BTF unchanged (decl tags: Linux
 /// 5.16), libbpf may still give them all the same name.
@@ -98,36 +76,26 @@ void make_with_name(bpf_map* map, const bpf_object* object, const std::string& n
   if (made) bpf_map__reuse_fd(map, made.get());
 }
 
-void pin_map(const bpf_map* map, const fs::path& pin) {
-  if (const int result = bpf_obj_pin(bpf_map__fd(map), pin.c_str()); result != 0)
-    throw kernel_error(Operation::pin, -result,
-                       fmt::format("pin the filter's map at {}", pin.string()));
-}
-
-std::uint32_t id_of(const bpf_map* map) { return read_map_info(bpf_map__fd(map)).id; }
-
-/// A failure must not keep the other pins from being removed.
-void try_to_unpin(const fs::path& pin) noexcept {
-  try {
-    unpin(pin);
-  } catch (...) {
-  }
-}
-
-void take_several_buffers(const filter_bpf& skeleton) {
-  bpf_program__set_flags(skeleton.progs.mapctl_filter, BPF_F_XDP_HAS_FRAGS);
-  skeleton.rodata->multi_buffer = true;
-}
-
-/// Pins without libbpf, whose own check would refuse a map with another max_entries; the user's map
-/// keeps its own.
+/// Makes the program use a map that is already pinned; returns whether there is one.
 bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin,
              std::optional<std::uint32_t> size = {}) {
-  bpf_map__set_pin_path(map, nullptr);
   if (size) bpf_map__set_max_entries(map, *size);
-  if (reuse_pinned(map, pin, size)) return true;
-  if (pin.filename() != bpf_map__name(map)) make_with_name(map, skeleton.obj, pin.filename());
-  return false;
+  if (!is_pinned(pin)) {
+    if (pin.filename() != bpf_map__name(map)) make_with_name(map, skeleton.obj, pin.filename());
+    return false;
+  }
+  const Map pinned = Map::open(pin);
+  const std::string attempt = fmt::format("use {} for the filter", pin.string());
+  if (const std::string wrong = mismatch(pinned.info(), map); !wrong.empty())
+    throw kernel_error(
+        Operation::create, 0, attempt,
+        {.cause = Cause::exists,
+         .reason = fmt::format("another kind of map is pinned there: {}", wrong),
+         .fix = {{"save what it holds, and remove it", Remedy::unpin, {pin.string()}}}});
+  check_size(pinned.info(), size, attempt);
+  if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
+    throw kernel_error(Operation::create, -result, attempt);
+  return true;
 }
 
 struct Loaded {
@@ -139,7 +107,10 @@ struct Loaded {
 Loaded load(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk) {
   Loaded loaded{open_skeleton(load_attempt)};
   filter_bpf& skeleton = *loaded.skeleton;
-  if (buffers == PacketBuffers::several) take_several_buffers(skeleton);
+  if (buffers == PacketBuffers::several) {
+    bpf_program__set_flags(skeleton.progs.mapctl_filter, BPF_F_XDP_HAS_FRAGS);
+    skeleton.rodata->multi_buffer = true;
+  }
   skeleton.rodata->use_destinations = options.destinations;
   set_walk(skeleton, walk);
   const FilterPins& pins = options.pins;
@@ -161,39 +132,39 @@ Loaded load_checked(const FilterLoadOptions& options, PacketBuffers buffers, Tri
 
 }  // namespace
 
-FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk) {
+/// Delegates, so that the destructor removes new pins also if a later one fails.
+FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk walk)
+    : FilterObject() {
   Loaded loaded = load_checked(options, buffers, walk);
   skeleton_ = std::move(loaded.skeleton);
   made_rules_ = !loaded.has_rules;
   const bpf_map* const rules = skeleton_->maps.filter_map;
   rules_ = Map::duplicate(bpf_map__fd(rules));
-  try {
-    add_pin(rules, options.pins.rules(), loaded.has_rules);
-    add_pin(skeleton_->maps.filter_stats, options.pins.statistics(), loaded.has_statistics);
-  } catch (...) {
-    for (const Pinned& each : made_) try_to_unpin(each.pin);
-    throw;
-  }
+  add_pin(rules, options.pins.rules(), loaded.has_rules);
+  add_pin(skeleton_->maps.filter_stats, options.pins.statistics(), loaded.has_statistics);
 }
 
 void FilterObject::add_pin(const bpf_map* map, const fs::path& pin, bool is_there) {
-  pins_.push_back({pin, id_of(map)});
+  pins_.push_back({pin, read_map_info(bpf_map__fd(map)).id});
   if (is_there) return;
-  pin_map(map, pin);
+  if (const int result = bpf_obj_pin(bpf_map__fd(map), pin.c_str()); result != 0)
+    throw kernel_error(Operation::pin, -result,
+                       fmt::format("pin the filter's map at {}", pin.string()));
   made_.push_back(pins_.back());
 }
 
 FilterObject::~FilterObject() {
-  for (auto each = made_.rbegin(); each != made_.rend(); ++each)
-    if (is_still_pinned(*each)) try_to_unpin(each->pin);
+  for (auto each = made_.rbegin(); each != made_.rend(); ++each) try {
+      if (is_still_pinned(*each)) unpin(each->pin);
+    } catch (...) {  // the other pins are removed all the same
+    }
 }
 
 int FilterObject::fd() const { return bpf_program__fd(skeleton_->progs.mapctl_filter); }
 
 bool FilterObject::is_still_pinned(const Pinned& pinned) noexcept {
   try {
-    return is_there(pinned.pin) &&
-           Map::open(pinned.pin, Access::read_only).info().id == pinned.map_id;
+    return Map::open(pinned.pin, Access::read_only).info().id == pinned.map_id;
   } catch (...) {
     return false;
   }

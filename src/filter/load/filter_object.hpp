@@ -41,6 +41,7 @@ class FilterObject {
     std::uint32_t map_id;
   };
 
+  FilterObject() = default;
   void add_pin(const bpf_map* map, const std::filesystem::path& pin, bool is_there);
   static bool is_still_pinned(const Pinned& pinned) noexcept;
 

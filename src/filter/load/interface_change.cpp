@@ -26,14 +26,6 @@ Error cannot_attach(const std::string& interface, Explanation explanation) {
                       std::move(explanation));
 }
 
-void check_mode(const std::string& interface, std::optional<XdpMode> wanted, XdpMode mode) {
-  if (!wanted || *wanted == mode) return;
-  throw cannot_attach(interface,
-                      {.cause = Cause::exists,
-                       .reason = fmt::format("it is attached in {} mode already", name(mode)),
-                       .fix = {"unload it first to change the mode"}});
-}
-
 /// Opens the program before anything is replaced: afterwards only its id would be left.
 Fd open_older_program(const InterfaceChange& change) {
   const int fd = bpf_prog_get_fd_by_id(change.ours->info.program_id);
@@ -43,37 +35,34 @@ Fd open_older_program(const InterfaceChange& change) {
                      fmt::format("replace the filter on {}", change.attached.interface));
 }
 
-InterfaceChange look_at(const std::string& interface, const FilterLoadOptions& options) {
-  InterfaceChange change{.attached = {.interface = interface}, .index = interface_index(interface)};
+void look_at(InterfaceChange& change, const FilterLoadOptions& options) {
+  const std::string& interface = change.attached.interface;
   change.ours = filter_link_on(options.pins, change.index);
-  const std::optional<XdpMode> mode = xdp_mode(change.index);
-  // No mode means that the link was severed after it was read.
-  if (change.ours && mode) {
-    check_mode(interface, options.mode, *mode);
-    change.attached.mode = *mode;
+  const std::optional<XdpState> state = xdp_state(change.index);
+  // No state means that the link was severed after it was read.
+  if (change.ours && state) {
+    if (options.mode.value_or(*state->mode) != *state->mode)
+      throw cannot_attach(interface, {.cause = Cause::exists,
+                                      .reason = fmt::format("it is attached in {} mode already",
+                                                            name(*state->mode)),
+                                      .fix = {"unload it first to change the mode"}});
+    change.attached.mode = *state->mode;
     change.pin = change.ours->pin;
     change.is_pinned = true;
     change.older = open_older_program(change);
-    return change;
+    return;
   }
   change.ours.reset();
   change.pin = options.pins.link(interface);
   is_defunct(options.pins, change.pin);
-  if (!mode) return change;
-  if (options.foreign == ForeignPrograms::refuse)
+  if (state && options.foreign == ForeignPrograms::refuse)
     throw cannot_attach(interface, explain_occupied(change.index));
   change.foreign = open_replaceable(interface, change.index);
-  return change;
-}
-
-/// Returns 0 if it is unknown.
-std::uint32_t rules_behind(const PinnedLink& link) {
-  const Fd program(bpf_prog_get_fd_by_id(link.info.program_id));
-  return program ? rules_of(program_info(program)) : 0;
 }
 
 [[noreturn]] void rules_are_not_pinned(const FilterPins& pins, const PinnedLink& link) {
-  const std::uint32_t id = rules_behind(link);
+  const Fd program(bpf_prog_get_fd_by_id(link.info.program_id));
+  const std::uint32_t id = program ? rules_of(program_info(program)) : 0;
   const std::string map = id == 0 ? "MAP" : fmt::format("id:{}", id);
   throw kernel_error(
       Operation::open, 0, "load the filter",
@@ -89,8 +78,7 @@ std::uint32_t rules_behind(const PinnedLink& link) {
 }
 
 void check_rules_are_pinned(const FilterPins& pins) {
-  std::error_code ignored;
-  if (fs::exists(fs::symlink_status(pins.rules(), ignored))) return;
+  if (is_pinned(pins.rules())) return;
   for (const PinnedLink& link : filter_links(pins))
     if (link.place != FilterPlace::gone) rules_are_not_pinned(pins, link);
 }
@@ -123,12 +111,14 @@ bool is_defunct(const FilterPins& pins, const fs::path& pin) {
 
 std::vector<InterfaceChange> look_at_all(const std::vector<std::string>& interfaces,
                                          const FilterLoadOptions& options) {
-  check_rules_are_pinned(options.pins);
   std::vector<InterfaceChange> changes;
-  for (const std::string& interface : interfaces)
-    if (std::ranges::find(changes, interface_index(interface), &InterfaceChange::index) ==
-        changes.end())
-      changes.push_back(look_at(interface, options));
+  for (const std::string& interface : interfaces) {
+    const std::uint32_t index = interface_index(interface);
+    if (std::ranges::find(changes, index, &InterfaceChange::index) == changes.end())
+      changes.push_back({.attached = {.interface = interface}, .index = index});
+  }
+  check_rules_are_pinned(options.pins);
+  for (InterfaceChange& change : changes) look_at(change, options);
   return changes;
 }
 
@@ -146,13 +136,13 @@ void undo(InterfaceChange& change, std::vector<std::string>& failures) {
     change.link = Fd{};
     change.is_pinned = false;
   }
-  if (std::exchange(change.foreign_is_gone, false))
-    try_to(failures, [&] { put_back(*change.foreign, interface, change.index); });
+  if (std::exchange(change.attached.foreign, std::nullopt))
+    try_to(failures, [&] { put_back(*change.foreign); });
   if (!change.ours) return;
-  if (change.is_swapped && change.older)
+  if (change.attached.replaced && change.older)
     try_to(failures, [&] {
       update_xdp_link(change.ours->link, change.older.get(), interface);
-      change.is_swapped = false;
+      change.attached.replaced = false;
     });
   if (!change.is_pinned)
     try_to(failures, [&] {
@@ -165,8 +155,7 @@ void take_from(InterfaceChange& change) {
   if (change.is_pinned) unpin(change.pin);
   change.is_pinned = false;
   if (change.current_link()) detach_xdp_link(change.current_link(), change.attached.interface);
-  if (std::exchange(change.foreign_is_gone, false))
-    put_back(*change.foreign, change.attached.interface, change.index);
+  if (std::exchange(change.attached.foreign, std::nullopt)) put_back(*change.foreign);
 }
 
 void check_still_attached(const InterfaceChange& change) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "filter/objects/foreign.hpp"
-#include "filter/objects/links.hpp"
+#include "filter/objects/pins.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/filter/load_options.hpp"
 
@@ -24,8 +24,6 @@ struct InterfaceChange {
 
   Fd link;  ///< a link that this load has made
   bool is_pinned = false;
-  bool is_swapped = false;       ///< our link has the new program
-  bool foreign_is_gone = false;  ///< it was replaced
 
   const Fd& current_link() const { return ours ? ours->link : link; }
 };

@@ -9,7 +9,6 @@
 #include "filter/load/interface_change.hpp"
 #include "filter/objects/foreign.hpp"
 #include "filter/objects/interface.hpp"
-#include "filter/objects/links.hpp"
 #include "filter/objects/pins.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"
@@ -67,18 +66,11 @@ void add_what_is_left(Error& error, const std::vector<std::string>& failures) {
   for (const std::string& failure : failures) error.enrich({.also = "and then: " + failure});
 }
 
-Fd check_and_lock(const std::vector<std::string>& interfaces,
-                  const std::filesystem::path& directory) {
-  check_filter_directory(directory);
-  for (const std::string& interface : interfaces) interface_index(interface);
-  return lock_filter_directory(directory);
-}
-
 }  // namespace
 
 FilterLoad::FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options)
     : options_(std::move(options)),
-      lock_(check_and_lock(interfaces, options_.pins.directory())),
+      lock_(lock_filter_directory(options_.pins.directory())),
       changes_(look_at_all(interfaces, options_)),
       program_(std::make_unique<FilterObject>(options_, buffers_of(changes_))) {}
 
@@ -117,8 +109,7 @@ void FilterLoad::pin(InterfaceChange& change) {
 
 void FilterLoad::attach_new(InterfaceChange& change) {
   if (change.foreign) {
-    detach_foreign(*change.foreign, change.attached.interface, change.index);
-    change.foreign_is_gone = true;
+    detach_foreign(*change.foreign);
     change.attached.foreign = change.foreign->program;
   }
   change.link = attach_to(change, program_->fd(), options_.mode);
@@ -128,7 +119,6 @@ void FilterLoad::attach_new(InterfaceChange& change) {
 void FilterLoad::swap(InterfaceChange& change, bool is_last) {
   if (!is_last && !change.older) throw needs_older_program(change.attached.interface);
   update_xdp_link(change.ours->link, program_->fd(), change.attached.interface);
-  change.is_swapped = true;
   change.attached.replaced = true;
 }
 

@@ -7,7 +7,6 @@
 #include <cerrno>
 
 #include "filter/objects/interface.hpp"
-#include "filter/objects/links.hpp"
 #include "filter/objects/maps.hpp"
 #include "filter/objects/pins.hpp"
 #include "map/error/kernel_error.hpp"
@@ -62,11 +61,14 @@ std::vector<fs::path> pins_to_purge(const FilterPins& filter,
   return pins;
 }
 
-void remove_all(const std::vector<PinnedLink>& links, const std::vector<fs::path>& pins) {
+void remove_all(const std::vector<PinnedLink>& links, const FilterPins& filter, FilterRules rules) {
+  std::vector<fs::path> pins;
+  if (rules == FilterRules::remove) pins = pins_to_purge(filter, links);
   std::vector<std::string> unloaded;
   try {
     for (const PinnedLink& link : links) {
-      remove_xdp_link(link.link, link.pin);
+      unpin(link.pin);
+      detach_xdp_link(link.link, link.pin.string());
       unloaded.push_back(link.interface);
     }
     for (const fs::path& pin : pins) unpin(pin);
@@ -83,7 +85,6 @@ void remove_all(const std::vector<PinnedLink>& links, const std::vector<fs::path
 
 std::vector<std::string> filter_unload(const std::vector<std::string>& interfaces,
                                        const FilterPins& pins, FilterRules rules) {
-  check_filter_directory(pins.directory());
   const Fd lock = lock_filter_directory(pins.directory());
   std::vector<PinnedLink> links;
   std::vector<std::string> unfiltered;
@@ -95,13 +96,11 @@ std::vector<std::string> filter_unload(const std::vector<std::string>& interface
       links.push_back(*std::move(link));
   }
   if (!unfiltered.empty()) return unfiltered;
-  const bool purges = rules == FilterRules::remove;
-  remove_all(links, purges ? pins_to_purge(pins, links) : std::vector<fs::path>{});
+  remove_all(links, pins, rules);
   return {};
 }
 
 FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules) {
-  check_filter_directory(pins.directory());
   const Fd lock = lock_filter_directory(pins.directory());
   std::vector<PinnedLink> links;
   FilterUnloaded result;
@@ -110,8 +109,7 @@ FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules) {
     (is_elsewhere ? result.elsewhere : result.interfaces).push_back(link.interface);
     if (!is_elsewhere) links.push_back(std::move(link));
   }
-  const bool purges = rules == FilterRules::remove;
-  remove_all(links, purges ? pins_to_purge(pins, links) : std::vector<fs::path>{});
+  remove_all(links, pins, rules);
   return result;
 }
 

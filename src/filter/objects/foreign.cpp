@@ -4,15 +4,14 @@
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <linux/if_link.h>
-#include <net/if.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <memory>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "filter/objects/interface.hpp"
-#include "filter/objects/links.hpp"
 #include "filter/objects/pins.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/libbpf_log.hpp"
@@ -103,52 +102,36 @@ Error cannot_replace(const std::string& interface, int error, Explanation explan
                       std::move(explanation));
 }
 
-std::uint32_t in(XdpMode mode) {
-  return mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
-}
+/// The name of the filter whose link holds a program on an interface of this network namespace, by
+/// the numbers of interface and program.
+using Holders = std::map<std::pair<std::uint32_t, std::uint32_t>, std::string>;
 
-/// A filter's program on an interface of this network namespace.
-struct Held {
-  std::uint32_t interface_index;
-  std::uint32_t program_id;
-  std::string filter;
-};
-
-void add_links(std::vector<Held>& held, const FilterPins& pins) {
+void add_links(Holders& holders, const FilterPins& pins) {
   for (const PinnedLink& link : filter_links(pins))
     if (link.place == FilterPlace::here)
-      held.push_back({link.info.interface_index, link.info.program_id, pins.name()});
+      holders.try_emplace({link.info.interface_index, link.info.program_id}, pins.name());
 }
 
-std::vector<std::string> filters_in(const fs::path& directory) {
-  std::vector<std::string> names;
+std::set<std::string> filters_in(const fs::path& directory) {
+  std::set<std::string> names;
   std::error_code error;
-  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
     if (std::optional<std::string> name = filter_of_link_pin(at->path()))
-      names.push_back(*std::move(name));
-  }
-  std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+      names.insert(*std::move(name));
   return names;
 }
 
-/// Skips pins of other objects, and pins that the caller may not open: they do not show whose
-/// program runs.
-std::vector<Held> held_by_others(const FilterPins& pins) {
-  std::vector<Held> held;
+/// The holders of this filter and of those beside it. Skips pins of other objects, and pins that
+/// the caller may not open: they do not show whose program runs.
+Holders all_holders(const FilterPins& pins) {
+  Holders holders;
+  add_links(holders, pins);
   for (const std::string& name : filters_in(pins.directory())) try {
-      if (name != pins.name()) add_links(held, FilterPins(pins.directory(), name));
+      if (name != pins.name()) add_links(holders, FilterPins(pins.directory(), name));
     } catch (const Error&) {
     } catch (const BadInput&) {
     }
-  return held;
-}
-
-const Held* find(const std::vector<Held>& held, std::uint32_t interface_index, std::uint32_t id) {
-  const auto found = std::ranges::find_if(held, [&](const Held& each) {
-    return each.interface_index == interface_index && each.program_id == id;
-  });
-  return found == held.end() ? nullptr : &*found;
+  return holders;
 }
 
 }  // namespace
@@ -181,63 +164,51 @@ std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
   if (error != 0) throw cannot_replace(interface, error, explain(error));
   if (const std::uint32_t link = holding_link(interface_index, program.id); link != 0)
     throw cannot_replace(interface, EBUSY, held_by_link(program, link, interface));
-  return ReplaceableProgram{std::move(program), state->mode, std::move(fd)};
+  return ReplaceableProgram{interface, interface_index, std::move(program), *state->mode,
+                            std::move(fd)};
 }
 
-void detach_foreign(const ReplaceableProgram& old, const std::string& interface,
-                    std::uint32_t interface_index) {
+void detach_foreign(const ReplaceableProgram& old) {
   const LibbpfLog quiet;
   auto options = libbpf_options<bpf_xdp_attach_opts>();
   options.old_prog_fd = old.fd.get();
-  const int result = bpf_xdp_detach(static_cast<int>(interface_index), in(old.mode), &options);
+  const int result =
+      bpf_xdp_detach(static_cast<int>(old.interface_index), flag_of(old.mode), &options);
   if (result == 0) return;
   if (result != -EEXIST && result != -EBUSY)
-    throw cannot_replace(interface, -result, explain(-result));
-  const std::optional<XdpState> now = xdp_state(interface_index);
+    throw cannot_replace(old.interface, -result, explain(-result));
+  const std::optional<XdpState> now = xdp_state(old.interface_index);
   const std::string who = now ? label(foreign_program(now->program_id)) : "none";
-  throw cannot_replace(interface, -result,
+  throw cannot_replace(old.interface, -result,
                        {.cause = Cause::exists,
                         .reason = fmt::format("it changed meanwhile: it was {}, and now it is {}",
                                               label(old.program), who),
                         .fix = {"see what attaches programs there, and run it again"}});
 }
 
-void put_back(const ReplaceableProgram& old, const std::string& interface,
-              std::uint32_t interface_index) {
+void put_back(const ReplaceableProgram& old) {
   const LibbpfLog quiet;
-  const int result = bpf_xdp_attach(static_cast<int>(interface_index), old.fd.get(),
-                                    in(old.mode) | XDP_FLAGS_UPDATE_IF_NOEXIST, nullptr);
+  const int result = bpf_xdp_attach(static_cast<int>(old.interface_index), old.fd.get(),
+                                    flag_of(old.mode) | XDP_FLAGS_UPDATE_IF_NOEXIST, nullptr);
   if (result != 0)
     throw kernel_error(Operation::attach, -result,
-                       fmt::format("put {} back on {}", label(old.program), interface));
+                       fmt::format("put {} back on {}", label(old.program), old.interface));
 }
 
 std::vector<XdpProgram> foreign_programs(const FilterPins& pins) {
-  std::vector<Held> own;
-  add_links(own, pins);
-  const std::vector<Held> others = held_by_others(pins);
+  const Holders holders = all_holders(pins);
   std::vector<XdpProgram> found;
-  const auto add = [&](const struct if_nameindex& interface, std::uint32_t id,
-                       std::optional<XdpMode> mode) {
-    if (id == 0 || find(own, interface.if_index, id) != nullptr) return;
-    XdpProgram program{.interface = interface.if_name, .mode = mode, .id = id};
-    program.name = foreign_program(id).name;
-    // Anybody may use such a pin name. Without CAP_SYS_ADMIN the program's name is unknown.
-    const Held* const holder = find(others, interface.if_index, id);
-    if (holder != nullptr && (program.name.empty() || is_filter_program(program.name)))
-      program.filter = holder->filter;
-    found.push_back(std::move(program));
-  };
-  const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),
-                                                                              &if_freenameindex};
-  for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0;
-       ++each) {
-    auto query = libbpf_options<bpf_xdp_query_opts>();
-    if (bpf_xdp_query(static_cast<int>(each->if_index), 0, &query) != 0) continue;
-    add(*each, query.drv_prog_id, XdpMode::native);
-    add(*each, query.skb_prog_id, XdpMode::skb);
-    add(*each, query.hw_prog_id, std::nullopt);
-  }
+  for (const Interface& interface : interfaces())
+    for (const auto& [id, mode] : xdp_programs(interface.index)) {
+      const auto holder = holders.find({interface.index, id});
+      const bool is_held = holder != holders.end();
+      if (is_held && holder->second == pins.name()) continue;
+      XdpProgram program{interface.name, mode, id, foreign_program(id).name};
+      // Anybody may use such a pin name. Without CAP_SYS_ADMIN the program's name is unknown.
+      if (is_held && (program.name.empty() || is_filter_program(program.name)))
+        program.filter = holder->second;
+      found.push_back(std::move(program));
+    }
   return found;
 }
 

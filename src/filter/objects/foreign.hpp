@@ -13,6 +13,8 @@ namespace mapctl {
 
 /// A program that was attached by netlink, the old way, so that it can be replaced.
 struct ReplaceableProgram {
+  std::string interface;
+  std::uint32_t interface_index;
   ForeignProgram program;
   XdpMode mode;
   Fd fd;  ///< keeps the program, so that it can be restored
@@ -27,11 +29,9 @@ std::optional<ReplaceableProgram> open_replaceable(const std::string& interface,
                                                    std::uint32_t interface_index);
 
 /// Detaches the program if it is still the attached one; otherwise throws Error (exists).
-void detach_foreign(const ReplaceableProgram& old, const std::string& interface,
-                    std::uint32_t interface_index);
+void detach_foreign(const ReplaceableProgram& old);
 
 /// Attaches the program again, unless another one was attached meanwhile.
-void put_back(const ReplaceableProgram& old, const std::string& interface,
-              std::uint32_t interface_index);
+void put_back(const ReplaceableProgram& old);
 
 }  // namespace mapctl

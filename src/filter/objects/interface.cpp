@@ -7,10 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <cstring>
 #include <memory>
-#include <string_view>
-#include <vector>
 
 #include "map/error/kernel_error.hpp"
 #include "mapctl/fd.hpp"
@@ -18,15 +15,6 @@
 namespace mapctl {
 
 namespace {
-
-std::string known_interfaces() {
-  const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),
-                                                                              &if_freenameindex};
-  std::vector<std::string> names;
-  for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0; ++each)
-    names.emplace_back(each->if_name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
 
 /// The largest MTU at which every driver keeps a whole packet in one buffer.
 constexpr int ordinary_mtu = 1500;
@@ -52,11 +40,22 @@ std::string driver_of(const Fd& socket, const std::string& interface) {
 
 }  // namespace
 
+std::vector<Interface> interfaces() {
+  const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> all{if_nameindex(),
+                                                                              &if_freenameindex};
+  std::vector<Interface> found;
+  for (const struct if_nameindex* each = all.get(); each != nullptr && each->if_index != 0; ++each)
+    found.push_back({each->if_index, each->if_name});
+  return found;
+}
+
 Error no_such_interface(const std::string& interface) {
+  std::vector<std::string> names;
+  for (const Interface& each : interfaces()) names.push_back(each.name);
   return kernel_error(Operation::attach, 0, fmt::format("find the interface {}", interface),
                       {.cause = Cause::not_found,
                        .reason = "there is none of that name",
-                       .fix = {fmt::format("interfaces here are {}", known_interfaces())}});
+                       .fix = {fmt::format("interfaces here are {}", fmt::join(names, ", "))}});
 }
 
 std::uint32_t interface_index(const std::string& interface) {

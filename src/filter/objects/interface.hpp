@@ -3,10 +3,18 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "mapctl/error.hpp"
 
 namespace mapctl {
+
+struct Interface {
+  std::uint32_t index;
+  std::string name;
+};
+
+std::vector<Interface> interfaces();
 
 /// An Error that lists the interfaces that exist.
 Error no_such_interface(const std::string& interface);

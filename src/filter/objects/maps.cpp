@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "filter.h"
+#include "filter/objects/pins.hpp"
 #include "map/error/kernel_error.hpp"
+#include "mapctl/text/schema.hpp"
 
 namespace mapctl {
 
@@ -11,13 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Map> open_pinned(const fs::path& pin) {
-  std::error_code ignored;
-  if (!fs::exists(fs::symlink_status(pin, ignored))) return std::nullopt;
-  return Map::open(pin, Access::read_only);
-}
-
-[[noreturn]] void another_map(const fs::path& pin) {
+/// Nullopt if nothing is pinned.
+std::optional<Map> open_pinned(const fs::path& pin, MapType type, std::size_t key_size,
+                               std::size_t value_size) {
+  if (!is_pinned(pin)) return std::nullopt;
+  Map map = Map::open(pin, Access::read_only);
+  const MapInfo& info = map.info();
+  if (info.type == type && info.key_size == key_size && info.value_size == value_size) return map;
   throw kernel_error(
       Operation::open, 0, "read the filter's rules and statistics",
       {.cause = Cause::exists,
@@ -26,31 +30,50 @@ std::optional<Map> open_pinned(const fs::path& pin) {
                {"remove the pin, if nobody needs it", Remedy::unpin, {pin.string()}}}});
 }
 
+/// The first answer that `read` gives about one of the program's maps; nullopt also if the program
+/// is gone meanwhile, or a map cannot be opened.
+template <typename Read>
+std::invoke_result_t<Read, Map> from_maps_of(const ProgramInfo& program, Read read) {
+  try {
+    for (const std::uint32_t id : program.map_ids)
+      if (auto answer = read(Map::open(id, Access::read_only))) return answer;
+  } catch (const Error&) {
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> flag_in(const Map& map, std::string_view name) {
+  const Layout variables = schema_of(map).value;
+  const auto found = std::ranges::find(variables.members, name, &Member::name);
+  if (found == variables.members.end()) return std::nullopt;
+  const std::optional<Bytes> value = map.get(bytes_of(std::uint32_t{0}));
+  if (!value || found->offset() >= value->size()) return std::nullopt;
+  return (*value)[found->offset()] != std::byte{0};
+}
+
 }  // namespace
 
 std::optional<Map> open_filter_rules(const FilterPins& pins) {
-  std::optional<Map> map = open_pinned(pins.rules());
-  if (map && (map->info().type != MapType::lpm_trie || map->info().key_size != sizeof(filter_key) ||
-              map->info().value_size != sizeof(filter_rule)))
-    another_map(pins.rules());
-  return map;
+  return open_pinned(pins.rules(), MapType::lpm_trie, sizeof(filter_key), sizeof(filter_rule));
 }
 
 std::optional<Map> open_filter_statistics(const FilterPins& pins) {
-  std::optional<Map> map = open_pinned(pins.statistics());
-  if (map && (map->info().type != MapType::percpu_array ||
-              map->info().value_size != sizeof(filter_totals)))
-    another_map(pins.statistics());
-  return map;
+  return open_pinned(pins.statistics(), MapType::percpu_array, sizeof(filter_verdict),
+                     sizeof(filter_totals));
 }
 
 std::uint32_t rules_of(const ProgramInfo& program) {
-  try {
-    for (const std::uint32_t id : program.map_ids)
-      if (Map::open(id, Access::read_only).info().type == MapType::lpm_trie) return id;
-  } catch (const Error&) {  // the map cannot be opened
-  }
-  return 0;
+  const auto id = from_maps_of(program, [](const Map& map) {
+    const bool is_trie = map.info().type == MapType::lpm_trie;
+    return is_trie ? std::optional{map.info().id} : std::nullopt;
+  });
+  return id.value_or(0);
+}
+
+std::optional<bool> program_flag(const ProgramInfo& program, std::string_view name) {
+  return from_maps_of(program, [name](const Map& map) {
+    return map.info().name.ends_with(".rodata") ? flag_in(map, name) : std::nullopt;
+  });
 }
 
 }  // namespace mapctl

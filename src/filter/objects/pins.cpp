@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
@@ -19,14 +20,7 @@ namespace fs = std::filesystem;
 
 std::string escape(std::string_view interface) {
   std::string result;
-  for (const char c : interface) {
-    if (c == '.')
-      result += "%2E";
-    else if (c == '%')
-      result += "%25";
-    else
-      result += c;
-  }
+  for (const char c : interface) result += c == '.' ? "%2E" : c == '%' ? "%25" : std::string{c};
   return result;
 }
 
@@ -50,7 +44,29 @@ bool fits_in_a_name(char c) {
          c == '_';
 }
 
+/// The interface that a filter's link pin was made for; nullopt for any other pin.
+std::optional<std::string> interface_of_pin(const FilterPins& pins, const fs::path& pin) {
+  const std::string name = pin.filename().string();
+  const std::string prefix = fmt::format("{}{}_", pins.name(), link_word);
+  if (!name.starts_with(prefix)) return std::nullopt;
+  return unescape(std::string_view{name}.substr(prefix.size()));
+}
+
+/// The interface number alone may be that of a device in another namespace.
+FilterPlace place_of(const XdpLinkInfo& info) {
+  if (info.interface_index == 0) return FilterPlace::gone;
+  const std::vector<XdpState> here = xdp_programs(info.interface_index);
+  const bool is_here =
+      std::ranges::find(here, info.program_id, &XdpState::program_id) != here.end();
+  return is_here ? FilterPlace::here : FilterPlace::other_namespace;
+}
+
 }  // namespace
+
+bool is_pinned(const fs::path& pin) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(pin, ignored));
+}
 
 FilterPins::FilterPins(fs::path directory, std::string name)
     : directory_(std::move(directory)), name_(std::move(name)) {
@@ -70,13 +86,6 @@ fs::path FilterPins::link(const std::string& interface) const {
   return directory_ / fmt::format("{}{}_{}", name_, link_word, escape(interface));
 }
 
-std::optional<std::string> interface_of_pin(const FilterPins& pins, const fs::path& pin) {
-  const std::string name = pin.filename().string();
-  const std::string prefix = fmt::format("{}{}_", pins.name(), link_word);
-  if (!name.starts_with(prefix)) return std::nullopt;
-  return unescape(std::string_view{name}.substr(prefix.size()));
-}
-
 std::optional<std::string> filter_of_link_pin(const fs::path& pin) {
   const std::string name = pin.filename().string();
   const std::size_t word = name.find(fmt::format("{}_", link_word));
@@ -84,19 +93,42 @@ std::optional<std::string> filter_of_link_pin(const fs::path& pin) {
   return name.substr(0, word);
 }
 
-std::vector<fs::path> filter_link_pins(const FilterPins& filter) {
-  const fs::path& directory = filter.directory();
+std::optional<PinnedLink> open_filter_link(const FilterPins& pins, const fs::path& pin) {
+  std::optional<Fd> link = open_xdp_link(pin);
+  if (!link) return std::nullopt;
+  const XdpLinkInfo info = read_xdp_link(*link);
+  const FilterPlace place = place_of(info);
+  std::string interface = place == FilterPlace::here ? interface_name(info.interface_index)
+                                                     : interface_of_pin(pins, pin).value_or("");
+  return PinnedLink{pin, *std::move(link), info, place, std::move(interface)};
+}
+
+std::vector<PinnedLink> filter_links(const FilterPins& pins) {
+  const fs::path& directory = pins.directory();
+  std::vector<PinnedLink> links;
   std::error_code error;
-  std::vector<fs::path> pins;
-  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
-    if (at->symlink_status().type() == fs::file_type::regular &&
-        interface_of_pin(filter, at->path()))
-      pins.push_back(at->path());
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+    const bool is_file = at->symlink_status().type() == fs::file_type::regular;
+    if (!is_file || !interface_of_pin(pins, at->path())) continue;
+    if (std::optional<PinnedLink> link = open_filter_link(pins, at->path()))
+      links.push_back(*std::move(link));
+  }
   if (error)
     throw kernel_error(Operation::open, error.value(),
                        fmt::format("look for the filter's links in {}", directory.string()));
-  std::ranges::sort(pins);
-  return pins;
+  std::ranges::sort(links, {}, &PinnedLink::pin);
+  return links;
+}
+
+std::optional<PinnedLink> filter_link_on(const FilterPins& pins, std::uint32_t interface_index) {
+  for (PinnedLink& link : filter_links(pins))
+    if (link.place == FilterPlace::here && link.info.interface_index == interface_index)
+      return std::move(link);
+  return std::nullopt;
+}
+
+std::string describe_interface(const PinnedLink& link) {
+  return link.place == FilterPlace::here ? link.interface : "an interface of another network namespace";
 }
 
 void check_filter_directory(const fs::path& directory) {
@@ -107,6 +139,7 @@ void check_filter_directory(const fs::path& directory) {
 }
 
 Fd lock_filter_directory(const fs::path& directory) {
+  check_filter_directory(directory);
   Fd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   int error = lock ? 0 : errno;
   while (error == 0 && flock(lock.get(), LOCK_EX) != 0)

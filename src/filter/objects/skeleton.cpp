@@ -2,8 +2,6 @@
 
 #include <cerrno>
 
-#include <fmt/format.h>
-
 #include "filter.h"
 #include "filter.skel.h"
 #include "map/error/kernel_error.hpp"
@@ -40,6 +38,10 @@ FilterSkeleton open_skeleton(const char* attempt) {
   FilterSkeleton skeleton{filter_bpf::open()};
   if (!skeleton) load_failed(errno, log, attempt);
   bpf_map__set_autocreate(skeleton->maps.walk_rules, false);
+  // Pins are made without libbpf, whose own check would refuse a map with another max_entries; the
+  // user's map keeps its own.
+  bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
+  bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
   return skeleton;
 }
 

@@ -4,51 +4,41 @@
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <linux/if_link.h>
-#include <net/if.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <memory>
-#include <vector>
+#include <iterator>
+#include <utility>
 
 #include "filter/objects/interface.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/libbpf_options.hpp"
 #include "map/pin_open.hpp"
-#include "mapctl/pin.hpp"
 
 namespace mapctl {
 
 namespace {
 
-std::string attach_attempt(const std::string& interface) {
-  return fmt::format("attach the filter to {}", interface);
-}
-
-/// Drivers refuse with only an errno; nullptr if this errno is not from a driver.
-const char* native_refusal(int error) {
-  switch (error) {
-    case EOPNOTSUPP:
-      return "its driver has no native XDP";
-    case ERANGE:
-      return "its MTU is too large for native mode";
-    case ENOSPC:
-      return "it has too few queues for native mode";
-    case EINVAL:
-      return "its driver refuses native mode as it is set up now: its MTU, its offloads or its "
-             "queues do not fit";
-    default:
-      return nullptr;
-  }
-}
+/// Drivers refuse native mode with only an errno.
+constexpr std::pair<int, const char*> native_refusals[] = {
+    {EOPNOTSUPP, "its driver has no native XDP"},
+    {ERANGE, "its MTU is too large for native mode"},
+    {ENOSPC, "it has too few queues for native mode"},
+    {EINVAL,
+     "its driver refuses native mode as it is set up now: its MTU, its offloads or its queues do "
+     "not fit"},
+};
 
 Explanation explain_attach(int error, XdpMode mode) {
   if (error == EBUSY || error == EEXIST)
     return {.cause = Cause::exists, .reason = "another XDP program is attached there already"};
   if (error == EPERM)
     return needs_capability("attaching an XDP program", "CAP_NET_ADMIN and CAP_BPF");
-  if (const char* refusal = mode == XdpMode::native ? native_refusal(error) : nullptr)
+  const auto* const refusal =
+      std::ranges::find(native_refusals, error, &std::pair<int, const char*>::first);
+  if (mode == XdpMode::native && refusal != std::end(native_refusals))
     return {.cause = Cause::unsupported,
-            .reason = refusal,
+            .reason = refusal->second,
             .fix = {"run it in skb mode, which every interface has"}};
   return explain(error);
 }
@@ -85,33 +75,34 @@ XdpLinkInfo read_xdp_link(const Fd& link) {
   return {info.id, info.prog_id, info.xdp.ifindex};
 }
 
+std::uint32_t flag_of(XdpMode mode) {
+  return mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
+}
+
+std::vector<XdpState> xdp_programs(std::uint32_t interface_index) {
+  auto query = libbpf_options<bpf_xdp_query_opts>();
+  if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0) return {};
+  std::vector<XdpState> found{{query.drv_prog_id, XdpMode::native},
+                              {query.skb_prog_id, XdpMode::skb},
+                              {query.hw_prog_id, std::nullopt}};
+  std::erase_if(found, [](const XdpState& state) { return state.program_id == 0; });
+  return found;
+}
+
 std::optional<XdpState> xdp_state(std::uint32_t interface_index) {
-  auto query = libbpf_options<bpf_xdp_query_opts>();
-  if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0) return std::nullopt;
-  if (query.skb_prog_id != 0) return XdpState{query.skb_prog_id, XdpMode::skb};
-  if (query.drv_prog_id != 0) return XdpState{query.drv_prog_id, XdpMode::native};
-  return std::nullopt;
-}
-
-std::optional<XdpMode> xdp_mode(std::uint32_t interface_index) {
-  const std::optional<XdpState> state = xdp_state(interface_index);
-  return state ? std::optional{state->mode} : std::nullopt;
-}
-
-bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id) {
-  auto query = libbpf_options<bpf_xdp_query_opts>();
-  return bpf_xdp_query(static_cast<int>(interface_index), 0, &query) == 0 &&
-         (query.prog_id == program_id || query.drv_prog_id == program_id ||
-          query.skb_prog_id == program_id);
+  const std::vector<XdpState> found = xdp_programs(interface_index);
+  if (found.empty() || !found.front().mode) return std::nullopt;
+  return found.front();
 }
 
 Fd attach_xdp(int program, const std::string& interface, XdpMode mode) {
   const std::uint32_t index = interface_index(interface);
   auto options = libbpf_options<bpf_link_create_opts>();
-  options.flags = mode == XdpMode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
+  options.flags = flag_of(mode);
   const int fd = bpf_link_create(program, static_cast<int>(index), BPF_XDP, &options);
   if (fd >= 0) return Fd(fd);
-  throw kernel_error(Operation::attach, -fd, attach_attempt(interface), explain_attach(-fd, mode));
+  throw kernel_error(Operation::attach, -fd, fmt::format("attach the filter to {}", interface),
+                     explain_attach(-fd, mode));
 }
 
 void update_xdp_link(const Fd& link, int program, const std::string& interface) {
@@ -133,11 +124,6 @@ void detach_xdp_link(const Fd& link, const std::string& what) {
   const int result = bpf_link_detach(link.get());
   if (result != 0 && result != -ENOLINK)
     throw kernel_error(Operation::detach, -result, fmt::format("detach {}", what));
-}
-
-void remove_xdp_link(const Fd& link, const std::filesystem::path& pin) {
-  unpin(pin);
-  detach_xdp_link(link, pin.string());
 }
 
 }  // namespace mapctl

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mapctl/error.hpp"
 #include "mapctl/fd.hpp"
@@ -23,19 +24,19 @@ std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
 
 XdpLinkInfo read_xdp_link(const Fd& link);
 
+/// The flag that asks the kernel for a mode.
+std::uint32_t flag_of(XdpMode mode);
+
 struct XdpState {
   std::uint32_t program_id;
-  XdpMode mode;
+  std::optional<XdpMode> mode;  ///< nullopt: it runs in the network card itself
 };
 
-/// The XDP program on an interface, in its driver or behind it; nullopt if there is none.
+/// The XDP programs on an interface, at most one in each mode.
+std::vector<XdpState> xdp_programs(std::uint32_t interface_index);
+
+/// The one that does not run in the card; nullopt if there is none.
 std::optional<XdpState> xdp_state(std::uint32_t interface_index);
-
-/// The mode in which XDP runs on an interface; nullopt if no program is attached.
-std::optional<XdpMode> xdp_mode(std::uint32_t interface_index);
-
-/// Returns whether that program runs on an interface, in any mode.
-bool runs_xdp(std::uint32_t interface_index, std::uint32_t program_id);
 
 /// Attaches a program. Throws Error: exists (another program is there), unsupported (the mode).
 Fd attach_xdp(int program, const std::string& interface, XdpMode mode);
@@ -47,9 +48,5 @@ void pin_xdp_link(const Fd& link, const std::filesystem::path& pin);
 
 /// Detaches for every holder of the link, which may hold nothing. `what` is for messages.
 void detach_xdp_link(const Fd& link, const std::string& what);
-
-/// Removes the pin, and detaches for every holder of the link. Does nothing if the pin cannot be
-/// removed.
-void remove_xdp_link(const Fd& link, const std::filesystem::path& pin);
 
 }  // namespace mapctl

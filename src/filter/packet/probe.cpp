@@ -3,14 +3,12 @@
 #include "mapctl/filter/probe.hpp"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <linux/if_ether.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "filter.h"
 #include "filter.skel.h"
@@ -76,8 +74,6 @@ Layout key_layout_of(const filter_bpf& skeleton) {
 void load_copy(filter_bpf& skeleton, const Map& rules, bool destinations) {
   skeleton.rodata->explains = 1;
   skeleton.rodata->use_destinations = destinations;
-  bpf_map__set_pin_path(skeleton.maps.filter_map, nullptr);
-  bpf_map__set_pin_path(skeleton.maps.filter_stats, nullptr);
   if (const int result = bpf_map__reuse_fd(skeleton.maps.filter_map, rules.fd()); result != 0)
     throw kernel_error(Operation::load_program, -result, load_attempt);
   load_skeleton(skeleton, load_attempt);

@@ -5,13 +5,10 @@
 #include <cstring>
 
 #include "filter.h"
-#include "filter/objects/links.hpp"
 #include "filter/objects/maps.hpp"
 #include "filter/objects/pins.hpp"
-#include "filter/objects/rodata_flag.hpp"
 #include "filter/objects/xdp_link.hpp"
-#include "map/error/kernel_error.hpp"
-#include "mapctl/batch.hpp"
+#include "mapctl/entries.hpp"
 #include "mapctl/filter/status.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map.hpp"
@@ -40,58 +37,42 @@ FilterLink describe(const PinnedLink& link) {
                        .pin = link.pin.string(),
                        .link_id = link.info.id,
                        .program_id = link.info.program_id};
-  if (link.place == FilterPlace::here) described.mode = xdp_mode(link.info.interface_index);
+  if (link.place != FilterPlace::here) return described;
+  if (const auto state = xdp_state(link.info.interface_index)) described.mode = state->mode;
   return described;
 }
 
-struct PinnedMaps {
-  std::uint32_t rules = 0;  ///< 0: none is pinned
-  std::uint32_t statistics = 0;
-};
-
 std::uint32_t id_of(const std::optional<Map>& map) { return map ? map->info().id : 0; }
-
-PinnedMaps pinned_maps(const FilterPins& pins) {
-  return {id_of(open_filter_rules(pins)), id_of(open_filter_statistics(pins))};
-}
 
 /// Describes the program that a link holds, from the list of all programs. The list lacks a program
 /// that was loaded after it was read.
-void describe_program(FilterLink& link, const PinnedMaps& maps,
+void describe_program(FilterLink& link, const FilterStatus& pinned,
                       const std::vector<ProgramInfo>& all) {
   const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
   if (program == all.end()) return;
   link.program = *program;
-  link.uses_pinned_map = uses(*program, maps.rules);
-  link.uses_pinned_statistics = uses(*program, maps.statistics);
+  link.uses_pinned_map = uses(*program, pinned.map_id);
+  link.uses_pinned_statistics = uses(*program, pinned.statistics_id);
   link.destinations = uses_destinations(*program);
-  link.map_id = *link.uses_pinned_map ? maps.rules : rules_of(*program);
+  link.map_id = *link.uses_pinned_map ? pinned.map_id : rules_of(*program);
 }
 
-struct Interfaces {
-  std::vector<FilterLink> links{};
-  std::optional<std::size_t> programs{};  ///< the number of programs that use the rules
-};
-
-Interfaces describe_interfaces(const FilterPins& pins, const PinnedMaps& maps) {
-  Interfaces found;
-  for (const PinnedLink& link : filter_links(pins)) found.links.push_back(describe(link));
-  if (found.links.empty() && maps.rules == 0) return found;
+/// Call it once the ids of the pinned maps are set.
+void describe_interfaces(FilterStatus& status, const FilterPins& pins) {
+  for (const PinnedLink& link : filter_links(pins)) status.links.push_back(describe(link));
+  if (status.links.empty() && status.map_id == 0) return;
   const std::optional<std::vector<ProgramInfo>> all = visible_programs();
-  if (all && maps.rules != 0)
-    found.programs = std::ranges::count_if(
-        *all, [&](const ProgramInfo& program) { return uses(program, maps.rules); });
-  for (FilterLink& link : found.links)
+  if (all && status.map_id != 0)
+    status.programs = std::ranges::count_if(
+        *all, [&](const ProgramInfo& program) { return uses(program, status.map_id); });
+  for (FilterLink& link : status.links)
     if (link.place == FilterPlace::gone)
       link.uses_pinned_map = link.uses_pinned_statistics = false;
     else if (all)
-      describe_program(link, maps, *all);
-  return found;
+      describe_program(link, status, *all);
 }
 
-bool is_by_destination(ByteView key) {
-  return (std::to_integer<unsigned>(key[offsetof(filter_key, family)]) & FILTER_TO) != 0;
-}
+bool is_by_destination(const filter_key& key) { return (key.family & FILTER_TO) != 0; }
 
 /// Anybody may have written the value: it need not be a filter_action.
 std::uint32_t action_in(ByteView value) {
@@ -108,14 +89,12 @@ std::string default_action(const Map& map) {
 }
 
 void count_rules(FilterStatus& status, const Map& rules) {
-  MapReader reader(rules);
-  while (const std::optional<Chunk> chunk = reader.next())
-    for (std::size_t i = 0; i < chunk->size(); ++i) {
-      const std::uint32_t action = action_in(chunk->value(i));
-      ++status.rules;
-      if (is_by_destination(chunk->key(i))) ++status.destination_rules;
-      if (action != FILTER_DROP && action != FILTER_PASS) ++status.bad_rules;
-    }
+  for (const auto& [key, value] : entries<filter_key, ByteView>(rules)) {
+    const std::uint32_t action = action_in(value);
+    ++status.rules;
+    if (is_by_destination(key)) ++status.destination_rules;
+    if (action != FILTER_DROP && action != FILTER_PASS) ++status.bad_rules;
+  }
 }
 
 }  // namespace
@@ -152,16 +131,18 @@ std::optional<bool> uses_destinations(const ProgramInfo& program) {
 
 std::size_t count_destination_rules(const Map& rules) {
   std::size_t count = 0;
-  MapReader reader(rules, MapReader::Wanted::keys);
-  while (const std::optional<Chunk> chunk = reader.next())
-    for (std::size_t i = 0; i < chunk->size(); ++i)
-      if (is_by_destination(chunk->key(i))) ++count;
+  for (const auto& [key, value] : entries<filter_key, ByteView>(rules))
+    if (is_by_destination(key)) ++count;
   return count;
 }
 
 std::vector<FilterLink> filter_interfaces(const FilterPins& pins) {
   check_filter_directory(pins.directory());
-  return describe_interfaces(pins, pinned_maps(pins)).links;
+  FilterStatus status;
+  status.map_id = id_of(open_filter_rules(pins));
+  status.statistics_id = id_of(open_filter_statistics(pins));
+  describe_interfaces(status, pins);
+  return std::move(status.links);
 }
 
 FilterStatus filter_status(const FilterPins& pins) {
@@ -173,11 +154,8 @@ FilterStatus filter_status(const FilterPins& pins) {
     count_rules(status, *rules);
     status.default_action = default_action(*rules);
   }
-  const PinnedMaps maps{status.map_id, id_of(open_filter_statistics(pins))};
-  Interfaces interfaces = describe_interfaces(pins, maps);
-  status.links = std::move(interfaces.links);
-  status.programs = interfaces.programs;
-  status.statistics_id = maps.statistics;
+  status.statistics_id = id_of(open_filter_statistics(pins));
+  describe_interfaces(status, pins);
   status.cpus = verdict_totals(pins);
   status.totals = sum(status.cpus);
   return status;

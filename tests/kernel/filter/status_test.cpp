@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "filter/objects/rodata_flag.hpp"
+#include "filter/objects/maps.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
 #include "support/filter/link_fixture.hpp"

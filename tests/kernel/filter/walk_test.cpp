@@ -6,7 +6,7 @@
 #include <linux/bpf.h>
 
 #include "filter/load/filter_object.hpp"
-#include "filter/objects/rodata_flag.hpp"
+#include "filter/objects/maps.hpp"
 #include "mapctl/info.hpp"
 #include "support/filter/filter_fixture.hpp"
 #include "support/filter/packets.hpp"

@@ -13,7 +13,6 @@
 #include <span>
 
 #include "filter.h"
-#include "filter/objects/pins.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
@@ -107,11 +106,14 @@ FilterTotals RuleMap::counted(const std::string& packets) const {
 }
 
 void remove_filter() {
-  std::vector<std::filesystem::path> pins = filter_link_pins(bpffs);
   // This also removes pins of other objects that a test has made, which unloading refuses to
   // remove.
-  for (const char* name : {"filter_map", "filter_stats"})
-    if (std::filesystem::exists(bpffs / name)) pins.push_back(bpffs / name);
+  std::vector<std::filesystem::path> pins;
+  for (const auto& entry : std::filesystem::directory_iterator(bpffs)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("filter_link_") || name == "filter_map" || name == "filter_stats")
+      pins.push_back(entry.path());
+  }
   for (const std::filesystem::path& pin : pins) unpin(pin);
 }
 
