@@ -6,7 +6,6 @@
 #include "cli/command/commands.hpp"
 #include "cli/naming/file_access.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/naming/type_argument.hpp"
 
 #include "mapctl/pin.hpp"
 #include "mapctl/text/flags_text.hpp"

@@ -6,7 +6,6 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/naming/type_argument.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/output/row.hpp"
 #include "mapctl/text/codec.hpp"

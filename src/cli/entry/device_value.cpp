@@ -9,7 +9,7 @@
 #include <cstring>
 #include <optional>
 
-#include "cli/naming/program_ref.hpp"
+#include "cli/naming/map_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"

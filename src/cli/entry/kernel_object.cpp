@@ -15,7 +15,6 @@
 
 #include "cli/entry/device_value.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/naming/program_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/batch.hpp"

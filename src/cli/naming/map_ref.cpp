@@ -2,16 +2,20 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
+#include "mapctl/text/object_types.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/suggest.hpp"
 
@@ -27,28 +31,13 @@ bool is_path(std::string_view reference) {
   return reference.starts_with('/') || reference.starts_with("./") || reference.starts_with("../");
 }
 
-std::uint32_t parse_id(std::string_view text) {
-  if (const auto id = whole_number(text)) return *id;
-  throw usage_error(fmt::format("'{}' is not a map id", text),
-                    {"ids are numbers, as 'mapctl list' prints: id:42"});
-}
-
-/// Returns nothing if the map is gone by now.
-std::optional<Map> open_if_there(std::uint32_t id, Access access) {
+/// Returns nothing if the step fails for that cause.
+template <typename Step>
+auto unless(Cause cause, Step step) -> std::optional<std::invoke_result_t<Step>> {
   try {
-    return Map::open(id, access);
+    return step();
   } catch (const Error& error) {
-    if (error.cause() == Cause::not_found) return std::nullopt;
-    throw;
-  }
-}
-
-/// The ids of all maps, or nothing if the caller may not list them.
-std::optional<std::vector<std::uint32_t>> ids_if_allowed() {
-  try {
-    return map_ids();
-  } catch (const Error& error) {
-    if (error.cause() == Cause::permission) return std::nullopt;
+    if (error.cause() == cause) return std::nullopt;
     throw;
   }
 }
@@ -62,27 +51,35 @@ std::vector<std::string> pin_names() {
   return names;
 }
 
-[[noreturn]] void no_such_map(const std::string& reference, std::vector<std::string> known,
+[[noreturn]] void no_such_map(const std::string& reference, const std::vector<std::string>& known,
                               bool all_seen) {
-  Failure failure{"not_found", Exit::not_found, fmt::format("there is no map '{}'", reference)};
-  failure.why = fmt::format("neither a pin in {} nor a map in the kernel has that name",
-                            bpffs_directory().string());
-  if (!all_seen)
-    failure.why =
-        fmt::format("no pin in {} has that name, and looking up kernel names needs CAP_SYS_ADMIN",
-                    bpffs_directory().string());
-  if (const auto near = closest(reference, known))
-    failure.fix.push_back(fmt::format("did you mean '{}'?", *near));
+  const fs::path directory = bpffs_directory();
+  std::vector<Remedy> fix = suggestion(reference, known);
   std::error_code ignored;
-  if (!fs::is_directory(bpffs_directory(), ignored))
-    failure.fix.push_back(fmt::format("there is no directory {}: $MAPCTL_BPFFS names a bpffs",
-                                      bpffs_directory().string()));
-  else if (!on_bpffs(bpffs_directory() / "."))
-    failure.fix.push_back(
-        fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
-                    bpffs_directory().string()));
-  if (failure.fix.empty()) failure.fix.emplace_back("see what there is: mapctl list");
-  throw Failed(std::move(failure));
+  if (!fs::is_directory(directory, ignored))
+    fix.push_back(
+        fmt::format("there is no directory {}: $MAPCTL_BPFFS names a bpffs", directory.string()));
+  else if (!on_bpffs(directory / "."))
+    fix.push_back(fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
+                              directory.string()));
+  if (fix.empty()) fix.emplace_back("see what there is: mapctl list");
+  constexpr const char* neither = "neither a pin in {} nor a map in the kernel has that name";
+  constexpr const char* not_seen =
+      "no pin in {} has that name, and looking up kernel names needs CAP_SYS_ADMIN";
+  throw Failed({"not_found", Exit::not_found, fmt::format("there is no map '{}'", reference),
+                fmt::format(fmt::runtime(all_seen ? neither : not_seen), directory.string()),
+                advice(fix)});
+}
+
+/// `things`: "maps".
+[[noreturn]] void ambiguous(const std::string& name, std::string_view things,
+                            const std::vector<std::uint32_t>& ids) {
+  throw Failed({"ambiguous",
+                Exit::not_found,
+                fmt::format("'{}' is the name of {} {}: id:{}", name, ids.size(), things,
+                            fmt::join(ids, ", id:")),
+                "kernel names need not be unique",
+                {"name one of them by its id"}});
 }
 
 /// Kernel names of global variable maps begin with their program's name: `.bss` matches any name
@@ -101,28 +98,26 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
   }
   std::vector<std::string> known = pin_names();
   std::vector<Map> matches;
-  const auto ids = ids_if_allowed();
+  const auto ids = unless(Cause::permission, map_ids);
   for (const std::uint32_t id : ids.value_or(std::vector<std::uint32_t>{})) {
-    std::optional<Map> map = open_if_there(id, access);
-    if (!map) continue;
+    std::optional<Map> map = unless(Cause::not_found, [&] { return Map::open(id, access); });
+    if (!map) continue;  // it is gone meanwhile
     known.push_back(map->info().name);
     if (is_named(*map, wanted)) matches.push_back(std::move(*map));
   }
   if (!ids && reference.starts_with("name:")) map_ids();  // throws, naming the missing right
-  if (matches.empty()) no_such_map(reference, std::move(known), ids.has_value());
+  if (matches.empty()) no_such_map(reference, known, ids.has_value());
   if (matches.size() == 1) return std::move(matches.front());
-  std::vector<std::string> references;
-  for (const Map& map : matches) references.push_back(fmt::format("id:{}", map.info().id));
-  throw Failed({"ambiguous",
-                Exit::not_found,
-                fmt::format("'{}' is the name of {} maps: {}", wanted, matches.size(),
-                            fmt::join(references, ", ")),
-                "kernel names need not be unique",
-                {"name one of them by its id"}});
+  std::vector<std::uint32_t> matching;
+  for (const Map& map : matches) matching.push_back(map.info().id);
+  ambiguous(wanted, "maps", matching);
 }
 
-/// The path does not exist: suggests a similar pin nearby.
-[[noreturn]] void no_such_pin(const fs::path& path, const Error& error) {
+/// If the path does not exist, suggests a similar pin nearby.
+Map open_pin(const fs::path& path, Access access) try {
+  return Map::open(path, access);
+} catch (const Error& error) {
+  if (error.cause() != Cause::not_found) throw;
   Failure failure = explain(error);
   std::vector<std::string> neighbours;
   if (on_bpffs(path))
@@ -133,13 +128,24 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
   throw Failed(std::move(failure));
 }
 
-Map open_pin(const fs::path& path, Access access) {
-  try {
-    return Map::open(path, access);
-  } catch (const Error& error) {
-    if (error.cause() == Cause::not_found) no_such_pin(path, error);
-    throw;
-  }
+Fd open_program_by_name(const std::string& name) {
+  std::vector<std::uint32_t> ids;
+  for (const ProgramInfo& program : programs())
+    if (program.name == name) ids.push_back(program.id);
+  if (ids.size() == 1) return open_program(ids.front());
+  if (!ids.empty()) ambiguous(excerpt(name), "programs", ids);
+  throw Failed({"not_found",
+                Exit::not_found,
+                fmt::format("there is no program '{}'", excerpt(name)),
+                {},
+                {"kernel names have at most 15 characters; name it by its id or its pin"}});
+}
+
+/// Without --btf, a name with a tag before it, such as `struct flow`, cannot be resolved.
+std::optional<Layout> missing_object(const std::string& name) {
+  if (name.find(' ') == std::string::npos) return std::nullopt;
+  throw BadInput(fmt::format("nothing says what '{}' is", excerpt(name)),
+                 {"name the compiled BPF program that has it: --btf OBJECT_FILE"});
 }
 
 }  // namespace
@@ -153,8 +159,12 @@ Map open_map(const std::string& reference, Access access) {
   if (reference.empty())
     throw usage_error("an empty text does not name a map", {"give a path, a name or id:N"});
   if (is_path(reference)) return open_pin(reference, access);
-  if (reference.starts_with("id:"))
-    return Map::open(parse_id(std::string_view{reference}.substr(3)), access);
+  if (reference.starts_with("id:")) {
+    const std::string id = reference.substr(3);
+    if (const auto number = whole_number(id)) return Map::open(*number, access);
+    throw usage_error(fmt::format("'{}' is not a map id", id),
+                      {"ids are numbers, as 'mapctl list' prints: id:42"});
+  }
   if (reference.starts_with("name:")) return open_by_name(reference.substr(5), access, reference);
   const fs::path pin = bpffs_directory() / reference;
   std::error_code error;
@@ -162,6 +172,14 @@ Map open_map(const std::string& reference, Access access) {
   // If the folder cannot be searched, opening reports that.
   if (is_there || error == std::errc::permission_denied) return Map::open(pin, access);
   return open_by_name(reference, access, reference);
+}
+
+Fd open_program_called(const std::string& reference) {
+  if (const auto id = whole_number(reference)) return open_program(*id);
+  if (reference.starts_with("name:")) return open_program_by_name(reference.substr(5));
+  if (!reference.starts_with("id:")) return open_program(pin_path(reference));
+  if (const auto id = whole_number(reference.substr(3))) return open_program(*id);
+  throw usage_error(fmt::format("'{}' is not a program id", reference), {"ids are numbers: id:42"});
 }
 
 fs::path pin_path(const std::string& reference) {
@@ -189,7 +207,7 @@ bool is_there(const fs::path& path) {
 }
 
 std::string name_of_pin(const fs::path& pin) {
-  std::string name = pin.filename().string().substr(0, 15);
+  std::string name = pin.filename().string().substr(0, kernel_name_length);
   std::ranges::replace_if(
       name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '_'; }, '_');
   return name;
@@ -199,12 +217,19 @@ MapType map_type_called(const std::string& name) {
   if (const auto type = parse_map_type(name)) return *type;
   std::vector<std::string> names;
   for (const MapType type : all_map_types()) names.push_back(type_name(type));
-  std::vector<Remedy> fix;
-  if (const auto near = closest(name, names))
-    fix.push_back(fmt::format("did you mean '{}'?", *near));
+  std::vector<Remedy> fix = suggestion(name, names);
   fix.push_back(
       fmt::format("map types are {}; a newer one goes by its number", fmt::join(names, ", ")));
   throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
+}
+
+Layout type_of_argument(const std::string& text, const std::string& object) {
+  if (object.empty()) return parse_type(text, missing_object);
+  std::optional<ObjectTypes> types;
+  return parse_type(text, [&](const std::string& name) {
+    if (!types) types.emplace(object);
+    return types->find(name);
+  });
 }
 
 }  // namespace mapctl::cli

@@ -1,10 +1,12 @@
 #pragma once
-// Resolves MAP on the command line: a path, a name or an id.
+// Resolves MAP and PROGRAM on the command line, each a path, a name or an id, and TYPE.
 
 #include <filesystem>
 #include <string>
 
+#include "mapctl/fd.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {
 
@@ -15,23 +17,28 @@ std::filesystem::path bpffs_directory();
 /// is no such map or the name is ambiguous.
 Map open_map(const std::string& reference, Access access);
 
-/// The pin to create or remove for a PATH: a path is used as it is, a NAME is below
-/// bpffs_directory().
+/// Opens a program by its pin, by name:NAME, or by id:N or N. Throws Failed (exit 3) if there is
+/// none or the name is ambiguous.
+Fd open_program_called(const std::string& reference);
+
+/// The pin to create or remove for a PATH; a NAME is below bpffs_directory().
 std::filesystem::path pin_path(const std::string& reference);
 
 /// The path for a new pin. A bare number is refused: it is probably a value for an option of
 /// another meaning here. If the command has a size option, the message names it.
 std::filesystem::path new_pin_path(const std::string& reference, bool has_size_option);
 
-/// Returns true if something is at the path, even a dangling link; false if the path may not be
-/// searched.
+/// Returns whether something is there, even a dangling link; false if the path may not be searched.
 bool is_there(const std::filesystem::path& path);
 
-/// The kernel name for a map that is pinned there, truncated if needed: only `list` needs the name
-/// of a map.
+/// The kernel name for a map that is pinned there, truncated if needed.
 std::string name_of_pin(const std::filesystem::path& pin);
 
 /// Parses a type such as "lpm_trie". Throws BadInput that lists the types.
 MapType map_type_called(const std::string& name);
+
+/// Parses the type of a key or value; C names in it ("struct flow") are looked up in the compiled
+/// program of --btf. `object` may be empty.
+Layout type_of_argument(const std::string& text, const std::string& object);
 
 }  // namespace mapctl::cli

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <tuple>
 
@@ -18,23 +17,6 @@ namespace {
 /// A walk over this many entries takes about 30 ms, which nobody notices at a prompt.
 constexpr std::uint32_t quick_entries = 16384;
 
-/// The id of the map pinned there; nothing for programs, links and pins that may not be opened.
-std::optional<std::uint32_t> pinned_map_id(const std::filesystem::path& pin) {
-  try {
-    return Map::open(pin, Access::read_only).info().id;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-std::optional<std::uint32_t> pinned_program_id(const std::filesystem::path& pin) {
-  try {
-    return program_id(open_program(pin));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 /// Identifies a name in a folder, even if its filesystem is mounted several times.
 using Place = std::tuple<dev_t, ino_t, std::string>;
 
@@ -44,34 +26,39 @@ std::optional<Place> place_of(const std::filesystem::path& pin) {
   return Place{directory.st_dev, directory.st_ino, pin.filename().string()};
 }
 
-/// Skips a mount that is hidden by another one or may not be read.
-void visit_mount(const std::filesystem::path& mount,
-                 const std::function<void(const std::filesystem::path&)>& visit) {
-  try {
-    for_each_pin(mount, visit);
-  } catch (const Error& error) {
-    if (error.cause() == Cause::no_memory) throw;
-  }
-}
-
+/// Skips pins of other objects, pins that may not be opened, and mounts that may not be read or are
+/// hidden by another one.
 template <typename IdOf>
 PinsById pins_of_objects(IdOf id_of) {
   PinsById pins;
   std::set<Place> seen;
-  for (const std::filesystem::path& mount : bpffs_mounts())
-    visit_mount(mount, [&](const std::filesystem::path& pin) {
-      const std::optional<Place> place = place_of(pin);
-      if (!place || !seen.insert(*place).second) return;
-      if (const auto id = id_of(pin)) pins[*id].push_back(pin.string());
-    });
+  const auto add = [&](const std::filesystem::path& pin) {
+    const std::optional<Place> place = place_of(pin);
+    if (!place || !seen.insert(*place).second) return;
+    try {
+      pins[id_of(pin)].push_back(pin.string());
+    } catch (const Error&) {
+    }
+  };
+  for (const std::filesystem::path& mount : bpffs_mounts()) try {
+      for_each_pin(mount, add);
+    } catch (const Error& error) {
+      if (error.cause() == Cause::no_memory) throw;
+    }
   return pins;
 }
 
 }  // namespace
 
-PinsById pins_by_id() { return pins_of_objects(pinned_map_id); }
+PinsById pins_by_id() {
+  return pins_of_objects(
+      [](const std::filesystem::path& pin) { return Map::open(pin, Access::read_only).info().id; });
+}
 
-PinsById program_pins_by_id() { return pins_of_objects(pinned_program_id); }
+PinsById program_pins_by_id() {
+  return pins_of_objects(
+      [](const std::filesystem::path& pin) { return program_id(open_program(pin)); });
+}
 
 std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id) {
   const auto found = pins.find(id);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "cli/naming/map_ref.hpp"
-#include "cli/naming/type_argument.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
 #include "map/error/printable.hpp"

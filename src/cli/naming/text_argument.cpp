@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "cli/session/failure.hpp"
 #include "mapctl/fd.hpp"
@@ -47,30 +50,23 @@ std::string standard_input(std::size_t longest) {
                   {"'-' reads it; to mean a dash, write '\"-\"'"});
 }
 
-std::string file_contents(const std::string& path, std::size_t longest, const std::string& what,
-                          const std::vector<std::string>& fix) {
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Fd open_file(const std::string& path, const std::string& what,
+             const std::vector<std::string>& fix = {}) {
+  Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) cannot_read(what, errno, fix);
-  return contents(file.get(), longest, what, fix);
+  return file;
 }
 
+constexpr std::pair<int, const char*> reasons[] = {
+    {ENOENT, "there is no such file"},       {EACCES, "you may not read it"},
+    {EISDIR, "it is a directory"},           {ENOTDIR, "a part of its path is no directory"},
+    {ELOOP, "its links lead to each other"}, {ENAMETOOLONG, "its name is too long"},
+};
+
 std::string reason(int error) {
-  switch (error) {
-    case ENOENT:
-      return "there is no such file";
-    case EACCES:
-      return "you may not read it";
-    case EISDIR:
-      return "it is a directory";
-    case ENOTDIR:
-      return "a part of its path is no directory";
-    case ELOOP:
-      return "its links lead to each other";
-    case ENAMETOOLONG:
-      return "its name is too long";
-    default:
-      return fmt::format("the system says: {}", std::strerror(error));
-  }
+  const auto* const found = std::ranges::find(reasons, error, &std::pair<int, const char*>::first);
+  return found != std::end(reasons) ? found->second
+                                    : fmt::format("the system says: {}", std::strerror(error));
 }
 
 }  // namespace
@@ -89,24 +85,21 @@ void take_standard_input() {
   is_taken = true;
 }
 
-Fd open_input(const std::string& path) {
-  Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) cannot_read(fmt::format("'{}'", path), errno);
-  return file;
-}
+Fd open_input(const std::string& path) { return open_file(path, fmt::format("'{}'", path)); }
 
 std::string text_of_argument(const std::string& argument) {
   if (argument == "-") return without_newline(standard_input(longest_text));
   if (!argument.starts_with('@')) return argument;
   const std::string path = argument.substr(1);
-  return without_newline(
-      file_contents(path, longest_text, fmt::format("the text file '{}'", path),
-                    {"@ names a file to read; a text that begins with @ is written '\"@…\"'"}));
+  const std::string what = fmt::format("the text file '{}'", path);
+  const std::vector<std::string> fix{
+      "@ names a file to read; a text that begins with @ is written '\"@…\"'"};
+  return without_newline(contents(open_file(path, what, fix).get(), longest_text, what, fix));
 }
 
 std::string contents_of_file(const std::string& path) {
   if (path == "-") return standard_input(longest_batch);
-  return file_contents(path, longest_batch, fmt::format("'{}'", path), {});
+  return contents(open_input(path).get(), longest_batch, fmt::format("'{}'", path), {});
 }
 
 }  // namespace mapctl::cli
