@@ -1,8 +1,12 @@
 #pragma once
 // Splits rows into the cells of fixed columns, for table and csv.
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "cli/output/output.hpp"
 #include "mapctl/text/text_writer.hpp"
@@ -20,42 +24,136 @@ using CellRow = std::vector<Cell>;
 /// row for each CPU, with the other cells repeated.
 class CellOutput : public Output {
  public:
-  void begin(Document document, std::vector<Column> columns) override;
+  explicit CellOutput(Stream& stream) : Output(stream), text_(cell_text_) {}
 
-  void integer(std::int64_t value) override;
-  void integer(std::uint64_t value) override;
-  void number(std::string_view digits) override;
-  void boolean(bool value) override;
-  void word(std::string_view text) override;
-  void string(std::string_view text) override;
-  void null() override;
-  void begin_struct() override;
-  void member(std::string_view name) override;
-  void end_struct() override;
-  void begin_array() override;
-  void element() override;
-  void end_array() override;
-  void begin_cpus() override;
-  void cpu(unsigned id) override;
-  void end_cpus() override;
-  void names(std::span<const std::string> values) override;
+  void begin(Document document, std::vector<Column> columns) override {
+    document_ = document;
+    columns_ = std::move(columns);
+    set_titles(columns_);
+  }
+
+  void integer(std::int64_t value) override {
+    text_.integer(value);
+    end_value(true);
+  }
+  void integer(std::uint64_t value) override {
+    text_.integer(value);
+    end_value(true);
+  }
+  void number(std::string_view digits) override {
+    text_.number(digits);
+    end_value(true);
+  }
+  void boolean(bool value) override {
+    text_.boolean(value);
+    end_value(false);
+  }
+  void word(std::string_view text) override {
+    text_.word(text);
+    end_value(false);
+  }
+  void string(std::string_view text) override {
+    if (inside_cell()) return text_.string(text);
+    fill(std::string{text}, false);
+  }
+  void null() override {
+    if (inside_cell()) return text_.null();
+    fill("-", true);
+  }
+  void names(std::span<const std::string> values) override { fill(joined(values), false); }
+
+  void begin_struct() override {
+    const bool has_columns = current_ < columns_.size() && !columns_[current_].field.empty();
+    if (!in_row_) {
+      row_.assign(columns_.size(), {});
+      in_row_ = true;
+    } else if (!inside_cell() && !in_fields_ && has_columns) {
+      in_fields_ = true;
+    } else {
+      ++nesting_;
+      text_.begin_struct();
+    }
+  }
+
+  void member(std::string_view name) override {
+    if (inside_cell()) return text_.member(name);
+    if (in_fields_) return select(name);
+    member_ = name;
+    select({});
+  }
+
+  void end_struct() override {
+    if (inside_cell()) {
+      text_.end_struct();
+      --nesting_;
+      end_value(false);
+    } else if (in_fields_) {
+      in_fields_ = false;
+    } else {
+      in_row_ = false;
+      if (!std::exchange(by_cpu_, false)) row(row_);
+    }
+  }
+
+  void begin_array() override {
+    ++nesting_;
+    text_.begin_array();
+  }
+  void element() override { text_.element(); }
+  void end_array() override {
+    text_.end_array();
+    --nesting_;
+    end_value(false);
+  }
+
+  void begin_cpus() override {}
+  void cpu(unsigned id) override {
+    if (by_cpu_) {
+      CellRow copy = row_;
+      row(copy);
+    }
+    by_cpu_ = true;
+    clear_member();
+    select({});  // the CPU's own column comes first
+    fill(fmt::format_int(id).str(), true);
+    ++current_;
+  }
+  void end_cpus() override {
+    if (by_cpu_) row(row_);
+  }
 
  protected:
-  CellOutput() : text_(cell_text_) {}
-
   virtual void row(CellRow& row) = 0;
 
   const std::vector<Column>& columns() const noexcept { return columns_; }
   Document document() const noexcept { return document_; }
 
   /// Puts a finished text into the current cell.
-  void fill(std::string text, bool is_number);
+  void fill(std::string text, bool is_number) {
+    if (current_ < row_.size()) row_[current_] = {std::move(text), is_number};
+  }
 
  private:
   bool inside_cell() const noexcept { return nesting_ > 0; }
-  void select(std::string_view field);
-  void clear_member();
-  void finish_cell();
+
+  void end_value(bool is_number) {
+    if (!inside_cell()) fill(std::exchange(cell_text_, {}), is_number);
+  }
+
+  /// Makes the cell of that field of the current member the current cell; an empty field means the
+  /// first cell of the member.
+  void select(std::string_view field) {
+    const auto found = std::ranges::find_if(columns_, [&](const Column& column) {
+      return column.member == member_ && (field.empty() || column.field == field);
+    });
+    current_ = static_cast<std::size_t>(found - columns_.begin());
+  }
+
+  /// Clears the member's cells, because rows fill different ones, for instance the arms of a union.
+  void clear_member() {
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (columns_[i].member == member_) row_[i] = {};
+  }
 
   std::vector<Column> columns_;
   Document document_ = Document::list;
@@ -66,7 +164,7 @@ class CellOutput : public Output {
   bool in_fields_ = false;  ///< inside a struct whose fields have their own columns
   unsigned nesting_ = 0;    ///< number of open structs and arrays inside the cell
   bool by_cpu_ = false;     ///< the row was passed on once for each CPU
-  std::string cell_text_;   ///< the text of a nested value
+  std::string cell_text_;   ///< the text of the value so far
   TextWriter text_;
 };
 

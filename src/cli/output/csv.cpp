@@ -9,13 +9,13 @@ namespace {
 
 class CsvOutput final : public CellOutput {
  public:
-  explicit CsvOutput(Stream& stream)
-      : stream_(stream), out_(stream.buffer()), shown_(stream.is_terminal()) {}
+  explicit CsvOutput(Stream& stream) : CellOutput(stream), shown_(stream.is_terminal()) {}
 
   void begin(Document document, std::vector<Column> columns) override {
     CellOutput::begin(document, std::move(columns));
-    for (const Column& column : this->columns()) append(column.title);
-    end_line();
+    CellRow titles;
+    for (const Column& column : this->columns()) titles.push_back({column.title});
+    row(titles);
   }
 
   void end() override {}
@@ -24,13 +24,14 @@ class CsvOutput final : public CellOutput {
 
  private:
   void row(CellRow& row) override {
-    for (const Cell& cell : row) append(shown_ ? printable(cell.text) : cell.text);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) out_ += ',';
+      append(shown_ ? printable(row[i].text) : row[i].text);
+    }
     end_line();
   }
 
   void append(std::string_view text) {
-    if (!first_) out_ += ',';
-    first_ = false;
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
       out_ += text;
       return;
@@ -43,16 +44,7 @@ class CsvOutput final : public CellOutput {
     out_ += '"';
   }
 
-  void end_line() {
-    out_ += '\n';
-    first_ = true;
-    stream_.row_done();
-  }
-
-  Stream& stream_;
-  std::string& out_;
   const bool shown_;  ///< output goes to a terminal: control characters are escaped
-  bool first_ = true;
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 class JsonOutput final : public Output {
  public:
-  JsonOutput(Stream& stream, bool lines) : stream_(stream), out_(stream.buffer()), lines_(lines) {}
+  JsonOutput(Stream& stream, bool lines) : Output(stream), lines_(lines) {}
 
   void begin(Document document, std::vector<Column> /*columns*/) override {
     is_array_ = document == Document::list && !lines_;
@@ -105,8 +105,6 @@ class JsonOutput final : public Output {
     stream_.row_done();
   }
 
-  Stream& stream_;
-  std::string& out_;
   const bool lines_;
   bool is_array_ = false;
   bool first_ = true;    ///< the next member or element needs no comma

@@ -6,30 +6,14 @@
 
 #include "map/error/printable.hpp"
 #include "mapctl/text/text_writer.hpp"
+#include "text/layout/fields.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Format>, 5> formats{{{"table", Format::table},
-                                                                      {"plain", Format::plain},
-                                                                      {"json", Format::json},
-                                                                      {"jsonl", Format::jsonl},
-                                                                      {"csv", Format::csv}}};
-
-bool is_printed(const Member& member) {
-  return member.role != Role::hidden && member.type.kind != Kind::reserved;
-}
-
-void add_fields(std::vector<Column>& columns, std::string_view member, const Layout& layout) {
-  for (const Member& field : layout.members) {
-    if (!is_printed(field)) continue;
-    if (field.name.empty())
-      add_fields(columns, member, field.type);
-    else
-      columns.push_back({std::string{member}, field.name});
-  }
-}
+/// In the order of Format.
+constexpr std::array<std::string_view, 5> formats{"table", "plain", "json", "jsonl", "csv"};
 
 const std::string& name_of(const Column& column) {
   if (!column.title.empty()) return column.title;
@@ -39,17 +23,16 @@ const std::string& name_of(const Column& column) {
 }  // namespace
 
 std::optional<Format> parse_format(std::string_view name) {
-  const auto found = std::ranges::find(formats, name, &std::pair<std::string_view, Format>::first);
+  const auto* const found = std::ranges::find(formats, name);
   if (found == formats.end()) return std::nullopt;
-  return found->second;
+  return static_cast<Format>(found - formats.begin());
 }
 
 void add_columns(std::vector<Column>& columns, std::string_view member, const Layout& layout) {
   const bool one_text = layout.prefix && (layout.prefix->bare || layout.prefix->rule);
-  if (layout.kind != Kind::structure || one_text)
-    columns.push_back({std::string{member}});
-  else
-    add_fields(columns, member, layout);
+  if (layout.kind != Kind::structure || one_text) return columns.push_back({std::string{member}});
+  for (std::string& field : field_names(layout))
+    columns.push_back({std::string{member}, std::move(field)});
 }
 
 void set_titles(std::vector<Column>& columns) {
@@ -68,8 +51,7 @@ std::string joined(std::span<const std::string> names) {
   TextWriter text{out};
   for (const std::string& name : names) {
     if (!out.empty()) out += ',';
-    const bool is_clear = name.find_first_of(",\"") == std::string::npos && is_printable(name);
-    if (is_clear)
+    if (name.find_first_of(",\"") == std::string::npos && is_printable(name))
       out += name;
     else
       text.string(name);

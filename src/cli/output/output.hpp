@@ -45,6 +45,8 @@ void set_titles(std::vector<Column>& columns);
 /// format adds what it needs around and between them.
 class Output : public Writer {
  public:
+  explicit Output(Stream& stream) : stream_(stream), out_(stream.buffer()) {}
+
   virtual void begin(Document document, std::vector<Column> columns) = 0;
   virtual void end() = 0;
 
@@ -66,6 +68,15 @@ class Output : public Writer {
   virtual void byte_count(std::uint64_t value) { integer(value); }
   /// Writes a list of names: an array in JSON, joined() in other formats.
   virtual void names(std::span<const std::string> values) = 0;
+
+ protected:
+  void end_line() {
+    out_ += '\n';
+    stream_.row_done();
+  }
+
+  Stream& stream_;
+  std::string& out_;
 };
 
 /// Joins names with commas; a name that contains one becomes a JSON string. Returns "-" for none.

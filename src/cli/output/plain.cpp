@@ -9,7 +9,7 @@ namespace {
 
 class PlainOutput final : public Output {
  public:
-  explicit PlainOutput(Stream& stream) : stream_(stream), out_(stream.buffer()), text_(out_) {}
+  explicit PlainOutput(Stream& stream) : Output(stream), text_(out_) {}
 
   void begin(Document document, std::vector<Column> /*columns*/) override { document_ = document; }
   void end() override {}
@@ -37,12 +37,8 @@ class PlainOutput final : public Output {
   }
 
   void end_struct() override {
-    if (--depth_ > 0) {
-      text_.end_struct();
-      return;
-    }
-    out_ += '\n';
-    stream_.row_done();
+    if (--depth_ > 0) return text_.end_struct();
+    end_line();
   }
 
   void begin_array() override {
@@ -55,15 +51,9 @@ class PlainOutput final : public Output {
     text_.end_array();
   }
 
-  void begin_cpus() override {
-    ++depth_;
-    text_.begin_cpus();
-  }
-  void cpu(unsigned id) override { text_.cpu(id); }
-  void end_cpus() override {
-    --depth_;
-    text_.end_cpus();
-  }
+  void begin_cpus() override { begin_array(); }
+  void cpu(unsigned /*id*/) override { element(); }
+  void end_cpus() override { end_array(); }
 
   void begin_one_cpu(unsigned /*id*/) override {}
   void end_one_cpu() override {}
@@ -74,23 +64,12 @@ class PlainOutput final : public Output {
 
  private:
   void begin_row_member(std::string_view name) {
-    const bool first = out_.size() == row_start_;
-    switch (document_) {
-      case Document::list:
-        if (!first) out_ += '\t';
-        return;
-      case Document::record:
-        if (!first) out_ += '\n';
-        out_ += name;
-        out_ += '\t';
-        return;
-      case Document::answer:
-        return;
-    }
+    if (document_ == Document::answer) return;
+    const bool is_record = document_ == Document::record;
+    if (out_.size() > row_start_) out_ += is_record ? '\n' : '\t';
+    if (is_record) out_.append(name) += '\t';
   }
 
-  Stream& stream_;
-  std::string& out_;
   TextWriter text_;
   Document document_ = Document::list;
   unsigned depth_ = 0;  ///< 1 inside a row, more inside its values

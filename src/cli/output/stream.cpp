@@ -24,7 +24,7 @@ bool takes_more(int fd) {
 /// The number of bytes to write now: after an interrupt, as many as a pipe takes without blocking.
 std::size_t portion(int fd, std::size_t size) {
   if (!interrupted()) return size;
-  if (!takes_more(fd)) throw OutputFailed(EINTR);
+  if (!takes_more(fd)) throw OutputFailed{EINTR};
   return std::min<std::size_t>(size, PIPE_BUF);
 }
 
@@ -40,7 +40,7 @@ void Stream::flush() {
   while (!rest.empty()) {
     const ssize_t written = write(fd_, rest.data(), portion(fd_, rest.size()));
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw OutputFailed(errno);
+    if (written < 0) throw OutputFailed{errno};
     rest.remove_prefix(static_cast<std::size_t>(written));
     written_ += static_cast<std::size_t>(written);
   }
@@ -52,7 +52,7 @@ void Stream::finish() {
   flush();
   // Closes a duplicate, because other commands of a batch may still write.
   const int copy = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
-  if (copy < 0 || (close(copy) != 0 && errno != EINTR)) throw OutputFailed(errno);
+  if (copy < 0 || (close(copy) != 0 && errno != EINTR)) throw OutputFailed{errno};
 }
 
 }  // namespace mapctl::cli

@@ -28,8 +28,7 @@ class Stream {
   /// Returns true if a part of the output is visible already and more may follow.
   bool is_half_written() const noexcept { return is_half_written_; }
 
-  /// Flushes, and checks for errors that are reported only when a descriptor is closed (NFS,
-  /// quota).
+  /// Flushes, and checks for errors that only closing a descriptor reports (NFS, quota).
   void finish();
 
  private:
@@ -42,13 +41,8 @@ class Stream {
 };
 
 /// Thrown if the results cannot be written: the disk is full or the descriptor is closed.
-class OutputFailed {
- public:
-  explicit OutputFailed(int error_number) : error_number_(error_number) {}
-  int error_number() const noexcept { return error_number_; }
-
- private:
-  int error_number_;
+struct OutputFailed {
+  int error_number;
 };
 
 }  // namespace mapctl::cli

@@ -8,12 +8,51 @@
 #include <utility>
 
 #include "cli/output/cells.hpp"
-#include "cli/output/width.hpp"
 #include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 
 namespace {
+
+// The width of a text is in columns of a terminal, by our own table: wcwidth() needs locale files,
+// which a container or an initramfs does not have.
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+/// Blocks that contain only wide characters: East Asian scripts and emoji.
+constexpr Range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0xa4cf},
+                          {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+                          {0xfe10, 0xfe19},   {0xfe30, 0xfe6b},   {0xff01, 0xff60},
+                          {0xffe0, 0xffe6},   {0x17000, 0x1b2fb}, {0x1f300, 0x1f64f},
+                          {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+
+/// Combining accents, joiners and variation selectors.
+constexpr Range without_width[] = {
+    {0x0300, 0x036f}, {0x200b, 0x200f}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}};
+
+bool is_in(const auto& ranges, char32_t code) {
+  return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {
+    return code >= range.first && code <= range.last;
+  });
+}
+
+std::size_t width_of(char32_t code) {
+  if (code < 0x300) return 1;
+  if (is_in(without_width, code)) return 0;
+  return is_in(wide, code) ? 2 : 1;
+}
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  all_characters(text, [&](const Character& character) {
+    width += width_of(character.code);
+    return true;
+  });
+  return width;
+}
 
 std::string human_size(std::uint64_t bytes) {
   constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
@@ -30,7 +69,7 @@ std::string human_size(std::uint64_t bytes) {
 /// grow with the map, and a wider cell in a later row shifts only its own line.
 class TableOutput final : public CellOutput {
  public:
-  explicit TableOutput(Stream& stream) : stream_(stream), out_(stream.buffer()) {}
+  using CellOutput::CellOutput;
 
   void end() override {
     if (!flowing_) start_flow();
@@ -117,13 +156,6 @@ class TableOutput final : public CellOutput {
     if (!right_[column] && column + 1 < widths_.size()) out_.append(padding, ' ');
   }
 
-  void end_line() {
-    out_ += '\n';
-    stream_.row_done();
-  }
-
-  Stream& stream_;
-  std::string& out_;
   std::vector<CellRow> waiting_;
   std::vector<std::size_t> widths_;
   std::vector<bool> right_;

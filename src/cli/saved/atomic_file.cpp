@@ -197,9 +197,9 @@ void write_file(const fs::path& path, const std::function<void(SaveTo)>& write) 
   try {
     write(file.to());
   } catch (const OutputFailed& error) {
-    const bool is_ended = error.error_number() == EPIPE || error.error_number() == EINTR;
+    const bool is_ended = error.error_number == EPIPE || error.error_number == EINTR;
     if (!file.to().is_seekable && is_ended) throw;
-    file.fail(error.error_number());
+    file.fail(error.error_number);
   }
   file.commit();
 }

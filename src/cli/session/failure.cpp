@@ -46,12 +46,12 @@ std::string why(const Error::Details& details) {
 }
 
 Failure explain(const OutputFailed& error) {
-  if (error.error_number() == EPIPE) return {"reader_gone", Exit::reader_gone, {}};
-  if (error.error_number() == EINTR)
+  if (error.error_number == EPIPE) return {"reader_gone", Exit::reader_gone, {}};
+  if (error.error_number == EINTR)
     return {"interrupted", Exit::interrupted, "interrupted before the results were written"};
   return {"output",
           Exit::internal,
-          fmt::format("cannot write the results: {}", std::strerror(error.error_number())),
+          fmt::format("cannot write the results: {}", std::strerror(error.error_number)),
           "what standard output got so far is incomplete",
           {"make room, or send the output somewhere else"}};
 }
