@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "cli/output/interrupt.hpp"
-#include "cli/session/advice.hpp"
 #include "cli/session/confirm.hpp"
+#include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
 

@@ -10,7 +10,6 @@
 #include "cli/entry/walk.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
-#include "cli/session/summary.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {

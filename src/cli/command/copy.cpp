@@ -10,7 +10,6 @@
 #include "cli/entry/walk.hpp"
 #include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "cli/session/summary.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
 

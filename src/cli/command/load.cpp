@@ -4,7 +4,6 @@
 
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/session/summary.hpp"
 
 namespace mapctl::cli {
 

@@ -11,7 +11,6 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/saved/pin_transaction.hpp"
-#include "cli/session/summary.hpp"
 #include "mapctl/pin.hpp"
 #include "text/literal/ascii.hpp"
 

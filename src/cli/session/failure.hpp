@@ -1,6 +1,7 @@
 #pragma once
 // A failure as the user sees it: what was attempted, the reason, and possible fixes.
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
@@ -30,6 +31,12 @@ class Failed : public std::exception {
   Failure failure_;
 };
 
+/// The library's remedies as suggestions: each text, and the command or option for it.
+std::vector<std::string> advice(const std::vector<Remedy>& remedies);
+
+/// The commands that copy a map into a new one with that many entries.
+std::string larger_map(const std::string& map, std::uint64_t entries);
+
 /// Returns the failure for a wrong call of the tool.
 Failed usage_error(std::string message, std::vector<std::string> fix = {});
 
@@ -54,8 +61,7 @@ auto attempting(Attempt&& attempt, Operation&& operation) {
   }
 }
 
-/// Runs a step that reads a file. A wrong text is reported as bad data at `place`, not as a wrong
-/// call.
+/// Runs a step that reads a file: a wrong text is bad data at `place`, not a wrong call.
 template <typename Place, typename Step>
 auto reading(Place&& place, Step&& step) {
   try {

@@ -54,8 +54,7 @@ class Progress {
     if (++waiting_ == many) add(std::exchange(waiting_, 0));
   }
 
-  /// Erases the progress line before other output is written; the next add() may show it again.
-  /// Messages do so themselves.
+  /// Erases the line before other output than a message; the next add() may show it again.
   static void clear() { erase_progress(); }
 
  private:

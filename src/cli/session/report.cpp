@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "cli/output/json_object.hpp"
 #include "map/error/printable.hpp"
-#include "text/literal/json_string.hpp"
 
 namespace mapctl::cli {
 
@@ -35,31 +35,16 @@ std::string for_people(const std::string& text) {
 /// Write errors are ignored: nothing can be done if stderr is closed or full.
 void write_to_stderr(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
-void print_message(const std::string& text) {
-  erase_progress();
-  write_to_stderr(text);
-}
-
-void append_json_member(std::string& out, std::string_view name, std::string_view text) {
-  append_json_string(out, name);
-  out += ':';
-  append_json_string(out, text);
-}
-
 std::string json_line(const Failure& failure) {
-  std::string out = "{\"error\":{";
-  append_json_member(out, "code", failure.code);
-  out += fmt::format(",\"exit\":{},", static_cast<int>(failure.exit));
-  append_json_member(out, "message", located(failure.message));
-  out += ',';
-  append_json_member(out, "why", failure.why);
-  out += ",\"fix\":[";
-  for (std::size_t i = 0; i < failure.fix.size(); ++i) {
-    if (i > 0) out += ',';
-    append_json_string(out, failure.fix[i]);
-  }
-  out += "]}}\n";
-  return out;
+  JsonObject error;
+  error.text("code", failure.code);
+  error.number("exit", static_cast<std::uint64_t>(failure.exit));
+  error.text("message", located(failure.message));
+  error.text("why", failure.why);
+  error.texts("fix", failure.fix);
+  JsonObject line;
+  line.raw("error", std::move(error).end());
+  return std::move(line).end() + '\n';
 }
 
 std::string text_lines(const Failure& failure) {
@@ -83,20 +68,23 @@ MessageLine::~MessageLine() {
 }
 
 Exit report(const Failure& failure) {
-  if (!failure.message.empty())
-    print_message(messages_as_json ? json_line(failure) : text_lines(failure));
+  if (failure.message.empty()) return failure.exit;
+  erase_progress();
+  write_to_stderr(messages_as_json ? json_line(failure) : text_lines(failure));
   return failure.exit;
 }
 
 std::string note_line(const std::string& text) {
   if (!messages_as_json) return fmt::format("mapctl: note: {}\n", for_people(located(text)));
-  std::string line = "{";
-  append_json_member(line, "note", located(text));
-  line += "}\n";
-  return line;
+  JsonObject line;
+  line.text("note", located(text));
+  return std::move(line).end() + '\n';
 }
 
-void note(const std::string& text) { print_message(note_line(text)); }
+void note(const std::string& text) {
+  erase_progress();
+  write_to_stderr(note_line(text));
+}
 
 void show_progress(const std::string& line) {
   write_to_stderr("\r" + line + "\033[K");

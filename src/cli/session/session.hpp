@@ -1,8 +1,11 @@
 #pragma once
 // The global options, and the results of a command.
 
-#include <optional>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/output/output.hpp"
@@ -66,11 +69,8 @@ class Results {
 
   /// The stream for output that is not a row.
   Stream& stream() noexcept { return stream_; }
-
   Output& operator*() noexcept { return *output_; }
   Output* operator->() noexcept { return output_.get(); }
-
-  const Stream& stream() const noexcept { return stream_; }
 
   /// Makes the output so far visible.
   void flush() {
@@ -93,5 +93,16 @@ class Results {
   std::unique_ptr<Output> output_;
   bool is_finished_ = false;
 };
+
+struct Count {
+  std::string_view name;
+  std::uint64_t value;
+};
+
+/// Prints counts of what a command did as a record, in every format.
+void print_report(const Session& session, std::initializer_list<Count> counts);
+
+/// Prints such a record only as JSON or on a terminal.
+void print_summary(const Session& session, std::initializer_list<Count> counts);
 
 }  // namespace mapctl::cli

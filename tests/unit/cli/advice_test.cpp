@@ -1,4 +1,4 @@
-#include "cli/session/advice.hpp"
+#include "cli/session/failure.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

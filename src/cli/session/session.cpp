@@ -1,4 +1,4 @@
-#include "cli/session/summary.hpp"
+#include "cli/session/session.hpp"
 
 #include "cli/output/row.hpp"
 
