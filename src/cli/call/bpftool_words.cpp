@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cctype>
+#include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <span>
 
 #include "cli/naming/map_ref.hpp"
+#include "cli/options/option.hpp"
 #include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
@@ -75,23 +78,19 @@ std::string take_reference(Cursor& cursor) {
 }
 
 /// Reads a number in C notation, or in the given base.
-std::optional<std::uint32_t> c_number(std::string_view digits, int base = 10) {
-  if (digits.starts_with("0x") || digits.starts_with("0X")) {
-    digits.remove_prefix(2);
-    base = 16;
-  } else if (base == 10 && digits.size() > 1 && digits.starts_with('0')) {
-    base = 8;
-  }
-  std::uint32_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number, base);
-  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+std::optional<std::uint32_t> c_number(const std::string& digits, int base = 0) {
+  if (digits.empty() || std::isxdigit(static_cast<unsigned char>(digits.front())) == 0)
+    return std::nullopt;  // a sign or white space
+  char* end = nullptr;
+  const unsigned long long number = std::strtoull(digits.c_str(), &end, base);
+  const bool is_number = end == digits.c_str() + digits.size() && number <= 0xffffffff;
+  return is_number ? std::optional{static_cast<std::uint32_t>(number)} : std::nullopt;
 }
 
 /// Reads `[hex] BYTES`.
 std::string take_bytes(Cursor& cursor) {
   constexpr std::string_view digits = "0123456789abcdef";
-  const int base = cursor.take("hex") ? 16 : 10;
+  const int base = cursor.take("hex") ? 16 : 0;
   std::string text = "hex:";
   do {
     const std::string& word = cursor.next("a byte");
@@ -111,67 +110,13 @@ std::string take_value(Cursor& cursor) {
   return cursor.is_at(ways_to_name) ? take_reference(cursor) : take_bytes(cursor);
 }
 
-// ---- one function for each form of call ----
-
-using Form = Respelled (*)(std::string_view command, Cursor& cursor);
-
-Respelled map_alone(std::string_view command, Cursor& cursor) {
-  return {std::string{command}, {take_reference(cursor)}};
-}
-
-Respelled listed(std::string_view /*command*/, Cursor& cursor) {
-  return {"show", {take_reference(cursor)}};
-}
-
-Respelled pinned(std::string_view command, Cursor& cursor) {
-  Respelled call = map_alone(command, cursor);
-  call.words.push_back(cursor.next("the path of the pin"));
-  return call;
-}
-
-Respelled with_key(std::string_view command, Cursor& cursor) {
-  Respelled call = map_alone(command, cursor);
-  if (cursor.take("key")) call.words.push_back(take_bytes(cursor));
-  return call;
-}
-
-/// A queue has no keys: a lookup becomes a peek.
-Respelled looked_up(std::string_view command, Cursor& cursor) {
-  Respelled call = with_key(command, cursor);
-  if (call.words.size() == 1) call.command = "peek";
-  return call;
-}
-
-Respelled with_value(std::string_view command, Cursor& cursor) {
-  Respelled call = map_alone(command, cursor);
-  if (!cursor.take("value")) cursor.fail("the word 'value' is missing");
-  call.words.push_back(take_value(cursor));
-  return call;
-}
-
-/// A queue has no keys: an update becomes a push.
-Respelled with_key_and_value(std::string_view command, Cursor& cursor) {
-  Respelled call = map_alone(command, cursor);
-  if (cursor.take("key"))
-    call.words.push_back(take_bytes(cursor));
-  else
-    call.command = "push";
-  if (!cursor.take("value")) cursor.fail("the word 'value' is missing");
-  call.words.push_back(take_value(cursor));
+void take_update_mode(Cursor& cursor, Arguments& words) {
   if (cursor.take("noexist"))
-    call.words.emplace_back("--create");
+    words.emplace_back("--create");
   else if (cursor.take("exist"))
-    call.words.emplace_back("--update");
+    words.emplace_back("--update");
   else
     cursor.take("any");
-  return call;
-}
-
-Respelled with_events(std::string_view command, Cursor& cursor) {
-  Respelled call = map_alone(command, cursor);
-  if (cursor.is_at("cpu") || cursor.is_at("index"))
-    cursor.fail("events come from all CPUs, not from one");
-  return call;
 }
 
 /// A keyword of bpftool for a property of a new map, and the option of mapctl for it.
@@ -192,8 +137,8 @@ const Property* find_property(std::string_view word) {
 }
 
 /// Reads `FILE type TYPE key SIZE value SIZE entries MAX name NAME …`.
-Respelled created(std::string_view command, Cursor& cursor) {
-  Respelled call{std::string{command}, {cursor.next("the path of the pin")}};
+Arguments take_new_map(Cursor& cursor) {
+  Arguments words{cursor.next("the path of the pin")};
   while (!cursor.at_end()) {
     const std::string& word = cursor.next("a property");
     if (word == "dev") cursor.fail("maps in the memory of a network device are not supported");
@@ -205,45 +150,52 @@ Respelled created(std::string_view command, Cursor& cursor) {
       argument = std::to_string(*number);
     // For queues, which have no keys, bpftool takes a size of 0.
     if ((word == "key" || word == "value") && argument == "0") continue;
-    call.words.emplace_back(property->option);
-    call.words.push_back(std::move(argument));
+    words.emplace_back(property->option);
+    words.push_back(std::move(argument));
   }
-  return call;
+  return words;
 }
 
+/// A command of bpftool, and what follows the map in its calls.
 struct Verb {
-  std::string_view name;
-  Form form;
+  std::string_view names;
+  bool key = false;     ///< `key BYTES` may follow
+  bool value = false;   ///< `value BYTES` follows
+  bool path = false;    ///< the path of a pin follows
+  bool events = false;  ///< bpftool lets `cpu N` or `index N` follow
+  bool is_new = false;  ///< there is no map yet: its path and properties follow
+  /// The command if it is another one without a key: queues have none.
+  std::string_view without_key{};
 };
 
-constexpr std::array verbs{
-    Verb{"show", map_alone},
-    Verb{"list", listed},
-    Verb{"ls", listed},
-    Verb{"create", created},
-    Verb{"dump", map_alone},
-    Verb{"update", with_key_and_value},
-    Verb{"put", with_key_and_value},
-    Verb{"lookup", looked_up},
-    Verb{"get", looked_up},
-    Verb{"getnext", with_key},
-    Verb{"next", with_key},
-    Verb{"delete", with_key},
-    Verb{"del", with_key},
-    Verb{"rm", with_key},
-    Verb{"pin", pinned},
-    Verb{"event_pipe", with_events},
-    Verb{"events", with_events},
-    Verb{"peek", map_alone},
-    Verb{"push", with_value},
-    Verb{"enqueue", with_value},
-    Verb{"pop", with_key},
-    Verb{"dequeue", with_key},
-    Verb{"freeze", map_alone},
-    Verb{"keys", map_alone},
-    Verb{"count", map_alone},
-    Verb{"cat", map_alone},
+constexpr Verb verbs[] = {
+    {.names = "show,dump,peek,freeze,keys,count,cat"},
+    {.names = "list,ls", .without_key = "show"},
+    {.names = "event_pipe,events", .events = true},
+    {.names = "pin", .path = true},
+    {.names = "lookup,get", .key = true, .without_key = "peek"},
+    {.names = "getnext,next,delete,del,rm,pop,dequeue", .key = true},
+    {.names = "push,enqueue", .value = true},
+    {.names = "update,put", .key = true, .value = true, .without_key = "push"},
+    {.names = "create", .is_new = true},
 };
+
+Respelled respell(const Verb& verb, std::string command, Cursor& cursor) {
+  if (verb.is_new) return {std::move(command), take_new_map(cursor)};
+  Respelled call{std::move(command), {take_reference(cursor)}};
+  if (verb.path) call.words.push_back(cursor.next("the path of the pin"));
+  if (verb.events && (cursor.is_at("cpu") || cursor.is_at("index")))
+    cursor.fail("events come from all CPUs, not from one");
+  if (verb.key && cursor.take("key"))
+    call.words.push_back(take_bytes(cursor));
+  else if (!verb.without_key.empty())
+    call.command = verb.without_key;
+  if (!verb.value) return call;
+  if (!cursor.take("value")) cursor.fail("the word 'value' is missing");
+  call.words.push_back(take_value(cursor));
+  if (verb.key) take_update_mode(cursor, call.words);
+  return call;
+}
 
 /// `get id 10` has two meanings: the map with id 10, or the key 10 of a map called id.
 bool is_pin(const std::string& name) {
@@ -252,29 +204,30 @@ bool is_pin(const std::string& name) {
 }
 
 /// Returns true if the arguments can only be bpftool's, or are more likely bpftool's.
-bool is_bpftools(Form form, std::span<const std::string> words) {
+bool is_bpftools(const Verb& verb, std::span<const std::string> words) {
   if (words.size() < 2) return false;
-  if (form == created) return find_property(words[1]) != nullptr || words[1] == "dev";
+  if (verb.is_new) return find_property(words[1]) != nullptr || words[1] == "dev";
   if (!is_one_of(words[0], ways_to_name)) return false;
-  if (form == map_alone || form == listed || form == with_events) return true;
-  if (form == pinned) return words.size() > 2;
+  if (verb.path) return words.size() > 2;
+  if (!verb.key && !verb.value) return true;
   if (words.size() > 3) return words[2] == "key" || words[2] == "value";
-  return (form == with_key || form == looked_up) && words.size() == 2 && !is_pin(words[0]);
+  return !verb.value && words.size() == 2 && !is_pin(words[0]);
 }
 
 }  // namespace
 
 std::optional<Respelled> from_bpftool(const std::string& command, const Arguments& words) {
-  const auto* const verb = std::ranges::find(verbs, command, &Verb::name);
+  const auto* const verb = std::ranges::find_if(
+      verbs, [&](const Verb& each) { return contains_name(each.names, command); });
   const auto first = first_word(words);
-  if (verb == verbs.end() || !first) return std::nullopt;
+  if (verb == std::end(verbs) || !first) return std::nullopt;
   const auto begin = words.begin() + static_cast<std::ptrdiff_t>(*first);
   const auto end = std::find_if_not(begin, words.end(), is_argument);
   const std::span<const std::string> arguments(begin, end);
-  if (!is_bpftools(verb->form, arguments)) return std::nullopt;
+  if (!is_bpftools(*verb, arguments)) return std::nullopt;
 
   Cursor cursor(command, arguments);
-  Respelled call = verb->form(command, cursor);
+  Respelled call = respell(*verb, command, cursor);
   cursor.expect_end();
   call.words.insert(call.words.begin(), words.begin(), begin);
   call.words.insert(call.words.end(), end, words.end());

@@ -48,19 +48,9 @@ std::vector<std::string> names(std::string_view prefix) {
   throw usage_error(fmt::format("there is no command '{}'", word), {fix});
 }
 
-/// Compares without a copy of the names: a batch calls this for hundreds of thousands of lines.
-bool is_called(const Command& command, std::string_view word) {
-  for (std::string_view names = command.names;;) {
-    const std::size_t end = std::min(names.find(','), names.size());
-    if (names.substr(0, end) == word) return true;
-    if (end == names.size()) return false;
-    names.remove_prefix(end + 1);
-  }
-}
-
 const Command& find_command(const std::string& word) {
   const auto found = std::ranges::find_if(
-      commands, [&](const Command* command) { return is_called(*command, word); });
+      commands, [&](const Command* command) { return contains_name(command->names, word); });
   if (found == commands.end()) no_such_command(word);
   return **found;
 }
@@ -70,51 +60,36 @@ bool wants_help(const Arguments& arguments) {
       arguments, [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
-std::string help_of_commands(std::string_view prefix) {
-  if (prefix.empty()) return general_help(commands);
-  std::vector<const Command*> members;
-  std::ranges::copy_if(commands, std::back_inserter(members),
-                       [&](const Command* command) { return command->name().starts_with(prefix); });
-  return group_help(members);
-}
-
-Exit print_help_of(std::string_view prefix) {
-  print_help(help_of_commands(prefix));
-  return Exit::done;
-}
-
 Exit run_command(const Command& command, Arguments arguments) {
   const Session defaults{
       .format = isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain,
       .parse_line = parse_line,
   };
   const Call call = parse(command, std::move(arguments), defaults);
-  if (call.options) return call.run();
-  print_help(command_help(command));
-  return Exit::done;
+  return call.options ? call.run() : print_help(command_help(command));
 }
 
 /// Runs `help`, `help COMMAND` and `help filter load`.
 Exit run_help(Arguments words) {
   take_word(words);
   std::string name = take_word(words);
-  if (name.empty() || name == "help") return print_help_of("");
+  if (name.empty() || name == "help") return print_help(general_help(commands));
   if (const std::string second = take_word(words); !second.empty())
     name += " " + second;
   else if (name == group)
-    return print_help_of(group);
+    return print_help(group_help(commands, group));
   return run_command(find_command(name), {"--help"});
 }
 
 Exit run_without_command(const Arguments& arguments) {
   for (const std::string& word : arguments)
     if (word == "--version" || word == "-V") return run_command(version_command, {});
-  if (wants_help(arguments)) return print_help_of("");
+  if (wants_help(arguments)) return print_help(general_help(commands));
   for (const std::string& word : arguments)
     if (word.starts_with('-'))
       throw usage_error(fmt::format("{}: there is no command", word),
                         {"see the commands: mapctl help"});
-  std::fputs(help_of_commands("").c_str(), stderr);
+  std::fputs(general_help(commands).c_str(), stderr);
   return Exit::usage;
 }
 
@@ -156,7 +131,8 @@ Exit run(Arguments arguments) {
   if (!at) return run_without_command(arguments);
   const bool is_alone = !first_word(arguments, *at + 1);
   if (arguments[*at] == "help") return run_help(std::move(arguments));
-  if (arguments[*at] == group && is_alone && wants_help(arguments)) return print_help_of(group);
+  if (arguments[*at] == group && is_alone && wants_help(arguments))
+    return print_help(group_help(commands, group));
   const Command& command = take_command(arguments);
   return run_command(command, std::move(arguments));
 }

@@ -41,10 +41,11 @@ void append_row(std::string& out, std::string_view left, std::string_view right)
     fmt::format_to(std::back_inserter(out), "  {:{}}{}\n", left, width, right);
 }
 
-std::string list_of(std::span<const Command* const> commands) {
+std::string list_of(std::span<const Command* const> commands, std::string_view group = {}) {
   std::string out;
   for (const Command* command : commands)
-    append_row(out, fmt::format("{} {}", command->name(), usage(*command)), command->summary);
+    if (command->name().starts_with(group))
+      append_row(out, fmt::format("{} {}", command->name(), usage(*command)), command->summary);
   return out;
 }
 
@@ -73,8 +74,8 @@ std::string general_help(std::span<const Command* const> commands) {
   return out;
 }
 
-std::string group_help(std::span<const Command* const> commands) {
-  return list_of(commands) + "\nWhat each takes: mapctl help COMMAND\n";
+std::string group_help(std::span<const Command* const> commands, std::string_view group) {
+  return list_of(commands, group) + "\nWhat each takes: mapctl help COMMAND\n";
 }
 
 std::string command_help(const Command& command) {
@@ -93,10 +94,11 @@ std::string command_help(const Command& command) {
   return out;
 }
 
-void print_help(const std::string& text) {
+Exit print_help(const std::string& text) {
   Stream stream(1);
   stream.buffer() += text;
   stream.finish();
+  return Exit::done;
 }
 
 }  // namespace mapctl::cli

@@ -18,6 +18,17 @@ constexpr std::array<std::string_view, 20> names_by_kind{
     "DIR", "TYPE", "TYPE", "KEY", "VALUE",   "EXPRESSION", "FIELD", "IFACE", "PACKET", "GROUP"};
 static_assert(static_cast<std::size_t>(ValueKind::group) + 1 == names_by_kind.size());
 
+/// Splits "table,plain" at commas.
+std::vector<std::string_view> split(std::string_view names) {
+  std::vector<std::string_view> all;
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    all.push_back(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return all;
+}
+
 std::string read_whole(const Option& option, std::string_view text, std::uint32_t& number) {
   const auto parsed = whole_number(text);
   if (!parsed || *parsed < option.least || *parsed > option.most)
@@ -47,14 +58,13 @@ std::string read_choice(const Option& option, std::string_view text, std::uint32
 
 }  // namespace
 
-std::vector<std::string_view> split(std::string_view names) {
-  std::vector<std::string_view> all;
-  while (!names.empty()) {
+bool contains_name(std::string_view names, std::string_view wanted) {
+  for (;;) {
     const std::size_t end = std::min(names.find(','), names.size());
-    all.push_back(names.substr(0, end));
-    names.remove_prefix(std::min(end + 1, names.size()));
+    if (names.substr(0, end) == wanted) return true;
+    if (end == names.size()) return false;
+    names.remove_prefix(end + 1);
   }
-  return all;
 }
 
 std::string_view value_name(ValueKind kind) {

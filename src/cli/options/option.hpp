@@ -1,6 +1,5 @@
 #pragma once
-// Declares the options of a command as data, from which calls are parsed and help is printed;
-// completions could use it too.
+// Declares the options of a command as data, from which calls are parsed and help is printed.
 
 #include <cstdint>
 #include <limits>
@@ -13,7 +12,7 @@
 
 namespace mapctl::cli {
 
-/// The kind of a value, for help and completions.
+/// The kind of a value.
 enum class ValueKind {
   flag,  ///< an option without a value
   text,
@@ -40,8 +39,9 @@ enum class ValueKind {
 /// The placeholder of such a value in help, such as "FILE". Empty for flags.
 std::string_view value_name(ValueKind kind);
 
-/// Splits "-n,--dry-run" at commas.
-std::vector<std::string_view> split(std::string_view names);
+/// Returns whether a list such as "put,update" contains the name. Copies nothing: a batch calls
+/// this for hundreds of thousands of lines.
+bool contains_name(std::string_view names, std::string_view wanted);
 
 /// An operand ("MAP"), or an option ("-n,--dry-run") with or without a value.
 struct Option {
@@ -112,30 +112,28 @@ constexpr bool is_vector = false;
 template <typename Type>
 constexpr bool is_vector<std::vector<Type>> = true;
 
-template <typename Type>
-struct Held {
-  using type = Type;
-};
-template <typename Type>
-struct Held<std::optional<Type>> {
-  using type = Type;
-};
+inline void assign(std::string& member, std::string&& text, std::uint32_t) {
+  member = std::move(text);
+}
+inline void assign(std::vector<std::string>& member, std::string&& text, std::uint32_t) {
+  member.push_back(std::move(text));
+}
+/// Numbers, and choices as enumerators, which have the same order.
+template <typename Member>
+void assign(Member& member, std::string&&, std::uint32_t number) {
+  member = static_cast<Member>(number);
+}
+template <typename Member>
+void assign(std::optional<Member>& member, std::string&& text, std::uint32_t number) {
+  assign(member.emplace(), std::move(text), number);
+}
 
-/// Stores choices as enumerators, which have the same order, or as texts.
 template <auto... Path>
 std::string store_value(const Option& option, void* options, std::string&& text) {
-  auto& value = member<Path...>(options);
-  using Value = typename Held<MemberAt<Path...>>::type;
   std::uint32_t number = 0;
   std::string problem = read_number(option, text, number);
-  if (!problem.empty()) return problem;
-  if constexpr (is_vector<Value>)
-    value.push_back(std::move(text));
-  else if constexpr (std::is_same_v<Value, std::string>)
-    value = std::move(text);
-  else
-    value = static_cast<Value>(number);
-  return {};
+  if (problem.empty()) assign(member<Path...>(options), std::move(text), number);
+  return problem;
 }
 
 template <auto Value, auto... Path>
