@@ -1,5 +1,8 @@
 #include "cli/call/arguments.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace mapctl::cli {
 
 namespace {
@@ -10,15 +13,13 @@ bool takes_value(std::string_view option) {
          option == "--btf";
 }
 
-bool is_digit(char character) { return character >= '0' && character <= '9'; }
-
 }  // namespace
 
 bool is_negative_number(std::string_view word) {
   if (!word.starts_with('-')) return false;
   word.remove_prefix(1);
   if (word.starts_with('.')) word.remove_prefix(1);
-  return (!word.empty() && is_digit(word.front())) || word == "inf" || word == "nan";
+  return word.find_first_of("0123456789") == 0 || word == "inf" || word == "nan";
 }
 
 bool is_argument(std::string_view word) {
@@ -42,21 +43,16 @@ std::string take_word(Arguments& words, std::size_t from) {
 }
 
 bool wants_json(const Arguments& words) {
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string_view value = words[i];
-    if (value == "--") return false;
-    if (value == "-j" || value == "--json" || value == "-p" || value == "--pretty" ||
-        value == "-jp")
-      return true;
-    if ((value == "-o" || value == "--output") && i + 1 < words.size())
-      value = words[i + 1];
-    else if (value.starts_with("--output="))
-      value.remove_prefix(9);
-    else if (value.starts_with("-o"))
-      value.remove_prefix(2);
-    else
-      continue;
-    if (value == "json" || value == "jsonl") return true;
+  constexpr std::string_view spellings[] = {"-j",       "--json",        "-p",
+                                            "--pretty", "-jp",           "-ojson",
+                                            "-ojsonl",  "--output=json", "--output=jsonl"};
+  std::string_view before;
+  for (const std::string_view word : words) {
+    if (word == "--") return false;
+    const bool is_format = before == "-o" || before == "--output";
+    if (is_format && (word == "json" || word == "jsonl")) return true;
+    if (std::ranges::find(spellings, word) != std::end(spellings)) return true;
+    before = word;
   }
   return false;
 }

@@ -8,8 +8,7 @@
 
 namespace mapctl::cli {
 
-/// Parses the arguments (without the program's name) and runs the command.
-/// Throws Failed for a wrong call.
+/// Runs the command of these arguments. Throws Failed for a wrong call.
 Exit run(Arguments arguments);
 
 /// Parses a line of a batch; `session` belongs to the batch. Throws Failed for a wrong call.

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <bitset>
 
 #include "text/literal/suggest.hpp"
 
@@ -26,10 +25,6 @@ std::string store_json(const Option& option, void* session, std::string&& /*text
   return store_format(option, session, "json");
 }
 
-std::string store_nothing(const Option& /*option*/, void* /*session*/, std::string&& /*text*/) {
-  return {};
-}
-
 constexpr Option all_global_options[] = {
     {.names = "-o,--output",
      .kind = ValueKind::choice,
@@ -46,7 +41,7 @@ constexpr Option all_global_options[] = {
     {.names = "-h,--help",
      .kind = ValueKind::flag,
      .help = "print this help",
-     .store = store_nothing},
+     .store = nullptr},  // a call for help stores nothing
     option<&Session::btf>("--btf", ValueKind::file,
                           "compiled BPF program whose types may be named: 'struct NAME'"),
     option<&Session::key_as>("--key-as", ValueKind::type, "read and print keys as this type"),
@@ -54,11 +49,11 @@ constexpr Option all_global_options[] = {
     flag<&Session::hex>("--hex", "print keys and values as bytes, read them as always"),
 };
 
-/// A bit for each of the command's own options and operands that were given.
-using Given = std::bitset<64>;
+/// The options and operands that were given.
+using Given = std::vector<const Option*>;
 
-std::size_t index_of(const Command& command, const Option& option) {
-  return static_cast<std::size_t>(&option - command.options.data());
+bool contains(const Given& given, const Option& option) {
+  return std::ranges::find(given, &option) != given.end();
 }
 
 Failed wrong_call(const Command& command, std::string_view reason) {
@@ -96,33 +91,21 @@ class OptionParser {
     declare(global_options(call.command->types), &call.session);
   }
 
-  /// Returns false if help was requested.
-  bool parse(Arguments arguments) {
+  /// Stores the options and returns the operands; returns nothing if help was requested.
+  std::optional<Arguments> parse(Arguments arguments, Given& given) {
     std::ranges::reverse(arguments);  // CLI11 expects them in reverse order
     std::string problem;
     try {
       app_.parse(std::move(arguments));
-      if (app_.count("--help") > 0) return false;
+      if (app_.count("--help") > 0) return std::nullopt;
     } catch (const CLI::ParseError& error) {
       problem = error.what();
     }
-    take_operands();
+    Arguments operands = take_operands();
     if (!problem.empty()) throw wrong_call(*call_.command, problem);
-    return true;
+    store_values(given);
+    return operands;
   }
-
-  void store_values(Given& given) const {
-    for (const Declared& declared : declared_) {
-      for (std::string text : declared.parsed->results()) {
-        if (declared.option.kind == ValueKind::flag && text == "false") continue;
-        store(*call_.command, declared.option, declared.options, std::move(text));
-        if (declared.options != &call_.session)
-          given.set(index_of(*call_.command, declared.option));
-      }
-    }
-  }
-
-  Arguments operands() && { return std::move(operands_); }
 
  private:
   struct Declared {
@@ -147,18 +130,27 @@ class OptionParser {
   }
 
   /// The words that CLI11 left are operands, perhaps with a "--" between them, or mistakes.
-  void take_operands() {
-    operands_ = app_.remaining();
-    const auto end = std::ranges::find(operands_, "--");
-    const auto wrong = std::find_if_not(operands_.begin(), end, is_argument);
+  Arguments take_operands() const {
+    Arguments operands = app_.remaining();
+    const auto end = std::ranges::find(operands, "--");
+    const auto wrong = std::find_if_not(operands.begin(), end, is_argument);
     if (wrong != end) throw no_such_option(app_, *call_.command, *wrong);
-    if (end != operands_.end()) operands_.erase(end);
+    if (end != operands.end()) operands.erase(end);
+    return operands;
+  }
+
+  void store_values(Given& given) const {
+    for (const Declared& declared : declared_)
+      for (std::string text : declared.parsed->results()) {
+        if (declared.option.kind == ValueKind::flag && text == "false") continue;
+        store(*call_.command, declared.option, declared.options, std::move(text));
+        given.push_back(&declared.option);
+      }
   }
 
   Call& call_;
   CLI::App app_;
   std::vector<Declared> declared_;
-  Arguments operands_;
 };
 
 void store_operands(const Call& call, Arguments words, Given& given) {
@@ -166,7 +158,7 @@ void store_operands(const Call& call, Arguments words, Given& given) {
   for (const Option& option : call.command->options) {
     if (!option.is_operand()) continue;
     const std::size_t end = option.is_repeatable ? words.size() : std::min(next + 1, words.size());
-    if (next < end) given.set(index_of(*call.command, option));
+    if (next < end) given.push_back(&option);
     for (; next < end; ++next)
       store(*call.command, option, call.options.get(), std::move(words[next]));
   }
@@ -176,12 +168,12 @@ void store_operands(const Call& call, Arguments words, Given& given) {
 
 void check_together(const Command& command, const Given& given) {
   for (const Option& option : command.options) {
-    const bool is_given = given[index_of(command, option)];
+    const bool is_given = contains(given, option);
     if (option.is_required && !is_given)
       throw wrong_call(command, fmt::format("{} is required", option.label()));
     if (!is_given || option.excluded_name.empty()) continue;
     const auto other = std::ranges::find(command.options, option.excluded_name, &Option::label);
-    if (given[index_of(command, *other)])
+    if (contains(given, *other))
       throw wrong_call(command, fmt::format("{} excludes {}", option.label(), other->label()));
   }
 }
@@ -200,13 +192,12 @@ Call parse(const Command& command, Arguments arguments, const Session& defaults)
   Given given;
   // Skips CLI11 if there are only operands: it takes longer than most commands.
   if (!std::ranges::all_of(arguments, is_argument)) {
-    OptionParser parser(call);
-    if (!parser.parse(std::move(arguments))) {
+    std::optional<Arguments> operands = OptionParser(call).parse(std::move(arguments), given);
+    if (!operands) {
       call.options.reset();
       return call;
     }
-    parser.store_values(given);
-    arguments = std::move(parser).operands();
+    arguments = *std::move(operands);
   }
   store_operands(call, std::move(arguments), given);
   check_together(command, given);

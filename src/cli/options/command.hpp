@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cli/options/option.hpp"
 #include "cli/session/exit_code.hpp"
@@ -23,19 +22,14 @@ struct Action {
   Exit (*run)(const void* options, const Session& session);
 };
 
-template <auto function>
-struct ActionOf;
+template <typename Options>
+Options options_of(Exit (*)(const Options&, const Session&));
 
-template <typename Options, Exit (*function)(const Options&, const Session&)>
-struct ActionOf<function> {
-  static std::shared_ptr<void> make_options() { return std::make_shared<Options>(); }
-  static Exit run(const void* options, const Session& session) {
-    return function(*static_cast<const Options*>(options), session);
-  }
-};
-
-template <auto function>
-constexpr Action action_of{ActionOf<function>::make_options, ActionOf<function>::run};
+template <auto function, typename Options = decltype(options_of(function))>
+constexpr Action action_of{[]() -> std::shared_ptr<void> { return std::make_shared<Options>(); },
+                           [](const void* options, const Session& session) {
+                             return function(*static_cast<const Options*>(options), session);
+                           }};
 
 /// Properties in which a command differs from most others.
 struct Traits {

@@ -4,12 +4,11 @@
 #include <cstddef>
 
 #include "mapctl/error.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 bool is_quote(char c) { return c == '\'' || c == '"' || c == '\\'; }
 
@@ -27,17 +26,17 @@ class Splitter {
 
  private:
   void skip_blanks() {
-    while (at_ < line_.size() && is_blank(line_[at_])) ++at_;
+    while (at_ < line_.size() && is_space(line_[at_])) ++at_;
   }
 
   std::string word() {
     std::string word{plain_text()};
-    while (at_ < line_.size() && !is_blank(line_[at_])) {
+    while (at_ < line_.size() && !is_space(line_[at_])) {
       const char c = line_[at_++];
       if (c == '\'')
-        word += single_quoted();
+        word += quoted(c, "a single quote");
       else if (c == '"')
-        word += double_quoted();
+        word += quoted(c, "a double quote");
       else
         word += c == '\\' ? next("a backslash") : c;
     }
@@ -47,23 +46,17 @@ class Splitter {
   /// Reads up to the next blank or quote.
   std::string_view plain_text() {
     std::size_t end = at_;
-    while (end < line_.size() && !is_blank(line_[end]) && !is_quote(line_[end])) ++end;
+    while (end < line_.size() && !is_space(line_[end]) && !is_quote(line_[end])) ++end;
     const std::string_view text = line_.substr(at_, end - at_);
     at_ = end;
     return text;
   }
 
-  std::string_view single_quoted() {
-    const std::size_t begin = at_;
-    while (next("a single quote") != '\'') continue;
-    return line_.substr(begin, at_ - 1 - begin);
-  }
-
-  std::string double_quoted() {
+  std::string quoted(char quote, std::string_view name) {
     std::string text;
-    for (char c = next("a double quote"); c != '"'; c = next("a double quote")) {
-      const bool escapes =
-          c == '\\' && at_ < line_.size() && (line_[at_] == '"' || line_[at_] == '\\');
+    for (char c = next(name); c != quote; c = next(name)) {
+      const bool escapes = quote == '"' && c == '\\' && at_ < line_.size() &&
+                           (line_[at_] == '"' || line_[at_] == '\\');
       text += escapes ? line_[at_++] : c;
     }
     return text;
