@@ -20,34 +20,50 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// Splits rows at commas by RFC 4180. A row with an open quote continues on the next line.
+/// Splits rows at commas by RFC 4180. A quote counts only at the start of a cell.
 class RowCutter {
  public:
-  /// Adds a line to the row; returns false while a quote is open.
+  /// Adds a line without its "\n"; returns false while a quoted cell is open, which continues on
+  /// the next line.
   bool add(std::string_view line) {
-    if (is_quoted_)
-      cells_.back() += '\n';
-    else
+    if (state_ != State::quoted) {
       cells_.assign(1, {});
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const char c = line[i];
-      if (c == '"' && is_quoted_ && i + 1 < line.size() && line[i + 1] == '"')
-        cells_.back() += line[++i];
-      else if (c == '"')
-        is_quoted_ = !is_quoted_;
-      else if (c == ',' && !is_quoted_)
-        cells_.emplace_back();
-      else
-        cells_.back() += c;
+      state_ = State::start;
     }
-    return !is_quoted_;
+    const bool has_return = line.ends_with('\r');
+    if (has_return) line.remove_suffix(1);
+    for (const char c : line) add(c);
+    if (state_ != State::quoted) return true;
+    cells_.back() += has_return ? "\r\n" : "\n";
+    return false;
   }
 
   const Cells& cells() const noexcept { return cells_; }
 
  private:
+  enum class State { start, plain, quoted, closed };
+
+  void add(char c) {
+    const bool is_closed = state_ == State::closed;
+    if (state_ == State::quoted && c == '"') {
+      state_ = State::closed;
+    } else if (state_ != State::quoted && c == ',') {
+      cells_.emplace_back();
+      state_ = State::start;
+    } else if ((state_ == State::start || is_closed) && c == '"') {
+      if (is_closed) cells_.back() += c;  // "" in a quoted cell
+      state_ = State::quoted;
+    } else if (is_closed) {
+      throw BadInput("a cell continues after its closing quote",
+                     {"write a quote inside of a quoted cell twice"});
+    } else {
+      cells_.back() += c;
+      if (state_ == State::start) state_ = State::plain;
+    }
+  }
+
   Cells cells_;
-  bool is_quoted_ = false;
+  State state_ = State::start;
 };
 
 std::vector<Column> columns_of(const Schema& schema) {
@@ -136,7 +152,7 @@ class CsvRows final : public EntryFormat {
     constexpr std::size_t most_lines = 10'000;
     row_line_ = source_.line();
     RowCutter cutter;
-    for (std::size_t lines = 0; const auto line = source_.next_line(); ++lines) {
+    for (std::size_t lines = 0; const auto line = source_.next_raw_line(); ++lines) {
       if (cutter.add(*line)) {
         row_ = cutter.cells();
         return true;
@@ -232,7 +248,7 @@ class CsvRows final : public EntryFormat {
 
 }  // namespace
 
-bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts) {
+bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts) try {
   RowCutter cutter;
   if (!cutter.add(line)) return false;
   const Cells& cells = cutter.cells();
@@ -245,6 +261,8 @@ bool is_csv_header(std::string_view line, const Schema& schema, EntryParts parts
   const bool has_blanks = line.find_first_of(" \t") != std::string_view::npos;
   return std::ranges::all_of(cells, is_column) ||
          (!has_blanks && std::ranges::any_of(cells, is_column));
+} catch (const BadInput&) {  // the line cannot be cut
+  return false;
 }
 
 std::unique_ptr<EntryFormat> make_csv_input(Source& source, const Schema& schema,

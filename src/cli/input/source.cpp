@@ -65,24 +65,25 @@ void Source::consume(std::size_t bytes) {
   at_ += gone.size();
 }
 
-std::optional<std::string_view> Source::next_line() {
-  std::size_t searched = 0;
-  for (;;) {
-    const std::string_view text = rest();
-    const std::size_t end = text.find('\n', searched);
-    if (end != std::string_view::npos) {
-      at_ += end + 1;
-      ++line_;
-      return text.substr(0, end > 0 && text[end - 1] == '\r' ? end - 1 : end);
-    }
-    searched = text.size();
-    if (read_more()) continue;
-    const std::string_view last = rest();
-    at_ += last.size();
-    if (last.empty()) return std::nullopt;
-    ++line_;
-    return last.ends_with('\r') ? last.substr(0, last.size() - 1) : last;
+std::optional<std::string_view> Source::next_raw_line() {
+  std::size_t end = rest().find('\n');
+  while (end == std::string_view::npos) {
+    const std::size_t searched = rest().size();
+    if (!read_more()) break;
+    end = rest().find('\n', searched);
   }
+  const std::string_view text = rest();
+  if (text.empty()) return std::nullopt;
+  const std::string_view line = text.substr(0, end);
+  at_ += std::min(line.size() + 1, text.size());
+  ++line_;
+  return line;
+}
+
+std::optional<std::string_view> Source::next_line() {
+  std::optional<std::string_view> line = next_raw_line();
+  if (line && line->ends_with('\r')) line->remove_suffix(1);
+  return line;
 }
 
 }  // namespace mapctl::cli

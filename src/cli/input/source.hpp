@@ -27,9 +27,11 @@ class Source {
   /// The line on which rest() begins, from 1.
   std::size_t line() const noexcept { return line_; }
 
-  /// Removes the next line from rest() and returns it without its newline; nothing at the end of
-  /// the file. Valid until the next call.
+  /// Removes the next line from rest() and returns it without its newline, "\n" or "\r\n"; nothing
+  /// at the end of the file. Valid until the next call.
   std::optional<std::string_view> next_line();
+  /// The same, but only "\n" is a newline.
+  std::optional<std::string_view> next_raw_line();
 
  private:
   std::string name_;
