@@ -14,19 +14,7 @@ namespace mapctl {
 namespace {
 
 std::string attempt(const MapInfo& map, Operation operation) {
-  const std::string label = mapctl::label(map);
-  if (operation == Operation::lookup) return fmt::format("look up an entry of {}", label);
-  if (operation == Operation::update || operation == Operation::update_batch)
-    return fmt::format("put an entry into {}", label);
-  if (operation == Operation::erase || operation == Operation::erase_batch)
-    return fmt::format("delete an entry of {}", label);
-  if (operation == Operation::pop || operation == Operation::pop_batch)
-    return fmt::format("take an entry from {}", label);
-  if (operation == Operation::next_key || operation == Operation::lookup_batch)
-    return fmt::format("list the entries of {}", label);
-  if (operation == Operation::freeze) return fmt::format("freeze {}", label);
-  if (operation == Operation::mmap) return fmt::format("map {} into memory", label);
-  return fmt::format("use {}", label);
+  return fmt::format(fmt::runtime(attempt_on_map(operation)), label(map));
 }
 
 bool reads(Operation operation) {
@@ -94,11 +82,6 @@ Explanation exists(MapType type) {
   return explanation;
 }
 
-std::string prefix_limit(const MapInfo& map) {
-  constexpr std::uint32_t prefix_bytes = sizeof(std::uint32_t);
-  return fmt::format("its prefixes have 0 to {} bits", (map.key_size - prefix_bytes) * 8);
-}
-
 bool is_wrong_object(int error) {
   return error == EBADF || error == ENOTSOCK || error == EOPNOTSUPP || error == EPROTO;
 }
@@ -117,8 +100,10 @@ Explanation explain_invalid(const MapCall& call) {
             .reason = "its values hold no bpf_spin_lock",
             .why = "a lock can be taken only where the map's BTF has a member of that type"};
   if (call.operation == Operation::update && info.type == MapType::lpm_trie)
-    return {
-        .cause = Cause::invalid, .reason = "the prefix is too long", .why = prefix_limit(call.map)};
+    return {.cause = Cause::invalid,
+            .reason = "the prefix is too long",
+            .why = fmt::format("its prefixes have 0 to {} bits",
+                               (info.key_size - sizeof(std::uint32_t)) * 8)};
   if (call.operation == Operation::update && info.type == MapType::bloom_filter)
     return {.cause = Cause::invalid,
             .reason = "a bloom_filter only adds values: it can neither refuse nor replace one"};

@@ -2,8 +2,8 @@
 // The flags that maps are created with, as numbers, including flags that are newer than the kernel
 // headers of the build.
 
+#include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace mapctl::map_flag {
@@ -32,12 +32,12 @@ inline constexpr std::uint32_t no_user_conv = 1U << 18;
 
 namespace mapctl {
 
-struct MapFlag {
-  std::string_view name;
-  std::uint32_t bit;
-};
-
-/// Every flag with a name.
-std::span<const MapFlag> map_flags();
+/// The names of the flags, from bit 0 on.
+inline constexpr std::array<std::string_view, 19> map_flag_names{
+    "no_prealloc",      "no_common_lru",  "numa_node",     "rdonly",      "wronly",
+    "stack_build_id",   "zero_seed",      "rdonly_prog",   "wronly_prog", "clone",
+    "mmapable",         "preserve_elems", "inner_map",     "link",        "path_fd",
+    "vtype_btf_obj_fd", "token_fd",       "segv_on_fault", "no_user_conv"};
+static_assert(map_flag::no_user_conv == 1U << (map_flag_names.size() - 1));
 
 }  // namespace mapctl

@@ -79,6 +79,9 @@ std::span<const TypeRow> type_rows();
 /// Null if the type has no name.
 const TypeRow* find_row(MapType type);
 
+/// What a call of the operation tries, with {} for the map: "put an entry into {}".
+std::string_view attempt_on_map(Operation operation);
+
 bool has(MapType type, Trait trait);
 
 /// The only size in bytes that keys or values of this type can have, or 0.

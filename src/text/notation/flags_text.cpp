@@ -1,7 +1,6 @@
 #include "mapctl/text/flags_text.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,13 +14,11 @@ namespace mapctl {
 namespace {
 
 std::uint32_t parse_flag(std::string_view text) {
-  if (const auto flag = std::ranges::find(map_flags(), text, &MapFlag::name);
-      flag != map_flags().end())
-    return flag->bit;
+  const auto* const flag = std::ranges::find(map_flag_names, text);
+  if (flag != map_flag_names.end()) return 1U << (flag - map_flag_names.begin());
   if (const auto number = whole_number(text)) return *number;
-  const auto known = map_flags() | std::views::transform(&MapFlag::name);
   throw BadInput(fmt::format("there is no map flag '{}'", excerpt(text)),
-                 {fmt::format("use {}", fmt::join(known, ", "))});
+                 {fmt::format("use {}", fmt::join(map_flag_names, ", "))});
 }
 
 }  // namespace
