@@ -1,18 +1,19 @@
 #include "mapctl/bpffs.hpp"
 
+#include <mntent.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <optional>
-#include <sstream>
+#include <climits>
+#include <cstdio>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "map/bpffs.hpp"
+#include "map/pin_open.hpp"
 
 namespace mapctl {
 namespace {
@@ -21,19 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr long bpffs_magic = 0xcafe4a11;
 
-/// mountinfo writes a space as \040, and so on.
-std::string unescape(std::string_view field) {
-  std::string text;
-  for (std::size_t i = 0; i < field.size(); ++i) {
-    if (field[i] == '\\' && i + 3 < field.size()) {
-      text += static_cast<char>(std::stoi(std::string(field.substr(i + 1, 3)), nullptr, 8));
-      i += 3;
-    } else {
-      text += field[i];
-    }
-  }
-  return text;
-}
+struct EndMounts {
+  void operator()(std::FILE* file) const { ::endmntent(file); }
+};
 
 std::vector<fs::path> entries_of(const fs::path& directory) {
   std::error_code ignored;
@@ -85,15 +76,11 @@ bool on_bpffs(const fs::path& path) {
 
 std::vector<fs::path> bpffs_mounts() {
   std::vector<fs::path> mounts;
-  std::ifstream file("/proc/self/mountinfo");
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t separator = line.find(" - ");
-    if (separator == std::string::npos || !line.substr(separator + 3).starts_with("bpf ")) continue;
-    std::istringstream fields(line);
-    std::string mount_point;
-    for (int i = 0; i < 5; ++i) fields >> mount_point;
-    mounts.emplace_back(unescape(mount_point));
-  }
+  const std::unique_ptr<std::FILE, EndMounts> file(::setmntent("/proc/self/mounts", "re"));
+  mntent mount{};
+  char text[2 * PATH_MAX];
+  while (file && ::getmntent_r(file.get(), &mount, text, sizeof text) != nullptr)
+    if (std::string_view{mount.mnt_type} == "bpf") mounts.emplace_back(mount.mnt_dir);
   return mounts;
 }
 

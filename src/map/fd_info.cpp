@@ -1,8 +1,9 @@
 #include "map/fd_info.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
-#include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -21,15 +22,15 @@ int access_mode(int fd) {
   return flags < 0 ? O_RDWR : flags & O_ACCMODE;
 }
 
-std::uint64_t number_after(std::string_view line, std::string_view field) {
-  line.remove_prefix(field.size());
-  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  std::uint64_t number = 0;
-  std::from_chars(line.data(), line.data() + line.size(), number);
-  return number;
+std::uint64_t number_after(const std::string& line, std::string_view field) {
+  return std::strtoull(line.c_str() + field.size(), nullptr, 10);
 }
 
 }  // namespace
+
+Fd::~Fd() {
+  if (fd_ >= 0) ::close(fd_);
+}
 
 std::optional<ObjectKind> object_kind(int fd) {
   std::error_code error;

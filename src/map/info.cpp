@@ -74,15 +74,8 @@ unsigned parse_cpu(std::string_view text) {
 }  // namespace
 
 std::string_view name(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::map:
-      return "map";
-    case ObjectKind::program:
-      return "program";
-    case ObjectKind::link:
-      return "link";
-  }
-  return "object";
+  constexpr std::string_view names[] = {"map", "program", "link"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 std::string label(const MapInfo& map) {

@@ -1,29 +1,25 @@
 #include "mapctl/map.hpp"
 
+#include <fcntl.h>
+
 #include <cerrno>
+#include <utility>
 
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
 #include "map/fd_info.hpp"
+#include "map/libbpf_options.hpp"
 #include "map/map_error.hpp"
+#include "map/pin_open.hpp"
 
 namespace mapctl {
 namespace {
 
 std::uint64_t flag(Locking locking) { return locking == Locking::spin_lock ? BPF_F_LOCK : BPF_ANY; }
 
-std::uint64_t flag(Update update) {
-  switch (update) {
-    case Update::any:
-      return BPF_ANY;
-    case Update::create:
-      return BPF_NOEXIST;
-    case Update::replace:
-      return BPF_EXIST;
-  }
-  return BPF_ANY;
-}
+constexpr std::uint64_t update_flags[] = {BPF_ANY, BPF_NOEXIST, BPF_EXIST};  // as in Update
+std::uint64_t flag(Update update) { return update_flags[static_cast<std::size_t>(update)]; }
 
 /// The kernel expects a null pointer for maps without keys.
 const void* pointer(ByteView key) { return key.empty() ? nullptr : key.data(); }
@@ -50,9 +46,55 @@ bool means_absent(const Map& map, int error, ByteView key) {
          index_of(key) >= info.max_entries;
 }
 
+constexpr std::uint32_t access_flags[] = {0, BPF_F_RDONLY, BPF_F_WRONLY};  // as in Access
+std::uint32_t flag(Access access) { return access_flags[static_cast<std::size_t>(access)]; }
+
+void expect_map(std::optional<ObjectKind> kind, const std::string& attempt, std::string_view is) {
+  if (kind == ObjectKind::map) return;
+  const std::string_view what = kind ? name(*kind) : "descriptor of something else";
+  throw kernel_error(Operation::open, 0, attempt,
+                     {.cause = Cause::not_a_map,
+                      .reason = fmt::format("it {} {}, not a map", is, what),
+                      .fix = {{"see the maps that there are", Remedy::list_maps}}});
+}
+
 }  // namespace
 
 Map::Map(Fd fd) : fd_(std::move(fd)), info_(read_map_info(fd_.get())) {}
+
+Map Map::adopt(Fd fd) {
+  expect_map(object_kind(fd.get()), "use the descriptor as a map", "is a");
+  return Map(std::move(fd));
+}
+
+Map Map::duplicate(int fd) {
+  constexpr int above_standard_streams = 3;
+  Fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, above_standard_streams));
+  if (!copy) throw kernel_error(Operation::open, errno, "duplicate the descriptor of a map");
+  return adopt(std::move(copy));
+}
+
+Map Map::clone() const { return duplicate(fd()); }
+
+Map Map::open(const std::filesystem::path& pin, Access access) {
+  OpenedPin opened = open_pin(pin, flag(access));
+  expect_map(opened.kind, fmt::format("open {}", pin.string()), "is a pinned");
+  return Map(std::move(opened.fd));
+}
+
+Map Map::open(std::uint32_t id, Access access) {
+  auto options = libbpf_options<bpf_get_fd_by_id_opts>();
+  options.open_flags = flag(access);
+  const int fd = ::bpf_map_get_fd_by_id_opts(id, &options);
+  if (fd < 0) throw no_such_id("map", id, -fd);
+  return Map(Fd(fd));
+}
+
+void Map::pin(const std::filesystem::path& path) const {
+  if (const int result = ::bpf_obj_pin(fd(), path.c_str()); result < 0)
+    throw kernel_error(Operation::pin, -result, fmt::format("pin {} at {}", label(), path.string()),
+                       explain_pin(path, -result), info_.type);
+}
 
 MapUsage Map::usage() const { return read_map_usage(fd()); }
 

@@ -3,13 +3,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
-#include "map/error/kernel_error.hpp"
+#include "map/fd_info.hpp"
+#include "map/libbpf_options.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/map.hpp"
 
@@ -17,6 +19,39 @@ namespace mapctl {
 namespace {
 
 namespace fs = std::filesystem;
+
+Explanation is_a_directory() {
+  return {.cause = Cause::not_a_map,
+          .reason = "it is a directory, not a pin",
+          .fix = {"name one of the pins in it"}};
+}
+
+Explanation explain_open(const fs::path& path, int error) {
+  std::error_code ignored;
+  const bool bpffs = on_bpffs(path);
+  if (fs::is_directory(path, ignored)) return is_a_directory();
+  if (error == ENOENT || error == ENOTDIR) {
+    Explanation missing{.cause = Cause::not_found, .reason = "there is no such pin"};
+    if (!bpffs && fs::is_directory(directory_of(path), ignored)) {
+      missing.why = fmt::format("{} is not on a BPF filesystem", directory_of(path).string());
+      missing.fix = needs_bpffs(path).fix;
+    }
+    return missing;
+  }
+  if (bpffs && error == EPERM && has_dot(path))
+    return {.cause = Cause::bad_name,
+            .reason = "a pin's name cannot contain a dot, so there is no such pin"};
+  if (bpffs && (error == EACCES || error == EPERM))
+    return {.cause = Cause::permission,
+            .reason = "permission denied",
+            .why =
+                "the mode of the pin or of a directory above it does not let you open it "
+                "like this",
+            .fix = {"run as root, or let its owner give access: chmod, chgrp"}};
+  if (error == EACCES || error == EPERM)
+    return fs::exists(path, ignored) ? needs_bpffs(path) : explain(error);
+  return explain(error);
+}
 
 /// The name is in the directory of the pin, so that a rename is enough. A dot is not allowed.
 fs::path name_beside(const fs::path& path) {
@@ -26,44 +61,77 @@ fs::path name_beside(const fs::path& path) {
   return path.parent_path() / (name + std::string{suffix});
 }
 
-/// Removes the pin again unless it was renamed to its place.
-class TemporaryPin {
- public:
-  TemporaryPin(const Map& map, fs::path path) : path_(std::move(path)) {
-    ::unlink(path_.c_str());  // left by a killed process
-    map.pin(path_);
-  }
-  ~TemporaryPin() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-  TemporaryPin(const TemporaryPin&) = delete;
-  TemporaryPin& operator=(const TemporaryPin&) = delete;
-
-  bool take_over(const struct stat& old) const {
-    return ::chown(path_.c_str(), old.st_uid, old.st_gid) == 0 &&
-           ::chmod(path_.c_str(), old.st_mode & 07777) == 0;
-  }
-  bool rename(const fs::path& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) return false;
-    path_.clear();
-    return true;
-  }
-
- private:
-  fs::path path_;
-};
-
 }  // namespace
+
+OpenedPin open_pin(const fs::path& path, std::uint32_t file_flags) {
+  auto options = libbpf_options<struct bpf_obj_get_opts>();
+  options.file_flags = file_flags;
+  int fd = ::bpf_obj_get_opts(path.c_str(), &options);
+  // A link cannot be opened with flags, unlike a map or a program.
+  if (fd == -EINVAL && file_flags != 0) return {.kind = ObjectKind::link};
+  if (fd < 0)
+    throw kernel_error(Operation::open, -fd, fmt::format("open {}", path.string()),
+                       explain_open(path, -fd));
+  Fd opened(fd);
+  const std::optional<ObjectKind> kind = object_kind(fd);
+  return {.fd = std::move(opened), .kind = kind};
+}
+
+Explanation explain_pin(const fs::path& path, int error) {
+  std::error_code ignored;
+  const fs::path directory = directory_of(path);
+  std::string name = path.filename().string();
+  if (is_bpffs(path).value_or(false) && fs::is_directory(path, ignored))
+    return {.cause = Cause::not_bpffs,
+            .reason = "it is a directory",
+            .fix = {fmt::format("name the pin in it: {}", (path / "NAME").string())}};
+  if (error == EEXIST && on_bpffs(directory / "."))
+    return {.cause = Cause::exists,
+            .reason = "something is pinned there already",
+            .fix = {"unpin it first, or use another name"}};
+  if (error == ENOENT && !fs::is_directory(directory, ignored))
+    return {.cause = Cause::not_found,
+            .reason = fmt::format("there is no directory {}", directory.string())};
+  if (error == EACCES && ::access(directory.c_str(), X_OK) != 0)
+    return {.cause = Cause::permission,
+            .reason = fmt::format("you may not look into the directory {}", directory.string()),
+            .fix = {"run as root, or use another directory"}};
+  if (!on_bpffs(directory / ".")) return needs_bpffs(directory);
+  if (name.empty())
+    return {.cause = Cause::bad_name, .reason = "the path ends in a slash: the name is missing"};
+  if (has_dot(path)) {
+    std::ranges::replace(name, '.', '_');
+    return {.cause = Cause::bad_name,
+            .reason = "a pin's name cannot contain a dot",
+            .fix = {fmt::format("use {}", name)}};
+  }
+  if (error == ENAMETOOLONG)
+    return {.cause = Cause::bad_name, .reason = "a pin's name has at most 255 characters"};
+  if (error == EPERM || error == EACCES)
+    return {.cause = Cause::permission,
+            .reason = fmt::format("you may not write to the directory {}", directory.string()),
+            .fix = {"run as root, or use another directory"}};
+  return explain(error);
+}
+
+Explanation explain_unpin(const fs::path& path, int error) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return is_a_directory();
+  if (error == ENOENT || error == ENOTDIR)
+    return {.cause = Cause::not_found, .reason = "there is no such pin"};
+  if (error == EPERM || error == EACCES)
+    return {.cause = Cause::permission,
+            .reason = "permission denied",
+            .why = fmt::format("only the owner of the pin or of {} may remove it",
+                               directory_of(path).string())};
+  return explain(error);
+}
 
 ObjectKind pin_kind(const fs::path& path) {
   constexpr std::uint32_t read_only = BPF_F_RDONLY;
-  const OpenedPin pin = open_pin(path, read_only);
-  const std::string attempt = fmt::format("open {}", path.string());
-  if (pin.error != 0)
-    throw kernel_error(Operation::open, pin.error, attempt, explain_open(path, pin.error));
-  if (pin.kind) return *pin.kind;
+  if (const auto kind = open_pin(path, read_only).kind) return *kind;
   throw kernel_error(
-      Operation::open, 0, attempt,
+      Operation::open, 0, fmt::format("open {}", path.string()),
       {.cause = Cause::unsupported, .reason = "it is neither a map nor a program nor a link"});
 }
 
@@ -76,6 +144,15 @@ void unpin(const fs::path& path) {
     const int error = errno;
     throw kernel_error(Operation::unpin, error, attempt, explain_unpin(path, error));
   }
+}
+
+Error no_such_id(std::string_view thing, std::uint32_t id, int error) {
+  Explanation explanation = explain(error);
+  if (error == ENOENT) explanation.reason = fmt::format("there is no {} of that id", thing);
+  if (error == EPERM)
+    explanation = needs_capability(fmt::format("opening a {} by its id", thing), "CAP_SYS_ADMIN");
+  return kernel_error(Operation::open, error, fmt::format("open {} id {}", thing, id),
+                      std::move(explanation));
 }
 
 void check_pin_path(const fs::path& path) {
@@ -102,26 +179,29 @@ void replace_pin(const Map& map, const fs::path& path) {
     ::unlink(name_beside(place).c_str());
     return map.pin(path);
   }
-  const std::string attempt = fmt::format("pin a map at {}", path.string());
-  TemporaryPin pin(map, name_beside(place));
-  if (!pin.take_over(old))
-    throw kernel_error(Operation::pin, errno, attempt,
-                       {.cause = Cause::permission,
-                        .reason = "owner and mode of the old pin cannot be kept",
-                        .fix = {"run as its owner, or as root"}});
-  if (!pin.rename(place)) {
+  const fs::path temporary = name_beside(place);
+  const auto fail = [&](int error, Explanation explanation) {
+    ::unlink(temporary.c_str());
+    throw kernel_error(Operation::pin, error, fmt::format("pin a map at {}", path.string()),
+                       std::move(explanation));
+  };
+  ::unlink(temporary.c_str());  // left by a killed process
+  map.pin(temporary);
+  if (::chown(temporary.c_str(), old.st_uid, old.st_gid) != 0 ||
+      ::chmod(temporary.c_str(), old.st_mode & 07777) != 0)
+    fail(errno, {.cause = Cause::permission,
+                 .reason = "owner and mode of the old pin cannot be kept",
+                 .fix = {"run as its owner, or as root"}});
+  if (::rename(temporary.c_str(), place.c_str()) != 0) {
     const int error = errno;
-    throw kernel_error(Operation::pin, error, attempt, explain_pin(path, error));
+    fail(error, explain_pin(path, error));
   }
 }
 
 Fd open_program(const fs::path& pin) {
   OpenedPin opened = open_pin(pin, 0);
-  const std::string attempt = fmt::format("open {}", pin.string());
-  if (opened.error != 0)
-    throw kernel_error(Operation::open, opened.error, attempt, explain_open(pin, opened.error));
   if (opened.kind == ObjectKind::program) return std::move(opened.fd);
-  throw kernel_error(Operation::open, 0, attempt,
+  throw kernel_error(Operation::open, 0, fmt::format("open {}", pin.string()),
                      {.cause = Cause::not_a_map,
                       .reason = fmt::format("it is a pinned {}, not a program",
                                             opened.kind ? name(*opened.kind) : "object")});
@@ -129,15 +209,8 @@ Fd open_program(const fs::path& pin) {
 
 Fd open_program(std::uint32_t id) {
   const int fd = ::bpf_prog_get_fd_by_id(id);
-  if (fd >= 0) return Fd(fd);
-  const std::string attempt = fmt::format("open program id {}", id);
-  if (fd == -ENOENT)
-    throw kernel_error(Operation::open, ENOENT, attempt,
-                       {.cause = Cause::not_found, .reason = "there is no program of that id"});
-  if (fd == -EPERM)
-    throw kernel_error(Operation::open, EPERM, attempt,
-                       needs_capability("opening a program by its id", "CAP_SYS_ADMIN"));
-  throw kernel_error(Operation::open, -fd, attempt);
+  if (fd < 0) throw no_such_id("program", id, -fd);
+  return Fd(fd);
 }
 
 }  // namespace mapctl

@@ -1,27 +1,39 @@
 #pragma once
-// Opens a pin of any kind, and explains why that, pinning and unpinning fail.
+// Paths of pins: checks of them, opening a pin of any kind, and why pinning and unpinning fail.
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 
-#include "map/bpffs.hpp"
 #include "map/error/kernel_error.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
 
 namespace mapctl {
 
+/// Nullopt, with the reason in errno, if there is no such path or it may not be read.
+std::optional<bool> is_bpffs(const std::filesystem::path& path);
+
+/// The directory that the pin is in, or would be in.
+std::filesystem::path directory_of(const std::filesystem::path& pin);
+
+/// The kernel reserves names with dots.
+bool has_dot(const std::filesystem::path& pin);
+
+/// Explains that the path is not on a bpffs, and suggests the command that mounts one.
+Explanation needs_bpffs(const std::filesystem::path& path);
+
 struct OpenedPin {
   Fd fd{};                           ///< empty for a link that was opened with flags
   std::optional<ObjectKind> kind{};  ///< nullopt: an object of a newer kind
-  int error = 0;                     ///< positive errno; the rest is then empty
 };
 
-/// file_flags: 0, BPF_F_RDONLY or BPF_F_WRONLY.
+/// file_flags: 0, BPF_F_RDONLY or BPF_F_WRONLY. Throws Error if it cannot be opened.
 OpenedPin open_pin(const std::filesystem::path& path, std::uint32_t file_flags);
 
-Explanation explain_open(const std::filesystem::path& path, int error);
+/// Explains why a map or a program cannot be opened by its id. error: positive errno.
+Error no_such_id(std::string_view thing, std::uint32_t id, int error);
+
 Explanation explain_pin(const std::filesystem::path& path, int error);
 Explanation explain_unpin(const std::filesystem::path& path, int error);
 

@@ -55,16 +55,15 @@ Explanation explain_update(int error) {
 
 }  // namespace
 
-std::optional<Fd> open_xdp_link(const std::filesystem::path& pin) {
+std::optional<Fd> open_xdp_link(const std::filesystem::path& pin) try {
   OpenedPin opened = open_pin(pin, 0);
-  if (opened.error == ENOENT) return std::nullopt;
-  const std::string attempt = fmt::format("open {}", pin.string());
-  if (opened.error != 0)
-    throw kernel_error(Operation::open, opened.error, attempt, explain_open(pin, opened.error));
   if (opened.kind == ObjectKind::link) return std::move(opened.fd);
   throw kernel_error(
-      Operation::open, 0, attempt,
+      Operation::open, 0, fmt::format("open {}", pin.string()),
       {.cause = Cause::exists, .reason = "something else than the filter's link is pinned there"});
+} catch (const Error& error) {
+  if (error.error_number() == ENOENT) return std::nullopt;
+  throw;
 }
 
 XdpLinkInfo read_xdp_link(const Fd& link) {

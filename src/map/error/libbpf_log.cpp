@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <vector>
 
@@ -20,14 +21,11 @@ libbpf_print_fn_t printer_before = nullptr;
 
 int listen(libbpf_print_level level, const char* format, va_list arguments) {
   if (level != LIBBPF_WARN) return 0;
-  va_list again;
-  va_copy(again, arguments);
-  const int size = std::vsnprintf(nullptr, 0, format, again);
-  va_end(again);
-  if (size <= 0) return 0;
-  std::vector<char> line(static_cast<std::size_t>(size) + 1);
-  std::vsnprintf(line.data(), line.size(), format, arguments);
-  heard.append(line.data(), line.size() - 1);
+  char* line = nullptr;
+  const int size = ::vasprintf(&line, format, arguments);
+  if (size < 0) return 0;
+  heard.append(line, static_cast<std::size_t>(size));
+  std::free(line);
   return size;
 }
 
