@@ -22,7 +22,7 @@ Error map_error(const MapCall& call, int error);
 /// The map's type lacks the operation, so the kernel was not called.
 Error refused(const MapInfo& map, Operation operation);
 
-/// The u32 index in the key of an indexed map.
+/// The u32 that the bytes begin with, such as the index in the key of an indexed map.
 std::uint32_t index_of(ByteView key);
 
 }  // namespace mapctl

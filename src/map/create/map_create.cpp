@@ -9,14 +9,14 @@
 #include <unistd.h>
 
 #include "map/create/map_create.hpp"
-#include "map/create/spec_check.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
 #include "map/libbpf_options.hpp"
+#include "map/type/map_flags.hpp"
 #include "map/type/map_type_table.hpp"
 #include "mapctl/map.hpp"
 
-// Creates maps, and explains specifications that the kernel refuses.
+// Completes specifications, creates maps, and explains why the kernel refuses one.
 
 namespace mapctl {
 namespace {
@@ -40,11 +40,9 @@ std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
   return std::nullopt;
 }
 
-std::string sizes_and_flags(const MapSpec& spec) {
-  const std::string flags =
-      spec.flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(spec.flags), ","));
-  return fmt::format("keys of {} bytes, values of {} bytes, {} entries, flags: {}", spec.key_size,
-                     spec.value_size, spec.max_entries, flags);
+std::string sizes(const MapSpec& spec) {
+  return fmt::format("keys of {} bytes, values of {} bytes, {} entries", spec.key_size,
+                     spec.value_size, spec.max_entries);
 }
 
 Explanation explain_create(const MapSpec& spec, int error) {
@@ -55,10 +53,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
     return needs_capability(fmt::format("creating {}", name),
                             has(spec.type, net_admin) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
   if (error == E2BIG)
-    return {.cause = Cause::invalid,
-            .reason = "it would be too big",
-            .why = fmt::format("keys of {} bytes, values of {} bytes, {} entries", spec.key_size,
-                               spec.value_size, spec.max_entries)};
+    return {.cause = Cause::invalid, .reason = "it would be too big", .why = sizes(spec)};
   if (error == ENOMEM)
     return {.cause = Cause::no_memory,
             .reason = "the kernel has no memory for it",
@@ -75,7 +70,7 @@ Explanation explain_create(const MapSpec& spec, int error) {
   return {.cause = Cause::invalid,
           .reason =
               fmt::format("the kernel makes no {} of these sizes and flags", type_name(spec.type)),
-          .why = sizes_and_flags(spec)};
+          .why = fmt::format("{}, flags: {}", sizes(spec), flags_text(spec.flags))};
 }
 
 int create_in_kernel(const MapSpec& spec) {
@@ -96,7 +91,26 @@ int create_in_kernel(const MapSpec& spec) {
 
 constexpr std::size_t longest_name = BPF_OBJ_NAME_LEN - 1;
 
+/// Sets a size that is not set yet.
+void fill(std::uint32_t& size, std::uint32_t known) {
+  if (size == 0) size = known;
+}
+
 }  // namespace
+
+MapSpec complete(MapSpec spec) {
+  fill(spec.key_size, fixed_key_size(spec.type));
+  fill(spec.value_size, fixed_value_size(spec.type));
+  if (spec.type == MapType::perf_event_array)
+    fill(spec.max_entries, static_cast<std::uint32_t>(possible_cpus().size()));
+  spec.flags |= required_flags(spec.type);
+  if (spec.numa_node) spec.flags |= map_flag::numa_node;
+  return spec;
+}
+
+std::string flags_text(std::uint32_t flags) {
+  return flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(flags), ","));
+}
 
 std::string attempt(const MapSpec& spec) {
   return spec.name.empty() ? fmt::format("create {}", with_article(spec.type))

@@ -2,9 +2,10 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "map/create/map_create.hpp"
 #include "map/fd_info.hpp"
+#include "map/map_error.hpp"
 #include "map/type/map_flags.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/error.hpp"
@@ -29,10 +30,6 @@ class Differences {
   std::vector<std::string> found_;
 };
 
-std::string flags_text(std::uint32_t flags) {
-  return flags == 0 ? "none" : fmt::format("{}", fmt::join(flag_names(flags), ","));
-}
-
 /// With one LRU list for each CPU, the kernel rounds the entries up to a multiple of them.
 std::uint32_t rounded_entries(const MapSpec& wanted) {
   const auto cpus = static_cast<std::uint32_t>(possible_cpus().size());
@@ -47,17 +44,11 @@ std::uint64_t hash_functions(MapType type, std::uint64_t map_extra) {
 }
 
 /// One of the maps in a map of maps; nullopt if there is none that may be opened.
-std::optional<MapInfo> inner_of(const Map& outer) {
-  try {
-    MapReader reader(outer);
-    const std::optional<Chunk> chunk = reader.next();
-    if (!chunk) return std::nullopt;
-    std::uint32_t id = 0;
-    std::copy_n(chunk->value(0).begin(), sizeof id, writable_bytes_of(id).begin());
-    return Map::open(id, Access::read_only).info();
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+std::optional<MapInfo> inner_of(const Map& outer) try {
+  const auto id = first_inner_id(outer);
+  return id ? std::optional{Map::open(*id, Access::read_only).info()} : std::nullopt;
+} catch (const Error&) {
+  return std::nullopt;
 }
 
 /// Compares what the kernel compares between an inner map and the model of the outer map.
@@ -71,6 +62,12 @@ void compare_inner(Differences& differences, const MapInfo& have, const MapInfo&
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> first_inner_id(const Map& map) {
+  MapReader reader(map);
+  const std::optional<Chunk> chunk = reader.next();
+  return chunk ? std::optional{index_of(chunk->value(0))} : std::nullopt;
+}
 
 std::vector<std::string> differences(const Map& map, const MapSpec& spec) {
   const MapSpec wanted = complete(spec);

@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include "map/create/spec_check.hpp"
+#include "map/create/map_create.hpp"
 #include "map/fd_info.hpp"
 #include "map/type/map_flags.hpp"
 #include "map/type/map_type_table.hpp"
@@ -43,20 +43,26 @@ Found trie_key_problem(const MapSpec& spec) {
       spec.key_size);
 }
 
-Found key_problem(const MapSpec& spec) {
-  const std::uint32_t size = spec.key_size;
+/// Checks a size of keys or values: `exists` if maps of the type have them, `fixed` if it is the
+/// only size, with what it holds.
+Found size_problem(const MapSpec& spec, std::string_view part, bool exists, std::uint32_t size,
+                   std::uint32_t fixed, std::string_view content) {
   const std::string name = with_article(spec.type);
-  if (!has_keys(spec.type) && size != 0)
-    return found("{} has no keys: the key size must be 0, not {}", name, size);
-  const std::uint32_t fixed = fixed_key_size(spec.type);
+  if (!exists && size != 0)
+    return found("{0} has no {1}s: the {1} size must be 0, not {2}", name, part, size);
   if (fixed != 0 && size != fixed)
-    return found("the key of {} must be {} bytes{}; {} were given", name, fixed,
-                 is_indexed(spec.type) ? ", an index" : "", size);
+    return found("the {} of {} must be {} bytes{}; {} were given", part, name, fixed, content,
+                 size);
+  if (exists && size == 0) return found("the {} size of {} must not be 0", part, name);
+  return std::nullopt;
+}
+
+Found key_problem(const MapSpec& spec) {
   const KeyContent kind = key_content(spec.type);
   if (kind == KeyContent::prefix) return trie_key_problem(spec);
   if (kind == KeyContent::cgroup_id) return cgroup_key_problem(spec);
-  if (has_keys(spec.type) && size == 0) return found("the key size of {} must not be 0", name);
-  return std::nullopt;
+  return size_problem(spec, "key", has_keys(spec.type), spec.key_size, fixed_key_size(spec.type),
+                      is_indexed(spec.type) ? ", an index" : "");
 }
 
 /// Values of two possible sizes, with the purpose of each.
@@ -97,28 +103,9 @@ Found stack_problem(const MapSpec& spec) {
 }
 
 Found value_problem(const MapSpec& spec) {
-  const std::string name = with_article(spec.type);
-  if (!has_values(spec.type) && spec.value_size != 0)
-    return found("{} has no values: the value size must be 0, not {}", name, spec.value_size);
-  const std::uint32_t fixed = fixed_value_size(spec.type);
-  if (fixed != 0 && spec.value_size != fixed)
-    return found("the value of {} must be {} bytes{}; {} were given", name, fixed,
-                 holds_maps(spec.type) ? ", a map" : "", spec.value_size);
   if (Found choice = choice_problem(spec)) return choice;
-  if (has_values(spec.type) && spec.value_size == 0)
-    return found("the value size of {} must not be 0", name);
-  return std::nullopt;
-}
-
-/// Finds a flag that maps of this type never have.
-Found strange_flag(const MapSpec& spec) {
-  const TypeRow* row = find_row(spec.type);
-  const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags.takes : 0;
-  if (strange == 0) return std::nullopt;
-  const auto taken = flag_names(row->flags.takes & ~(map_flag::rdonly | map_flag::wronly));
-  return Problem{
-      fmt::format("{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", ")),
-      {fmt::format("it takes the flags {}", fmt::join(taken, ", "))}};
+  return size_problem(spec, "value", has_values(spec.type), spec.value_size,
+                      fixed_value_size(spec.type), holds_maps(spec.type) ? ", a map" : "");
 }
 
 Found flag_problem(const MapSpec& spec) {
@@ -127,7 +114,13 @@ Found flag_problem(const MapSpec& spec) {
   if (has(rdonly | wronly)) return found("rdonly and wronly exclude each other");
   if (has(rdonly_prog | wronly_prog))
     return found("rdonly_prog and wronly_prog exclude each other");
-  return strange_flag(spec);
+  const TypeRow* row = find_row(spec.type);
+  const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags.takes : 0;
+  if (strange == 0) return std::nullopt;
+  return Problem{
+      fmt::format("{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", ")),
+      {fmt::format("it takes the flags {}",
+                   fmt::join(flag_names(row->flags.takes & ~(rdonly | wronly)), ", "))}};
 }
 
 Found place_problem(const MapSpec& spec) {
@@ -177,7 +170,7 @@ Found ring_problem(const MapSpec& spec) {
       ring_sizes(spec.max_entries, page)};
 }
 
-Found size_problem(const MapSpec& spec) {
+Found entries_problem(const MapSpec& spec) {
   const std::string name = with_article(spec.type);
   if (has(spec.type, sized_in_bytes)) return ring_problem(spec);
   if (!has_max_entries(spec.type) && spec.max_entries != 0)
@@ -187,27 +180,23 @@ Found size_problem(const MapSpec& spec) {
   return std::nullopt;
 }
 
-Found inner_problem(const MapSpec& spec) {
-  const MapType inner = read_map_info(spec.inner_map).type;
-  const bool is_refused =
-      holds_maps(inner) || !has_max_entries(inner) || !can(inner, Operation::create);
-  if (!is_refused) return std::nullopt;
-  return found("the inner map is {}, which cannot be in another map", with_article(inner));
-}
-
 Found other_problem(const MapSpec& spec) {
-  if (holds_maps(spec.type) && spec.inner_map < 0)
+  if (spec.type == MapType::stack_trace) return stack_problem(spec);
+  if (!holds_maps(spec.type)) return std::nullopt;
+  if (spec.inner_map < 0)
     return found("{} needs an inner map to take the shape of its values from",
                  with_article(spec.type));
-  if (holds_maps(spec.type)) return inner_problem(spec);
-  return spec.type == MapType::stack_trace ? stack_problem(spec) : std::nullopt;
+  const MapType inner = read_map_info(spec.inner_map).type;
+  if (!holds_maps(inner) && has_max_entries(inner) && can(inner, Operation::create))
+    return std::nullopt;
+  return found("the inner map is {}, which cannot be in another map", with_article(inner));
 }
 
 }  // namespace
 
 std::optional<Problem> problem(const MapSpec& spec) {
   for (const auto find : {key_problem, value_problem, place_problem, flag_problem, extra_problem,
-                          size_problem, other_problem})
+                          entries_problem, other_problem})
     if (Found one = find(spec)) return one;
   return std::nullopt;
 }
