@@ -22,17 +22,18 @@ struct Outcome {
   bool unavailable = false;
 };
 
-__u32 portion(std::size_t count) {
-  return static_cast<__u32>(std::min<std::size_t>(count, std::numeric_limits<std::int32_t>::max()));
-}
-
-/// The kernel counts the completed entries. If it refuses before the first, it leaves the count as
-/// it was, and libbpf returns that.
-Outcome outcome(int result, __u32 asked, __u32 count) {
-  if (result == 0) return {.done = count};
-  const bool refused_ahead = count == asked;
+/// Makes a batch call for so many entries. The kernel counts those that it completes. If it refuses
+/// before the first, it leaves the count as it was, and libbpf returns that.
+template <typename Call>
+Outcome attempt(std::size_t count, Call call) {
+  constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
+  const auto asked = static_cast<__u32>(std::min(count, most));
+  __u32 done = asked;
+  const int result = call(&done);
+  if (result == 0) return {.done = done};
+  const bool refused_ahead = done == asked;
   return {.error = -result,
-          .done = refused_ahead ? 0 : count,
+          .done = refused_ahead ? 0 : done,
           // Before Linux 5.6 the command itself is unknown (EINVAL).
           .unavailable = says_unsupported(-result) || (refused_ahead && result == -EINVAL)};
 }
@@ -41,18 +42,15 @@ Outcome try_update(const Map& map, const std::byte* keys, const std::byte* value
                    std::size_t count, Locking locking) {
   auto options = libbpf_options<bpf_map_batch_opts>();
   options.elem_flags = locking == Locking::spin_lock ? BPF_F_LOCK : 0;
-  const __u32 asked = portion(count);
-  __u32 done = asked;
-  const int result = ::bpf_map_update_batch(map.fd(), keys, values, &done, &options);
-  return outcome(result, asked, done);
+  return attempt(count, [&](__u32* done) {
+    return ::bpf_map_update_batch(map.fd(), keys, values, done, &options);
+  });
 }
 
 Outcome try_erase(const Map& map, const std::byte* keys, std::size_t count) {
   auto options = libbpf_options<bpf_map_batch_opts>();
-  const __u32 asked = portion(count);
-  __u32 done = asked;
-  const int result = ::bpf_map_delete_batch(map.fd(), keys, &done, &options);
-  return outcome(result, asked, done);
+  return attempt(
+      count, [&](__u32* done) { return ::bpf_map_delete_batch(map.fd(), keys, done, &options); });
 }
 
 void check_size(const Map& map, std::string_view what, ByteView bytes, std::size_t count,
