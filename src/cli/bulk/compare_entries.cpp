@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/output/interrupt.hpp"

@@ -10,6 +10,7 @@
 #include "cli/entry/walk.hpp"
 #include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "map/create/map_create.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
 

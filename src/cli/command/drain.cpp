@@ -7,7 +7,6 @@
 
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"

@@ -3,21 +3,23 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <net/if.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
-#include "cli/entry/device_value.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
-#include "mapctl/batch.hpp"
+#include "mapctl/text/codec.hpp"
 #include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
@@ -99,6 +101,85 @@ Bytes bytes_of_descriptor(std::int32_t fd) {
   return {view.begin(), view.end()};
 }
 
+bool is_device_map(const Map& map) {
+  return value_content(map.info().type) == ValueContent::interface;
+}
+
+std::uint32_t interface_index(const std::string& text) {
+  const auto number = whole_number(text);
+  if (number == 0U) throw BadInput("no interface has the number 0", {"to remove an entry: del"});
+  char name[IF_NAMESIZE];
+  if (number && ::if_indextoname(*number, name) != nullptr) return *number;
+  const std::uint32_t index = number ? 0 : ::if_nametoindex(text.c_str());
+  if (index != 0) return index;
+  throw Failed({"not_found",
+                Exit::not_found,
+                fmt::format("there is no interface '{}'", excerpt(text)),
+                {},
+                {"see what there is: ip link"}});
+}
+
+std::uint32_t queue_size(const std::string& text) {
+  const auto number = whole_number(text);
+  if (number && *number > 0) return *number;
+  throw BadInput(fmt::format("'{}' is not a number of packets, 1 to 16384", excerpt(text)),
+                 {"to remove an entry: del"});
+}
+
+/// An entry of a device or CPU map as the user writes it.
+struct Redirect {
+  std::string to;         ///< an interface, or the queue size of the CPU in packets
+  std::string program{};  ///< empty or 0: none
+};
+
+/// Reads a struct whose members stay text; they are resolved to numbers later, so names and pins
+/// can replace the kernel's numbers.
+Redirect read_struct(const std::string& first, const std::string& text) {
+  constexpr std::uint32_t longest = PATH_MAX;
+  const Layout member{.kind = Kind::text, .size = longest, .name = "char"};
+  const Layout texts{.kind = Kind::structure,
+                     .size = 2 * longest,
+                     .members = {{.name = first, .type = member},
+                                 {.name = "bpf_prog", .type = member, .bit_offset = 8 * longest}}};
+  const Bytes bytes = encode(texts, text);
+  const auto text_at = [&](std::size_t offset) {
+    const auto* const begin = reinterpret_cast<const char*>(bytes.data()) + offset;
+    return std::string(begin, ::strnlen(begin, longest));
+  };
+  return {text_at(0), text_at(longest)};
+}
+
+/// Reads bytes as `--hex` prints them, which contain the program's id.
+Redirect read_hex(const Map& map, const std::string& text) {
+  const Bytes bytes = encode(bytes_layout(map.info().value_size), text);
+  std::uint32_t numbers[2]{};
+  std::memcpy(numbers, bytes.data(), std::min(bytes.size(), sizeof numbers));
+  return {std::to_string(numbers[0]), std::to_string(numbers[1])};
+}
+
+Redirect read_redirect(const Map& map, const std::string& text) {
+  const bool has_program = map.info().value_size == 8;
+  if (text.starts_with("hex:")) return read_hex(map, text);
+  const bool is_struct = text.find_first_of("={") != std::string::npos;
+  if (!has_program || !is_struct) return {text};
+  return read_struct(is_device_map(map) ? "ifindex" : "qsize", text);
+}
+
+/// Reads an entry of a device or CPU map. The text has the program's id, as `dump` prints it; the
+/// kernel expects a descriptor.
+Object redirect_value(const Map& map, const std::string& text) {
+  const Redirect redirect = read_redirect(map, text);
+  const std::uint32_t number =
+      is_device_map(map) ? interface_index(redirect.to) : queue_size(redirect.to);
+  Bytes value(map.info().value_size);
+  std::ranges::copy(bytes_of(number), value.begin());
+  if (redirect.program.empty() || redirect.program == "0") return Object(std::move(value), Fd());
+  Fd program = open_program_called(redirect.program);
+  const std::int32_t fd = program.get();
+  std::ranges::copy(bytes_of(fd), value.begin() + sizeof number);
+  return Object(std::move(value), std::move(program));
+}
+
 }  // namespace
 
 Object::Object(Map map) : bytes(bytes_of_descriptor(map.fd())), opened(std::move(map)) {}
@@ -134,20 +215,8 @@ std::optional<Object> value_object(const Map& map, const std::string& text) {
     return Object(open_map(whole_number(text) ? "id:" + text : text, Access::read_write));
   if (kind == ValueContent::program) return Object(open_program_called(text));
   if (kind == ValueContent::cgroup) return Object(open_cgroup(text));
-  if (is_redirect(kind)) {
-    auto [bytes, program] = redirect_value(map, text);
-    return Object(std::move(bytes), std::move(program));
-  }
+  if (is_redirect(kind)) return redirect_value(map, text);
   return std::nullopt;
-}
-
-std::optional<std::uint32_t> first_inner_id(const Map& map) {
-  MapReader reader(map);
-  const std::optional<Chunk> chunk = reader.next();
-  if (!chunk) return std::nullopt;
-  std::uint32_t id = 0;
-  std::memcpy(&id, chunk->value(0).data(), sizeof id);
-  return id;
 }
 
 OpenObjects::OpenObjects(FindObject find) : find_(std::move(find)) {

@@ -24,6 +24,11 @@ struct Object {
   std::variant<Map, Fd> opened;
 };
 
+/// Returns true for the values of a devmap, devmap_hash or cpumap.
+constexpr bool is_redirect(ValueContent kind) {
+  return kind == ValueContent::interface || kind == ValueContent::cpu_queue;
+}
+
 /// The plural name of such values: "maps"; empty for plain bytes.
 std::string_view plural(ValueContent kind);
 
@@ -33,12 +38,10 @@ bool belongs_to_owner(ValueContent kind);
 /// Returns true if such keys may be given as a task, a file or a cgroup.
 bool names_objects(KeyContent kind);
 
-/// The id of the first inner map of a map of maps, as an example of all; nothing if it is empty.
-std::optional<std::uint32_t> first_inner_id(const Map& map);
-
 /// Opens the object that a text names, if values of this map are objects: maps and programs (a pin,
-/// id:N, name:NAME or, as printed, N), cgroups (a folder), interfaces. Returns nothing for other
-/// maps; throws if only the program that owns the object can put it (sockets, perf events).
+/// id:N, name:NAME or, as printed, N), cgroups (a folder), interfaces and the queues of CPUs, maybe
+/// with a program: "ifindex=eth0,bpf_prog=12". Returns nothing for other maps; throws if only the
+/// program that owns the object can put it (sockets, perf events).
 std::optional<Object> value_object(const Map& map, const std::string& text);
 
 /// Finds objects that only the caller knows by a name.

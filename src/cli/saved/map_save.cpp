@@ -7,12 +7,12 @@
 #include <memory>
 #include <string_view>
 
-#include "cli/entry/device_value.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/input/saved_header.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
+#include "map/create/map_create.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/schema.hpp"
 
