@@ -15,19 +15,14 @@ namespace mapctl::cli {
 
 namespace {
 
-bool all_ones(ByteView mask) {
-  return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0xff}; });
-}
-
-bool all_zeros(ByteView mask) {
-  return std::ranges::all_of(mask, [](std::byte b) { return b == std::byte{0}; });
+bool all_are(std::byte value, ByteView mask) {
+  return std::ranges::all_of(mask, [&](std::byte b) { return b == value; });
 }
 
 /// The keys of a trie, with all bits behind the prefix set to zero.
 Bytes prefixes_of(const Chunk& chunk) {
-  const ByteView keys = chunk.keys();
   const std::size_t size = chunk.key(0).size();
-  Bytes prefixes(keys.begin(), keys.end());
+  Bytes prefixes(chunk.keys().begin(), chunk.keys().end());
   for (std::size_t at = 0; at < prefixes.size(); at += size)
     clear_host_bits(ByteSpan{prefixes}.subspan(at, size));
   return prefixes;
@@ -68,16 +63,19 @@ void WantedEntries::find_all(const Chunk& chunk, std::vector<std::uint32_t>& num
   keys_.find_all(is_trie_ ? ByteView{prefixes_of(chunk)} : chunk.keys(), numbers);
 }
 
+bool WantedEntries::insert(const InputEntry& entry) {
+  if (!keys_.insert(canonical(entry.key))) return false;
+  append_bytes(values_, entry.value);
+  append_bytes(kept_, entry.kept);
+  lines_.push_back(static_cast<std::uint32_t>(entry.line));
+  return true;
+}
+
 void WantedEntries::add(const InputEntry& entry) {
   if (entry.erases)
     throw BadInput("a deletion says nothing of the entries that there should be",
                    {"leave the entry out, or use load"});
-  if (keys_.insert(canonical(entry.key))) {
-    append_bytes(values_, entry.value);
-    append_bytes(kept_, entry.kept);
-    lines_.push_back(static_cast<std::uint32_t>(entry.line));
-    return;
-  }
+  if (insert(entry)) return;
   const std::size_t first = *find(entry.key);
   if (std::ranges::equal(value(first), entry.value)) return;
   throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
@@ -96,27 +94,17 @@ void WantedEntries::add_all(EntryInput& input, Progress& progress) {
 
 void WantedEntries::add_all(const Map& map, Progress& progress) {
   const auto add = [this](const Chunk& chunk, std::size_t i) {
-    if (!keys_.insert(canonical(chunk.key(i)))) return;
-    const ByteView value = chunk.value(i);
-    append_bytes(values_, value);
+    insert({.key = chunk.key(i), .value = chunk.value(i)});
   };
   check_complete("compare " + map.label(), walk(map, MapReader::Wanted::entries, add, &progress));
 }
 
 bool WantedEntries::set(const Target& target, const std::string& key, const std::string& text) {
   const Encoded encoded = key_of_text(target, key);
-  Bytes value(value_size_);
-  encode_value(target.map, target.schema, text, value);
+  Bytes value;
   Bytes kept;
-  if (keeps_members(target.schema.value))
-    find_left_out(value, kept,
-                  [&](Bytes& bytes) { encode_value(target.map, target.schema, text, bytes); });
-  if (keys_.insert(canonical(encoded.bytes))) {
-    append_bytes(values_, value);
-    append_bytes(kept_, kept);
-    lines_.push_back(0);
-    return false;
-  }
+  encode_whole_value(target, text, value, kept);
+  if (insert({.key = encoded.bytes, .value = value, .kept = kept})) return false;
   const std::size_t number = *find(encoded.bytes);
   const bool differs = !std::ranges::equal(this->value(number), value);
   const auto at = static_cast<std::ptrdiff_t>(number * value_size_);
@@ -128,11 +116,11 @@ bool WantedEntries::set(const Target& target, const std::string& key, const std:
 ValueComparison::ValueComparison(const Target& target, bool counters) {
   const Layout& layout = target.schema.value;
   const Bytes ignored = counters ? Bytes(layout.size) : counter_bits(layout);
-  if (!all_zeros(ignored)) ignored_ = of_whole_value(ignored, target);
+  if (!all_are(std::byte{0}, ignored)) ignored_ = of_whole_value(ignored, target);
   Bytes counting = seen_bits(layout);
   for (std::size_t i = 0; i < counting.size(); ++i) counting[i] &= ~ignored[i];
   counting_ = of_whole_value(counting, target);
-  if (all_ones(counting_)) counting_.clear();
+  if (all_are(std::byte{0xff}, counting_)) counting_.clear();
 }
 
 bool ValueComparison::equal(ByteView a, ByteView b, ByteView kept) const {

@@ -34,18 +34,21 @@ class WantedEntries {
     if (number != KeySet::absent) __builtin_prefetch(value(number).data());
   }
   ByteView key(std::size_t i) const { return keys_.key(i); }
-  ByteView value(std::size_t i) const { return part(values_, i); }
+  ByteView value(std::size_t i) const { return Packed{values_, value_size_}[i]; }
   /// The bits that the entry leaves to the map: see InputEntry::kept.
-  ByteView kept(std::size_t i) const { return kept_.empty() ? ByteView{} : part(kept_, i); }
-  std::size_t line(std::size_t i) const { return lines_.empty() ? 0 : lines_[i]; }
+  ByteView kept(std::size_t i) const {
+    return kept_.empty() ? ByteView{} : Packed{kept_, value_size_}[i];
+  }
+  InputEntry entry(std::size_t i) const {
+    return {.key = key(i), .value = value(i), .kept = kept(i), .line = lines_[i]};
+  }
 
  private:
+  /// Returns false if the key is there already.
+  bool insert(const InputEntry& entry);
   void add(const InputEntry& entry);
   /// The normal form of a key: in a trie, host bits are zero. Valid until the next call.
   ByteView canonical(ByteView key) const;
-  ByteView part(const Bytes& bytes, std::size_t i) const {
-    return ByteView{bytes}.subspan(i * value_size_, value_size_);
-  }
 
   std::size_t value_size_;
   bool is_trie_;

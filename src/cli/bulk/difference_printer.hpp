@@ -18,8 +18,8 @@ class DifferencePrinter final : public DifferenceVisitor {
   void finish(const Differences& differences);
 
  private:
-  void print(std::string_view change, ByteView key, const ByteView* old, const ByteView* value);
-  void print_value(std::string_view member, ByteView value);
+  void print(std::string_view change, ByteView key, std::optional<ByteView> old,
+             std::optional<ByteView> value);
 
   const WantedEntries& wanted_;
   Schema schema_;

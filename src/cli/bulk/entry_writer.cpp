@@ -50,7 +50,7 @@ void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
 
 Spool EntryWriter::will_write(EntryInput& input) {
   watch_interrupts();
-  Spool spool(target_.map, keeps_members(target_.schema.value));
+  Spool spool;
   Progress progress(session_, Progress::Prints::nothing, "checking");
   while (const InputEntry* const entry = input.next()) {
     spool.add(*entry);
@@ -96,7 +96,7 @@ bool EntryWriter::write_all(Spool& spool, std::string verb) {
 
 bool EntryWriter::write(EntryBlock& block) {
   block.erases ? erase(block) : put(block);
-  if (progress_) progress_->add(block.count);
+  if (progress_) progress_->add(block.count());
   if (!interrupted() || written_.steps() == total_) return true;
   if (total_ && !target_.is_new)
     note(fmt::format("interrupted: {} of {} {}; run it again to finish", written_.steps(), *total_,
@@ -105,9 +105,9 @@ bool EntryWriter::write(EntryBlock& block) {
 }
 
 void EntryWriter::put(EntryBlock& block) {
-  if (block.kept.empty()) return put_part(block, 0, block.count);
-  for (std::size_t from = 0; from < block.count; from += most_with_kept)
-    put_part(block, from, std::min(most_with_kept, block.count - from));
+  const std::size_t most = block.kept.empty() ? block.count() : most_with_kept;
+  for (std::size_t from = 0; from < block.count(); from += most)
+    put_part(block, from, std::min(most, block.count() - from));
 }
 
 void EntryWriter::put_part(EntryBlock& block, std::size_t from, std::size_t count) {
@@ -128,12 +128,10 @@ void EntryWriter::put_part(EntryBlock& block, std::size_t from, std::size_t coun
 void EntryWriter::keep_old(EntryBlock& block, std::size_t from, std::size_t count) const {
   const std::size_t key_size = target_.map.info().key_size;
   const std::size_t value_size = target_.map.value_bytes();
-  for (std::size_t i = from; i < from + count; ++i) {
-    const auto old = target_.map.get_exact(ByteView{block.keys}.subspan(i * key_size, key_size));
-    if (!old) continue;
-    keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
-              ByteView{block.kept}.subspan(i * value_size, value_size));
-  }
+  for (std::size_t i = from; i < from + count; ++i)
+    if (const auto old = target_.map.get_exact(Packed{block.keys, key_size}[i]))
+      keep_bits(ByteSpan{block.values}.subspan(i * value_size, value_size), *old,
+                Packed{block.kept, value_size}[i]);
 }
 
 void EntryWriter::erase(const EntryBlock& block) {
@@ -145,19 +143,18 @@ void EntryWriter::erase(const EntryBlock& block) {
   const std::size_t before = written_.absent;
   const auto removed_of = [&](std::size_t done) { return done - (written_.absent - before); };
   try {
-    erase_batch(target_.map, block.keys, block.count, note_absent);
+    erase_batch(target_.map, block.keys, block.count(), note_absent);
   } catch (const Error& error) {
     written_.deleted += removed_of(error.details().done.value_or(0));
     fail(error, true, label(block, error.details().done.value_or(0)));
   }
-  written_.deleted += removed_of(block.count);
+  written_.deleted += removed_of(block.count());
 }
 
 /// Returns the key and its place, such as "10.0.0.0/8 (rules.txt:17)".
 std::string EntryWriter::label(const EntryBlock& block, std::size_t i) const {
-  const std::size_t key_size = target_.map.info().key_size;
-  std::string text =
-      key_text_of(target_.schema.key, ByteView{block.keys}.subspan(i * key_size, key_size));
+  const Packed keys{block.keys, target_.map.info().key_size};
+  std::string text = key_text_of(target_.schema.key, keys[i]);
   if (input_ != nullptr && block.lines[i] != 0)
     text += fmt::format(" ({})", input_->place(block.lines[i]));
   return text;

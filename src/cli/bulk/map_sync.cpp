@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <functional>
 #include <limits>
 
 #include "cli/output/interrupt.hpp"
@@ -13,20 +15,16 @@ namespace mapctl::cli {
 
 namespace {
 
-void check_prunable(const Map& map) {
-  const MapType type = map.info().type;
-  if (can(type, Operation::erase)) return;
-  throw Failed({"unsupported",
-                Exit::refused,
-                fmt::format("{}: {}", map.label(), refusal(type, Operation::erase)),
-                {},
-                {"leave --prune out"}});
-}
-
-/// Returns the same map after a check that its entries can be compared.
+/// Returns the same map after a check that its entries can be compared, and deleted.
 Target& checked(Target& target, bool prune) {
   refuse_objects(target.map);
-  if (prune) check_prunable(target.map);
+  const MapType type = target.map.info().type;
+  if (prune && !can(type, Operation::erase))
+    throw Failed({"unsupported",
+                  Exit::refused,
+                  fmt::format("{}: {}", target.map.label(), refusal(type, Operation::erase)),
+                  {},
+                  {"leave --prune out"}});
   watch_interrupts();
   return target;
 }
@@ -58,7 +56,7 @@ MapSync::MapSync(Target& target, const SyncPlan& plan, const Session& session)
       wanted_(target),
       comparison_(target, plan.counters),
       writer_(target, session, &input_),
-      extras_(target) {}
+      order_(target.map, target.schema) {}
 
 bool MapSync::read() {
   {
@@ -81,11 +79,12 @@ void MapSync::changed(std::size_t wanted, ByteView old) {
 }
 
 void MapSync::extra(ByteView key, ByteView value) {
-  if (plan_.prune) writer_.will_erase(key);
-  if (printer_)
-    printer_->extra(key, value);
-  else if (plan_.prune)
-    extras_.add(key, value);
+  if (printer_) printer_->extra(key, value);
+  if (!plan_.prune) return;
+  writer_.will_erase(key);
+  append_bytes(extra_keys_, key);
+  const auto number = static_cast<std::uint32_t>(erases_.size());
+  erases_.push_back({Step::Kind::erase, number, order_.rank(key, value)});
 }
 
 /// Compares, and refuses what must not be written. Returns how many deletes come first.
@@ -120,9 +119,65 @@ void MapSync::compare() {
 }
 
 bool MapSync::write(bool is_read) {
-  SyncWriter order(target_, is_read, wanted_, comparison_, writer_);
-  if (!order.write(differences_, std::move(extras_).keys(), first_)) return false;
-  Progress::clear();
+  const std::vector<Step> puts = this->puts();
+  if (order_.matters()) std::ranges::stable_sort(erases_, {}, &Step::rank);
+  const std::span<const Step> erases = erases_;
+  const bool waits = is_read && order_.hides();
+  writer_.begin("writing", puts.size() + erases.size(), "differences were written");
+  const bool is_done = write(erases.first(first_), waits) && write(puts, waits) &&
+                       write(erases.subspan(first_), waits);
+  if (is_done) Progress::clear();
+  return is_done;
+}
+
+/// New and changed entries, those of the highest rank first.
+std::vector<MapSync::Step> MapSync::puts() const {
+  std::vector<Step> steps;
+  const auto add = [&](Step::Kind kind, const std::vector<std::uint32_t>& numbers) {
+    for (const std::uint32_t i : numbers)
+      steps.push_back({kind, i, order_.rank(wanted_.key(i), wanted_.value(i))});
+  };
+  add(Step::Kind::add, differences_.added);
+  add(Step::Kind::change, differences_.changed);
+  if (order_.matters()) std::ranges::stable_sort(steps, std::greater{}, &Step::rank);
+  return steps;
+}
+
+/// The bits that an existing entry keeps.
+Bytes MapSync::kept_bits(std::size_t number) const {
+  const ByteView kept = wanted_.kept(number);
+  Bytes mask(kept.begin(), kept.end());
+  const Bytes& counters = comparison_.ignored();
+  mask.resize(std::max(mask.size(), counters.size()));
+  for (std::size_t i = 0; i < counters.size(); ++i) mask[i] |= counters[i];
+  return mask;
+}
+
+void MapSync::append(EntryBlock& block, const Step& step) const {
+  if (step.kind == Step::Kind::erase) {
+    const Packed keys{extra_keys_, target_.map.info().key_size};
+    return block.add({.erases = true, .key = keys[step.number]});
+  }
+  InputEntry entry = wanted_.entry(step.number);
+  const Bytes mask = kept_bits(step.number);
+  entry.kept = step.kind == Step::Kind::change ? ByteView{mask} : ByteView{};
+  block.add(entry);
+  if (step.kind == Step::Kind::add)
+    keep_bits(ByteSpan{block.values}.last(mask.size()), Bytes(mask.size()), mask);
+}
+
+/// waits: until running programs have ended, before the entries of another rank are written.
+bool MapSync::write(std::span<const Step> steps, bool waits) {
+  EntryBlock block;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool begins_rank = i == 0 || steps[i].rank != steps[i - 1].rank;
+    if (waits && begins_rank && written().steps() > 0) wait_for_readers();
+    append(block, steps[i]);
+    const bool goes_on = i + 1 < steps.size() && steps[i].goes_with(steps[i + 1]);
+    if (goes_on && !block.is_full()) continue;
+    if (!writer_.write(block)) return false;
+    block.clear();
+  }
   return true;
 }
 

@@ -1,8 +1,12 @@
 #pragma once
 // Makes a map equal to a file, step by step.
 
+#include <span>
+#include <vector>
+
 #include "cli/bulk/difference_printer.hpp"
-#include "cli/bulk/sync_writer.hpp"
+#include "cli/bulk/entry_writer.hpp"
+#include "cli/bulk/write_order.hpp"
 
 namespace mapctl::cli {
 
@@ -40,7 +44,9 @@ class MapSync final : private DifferenceVisitor {
   void compare();
   /// Compares like compare(), and prints the differences.
   void compare_and_print();
-  /// is_read: programs read the map, so the order of writes matters. Returns false if interrupted.
+  /// Puts new and changed entries, then deletes, both in the order of WriteOrder, so that a
+  /// concurrent lookup in an LPM trie sees the old answer or the new one. is_read: false if no
+  /// program can look up the map yet, so there is nobody to wait for. Returns false if interrupted.
   bool write(bool is_read = true);
 
   void note_evictions() const { cli::note_evictions(target_.map, wanted_.size()); }
@@ -49,12 +55,25 @@ class MapSync final : private DifferenceVisitor {
   const Written& written() const noexcept { return writer_.written(); }
 
  private:
+  /// One write: of a wanted entry, or the deletion of an extra one.
+  struct Step {
+    enum class Kind { add, change, erase } kind;
+    std::uint32_t number;  ///< in WantedEntries, or of the key in extra_keys_
+    std::uint32_t rank;
+
+    bool goes_with(const Step& other) const { return kind == other.kind && rank == other.rank; }
+  };
+
   void changed(std::size_t wanted, ByteView old) override;
   void extra(ByteView key, ByteView value) override;
   std::size_t compare_and_check();
   std::size_t room_needed() const;
   void check_deletions() const;
   void confirm_emptying() const;
+  std::vector<Step> puts() const;
+  Bytes kept_bits(std::size_t number) const;
+  void append(EntryBlock& block, const Step& step) const;
+  bool write(std::span<const Step> steps, bool waits);
 
   Target& target_;
   const SyncPlan plan_;
@@ -63,7 +82,9 @@ class MapSync final : private DifferenceVisitor {
   WantedEntries wanted_;
   ValueComparison comparison_;
   EntryWriter writer_;
-  Extras extras_;
+  WriteOrder order_;
+  Bytes extra_keys_{};  ///< packed
+  std::vector<Step> erases_{};
   std::optional<DifferencePrinter> printer_{};
   Differences differences_;
   std::size_t first_ = 0;  ///< how many have to be deleted before the rest fits

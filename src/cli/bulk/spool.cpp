@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -15,55 +14,59 @@ namespace {
 
 constexpr std::size_t most_in_memory = std::size_t{4} * 1024 * 1024;
 
-Fd unnamed_file() {
-  const char* const configured = std::getenv("TMPDIR");
-  for (const char* const directory : {configured, "/tmp", "/var/tmp"}) {
-    if (directory == nullptr) continue;
-    Fd file(open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (file) return file;
-  }
-  return Fd();
-}
-
-struct BlockHeader {
-  std::uint64_t count;
-  std::uint64_t erases;
-};
-
-[[noreturn]] void spool_failed(int error) {
+void check(bool is_done) {
+  if (is_done) return;
   throw Failed({"output",
                 Exit::internal,
                 fmt::format("cannot keep the entries in a temporary file: {}",
-                            error == 0 ? "it ends early" : std::strerror(error)),
+                            errno == 0 ? "it ends early" : std::strerror(errno)),
                 {},
                 {"make room in /tmp, or name another directory: TMPDIR=/var/tmp"}});
 }
 
-/// Transfers all of the bytes with read() or write().
-template <typename Call, typename Pointer>
-void transfer(Call call, int file, Pointer* data, std::size_t size) {
-  auto* at = reinterpret_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t count = call(file, const_cast<char*>(at), size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) spool_failed(count == 0 ? 0 : errno);
-    at += count;
-    size -= static_cast<std::size_t>(count);
-  }
+/// Writes the number of elements, and the elements.
+template <typename Element>
+void write(std::FILE* file, const std::vector<Element>& elements) {
+  const std::size_t count = elements.size();
+  check(std::fwrite(&count, sizeof count, 1, file) == 1);
+  check(std::fwrite(elements.data(), sizeof(Element), count, file) == count);
 }
 
 template <typename Element>
-void write_all(int file, const std::vector<Element>& elements) {
-  transfer(::write, file, elements.data(), elements.size() * sizeof(Element));
-}
-
-template <typename Element>
-void read_all(int file, std::vector<Element>& elements, std::size_t count) {
+void read(std::FILE* file, std::vector<Element>& elements) {
+  errno = 0;
+  std::size_t count = 0;
+  check(std::fread(&count, sizeof count, 1, file) == 1);
   elements.resize(count);
-  transfer(::read, file, elements.data(), count * sizeof(Element));
+  check(std::fread(elements.data(), sizeof(Element), count, file) == count);
+}
+
+void spill(std::FILE* file, const EntryBlock& block) {
+  for (const Bytes* bytes : {&block.keys, &block.values, &block.kept}) write(file, *bytes);
+  write(file, block.lines);
+}
+
+EntryBlock read_back(std::FILE* file) {
+  EntryBlock block;
+  for (Bytes* bytes : {&block.keys, &block.values, &block.kept}) read(file, *bytes);
+  read(file, block.lines);
+  block.erases = block.values.empty();
+  return block;
 }
 
 }  // namespace
+
+void EntryBlock::add(const InputEntry& entry) {
+  erases = entry.erases;
+  append_bytes(keys, entry.key);
+  append_bytes(values, entry.value);
+  append_bytes(kept, entry.kept);
+  lines.push_back(static_cast<std::uint32_t>(entry.line));
+}
+
+std::size_t EntryBlock::memory() const {
+  return sizeof *this + keys.size() + values.size() + kept.size() + sizeof lines[0] * count();
+}
 
 bool EntryBlock::is_full() const {
   constexpr std::size_t enough = 256 * 1024;
@@ -71,35 +74,32 @@ bool EntryBlock::is_full() const {
 }
 
 void EntryBlock::clear() {
-  count = 0;
-  keys.clear();
-  values.clear();
-  kept.clear();
+  for (Bytes* bytes : {&keys, &values, &kept}) bytes->clear();
   lines.clear();
 }
 
-Spool::Spool(const Map& map, bool keeps)
-    : key_size_(map.info().key_size), value_size_(map.value_bytes()), keeps_(keeps) {}
-
 void Spool::add(const InputEntry& entry) {
-  if (block_.count > 0 && (block_.is_full() || block_.erases != entry.erases)) store();
-  block_.erases = entry.erases;
-  ++block_.count;
+  if (block_.count() > 0 && (block_.is_full() || block_.erases != entry.erases)) store();
+  block_.add(entry);
   ++size_;
-  append_bytes(block_.keys, entry.key);
-  append_bytes(block_.values, entry.value);
-  append_bytes(block_.kept, entry.kept);
-  block_.lines.push_back(static_cast<std::uint32_t>(entry.line));
+}
+
+Spool::File Spool::unnamed_file() {
+  const char* const configured = std::getenv("TMPDIR");
+  for (const char* const directory : {configured, "/tmp", "/var/tmp"}) {
+    if (directory == nullptr) continue;
+    const int file = ::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file >= 0) return File(::fdopen(file, "w+"));
+  }
+  return {};
 }
 
 /// Appends the block to the list; its buffers are reused for the next block.
 void Spool::store() {
-  if (!file_ && !is_memory_all_ && memory_ + block_.memory() > most_in_memory) {
-    file_ = unnamed_file();
-    is_memory_all_ = !file_;
-  }
+  if (!file_ && memory_ + block_.memory() > most_in_memory) file_ = unnamed_file();
   if (file_) {
-    spill();
+    spill(file_.get(), block_);
+    ++spilled_;
   } else {
     memory_ += block_.memory();
     first_.push_back(block_);
@@ -107,30 +107,8 @@ void Spool::store() {
   block_.clear();
 }
 
-void Spool::spill() {
-  const BlockHeader header{block_.count, block_.erases ? 1U : 0U};
-  transfer(::write, file_.get(), &header, sizeof header);
-  write_all(file_.get(), block_.keys);
-  write_all(file_.get(), block_.values);
-  write_all(file_.get(), block_.kept);
-  write_all(file_.get(), block_.lines);
-  ++spilled_;
-}
-
-EntryBlock Spool::read_back() {
-  BlockHeader header{};
-  transfer(::read, file_.get(), &header, sizeof header);
-  EntryBlock block{.erases = header.erases != 0, .count = header.count};
-  const std::size_t values = block.erases ? 0 : block.count * value_size_;
-  read_all(file_.get(), block.keys, block.count * key_size_);
-  read_all(file_.get(), block.values, values);
-  read_all(file_.get(), block.kept, keeps_ ? values : 0);
-  read_all(file_.get(), block.lines, block.count);
-  return block;
-}
-
 std::optional<EntryBlock> Spool::next() {
-  if (!std::exchange(is_reading_, true) && file_) ::lseek(file_.get(), 0, SEEK_SET);
+  if (!std::exchange(is_reading_, true) && file_) check(std::fseek(file_.get(), 0, SEEK_SET) == 0);
   if (!first_.empty()) {
     EntryBlock block = std::move(first_.front());
     first_.pop_front();
@@ -138,9 +116,9 @@ std::optional<EntryBlock> Spool::next() {
   }
   if (spilled_ > 0) {
     --spilled_;
-    return read_back();
+    return read_back(file_.get());
   }
-  if (block_.count == 0) return std::nullopt;
+  if (block_.count() == 0) return std::nullopt;
   return std::exchange(block_, {});
 }
 

@@ -2,30 +2,30 @@
 // Stores checked entries until all of the input is checked.
 
 #include <cstdint>
+#include <cstdio>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "cli/input/entry_input.hpp"
-#include "mapctl/fd.hpp"
 
 namespace mapctl::cli {
 
 /// Entries packed for the batch calls: either all are put, or all are deleted.
 struct EntryBlock {
   bool erases = false;
-  std::size_t count = 0;
   Bytes keys{};
   Bytes values{};  ///< empty if they are deleted
   Bytes kept{};    ///< see InputEntry::kept; empty if not used
   std::vector<std::uint32_t> lines{};
 
+  std::size_t count() const { return lines.size(); }
+  void add(const InputEntry& entry);
+  /// The memory that the block uses, in bytes.
+  std::size_t memory() const;
   /// Returns true if the block holds enough for one call.
   bool is_full() const;
-  /// The memory that the block uses, in bytes.
-  std::size_t memory() const {
-    return sizeof *this + keys.size() + values.size() + kept.size() + sizeof lines[0] * count;
-  }
   void clear();
 };
 
@@ -33,9 +33,6 @@ struct EntryBlock {
 /// unnamed file in $TMPDIR or /tmp; if no file can be made, all stays in memory.
 class Spool {
  public:
-  /// keeps: the entries have InputEntry::kept.
-  Spool(const Map& map, bool keeps);
-
   void add(const InputEntry& entry);
   /// Returns the next block, or nothing after the last. After a call, no more entries can be added.
   std::optional<EntryBlock> next();
@@ -43,17 +40,17 @@ class Spool {
   std::size_t size() const noexcept { return size_; }
 
  private:
-  void store();
-  void spill();
-  EntryBlock read_back();
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  using File = std::unique_ptr<std::FILE, CloseFile>;
 
-  const std::size_t key_size_;
-  const std::size_t value_size_;
-  const bool keeps_;
+  static File unnamed_file();
+  void store();
+
   std::deque<EntryBlock> first_;  ///< in memory
   std::size_t memory_ = 0;        ///< size of first_ in bytes
-  Fd file_{};                     ///< holds the later blocks, if there are too many
-  bool is_memory_all_ = false;    ///< no file could be made
+  File file_{};                   ///< holds the later blocks, if there are too many
   std::size_t spilled_ = 0;       ///< blocks in the file
   EntryBlock block_{};            ///< the last one, being filled
   std::size_t size_ = 0;

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "cli/filter/packet_rules.hpp"
+#include "map/map_error.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -37,28 +37,16 @@ std::uint32_t WriteOrder::rank(ByteView key, ByteView value) const {
   if (pass_)
     return std::ranges::equal(value.subspan(action_offset_, pass_->size()), *pass_) ? 1 : 0;
   if (!is_trie_) return 0;
-  std::uint32_t prefix_length = 0;
-  std::memcpy(&prefix_length, key.data(), length_size);
   const ByteView service = key.subspan(length_size, address_offset_ - length_size);
   // A byte that is 0 there matches anything.
   const auto given = static_cast<std::uint32_t>(
       service.size() - static_cast<std::size_t>(std::ranges::count(service, std::byte{0})));
   const std::uint32_t first = service.empty() ? 0 : std::to_integer<std::uint32_t>(service[0]);
-  return prefix_length << 16 | std::min(given, 0xffU) << 8 | (0xff - first);
+  return index_of(key) << 16 | std::min(given, 0xffU) << 8 | (0xff - first);
 }
 
 // MEMBARRIER_CMD_GLOBAL waits for a grace period of RCU, and BPF programs run inside an RCU read
 // section. It fails if CPUs run without ticks (nohz_full); no other call waits for programs.
 void wait_for_readers() { syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0); }
-
-std::vector<std::uint32_t> by_rank(std::span<const std::uint32_t> ranks) {
-  std::vector<std::uint64_t> sorted(ranks.size());
-  for (std::size_t i = 0; i < ranks.size(); ++i) sorted[i] = std::uint64_t{ranks[i]} << 32 | i;
-  std::ranges::sort(sorted);
-  std::vector<std::uint32_t> places(ranks.size());
-  std::ranges::transform(sorted, places.begin(),
-                         [](std::uint64_t each) { return static_cast<std::uint32_t>(each); });
-  return places;
-}
 
 }  // namespace mapctl::cli

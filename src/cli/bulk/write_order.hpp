@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/map.hpp"
@@ -40,8 +38,5 @@ class WriteOrder {
 /// Returns when all programs that are running now have ended. The lookups of one packet then see
 /// only the entries from before the call or only those written after it, not a mixture.
 void wait_for_readers();
-
-/// Returns the indices 0, 1, … sorted by rank, lowest first; equal ranks keep their order.
-std::vector<std::uint32_t> by_rank(std::span<const std::uint32_t> ranks);
 
 }  // namespace mapctl::cli

@@ -143,11 +143,9 @@ class Copy {
   }
 
   bool write(const Chunk& chunk) {
-    EntryBlock block{.count = chunk.size()};
-    append_bytes(block.keys, chunk.keys());
+    EntryBlock block;
     for (std::size_t i = 0; i < chunk.size(); ++i)
-      append_bytes(block.values, objects_ ? object(chunk.value(i)) : chunk.value(i));
-    block.lines.assign(chunk.size(), 0);
+      block.add({.key = chunk.key(i), .value = objects_ ? object(chunk.value(i)) : chunk.value(i)});
     return writer_.write(block);
   }
 

@@ -207,7 +207,7 @@ class Restoring {
     EntryBlock block;
     const auto write = [&] {
       writer.write(block);
-      made.entries += block.count;
+      made.entries += block.count();
       block.clear();
       if (interrupted())
         throw Failed({"interrupted", Exit::interrupted,
@@ -219,10 +219,7 @@ class Restoring {
         throw Failed(
             {"bad_input", Exit::bad_data,
              fmt::format("{}: a saved map has no entries to delete", input.place(entry->line))});
-      append_bytes(block.keys, entry->key);
-      append_bytes(block.values, entry->value);
-      block.lines.push_back(static_cast<std::uint32_t>(entry->line));
-      ++block.count;
+      block.add(*entry);
       if (block.is_full()) write();
     }
     write();

@@ -5,38 +5,27 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "cli/naming/text_argument.hpp"
 #include "cli/output/row.hpp"
 #include "map/error/printable.hpp"
+#include "map/map_error.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/sum.hpp"
+#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
-void check_index(const Map& map, ByteView key, const std::string& text) {
-  const MapInfo& info = map.info();
-  if (!is_array_like(info.type) || key.size() != sizeof(std::uint32_t)) return;
-  std::uint32_t index = 0;
-  std::memcpy(&index, key.data(), sizeof index);
-  if (index < info.max_entries) return;
-  throw BadInput(
-      fmt::format("index {} is past the end of {}", excerpt(text), map.label()),
-      {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
-}
-
 bool is_plain_number(std::string_view text) {
   return !text.empty() &&
-         text.find_first_not_of("-0123456789xXabcdefABCDEF") == std::string_view::npos &&
-         text.find(':') == std::string_view::npos;
+         text.find_first_not_of("-0123456789xXabcdefABCDEF") == std::string_view::npos;
 }
 
 /// A bare number means different bytes as u32 and as __be32. If the map has types that the caller
 /// may not read, a guess could be wrong.
-void refuse_guess(const Schema& schema, const Layout& layout, const std::string& text,
+void refuse_guess(const Schema& schema, const Layout& layout, std::string_view text,
                   std::string_view option) {
   if (!schema.types_unreadable || layout.kind != Kind::untyped || !is_plain_number(text)) return;
   throw Failed(
@@ -70,6 +59,12 @@ Bytes encode_typed_key(const Layout& layout, const std::string& text) {
   }
 }
 
+void check_per_cpu(const Map& map, const Schema& schema, std::string_view option) {
+  if (schema.per_cpu) return;
+  throw usage_error(fmt::format("{} is for maps with per-CPU values, and {} is of type {}", option,
+                                map.label(), type_name(map.info().type)));
+}
+
 }  // namespace
 
 Encoded encode_key(const Target& target, const std::string& argument) {
@@ -99,12 +94,27 @@ std::vector<Encoded> encode_keys(const Target& target, std::span<const std::stri
   return keys;
 }
 
-void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value) {
+void check_index(const Map& map, ByteView key, std::string_view text) {
+  const MapInfo& info = map.info();
+  if (!is_array_like(info.type) || index_of(key) < info.max_entries) return;
+  throw BadInput(
+      fmt::format("index {} is past the end of {}", excerpt(text), map.label()),
+      {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
+}
+
+void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value) {
   refuse_guess(schema, schema.value, text, "--value-as");
   if (schema.per_cpu)
     encode_per_cpu(schema.value, possible_cpus().size(), text, value);
   else
     encode(schema.value, text, ByteSpan{value}.first(map.info().value_size));
+}
+
+void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept) {
+  const auto encode = [&](Bytes& bytes) { encode_value(target.map, target.schema, text, bytes); };
+  value.assign(target.map.value_bytes(), std::byte{0});
+  encode(value);
+  if (keeps_members(target.schema.value)) find_left_out(value, kept, encode);
 }
 
 Bytes old_value(const Target& target, const Encoded& key, Locking locking) {
@@ -126,6 +136,13 @@ std::vector<Bytes> encode_values(const Target& target, std::span<const std::stri
     encode_value(target.map, target.schema, text_of_argument(argument),
                  values.emplace_back(target.map.value_bytes()));
   return values;
+}
+
+void decode_value(const Schema& schema, ByteView value, Writer& writer) {
+  if (schema.per_cpu)
+    decode_per_cpu(schema.value, possible_cpus(), value, writer);
+  else
+    decode(schema.value, value, writer);
 }
 
 std::vector<Column> EntryPrinter::columns() const {
@@ -175,18 +192,12 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
     decode(schema_.value, value, output);
     return output.end_one_cpu();
   }
-  if (schema_.per_cpu) {
-    output.member("values");
-    return decode_per_cpu(schema_.value, possible_cpus(), value, output);
-  }
-  output.member("value");
-  decode(schema_.value, value, output);
+  output.member(schema_.per_cpu ? "values" : "value");
+  decode_value(schema_, value, output);
 }
 
 CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
-  if (!schema.per_cpu)
-    throw usage_error(fmt::format("--cpu is for maps with per-CPU values, and {} is of type {}",
-                                  map.label(), type_name(map.info().type)));
+  check_per_cpu(map, schema, "--cpu");
   const std::vector<unsigned>& cpus = possible_cpus();
   const auto found = std::ranges::find(cpus, cpu);
   if (found == cpus.end())
@@ -201,9 +212,7 @@ CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
 
 CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown()) {
   const Map& map = target.map;
-  if (!schema_.per_cpu)
-    throw usage_error(fmt::format("--sum is for maps with per-CPU values, and {} is of type {}",
-                                  map.label(), type_name(map.info().type)));
+  check_per_cpu(map, schema_, "--sum");
   if (target.schema.types_unreadable && target.schema.value.kind == Kind::untyped)
     throw Failed({"permission",
                   Exit::permission,

@@ -26,9 +26,15 @@ Encoded key_of_text(const Target& target, std::string text);
 Encoded encode_key(const Target& target, const std::string& argument);
 std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments);
 
+/// Throws BadInput if the key is an index past the end of the map.
+void check_index(const Map& map, ByteView key, std::string_view text);
+
 /// Writes the value of a text over `value`, which holds value_bytes(): zeros, or the old value if
 /// there is one. A number is refused if the map has types that the caller may not read.
-void encode_value(const Map& map, const Schema& schema, const std::string& text, Bytes& value);
+void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value);
+/// Writes it over zeros. `kept` becomes the mask of the bits that a text leaves to the map, and
+/// stays empty if values of this map are always written whole.
+void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept);
 /// The value at the key, or zeros if there is none.
 Bytes old_value(const Target& target, const Encoded& key, Locking locking = Locking::none);
 /// The value of a text; counters and variables keep their bits of the value at the key.
@@ -36,6 +42,9 @@ Bytes value_over_old(const Target& target, const Encoded& key, const std::string
                      Locking locking = Locking::none);
 /// Reads whole values for a map without keys.
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments);
+
+/// Writes a value, or that of each CPU.
+void decode_value(const Schema& schema, ByteView value, Writer& writer);
 
 /// Prints entries of one map as rows of an output.
 class EntryPrinter {

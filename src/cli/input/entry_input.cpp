@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,7 +10,6 @@
 #include "cli/input/saved_header.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
-#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 
@@ -58,7 +56,6 @@ void EntryInput::prepare(const InputOptions& options, FindObject find) {
   value_.resize(target.map.value_bytes());
   is_plain_key_ = has_plain_keys(target);
   if (holds_objects(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
-  if (keeps_members(target.schema.value)) kept_.resize(value_.size());
   if (options.value) encode_value(*options.value);
   const auto here = [this] { return place(std::max<std::size_t>(source_->line(), 2) - 1); };
   reading(here, [&] { format_ = make_input(*source_, target.schema, parts_, options.format); });
@@ -124,7 +121,11 @@ void EntryInput::encode() {
             .line = raw_.line};
   encode_key();
   entry_.key = key_;
-  if (entry_.erases) return check_erasable();
+  if (entry_.erases) {
+    const MapType type = target_.map.info().type;
+    if (!can(type, Operation::erase)) throw BadInput(refusal(type, Operation::erase));
+    return;
+  }
   if (parts_ == EntryParts::listed_keys && raw_.value)
     throw BadInput("the entry has a value of its own", {"leave --value out"});
   if (parts_ == EntryParts::both) {
@@ -135,34 +136,20 @@ void EntryInput::encode() {
   entry_.kept = kept_;
 }
 
-void EntryInput::check_erasable() const {
-  const MapType type = target_.map.info().type;
-  if (!can(type, Operation::erase)) throw BadInput(refusal(type, Operation::erase));
-}
-
 /// Tries the fast way first; the slow way gives better messages.
 void EntryInput::encode_key() {
   if (is_plain_key_) {
     try {
       mapctl::encode(target_.schema.key, raw_.key, key_);
+      return check_index(target_.map, key_, raw_.key);
     } catch (const BadInput&) {
       key_of_text(target_, std::string{raw_.key});
       throw;
     }
-    if (is_past_end()) key_of_text(target_, std::string{raw_.key});
-    return;
   }
   Encoded key = key_of_text(target_, unquoted(raw_.key));
   key_ = std::move(key.bytes);
   if (key.object) objects_->keep(*std::move(key.object));
-}
-
-bool EntryInput::is_past_end() const {
-  const MapInfo& info = target_.map.info();
-  if (!is_array_like(info.type)) return false;
-  std::uint32_t index = 0;
-  std::memcpy(&index, key_.data(), sizeof index);
-  return index >= info.max_entries;
 }
 
 void EntryInput::encode_value(std::string_view text) {
@@ -171,18 +158,7 @@ void EntryInput::encode_value(std::string_view text) {
     value_.assign(object->begin(), object->end());
     return;
   }
-  std::ranges::fill(value_, std::byte{0});
-  encode_bytes(text, value_);
-  if (!kept_.empty())
-    find_left_out(value_, kept_, [&](Bytes& bytes) { encode_bytes(text, bytes); });
-}
-
-void EntryInput::encode_bytes(std::string_view text, Bytes& value) const {
-  const Schema& schema = target_.schema;
-  if (schema.types_unreadable || schema.per_cpu)
-    mapctl::cli::encode_value(target_.map, schema, std::string{text}, value);
-  else
-    mapctl::encode(schema.value, text, value);
+  encode_whole_value(target_, text, value_, kept_);
 }
 
 std::string EntryInput::place(std::size_t line) const {

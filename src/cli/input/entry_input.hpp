@@ -62,10 +62,7 @@ class EntryInput {
   bool read_raw();
   void encode();
   void encode_key();
-  void check_erasable() const;
-  bool is_past_end() const;
   void encode_value(std::string_view text);
-  void encode_bytes(std::string_view text, Bytes& value) const;
 
   const Target& target_;
   std::unique_ptr<Source> own_source_;
