@@ -1,8 +1,10 @@
 // jsonl and json: objects with a key and a value, in the form of mapctl or bpftool.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "cli/input/format.hpp"
@@ -18,19 +20,18 @@ namespace mapctl::cli {
 
 namespace {
 
-/// Converts bpftool's list of bytes, ["0x0a","0x00"], to hex:… in `hex`. Returns false for
-/// everything else.
-bool read_byte_list(std::string_view json, std::size_t size, std::string& hex) {
+/// The text of a value for encode(): bpftool's list of bytes, ["0x0a","0x00"], becomes hex:… in
+/// `scratch`.
+std::string_view text_of(std::string_view json, std::size_t size, std::string& scratch) {
   JsonScan scan(json);
-  if (!scan.take('[')) return false;
-  std::size_t count = 0;
+  if (!scan.take('[')) return json;
+  scratch = "hex:";
   do {
     const std::string_view byte = scan.value();
-    if (byte.size() != 6 || !byte.starts_with("\"0x")) return false;
-    hex += byte.substr(3, 2);
-    ++count;
+    if (byte.size() != 6 || !byte.starts_with("\"0x")) return json;
+    scratch += byte.substr(3, 2);
   } while (scan.take(','));
-  return count == size && scan.take(']');
+  return scratch.size() == 4 + 2 * size && scan.take(']') ? scratch : json;
 }
 
 /// Reads entries from JSON objects.
@@ -41,15 +42,6 @@ class ObjectReader {
   void read(std::string_view object, RawEntry& entry);
 
  private:
-  struct Members {
-    std::optional<std::string_view> key{};
-    std::optional<std::string_view> value{};
-    std::optional<std::string_view> values{};
-    std::optional<std::string_view> op{};
-  };
-
-  static Members members(std::string_view object);
-  std::string_view text_of(std::string_view json, std::size_t size, std::string& scratch) const;
   void add_slot(std::string_view json, std::vector<std::string>& slots) const;
   std::string_view values_of_cpus(std::string_view json);
 
@@ -71,9 +63,17 @@ std::string where(JsonScan& scan) {
   throw BadInput(fmt::format("an entry has no member \"{}\"", excerpt(name)), std::move(fix));
 }
 
-/// Calls keep(name, value) for each member of the object that is the whole text.
-template <typename Keep>
-void for_each_member(std::string_view object, Keep keep) {
+[[noreturn]] void refuse_member_of_cpu(std::string_view name) {
+  throw BadInput(fmt::format("the value of a CPU has no member \"{}\"", excerpt(name)),
+                 {"it looks like {\"cpu\":0,\"value\":…}"});
+}
+
+/// The values of the members with these names in the object that is the whole text.
+template <std::size_t count>
+std::array<std::optional<std::string_view>, count> members(std::string_view object,
+                                                           const std::string_view (&names)[count],
+                                                           void (&refuse)(std::string_view)) {
+  std::array<std::optional<std::string_view>, count> found;
   JsonScan scan(object);
   if (!scan.take('{'))
     throw BadInput(fmt::format("'{}' is no JSON object", excerpt(object)),
@@ -85,49 +85,21 @@ void for_each_member(std::string_view object, Keep keep) {
       const std::string_view value = scan.value();
       if (value.empty())
         throw BadInput(fmt::format("the value of \"{}\" is missing, or its end", excerpt(*name)));
-      keep(*name, value);
+      const auto at = static_cast<std::size_t>(std::ranges::find(names, *name) - names);
+      if (at == count) refuse(*name);
+      if (std::exchange(found[at], value))
+        throw BadInput(fmt::format("\"{}\" is given twice", *name));
     } while (scan.take(','));
   }
   if (!scan.take('}')) throw BadInput(fmt::format("a '}}' is missing {}", where(scan)));
   if (scan.peek() != '\0')
     throw BadInput(fmt::format("'{}' is left over after the object", excerpt(scan.rest())));
-}
-
-void set_once(std::optional<std::string_view>& member, std::string_view name,
-              std::string_view value) {
-  if (member) throw BadInput(fmt::format("\"{}\" is given twice", name));
-  member = value;
-}
-
-ObjectReader::Members ObjectReader::members(std::string_view object) {
-  Members members;
-  for_each_member(object, [&](std::string_view name, std::string_view value) {
-    if (name == "key") return set_once(members.key, name, value);
-    if (name == "value") return set_once(members.value, name, value);
-    if (name == "values") return set_once(members.values, name, value);
-    if (name == "op") return set_once(members.op, name, value);
-    if (name != "formatted") refuse_member(name);  // bpftool's interpretation of the bytes
-  });
-  return members;
-}
-
-std::string_view ObjectReader::text_of(std::string_view json, std::size_t size,
-                                       std::string& scratch) const {
-  if (!json.starts_with('[')) return json;
-  scratch = "hex:";
-  return read_byte_list(json, size, scratch) ? std::string_view{scratch} : json;
+  return found;
 }
 
 /// Reads one element {"cpu":0,"value":…}.
 void ObjectReader::add_slot(std::string_view json, std::vector<std::string>& slots) const {
-  std::optional<std::string_view> cpu;
-  std::optional<std::string_view> value;
-  for_each_member(json, [&](std::string_view name, std::string_view member) {
-    if (name == "cpu") return set_once(cpu, name, member);
-    if (name == "value") return set_once(value, name, member);
-    throw BadInput(fmt::format("the value of a CPU has no member \"{}\"", excerpt(name)),
-                   {"it looks like {\"cpu\":0,\"value\":…}"});
-  });
+  const auto [cpu, value] = members(json, {"cpu", "value"}, refuse_member_of_cpu);
   const auto number = cpu ? whole_number(*cpu) : std::nullopt;
   const auto place = number ? std::ranges::find(possible_cpus(), *number) : possible_cpus().end();
   if (!value || place == possible_cpus().end())
@@ -152,15 +124,11 @@ std::string_view ObjectReader::values_of_cpus(std::string_view json) {
   }
   if (!scan.take(']') || scan.peek() != '\0')
     throw BadInput("\"values\" are no array of {\"cpu\":N,\"value\":…}");
-  value_ = "[";
-  for (std::size_t i = 0; i < slots.size(); ++i) {
+  for (std::size_t i = 0; i < slots.size(); ++i)
     if (slots[i].empty())
       throw BadInput(fmt::format("the value of CPU {} is missing", possible_cpus()[i]),
                      {"give one for each possible CPU, or one \"value\" for all"});
-    if (i > 0) value_ += ',';
-    value_ += slots[i];
-  }
-  return value_ += ']';
+  return value_ = fmt::format("[{}]", fmt::join(slots, ","));
 }
 
 void ObjectReader::read(std::string_view object, RawEntry& entry) {
@@ -169,16 +137,18 @@ void ObjectReader::read(std::string_view object, RawEntry& entry) {
     entry.key = object;
     return;
   }
-  const Members found = members(object);
-  if (!found.key) throw BadInput("the \"key\" is missing");
-  if (found.value && found.values) throw BadInput("\"value\" and \"values\" exclude each other");
-  if (found.op && *found.op != "\"put\"" && *found.op != "\"del\"")
-    throw BadInput(fmt::format("\"op\" is \"put\" or \"del\", not {}", excerpt(*found.op)));
-  entry.kind = found.op == "\"del\"" ? RawEntry::Kind::erase : RawEntry::Kind::put;
-  entry.key = text_of(*found.key, schema_.key.size, key_);
+  // bpftool gives its interpretation of the bytes as "formatted".
+  const auto [key, value, values, op, formatted] =
+      members(object, {"key", "value", "values", "op", "formatted"}, refuse_member);
+  if (!key) throw BadInput("the \"key\" is missing");
+  if (value && values) throw BadInput("\"value\" and \"values\" exclude each other");
+  if (op && *op != "\"put\"" && *op != "\"del\"")
+    throw BadInput(fmt::format("\"op\" is \"put\" or \"del\", not {}", excerpt(*op)));
+  entry.kind = op == "\"del\"" ? RawEntry::Kind::erase : RawEntry::Kind::put;
+  entry.key = text_of(*key, schema_.key.size, key_);
   entry.value.reset();
-  if (found.values) entry.value = values_of_cpus(*found.values);
-  if (found.value) entry.value = text_of(*found.value, schema_.value.size, value_);
+  if (values) entry.value = values_of_cpus(*values);
+  if (value) entry.value = text_of(*value, schema_.value.size, value_);
 }
 
 class JsonLines final : public EntryFormat {
@@ -250,12 +220,10 @@ class JsonArray final : public EntryFormat {
     const bool is_first = number_ == 0;
     if (is_first && !take('[')) fail("a '[' is missing at the beginning");
     const bool goes_on = is_first ? peek() != ']' : take(',');
-    if (goes_on && peek() == '\0') fail("the array ends early: there is no ']'");
+    if (peek() == '\0') fail("the array ends early: there is no ']'");
     if (goes_on && peek() == ']') fail("an entry is missing after the last ','");
     if (goes_on) return true;
-    if (!take(']'))
-      fail(peek() == '\0' ? "the array ends early: there is no ']'"
-                          : fmt::format("a ',' or ']' is missing after entry {}", number_));
+    if (!take(']')) fail(fmt::format("a ',' or ']' is missing after entry {}", number_));
     if (peek() != '\0')
       fail(fmt::format("'{}' is left over after the array", excerpt(source_.rest())));
     ended_ = true;

@@ -1,10 +1,10 @@
 #include "cli/input/json_scan.hpp"
 
+#include "text/literal/ascii.hpp"
+
 namespace mapctl::cli {
 
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':'; }
 
