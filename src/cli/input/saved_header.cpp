@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/input/json_scan.hpp"
 #include "cli/output/json_object.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
@@ -23,12 +24,8 @@ using nlohmann::json;
 
 constexpr std::uint64_t version = 1;
 
-constexpr std::array<std::pair<std::string_view, Consistency>, 3> consistencies{
-    {{"per_bucket", Consistency::per_bucket},
-     {"per_element", Consistency::per_element},
-     {"best_effort", Consistency::best_effort}}};
-
-bool is_typed(const Layout& layout) { return layout.kind != Kind::untyped; }
+/// In the order of Consistency.
+constexpr std::array<std::string_view, 3> consistencies{"per_bucket", "per_element", "best_effort"};
 
 // ---- writing ----
 
@@ -51,12 +48,6 @@ std::string map_text(const SavedMap& map) {
   if (!map.pinned.empty()) out.texts("pinned", map.pinned);
   if (map.inner) out.raw("inner", map_text(*map.inner));
   return std::move(out).end();
-}
-
-std::string_view name_of(Consistency consistency) {
-  return std::ranges::find(consistencies, consistency,
-                           &std::pair<std::string_view, Consistency>::second)
-      ->first;
 }
 
 // ---- reading ----
@@ -84,20 +75,21 @@ std::uint32_t size(const json& object, const char* name) {
       number(object, name, std::numeric_limits<std::uint32_t>::max()));
 }
 
-std::string text(const json& object, const char* name) {
+/// The member as `what`, which T stands for; empty if it is absent.
+template <typename T>
+T read(const json& object, const char* name, std::string_view what) try {
   const json& value = member(object, name);
-  if (value.is_null()) return {};
-  if (!value.is_string()) refuse(fmt::format("{} is not a text", name));
-  return value.get<std::string>();
+  return value.is_null() ? T{} : value.get<T>();
+} catch (const json::exception&) {
+  refuse(fmt::format("{} is not {}", name, what));
+}
+
+std::string text(const json& object, const char* name) {
+  return read<std::string>(object, name, "a text");
 }
 
 std::vector<std::string> texts(const json& object, const char* name) {
-  const json& values = member(object, name);
-  if (values.is_null()) return {};
-  const auto is_text = [](const json& value) { return value.is_string(); };
-  if (!values.is_array() || !std::ranges::all_of(values, is_text))
-    refuse(fmt::format("{} is not a list of texts", name));
-  return values.get<std::vector<std::string>>();
+  return read<std::vector<std::string>>(object, name, "a list of texts");
 }
 
 MapType type(const json& map) {
@@ -146,25 +138,20 @@ SavedMap read_map(const json& map, bool may_have_inner) {
 }
 
 std::optional<Consistency> consistency(const std::string& name) {
-  const auto found =
-      std::ranges::find(consistencies, name, &std::pair<std::string_view, Consistency>::first);
-  return found == consistencies.end() ? std::nullopt : std::optional{found->second};
-}
-
-void check_version(const json& header) {
-  const json& found = member(header, "mapctl");
-  if (found == version) return;
-  throw BadInput(fmt::format("the file is of version {} of the format, and this mapctl reads "
-                             "version {}",
-                             excerpt(found.dump()), version),
-                 {"use a newer mapctl"});
+  const auto* const found = std::ranges::find(consistencies, name);
+  if (found == consistencies.end()) return std::nullopt;
+  return static_cast<Consistency>(found - consistencies.begin());
 }
 
 json parsed(std::string_view line) {
   json header = json::parse(line, nullptr, false);
   if (!header.is_object()) refuse("it is not an object in JSON");
-  check_version(header);
-  return header;
+  const json& found = member(header, "mapctl");
+  if (found == version) return header;
+  throw BadInput(fmt::format("the file is of version {} of the format, and this mapctl reads "
+                             "version {}",
+                             excerpt(found.dump()), version),
+                 {"use a newer mapctl"});
 }
 
 std::optional<std::uint64_t> entries(const json& header) {
@@ -175,7 +162,7 @@ std::optional<std::uint64_t> entries(const json& header) {
 }  // namespace
 
 std::optional<TypePair> SavedMap::types() const {
-  if (!is_typed(schema.key) && !is_typed(schema.value)) return std::nullopt;
+  if (schema.key.kind == Kind::untyped && schema.value.kind == Kind::untyped) return std::nullopt;
   return TypePair{schema.key, schema.value};
 }
 
@@ -202,7 +189,8 @@ std::string header_line(const SavedHeader& header, std::size_t width) {
   out.number("mapctl", version);
   out.raw("map", map_text(header.map));
   if (header.entries) out.number("entries", *header.entries);
-  if (header.consistency) out.text("consistency", name_of(*header.consistency));
+  if (header.consistency)
+    out.text("consistency", consistencies[static_cast<std::size_t>(*header.consistency)]);
   std::string line = std::move(out).end();
   if (line.size() < width) line.insert(line.size() - 1, width - line.size(), ' ');
   return line;
@@ -215,14 +203,9 @@ std::size_t longest_header(SavedHeader header) {
 }
 
 bool is_header(std::string_view line) {
-  constexpr std::string_view space = " \t\r";
-  const auto skip = [&](std::string_view word) {
-    line.remove_prefix(std::min(line.find_first_not_of(space), line.size()));
-    if (!line.starts_with(word)) return false;
-    line.remove_prefix(word.size());
-    return true;
-  };
-  return skip("{") && (skip("\"mapctl\"") || skip("\"map\"")) && skip(":");
+  JsonScan scan(line);
+  const auto name = scan.take('{') ? scan.name() : std::nullopt;
+  return name == "mapctl" || name == "map";
 }
 
 SavedHeader read_header(std::string_view line) {
