@@ -37,8 +37,6 @@ bool is_magic(std::uint32_t magic) {
   return magic == magic_microseconds || magic == magic_nanoseconds;
 }
 
-ByteView bytes_in(std::string_view text) { return std::as_bytes(std::span{text}); }
-
 /// Adds an Ethernet header to a bare IP packet.
 Bytes with_ethernet(ByteView packet) {
   const bool v6 = !packet.empty() && std::to_integer<unsigned>(packet[0]) >> 4 == 6;
@@ -52,16 +50,14 @@ Bytes with_ethernet(ByteView packet) {
 }  // namespace
 
 Capture::Capture(const std::string& path) : path_(path), source_(path) {
-  const auto start = look(file_header);
-  if (!start || start->size() < file_header) refuse("it is no pcap or pcapng file");
-  if (number(*start, 0) == section_block) {
-    has_blocks_ = true;
-    return;
-  }
-  is_big_endian_ = !is_magic(number(*start, 0));
-  if (!is_magic(number(*start, 0))) refuse("it is no pcap or pcapng file");
+  const std::string_view start = look(file_header);
+  const bool is_long_enough = start.size() == file_header;
+  has_blocks_ = is_long_enough && number(start, 0) == section_block;
+  if (has_blocks_) return;
+  is_big_endian_ = is_long_enough && !is_magic(number(start, 0));
+  if (!is_long_enough || !is_magic(number(start, 0))) refuse("it is no pcap or pcapng file");
   constexpr std::uint32_t type_bits = 0x0fffffff;  // the upper bits describe check sums
-  add_interface(number(*start, 20) & type_bits);
+  link_types_ = {number(start, 20) & type_bits};
   source_.consume(file_header);
 }
 
@@ -72,10 +68,16 @@ void Capture::refuse(const std::string& reason) const {
                 fmt::format("cannot read packets from {}: {}", source_.name(), reason)});
 }
 
-std::optional<std::string_view> Capture::look(std::size_t bytes) {
+std::string_view Capture::look(std::size_t bytes) {
   while (source_.rest().size() < bytes && source_.read_more()) continue;
-  if (source_.rest().empty()) return std::nullopt;
   return source_.rest().substr(0, bytes);
+}
+
+std::optional<std::string_view> Capture::whole(std::size_t bytes, std::string_view what) {
+  const std::string_view found = look(bytes);
+  if (found.empty()) return std::nullopt;
+  if (found.size() < bytes) refuse(fmt::format("it ends in the middle of a {}", what));
+  return found;
 }
 
 std::uint32_t Capture::number(std::string_view bytes, std::size_t at, std::size_t size) const {
@@ -86,8 +88,6 @@ std::uint32_t Capture::number(std::string_view bytes, std::size_t at, std::size_
   }
   return value;
 }
-
-void Capture::add_interface(std::uint32_t type) { link_types_.push_back(type); }
 
 CapturedFrame Capture::frame(std::size_t interface, std::string_view bytes, std::uint32_t length) {
   if (interface >= link_types_.size())
@@ -101,22 +101,20 @@ CapturedFrame Capture::frame(std::size_t interface, std::string_view bytes, std:
          fmt::format("cannot read packets from {}: they are of link type {}", source_.name(), type),
          "the filter sees Ethernet frames",
          {"capture on one interface: tcpdump -i eth0 -w FILE"}});
-  const ByteView data = bytes_in(bytes);
+  const ByteView data = std::as_bytes(std::span{bytes});
   return {.number = ++frames_,
           .bytes = is_ip ? with_ethernet(data) : Bytes(data.begin(), data.end()),
           .is_cut = bytes.size() < length};
 }
 
 std::optional<CapturedFrame> Capture::next_record() {
-  const auto header = look(record_header);
+  const auto header = whole(record_header, "packet");
   if (!header) return std::nullopt;
-  if (header->size() < record_header) refuse("it ends in the middle of a packet");
   const std::uint32_t size = number(*header, 8);
   const std::uint32_t length = number(*header, 12);
   if (size > longest_packet)
     refuse(fmt::format("packet {} would have {} bytes", frames_ + 1, size));
-  const std::string_view record = *look(record_header + size);
-  if (record.size() < record_header + size) refuse("it ends in the middle of a packet");
+  const std::string_view record = *whole(record_header + size, "packet");
   CapturedFrame captured = frame(0, record.substr(record_header), length);
   source_.consume(record.size());
   return captured;
@@ -125,23 +123,21 @@ std::optional<CapturedFrame> Capture::next_record() {
 /// A section defines its byte order and its own interfaces.
 void Capture::begin_section(std::string_view header) {
   is_big_endian_ = false;
-  if (number(header, 8) != magic_section) is_big_endian_ = true;
+  is_big_endian_ = number(header, 8) != magic_section;
   if (number(header, 8) != magic_section) refuse("its byte order cannot be told");
   link_types_.clear();
 }
 
 std::optional<CapturedFrame> Capture::next_block() {
   for (;;) {
-    const auto header = look(block_frame);
+    const auto header = whole(block_frame, "block");
     if (!header) return std::nullopt;
-    if (header->size() < block_frame) refuse("it ends in the middle of a block");
     if (number(*header, 0) == section_block) begin_section(*header);
     const std::uint32_t type = number(*header, 0);
     const std::size_t size = number(*header, 4);
     if (size < block_frame || size > longest_packet || size % 4 != 0)
       refuse(fmt::format("a block of it would have {} bytes", size));
-    const std::string_view block = *look(size);
-    if (block.size() < size) refuse("it ends in the middle of a block");
+    const std::string_view block = *whole(size, "block");
     std::optional<CapturedFrame> captured = packet_in(type, block);
     source_.consume(size);
     if (captured) return captured;
@@ -156,7 +152,7 @@ std::optional<CapturedFrame> Capture::packet_in(std::uint32_t type, std::string_
   };
   if (type == interface_block) {
     need(8);
-    add_interface(number(body, 0, 2));
+    link_types_.push_back(number(body, 0, 2));
   } else if (type == packet_block || type == obsolete_packet_block) {
     need(20);
     const std::uint32_t size = number(body, 12);

@@ -32,12 +32,14 @@ class Capture {
 
  private:
   [[noreturn]] void refuse(const std::string& reason) const;
-  /// Returns the next bytes without consuming them, fewer at the end; nothing if none are left.
-  std::optional<std::string_view> look(std::size_t bytes);
+  /// Returns the next bytes without consuming them, fewer at the end of the file.
+  std::string_view look(std::size_t bytes);
+  /// The same, but nothing at the end of the file, and fewer bytes are refused: the file ends in
+  /// the middle of `what`.
+  std::optional<std::string_view> whole(std::size_t bytes, std::string_view what);
   std::uint32_t number(std::string_view bytes, std::size_t at, std::size_t size = 4) const;
 
   void begin_section(std::string_view header);
-  void add_interface(std::uint32_t type);
   CapturedFrame frame(std::size_t interface, std::string_view bytes, std::uint32_t length);
   std::optional<CapturedFrame> next_record();
   std::optional<CapturedFrame> next_block();
