@@ -10,18 +10,15 @@ std::vector<Column> map_columns() {
 }
 
 std::vector<Column> map_columns_for_people() {
-  const auto titled = [](const char* member, const char* title) {
-    return Column{.member = member, .title = title};
-  };
   return {{"id"},
           {"name"},
           {"type"},
-          titled("key_size", "key"),
-          titled("value_size", "value"),
-          titled("max_entries", "max"),
+          {"key_size", {}, "key"},
+          {"value_size", {}, "value"},
+          {"max_entries", {}, "max"},
           {"entries"},
-          titled("fill", "fill %"),
-          titled("bytes_memlock", "memory"),
+          {"fill", {}, "fill %"},
+          {"bytes_memlock", {}, "memory"},
           {"flags"},
           {"pinned"}};
 }

@@ -10,7 +10,7 @@ class SortedEntries {
  private:
   struct Place {
     std::size_t slot;
-    std::size_t number;  ///< the number of entries added before it
+    std::size_t number = 0;  ///< the number of entries added before it
   };
 
   EntryView entry(const Place& place) const {
@@ -30,12 +30,23 @@ class SortedEntries {
   SortedEntries(const Schema& schema, const std::string& field, std::optional<std::uint32_t> limit)
       : order_(schema, field), limit_(limit) {}
 
+  /// With a limit, the entries are a heap with the last one on top, which is replaced.
   void add(ByteView key, ByteView value) {
-    const bool has_room = !limit_ || places_.size() < *limit_;
-    if (!has_room && order_.compare({key, value}, entry(places_.front())) >= 0) return;
+    const bool is_full = limit_ && places_.size() == *limit_;
+    if (is_full && order_.compare({key, value}, entry(places_.front())) >= 0) return;
     key_size_ = key.size();
     entry_size_ = key.size() + value.size();
-    has_room ? append(key, value) : replace_last(key, value);
+    if (is_full) {
+      std::ranges::pop_heap(places_, before());
+    } else {
+      places_.push_back({.slot = places_.size()});
+      bytes_.resize(places_.size() * entry_size_);
+    }
+    Place& place = places_.back();
+    place.number = number_++;
+    std::byte* const slot = bytes_.data() + place.slot * entry_size_;
+    std::ranges::copy(value, std::ranges::copy(key, slot).out);
+    if (limit_) std::ranges::push_heap(places_, before());
   }
 
   void print(const Selector::Print& print) {
@@ -47,22 +58,6 @@ class SortedEntries {
   }
 
  private:
-  void append(ByteView key, ByteView value) {
-    append_bytes(bytes_, key);
-    append_bytes(bytes_, value);
-    places_.push_back({places_.size(), number_++});
-    if (limit_) std::ranges::push_heap(places_, before());
-  }
-
-  /// With a limit, the entries are a heap with the last one on top, which is replaced.
-  void replace_last(ByteView key, ByteView value) {
-    std::ranges::pop_heap(places_, before());
-    std::byte* const slot = bytes_.data() + places_.back().slot * entry_size_;
-    std::ranges::copy(value, std::ranges::copy(key, slot).out);
-    places_.back().number = number_++;
-    std::ranges::push_heap(places_, before());
-  }
-
   FieldOrder order_;
   std::optional<std::uint32_t> limit_;
   std::size_t key_size_ = 0;

@@ -9,17 +9,11 @@ namespace mapctl::cli {
 
 namespace {
 
-std::string_view promise(Consistency consistency) {
-  switch (consistency) {
-    case Consistency::per_bucket:
-      return "every key that stayed is there exactly once";
-    case Consistency::per_element:
-      return "every index that is in use is there once, its value as it was when it was read";
-    case Consistency::best_effort:
-      return "no key is there twice, but one that stayed may be missing if others wrote meanwhile";
-  }
-  return {};
-}
+/// In the order of Consistency.
+constexpr std::string_view promises[] = {
+    "every key that stayed is there exactly once",
+    "every index that is in use is there once, its value as it was when it was read",
+    "no key is there twice, but one that stayed may be missing if others wrote meanwhile"};
 
 }  // namespace
 
@@ -52,7 +46,7 @@ std::string stats_text(const Map& map, const WalkStats& stats, Extent extent) {
   else if (extent == Extent::part)
     text += "no more were asked for";
   else
-    text += promise(stats.consistency);
+    text += promises[static_cast<std::size_t>(stats.consistency)];
   if (stats.restarts > 0)
     text += fmt::format("; the kernel started over {} times, and {} repeated entries were left out",
                         stats.restarts, stats.repeats);
