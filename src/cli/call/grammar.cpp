@@ -93,14 +93,18 @@ Exit run_without_command(const Arguments& arguments) {
   return Exit::usage;
 }
 
-/// Drops the word `map` of bpftool's syntax: `map dump` is `dump`, and `map` alone is `list`.
+/// Drops the word `map` of bpftool's syntax: `map dump` is `dump`. `map` and `show` alone are
+/// `list`.
 void drop_map(Arguments& arguments) {
-  const auto at = first_word(arguments);
-  if (!at || arguments[*at] != "map") return;
-  if (first_word(arguments, *at + 1))
+  const auto is_alone = [&](std::size_t at) { return !first_word(arguments, at + 1); };
+  auto at = first_word(arguments);
+  if (!at) return;
+  if (arguments[*at] == "map" && !is_alone(*at)) {
     take_word(arguments);
-  else
-    arguments[*at] = "list";
+    at = first_word(arguments);
+  }
+  const bool may_list = arguments[*at] == "map" || arguments[*at] == "show";
+  if (may_list && is_alone(*at) && !wants_help(arguments)) arguments[*at] = "list";
 }
 
 /// Removes the second word of commands such as `filter load` from the arguments.

@@ -1,5 +1,5 @@
 #pragma once
-// Lists every command in the order of the help. Commands that belong together share a file.
+// Lists every command in the order of the help.
 
 #include "cli/options/command.hpp"
 

@@ -1,5 +1,3 @@
-// list and show: what is known of maps.
-
 #include <fmt/format.h>
 #include <fnmatch.h>
 
@@ -9,10 +7,8 @@
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
-#include "cli/naming/target.hpp"
 #include "cli/output/row.hpp"
 #include "mapctl/holders.hpp"
-#include "mapctl/text/type_text.hpp"
 
 namespace mapctl::cli {
 
@@ -23,10 +19,6 @@ struct ListOptions {
   std::string type{};
   bool pinned = false;  ///< only maps with a pin
   bool pids = false;    ///< also show the processes that have them open
-};
-
-struct ShowOptions {
-  std::optional<std::string> map{};
 };
 
 /// The ids to list: all ids of the kernel, or only those with a readable pin.
@@ -127,60 +119,6 @@ Exit list(const ListOptions& options, const Session& session) {
   return Exit::done;
 }
 
-std::optional<std::string> shown_type(const Layout& layout) {
-  return layout.size == 0 ? std::nullopt : std::optional{type_text(layout)};
-}
-
-bool only_reads(Operation operation) {
-  return operation == Operation::lookup || operation == Operation::next_key ||
-         operation == Operation::lookup_batch || operation == Operation::mmap;
-}
-
-/// Writes the operations of the type on this kernel; null for a type that only the kernel knows.
-void write_operations(Output& output, const Map& map) {
-  const MapInfo& info = map.info();
-  output.member("operations");
-  if (!since(info.type)) return output.null();
-  const bool is_frozen = map.usage().frozen;
-  std::vector<std::string> names;
-  for (const Operation operation : possible_operations(info.type, info.flags))
-    if (!is_frozen || only_reads(operation)) names.emplace_back(operation_name(operation));
-  if (has_events(info.type) && !is_frozen) names.emplace_back("events");
-  output.names(names);
-}
-
-/// Writes the programs that use the map; null if the caller may not list programs.
-void write_programs(Output& output, const Map& map) {
-  Row row(output);
-  const auto users = programs_using(map);
-  if (!users) return void(row.null("programs"));
-  row.list("programs", *users, [&](const ProgramInfo& program) {
-    row.integer("id", program.id).word("type", program.type).string("name", program.name);
-  });
-}
-
-/// Without a map it lists all maps, as users of bpftool expect.
-Exit show(const ShowOptions& options, const Session& session) {
-  if (!options.map) return list({}, session);
-  const auto target = open_target(*options.map, Operation::info, session);
-  const Map& map = target->map;
-  const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
-
-  std::vector<Column> columns = map_columns();
-  for (const char* name : {"key", "value", "operations", "programs"}) columns.push_back({name});
-  Results results(session, Document::record, std::move(columns));
-  results->begin_struct();
-  write_map_members(*results, map, paths, quick_count(map));
-  Row(*results)
-      .word("key", shown_type(target->schema.key))
-      .word("value", shown_type(target->schema.value));
-  write_operations(*results, map);
-  write_programs(*results, map);
-  results->end_struct();
-  results.finish();
-  return Exit::done;
-}
-
 constexpr Option list_options[] = {
     operand<&ListOptions::pattern>("PATTERN", ValueKind::text,
                                    "only maps whose name or pin fits, with * and ?")
@@ -190,19 +128,11 @@ constexpr Option list_options[] = {
     flag<&ListOptions::pids>("--pids", "print which processes have each map open; slow"),
 };
 
-constexpr Option show_options[] = {map_operand<&ShowOptions::map>()};
-
 }  // namespace
 
 const Command list_command("list,ls", "list maps", Types::none, action_of<list>, list_options,
                            "list\n"
                            "list 'filter*' --pinned\n"
                            "list -t ringbuf --pids");
-
-const Command show_command("show", "print what is known of a map", Types::all, action_of<show>,
-                           show_options,
-                           "show visits\n"
-                           "show id:42 -o json",
-                           {.usage = "MAP"});
 
 }  // namespace mapctl::cli

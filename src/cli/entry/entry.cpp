@@ -238,6 +238,14 @@ Bytes CpuSum::of(ByteView key, ByteView values) const {
   }
 }
 
+Exit print_answer(const Session& session, const EntryPrinter& printer, const Encoded& key,
+                  ByteView value) {
+  Results results(session, Document::answer, printer.columns());
+  printer.print(*results, key, value);
+  results.finish();
+  return Exit::done;
+}
+
 Exit report_absent(const Map& map, const std::vector<std::string>& labels) {
   if (labels.empty()) return Exit::done;
   return report({"absent", Exit::no,

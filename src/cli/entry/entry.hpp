@@ -101,6 +101,10 @@ class CpuSum {
   Schema schema_;
 };
 
+/// Prints one entry as the answer of a command.
+Exit print_answer(const Session& session, const EntryPrinter& printer, const Encoded& key,
+                  ByteView value);
+
 /// Reports the absent keys on stderr in one message. The result tells if all were there.
 Exit report_absent(const Map& map, const std::vector<std::string>& labels);
 

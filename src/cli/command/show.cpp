@@ -1,0 +1,71 @@
+#include "cli/command/commands.hpp"
+#include "cli/entry/map_row.hpp"
+#include "cli/naming/map_survey.hpp"
+#include "cli/naming/target.hpp"
+#include "cli/output/row.hpp"
+#include "mapctl/text/type_text.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+std::optional<std::string> shown_type(const Layout& layout) {
+  return layout.size == 0 ? std::nullopt : std::optional{type_text(layout)};
+}
+
+bool only_reads(Operation operation) {
+  return operation == Operation::lookup || operation == Operation::next_key ||
+         operation == Operation::lookup_batch || operation == Operation::mmap;
+}
+
+/// Writes the operations of the type on this kernel; null for a type that only the kernel knows.
+void write_operations(Output& output, const Map& map) {
+  const MapInfo& info = map.info();
+  output.member("operations");
+  if (!since(info.type)) return output.null();
+  const bool is_frozen = map.usage().frozen;
+  std::vector<std::string> names;
+  for (const Operation operation : possible_operations(info.type, info.flags))
+    if (!is_frozen || only_reads(operation)) names.emplace_back(operation_name(operation));
+  if (has_events(info.type) && !is_frozen) names.emplace_back("events");
+  output.names(names);
+}
+
+/// Writes the programs that use the map; null if the caller may not list programs.
+void write_programs(Output& output, const Map& map) {
+  Row row(output);
+  const auto users = programs_using(map);
+  if (!users) return void(row.null("programs"));
+  row.list("programs", *users, [&](const ProgramInfo& program) {
+    row.integer("id", program.id).word("type", program.type).string("name", program.name);
+  });
+}
+
+Exit show(const MapOptions& options, const Session& session) {
+  const auto target = open_target(options.map, Operation::info, session);
+  const Map& map = target->map;
+  const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
+
+  std::vector<Column> columns = map_columns();
+  for (const char* name : {"key", "value", "operations", "programs"}) columns.push_back({name});
+  Results results(session, Document::record, std::move(columns));
+  results->begin_struct();
+  write_map_members(*results, map, paths, quick_count(map));
+  Row(*results)
+      .word("key", shown_type(target->schema.key))
+      .word("value", shown_type(target->schema.value));
+  write_operations(*results, map);
+  write_programs(*results, map);
+  results->end_struct();
+  results.finish();
+  return Exit::done;
+}
+
+}  // namespace
+
+const Command show_command("show", "print what is known of a map", Types::all, action_of<show>,
+                           map_options,
+                           "show visits\n"
+                           "show id:42 -o json");
+
+}  // namespace mapctl::cli
