@@ -56,6 +56,7 @@ struct Remedy {
     sum_cpus,         ///< take the sum over all CPUs for the value
     pin_map,          ///< about: "id:7", or "MAP" where it is not known; the path
     unpin,            ///< about: the pin
+    adopt_pin,        ///< use the pin of another user
     load_filter,
     unload_filter,    ///< about: the interface, the name of the filter
     purge_filter,     ///< unload it, and remove its rules

@@ -10,6 +10,7 @@
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/map_spec.hpp"
+#include "mapctl/pin_owner.hpp"
 
 namespace mapctl {
 
@@ -50,8 +51,10 @@ class Map {
   /// (Linux 5.8; before: CAP_SYS_ADMIN).
   static Map create(const MapSpec& spec);
 
-  /// Opens a pinned map. Throws Cause::not_a_map if a program or a link is pinned.
-  static Map open(const std::filesystem::path& pin, Access access = Access::read_write);
+  /// Opens a pinned map. Throws Cause::not_a_map if a program or a link is pinned, and
+  /// Cause::permission if `owner` is trusted and another user owns the pin or a link to it.
+  static Map open(const std::filesystem::path& pin, Access access = Access::read_write,
+                  PinOwner owner = PinOwner::anybody);
 
   /// Opens the map of that id (4.13). Needs CAP_SYS_ADMIN.
   static Map open(std::uint32_t id, Access access = Access::read_write);

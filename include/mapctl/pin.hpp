@@ -7,14 +7,15 @@
 #include "mapctl/bpffs.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
+#include "mapctl/pin_owner.hpp"
 
 namespace mapctl {
 
 class Map;
 
 /// Returns the kind of the object at a path. Throws Error: Cause::not_found, Cause::permission,
-/// Cause::not_bpffs.
-ObjectKind pin_kind(const std::filesystem::path& path);
+/// Cause::not_bpffs; and permission for the pin of another owner than asked for.
+ObjectKind pin_kind(const std::filesystem::path& path, PinOwner owner = PinOwner::anybody);
 
 /// Throws the error that pinning at that path would fail with, as far as it is known before there
 /// is an object to pin.
@@ -27,8 +28,10 @@ Fd open_program(std::uint32_t id);
 
 /// Pins a map in place of another one, in one step: there is always one of them. Mode, owner and
 /// group stay those of the old pin. Removes leftovers of an earlier call that was killed. If
-/// nothing is pinned yet, it just pins the map.
-void replace_pin(const Map& map, const std::filesystem::path& path);
+/// nothing is pinned yet, it just pins the map. Throws Error (permission) if the pin, or a symbolic
+/// link to it, has another owner than asked for.
+void replace_pin(const Map& map, const std::filesystem::path& path,
+                 PinOwner owner = PinOwner::trusted);
 
 /// Removes a pin. The object lives on while something else refers to it. Refuses a path that is not
 /// on a bpffs (Cause::not_bpffs).

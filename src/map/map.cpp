@@ -76,8 +76,8 @@ Map Map::duplicate(int fd) {
 
 Map Map::clone() const { return duplicate(fd()); }
 
-Map Map::open(const std::filesystem::path& pin, Access access) {
-  OpenedPin opened = open_pin(pin, flag(access));
+Map Map::open(const std::filesystem::path& pin, Access access, PinOwner owner) {
+  OpenedPin opened = open_pin(pin, flag(access), owner);
   expect_map(opened.kind, fmt::format("open {}", pin.string()), "is a pinned");
   return Map(std::move(opened.fd));
 }

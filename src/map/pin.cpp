@@ -13,6 +13,7 @@
 #include "map/fd_info.hpp"
 #include "map/libbpf_options.hpp"
 #include "map/pin_open.hpp"
+#include "map/pin_owner.hpp"
 #include "mapctl/map.hpp"
 
 namespace mapctl {
@@ -63,10 +64,12 @@ fs::path name_beside(const fs::path& path) {
 
 }  // namespace
 
-OpenedPin open_pin(const fs::path& path, std::uint32_t file_flags) {
+OpenedPin open_pin(const fs::path& path, std::uint32_t file_flags, PinOwner owner) {
   auto options = libbpf_options<struct bpf_obj_get_opts>();
   options.file_flags = file_flags;
-  int fd = ::bpf_obj_get_opts(path.c_str(), &options);
+  const HeldPin held = owner == PinOwner::trusted ? hold_pin(path, owner) : HeldPin{};
+  const fs::path place = held.fd ? held.place() : path;
+  const int fd = held.error != 0 ? -held.error : ::bpf_obj_get_opts(place.c_str(), &options);
   // A link cannot be opened with flags, unlike a map or a program.
   if (fd == -EINVAL && file_flags != 0) return {.kind = ObjectKind::link};
   if (fd < 0)
@@ -127,9 +130,9 @@ Explanation explain_unpin(const fs::path& path, int error) {
   return explain(error);
 }
 
-ObjectKind pin_kind(const fs::path& path) {
+ObjectKind pin_kind(const fs::path& path, PinOwner owner) {
   constexpr std::uint32_t read_only = BPF_F_RDONLY;
-  if (const auto kind = open_pin(path, read_only).kind) return *kind;
+  if (const auto kind = open_pin(path, read_only, owner).kind) return *kind;
   throw kernel_error(
       Operation::open, 0, fmt::format("open {}", path.string()),
       {.cause = Cause::unsupported, .reason = "it is neither a map nor a program nor a link"});
@@ -170,29 +173,27 @@ void check_pin_path(const fs::path& path) {
   if (::access(directory_of(path).c_str(), W_OK) != 0) fail(errno);
 }
 
-void replace_pin(const Map& map, const fs::path& path) {
-  std::error_code ignored;
-  const fs::path followed = fs::canonical(path, ignored);
-  const fs::path& place = ignored ? path : followed;
-  struct stat old {};
-  if (::stat(place.c_str(), &old) != 0 && errno == ENOENT) {
-    ::unlink(name_beside(place).c_str());
+void replace_pin(const Map& map, const fs::path& path, PinOwner owner) {
+  const HeldPin old = hold_pin(path, owner);
+  const fs::path temporary = name_beside(old.error == 0 ? old.path : path);
+  if (old.error == ENOENT) {
+    ::unlink(temporary.c_str());
     return map.pin(path);
   }
-  const fs::path temporary = name_beside(place);
   const auto fail = [&](int error, Explanation explanation) {
     ::unlink(temporary.c_str());
     throw kernel_error(Operation::pin, error, fmt::format("pin a map at {}", path.string()),
                        std::move(explanation));
   };
+  if (old.error != 0) fail(old.error, explain_pin(path, old.error));
   ::unlink(temporary.c_str());  // left by a killed process
   map.pin(temporary);
-  if (::chown(temporary.c_str(), old.st_uid, old.st_gid) != 0 ||
-      ::chmod(temporary.c_str(), old.st_mode & 07777) != 0)
+  if (::chown(temporary.c_str(), old.status.st_uid, old.status.st_gid) != 0 ||
+      ::chmod(temporary.c_str(), old.status.st_mode & 07777) != 0)
     fail(errno, {.cause = Cause::permission,
                  .reason = "owner and mode of the old pin cannot be kept",
                  .fix = {"run as its owner, or as root"}});
-  if (::rename(temporary.c_str(), place.c_str()) != 0) {
+  if (::rename(temporary.c_str(), old.path.c_str()) != 0) {
     const int error = errno;
     fail(error, explain_pin(path, error));
   }

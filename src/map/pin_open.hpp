@@ -8,6 +8,7 @@
 #include "map/error/kernel_error.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/info.hpp"
+#include "mapctl/pin_owner.hpp"
 
 namespace mapctl {
 
@@ -29,7 +30,8 @@ struct OpenedPin {
 };
 
 /// file_flags: 0, BPF_F_RDONLY or BPF_F_WRONLY. Throws Error if it cannot be opened.
-OpenedPin open_pin(const std::filesystem::path& path, std::uint32_t file_flags);
+OpenedPin open_pin(const std::filesystem::path& path, std::uint32_t file_flags,
+                   PinOwner owner = PinOwner::anybody);
 
 /// Explains why a map or a program cannot be opened by its id. error: positive errno.
 Error no_such_id(std::string_view thing, std::uint32_t id, int error);

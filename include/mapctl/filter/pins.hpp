@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "mapctl/pin_owner.hpp"
+
 namespace mapctl {
 
 /// The places of one filter's pins. A host can have several filters, by name: each has rules,
@@ -12,11 +14,13 @@ namespace mapctl {
 class FilterPins {
  public:
   /// The directory is on a bpffs. The name consists of letters, digits, `-` and `_`, without
-  /// "_link"; any other throws BadInput.
-  FilterPins(std::filesystem::path directory = "/sys/fs/bpf", std::string name = "filter");
+  /// "_link"; any other throws BadInput. Pins of other owners are refused: Cause::permission.
+  FilterPins(std::filesystem::path directory = "/sys/fs/bpf", std::string name = "filter",
+             PinOwner owner = PinOwner::trusted);
 
   const std::filesystem::path& directory() const noexcept { return directory_; }
   const std::string& name() const noexcept { return name_; }
+  PinOwner owner() const noexcept { return owner_; }
 
   std::filesystem::path rules() const;       ///< NAME_map
   std::filesystem::path statistics() const;  ///< NAME_stats
@@ -27,6 +31,7 @@ class FilterPins {
  private:
   std::filesystem::path directory_;
   std::string name_;
+  PinOwner owner_;
 };
 
 /// The place of a link's interface, as seen from this network namespace.

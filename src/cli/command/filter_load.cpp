@@ -29,6 +29,7 @@ struct FilterLoadArguments {
   std::string name = "filter";
   std::string mode = "auto";
   FilterLoadOptions load{};                ///< without pins and mode
+  PinOwner owner = PinOwner::trusted;      ///< of the pins
   InputOptions rules{};                    ///< without a file, the rules do not change
   std::string default_action{};            ///< drop or pass; empty: unchanged
   std::optional<std::uint32_t> confirm{};  ///< milliseconds
@@ -52,7 +53,7 @@ void check_words(const FilterLoadArguments& options, const Session& session) {
 
 FilterLoadOptions load_options(const FilterLoadArguments& options) {
   FilterLoadOptions load = options.load;
-  load.pins = {bpffs_directory(), options.name};
+  load.pins = {bpffs_directory(), options.name, options.owner};
   if (options.mode == "native") load.mode = XdpMode::native;
   if (options.mode == "skb") load.mode = XdpMode::skb;
   return load;
@@ -295,6 +296,7 @@ constexpr Option filter_load_options[] = {
         "look at rules by destination, too, as in 'to 10.0.0.0/8': about 50 ns a packet"),
     flag_for<ForeignPrograms::replace, &FilterLoadArguments::load, &FilterLoadOptions::foreign>(
         "--replace", "take the place of another program, unless a bpf_link holds it"),
+    adopt<&FilterLoadArguments::owner>(),
 };
 
 }  // namespace

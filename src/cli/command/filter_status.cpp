@@ -184,7 +184,7 @@ void print_report(const Session& session, const FilterReport& report) {
 }
 
 Exit filter_status(const FilterStatusArguments& options, const Session& session) {
-  const FilterPins pins(bpffs_directory(), options.name);
+  const FilterPins pins(bpffs_directory(), options.name, PinOwner::anybody);
   const FilterReport report = read_report(pins, std::chrono::milliseconds(*options.interval));
   note_problems(pins, report.status);
   print_report(session, report);

@@ -180,7 +180,7 @@ Exit filter_test(const FilterTestArguments& options, const Session& session) {
                       {"describe one: mapctl filter test 'tcp 192.0.2.7:5000 > 10.0.0.1:22'",
                        "or name a capture: mapctl filter test capture.pcap"});
   std::vector<Packets> packets = read_arguments(options);
-  Questions questions(FilterPins(bpffs_directory(), options.name));
+  Questions questions(FilterPins(bpffs_directory(), options.name, PinOwner::anybody));
   std::size_t asked = 0;
   std::size_t unexpected = 0;
   const auto count = [&](const Result& result) {

@@ -18,6 +18,7 @@ struct FilterUnloadArguments {
   bool all = false;
   std::string name = "filter";
   bool purge = false;
+  PinOwner owner = PinOwner::trusted;
 };
 
 void confirm_unload(const FilterUnloadArguments& options, const Session& session) {
@@ -44,7 +45,7 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
   if (options.interfaces.empty() && !options.purge && !options.all)
     throw usage_error("filter unload: no interface is named",
                       {"name one, or --all; --purge alone removes the rules"});
-  const FilterPins pins(bpffs_directory(), options.name);
+  const FilterPins pins(bpffs_directory(), options.name, options.owner);
   const FilterRules rules = options.purge ? FilterRules::remove : FilterRules::keep;
   confirm_unload(options, session);
   if (options.all) return unload_all(pins, rules);
@@ -63,6 +64,7 @@ constexpr Option filter_unload_options[] = {
     flag<&FilterUnloadArguments::all>("--all", "every interface that the filter is on")
         .excludes("IFACE"),
     filter_name<&FilterUnloadArguments::name>(),
+    adopt<&FilterUnloadArguments::owner>(),
     flag<&FilterUnloadArguments::purge>(
         "--purge", "remove the rules as well; alone, once no interface is filtered"),
 };

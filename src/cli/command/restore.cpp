@@ -23,6 +23,7 @@ struct RestoreOptions {
   std::string file;
   std::optional<std::uint32_t> max_entries{};
   bool replace = false;
+  PinOwner owner = PinOwner::trusted;  ///< of the pins that are replaced
   bool dry_run = false;
 };
 
@@ -77,8 +78,8 @@ fs::path first_missing(fs::path place) {
   return place;
 }
 
-void check_replaceable(const fs::path& place) {
-  const ObjectKind kind = pin_kind(place);
+void check_replaceable(const fs::path& place, PinOwner owner) {
+  const ObjectKind kind = pin_kind(place, owner);
   if (kind == ObjectKind::map) return;
   throw Failed(
       {"not_a_map", Exit::not_found,
@@ -88,7 +89,7 @@ void check_replaceable(const fs::path& place) {
 /// Checks what can be known before the map is made.
 void check_place(const fs::path& place, const RestoreOptions& options) {
   const bool exists = is_there(place);
-  if (exists && options.replace) return check_replaceable(place);
+  if (exists && options.replace) return check_replaceable(place, options.owner);
   if (exists && on_bpffs(place))
     throw Failed(
         {"exists",
@@ -166,7 +167,7 @@ class Restoring {
     for (const Restored& made : maps_) {
       for (const fs::path& place : made.places) {
         if (!options_.path) pinner.make_directories(place.parent_path());
-        is_there(place) && options_.replace ? pinner.replace(made.target.map, place)
+        is_there(place) && options_.replace ? pinner.replace(made.target.map, place, options_.owner)
                                             : pinner.pin(made.target.map, place);
       }
     }
@@ -292,6 +293,7 @@ constexpr Option restore_options[] = {
         .from(1),
     flag<&RestoreOptions::replace>("--replace",
                                    "take the place of a map that is pinned there, in one step"),
+    adopt<&RestoreOptions::owner>(),
     dry_run<&RestoreOptions::dry_run>(),
 };
 

@@ -147,6 +147,18 @@ void note_rules(const FilterPins& pins, const FilterStatus& status) {
                     status.bad_rules, map));
 }
 
+/// Notes pins that whoever made them can change.
+void note_owners(const FilterPins& pins, const FilterStatus& status) {
+  std::vector<std::string> used{pins.rules().string(), pins.statistics().string()};
+  for (const FilterLink& link : status.links) used.push_back(link.pin);
+  for (const std::string& pin : used)
+    if (const std::optional<std::string> owner = untrusted_owner(pin))
+      note(
+          fmt::format("{} belongs to {}, who can change it at any time: look at it, and remove it: "
+                      "mapctl unpin {}",
+                      pin, *owner, pin));
+}
+
 }  // namespace
 
 std::string_view action(FilterVerdict verdict) { return drops(verdict) ? "drop" : "pass"; }
@@ -238,6 +250,7 @@ void note_problems(const FilterPins& pins, const FilterStatus& status) {
     note(fmt::format("whether the programs use {} cannot be told without CAP_SYS_ADMIN",
                      pins.rules().filename().string()));
   for (const FilterLink& link : status.links) note_link(pins, status, link);
+  note_owners(pins, status);
   note_destinations(pins, status);
   if (status.map_id != 0) note_rules(pins, status);
 }

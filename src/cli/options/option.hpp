@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "mapctl/pin_owner.hpp"
+
 namespace mapctl::cli {
 
 /// The kind of a value.
@@ -198,6 +200,12 @@ constexpr Option map_operand(std::string_view name = "MAP") {
 template <auto... Path>
 constexpr Option dry_run() {
   return flag<Path...>("-n,--dry-run", "only check, and tell what would be done");
+}
+
+template <auto... Path>
+constexpr Option adopt() {
+  return flag_for<PinOwner::anybody, Path...>("--adopt",
+                                              "also use pins that other users own: you trust them");
 }
 
 template <auto... Path>

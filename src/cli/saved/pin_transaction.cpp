@@ -43,13 +43,13 @@ void Pinner::pin(const Map& map, const fs::path& place) {
   undo_.emplace_back([place] { unpin(place); });
 }
 
-void Pinner::replace(const Map& map, const fs::path& place) {
-  const auto old = std::make_shared<const Map>(Map::open(place, Access::read_only));
+void Pinner::replace(const Map& map, const fs::path& place, PinOwner owner) {
+  const auto old = std::make_shared<const Map>(Map::open(place, Access::read_only, owner));
   std::vector<std::string> users;
   for (const ProgramInfo& program : programs_using(*old).value_or(std::vector<ProgramInfo>{}))
     users.push_back(fmt::format("{} (id {})", program.name, program.id));
-  replace_pin(map, place);
-  undo_.emplace_back([old, place] { replace_pin(*old, place); });
+  replace_pin(map, place, owner);
+  undo_.emplace_back([old, place, owner] { replace_pin(*old, place, owner); });
   if (!users.empty())
     notes_.push_back(
         fmt::format("programs that use the old map of {} go on with it until they are loaded "

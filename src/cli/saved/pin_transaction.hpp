@@ -22,7 +22,7 @@ class Pinner {
   void make_directories(const std::filesystem::path& directory);
   void pin(const Map& map, const std::filesystem::path& place);
   /// Replaces the map that is pinned there.
-  void replace(const Map& map, const std::filesystem::path& place);
+  void replace(const Map& map, const std::filesystem::path& place, PinOwner owner);
 
   /// Keeps the pins, and names the programs that still use replaced maps.
   void keep();

@@ -29,6 +29,7 @@ constexpr const char* commands[] = {
     "--sum",                                // sum_cpus
     "mapctl pin {0} {1}",                   // pin_map
     "mapctl unpin {0}",                     // unpin
+    "--adopt",                              // adopt_pin
     "mapctl filter load IFACE",             // load_filter
     "mapctl filter unload {0} --name {1}",  // unload_filter
     "mapctl filter unload IFACE --purge",   // purge_filter

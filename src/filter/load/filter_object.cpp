@@ -77,14 +77,14 @@ void make_with_name(bpf_map* map, const bpf_object* object, const std::string& n
 }
 
 /// Makes the program use a map that is already pinned; returns whether there is one.
-bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin,
+bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin, PinOwner owner,
              std::optional<std::uint32_t> size = {}) {
   if (size) bpf_map__set_max_entries(map, *size);
   if (!is_pinned(pin)) {
     if (pin.filename() != bpf_map__name(map)) make_with_name(map, skeleton.obj, pin.filename());
     return false;
   }
-  const Map pinned = Map::open(pin);
+  const Map pinned = Map::open(pin, Access::read_write, owner);
   const std::string attempt = fmt::format("use {} for the filter", pin.string());
   if (const std::string wrong = mismatch(pinned.info(), map); !wrong.empty())
     throw kernel_error(
@@ -114,8 +114,10 @@ Loaded load(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk wa
   skeleton.rodata->use_destinations = options.destinations;
   set_walk(skeleton, walk);
   const FilterPins& pins = options.pins;
-  loaded.has_rules = use_map(skeleton, skeleton.maps.filter_map, pins.rules(), options.max_entries);
-  loaded.has_statistics = use_map(skeleton, skeleton.maps.filter_stats, pins.statistics());
+  loaded.has_rules =
+      use_map(skeleton, skeleton.maps.filter_map, pins.rules(), pins.owner(), options.max_entries);
+  loaded.has_statistics =
+      use_map(skeleton, skeleton.maps.filter_stats, pins.statistics(), pins.owner());
   load_skeleton(skeleton, load_attempt);
   return loaded;
 }

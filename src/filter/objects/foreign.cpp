@@ -62,7 +62,8 @@ std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_
 
 bool is_link(const fs::path& pin, std::uint32_t id) {
   try {
-    return pin_kind(pin) == ObjectKind::link && read_xdp_link(open_xdp_link(pin).value()).id == id;
+    return pin_kind(pin) == ObjectKind::link &&
+           read_xdp_link(open_xdp_link(pin, PinOwner::anybody).value()).id == id;
   } catch (...) {  // it is gone meanwhile, or not readable
     return false;
   }
@@ -127,7 +128,7 @@ Holders all_holders(const FilterPins& pins) {
   Holders holders;
   add_links(holders, pins);
   for (const std::string& name : filters_in(pins.directory())) try {
-      if (name != pins.name()) add_links(holders, FilterPins(pins.directory(), name));
+      if (name != pins.name()) add_links(holders, FilterPins(pins.directory(), name, pins.owner()));
     } catch (const Error&) {
     } catch (const BadInput&) {
     }

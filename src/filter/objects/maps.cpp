@@ -16,10 +16,10 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Nullopt if nothing is pinned.
-std::optional<Map> open_pinned(const fs::path& pin, MapType type, std::size_t key_size,
-                               std::size_t value_size) {
+std::optional<Map> open_pinned(const fs::path& pin, PinOwner owner, MapType type,
+                               std::size_t key_size, std::size_t value_size) {
   if (!is_pinned(pin)) return std::nullopt;
-  Map map = Map::open(pin, Access::read_only);
+  Map map = Map::open(pin, Access::read_only, owner);
   const MapInfo& info = map.info();
   if (info.type == type && info.key_size == key_size && info.value_size == value_size) return map;
   throw kernel_error(
@@ -54,11 +54,12 @@ std::optional<bool> flag_in(const Map& map, std::string_view name) {
 }  // namespace
 
 std::optional<Map> open_filter_rules(const FilterPins& pins) {
-  return open_pinned(pins.rules(), MapType::lpm_trie, sizeof(filter_key), sizeof(filter_rule));
+  return open_pinned(pins.rules(), pins.owner(), MapType::lpm_trie, sizeof(filter_key),
+                     sizeof(filter_rule));
 }
 
 std::optional<Map> open_filter_statistics(const FilterPins& pins) {
-  return open_pinned(pins.statistics(), MapType::percpu_array, sizeof(filter_verdict),
+  return open_pinned(pins.statistics(), pins.owner(), MapType::percpu_array, sizeof(filter_verdict),
                      sizeof(filter_totals));
 }
 

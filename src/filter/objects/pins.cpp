@@ -68,8 +68,8 @@ bool is_pinned(const fs::path& pin) {
   return fs::exists(fs::symlink_status(pin, ignored));
 }
 
-FilterPins::FilterPins(fs::path directory, std::string name)
-    : directory_(std::move(directory)), name_(std::move(name)) {
+FilterPins::FilterPins(fs::path directory, std::string name, PinOwner owner)
+    : directory_(std::move(directory)), name_(std::move(name)), owner_(owner) {
   if (name_.empty() || !std::ranges::all_of(name_, fits_in_a_name))
     throw BadInput(fmt::format("'{}' is no name for a filter", name_),
                    {"a name has letters, digits, '-' and '_'"});
@@ -94,7 +94,7 @@ std::optional<std::string> filter_of_link_pin(const fs::path& pin) {
 }
 
 std::optional<PinnedLink> open_filter_link(const FilterPins& pins, const fs::path& pin) {
-  std::optional<Fd> link = open_xdp_link(pin);
+  std::optional<Fd> link = open_xdp_link(pin, pins.owner());
   if (!link) return std::nullopt;
   const XdpLinkInfo info = read_xdp_link(*link);
   const FilterPlace place = place_of(info);

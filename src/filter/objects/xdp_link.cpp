@@ -55,8 +55,8 @@ Explanation explain_update(int error) {
 
 }  // namespace
 
-std::optional<Fd> open_xdp_link(const std::filesystem::path& pin) try {
-  OpenedPin opened = open_pin(pin, 0);
+std::optional<Fd> open_xdp_link(const std::filesystem::path& pin, PinOwner owner) try {
+  OpenedPin opened = open_pin(pin, 0, owner);
   if (opened.kind == ObjectKind::link) return std::move(opened.fd);
   throw kernel_error(
       Operation::open, 0, fmt::format("open {}", pin.string()),

@@ -10,6 +10,7 @@
 #include "mapctl/error.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/filter/xdp_mode.hpp"
+#include "mapctl/pin_owner.hpp"
 
 namespace mapctl {
 
@@ -19,8 +20,9 @@ struct XdpLinkInfo {
   std::uint32_t interface_index = 0;  ///< 0: the device is gone, or the link was severed
 };
 
-/// Opens a pinned link; nullopt if nothing is pinned there.
-std::optional<Fd> open_xdp_link(const std::filesystem::path& pin);
+/// Opens a pinned link; nullopt if nothing is pinned there. Throws Error (permission) if the pin
+/// has another owner than asked for.
+std::optional<Fd> open_xdp_link(const std::filesystem::path& pin, PinOwner owner);
 
 XdpLinkInfo read_xdp_link(const Fd& link);
 

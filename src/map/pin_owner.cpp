@@ -1,0 +1,80 @@
+#include "map/pin_owner.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <memory>
+
+#include "map/error/kernel_error.hpp"
+
+namespace mapctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_trusted(const struct stat& status) {
+  return status.st_uid == 0 || status.st_uid == ::geteuid();
+}
+
+std::string describe_user(uid_t id) {
+  // Avoids getpwuid: a static binary cannot load the libraries that it may need.
+  const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen("/etc/passwd", "re"), &std::fclose};
+  while (const passwd* entry = file ? fgetpwent(file.get()) : nullptr)
+    if (entry->pw_uid == id) return fmt::format("{} (user id {})", entry->pw_name, id);
+  return fmt::format("user id {}", id);
+}
+
+[[noreturn]] void refuse_owner(const fs::path& pin, const struct stat& status) {
+  throw kernel_error(
+      Operation::open, 0, fmt::format("use {}", pin.string()),
+      {.cause = Cause::permission,
+       .reason = fmt::format("{} belongs to {}", S_ISLNK(status.st_mode) ? "this link" : "it",
+                             describe_user(status.st_uid)),
+       .why = "its owner can change it at any time; only your own pins and those of root are used",
+       .fix = {{"look at it, and remove it", Remedy::unpin, {pin.string()}},
+               {"if you trust its owner", Remedy::adopt_pin}}});
+}
+
+/// The pin or link itself.
+HeldPin hold(const fs::path& path) {
+  HeldPin held{.fd = Fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)), .path = path};
+  if (!held.fd || ::fstat(held.fd.get(), &held.status) != 0) return {.error = errno};
+  return held;
+}
+
+fs::path target_of(const HeldPin& link) {
+  std::array<char, PATH_MAX> text{};
+  const ssize_t size = ::readlinkat(link.fd.get(), "", text.data(), text.size());
+  return link.path.parent_path() / std::string(text.data(), size < 0 ? 0 : size);
+}
+
+}  // namespace
+
+fs::path HeldPin::place() const { return fmt::format("/proc/self/fd/{}", fd.get()); }
+
+HeldPin hold_pin(fs::path pin, PinOwner owner) {
+  constexpr int most_links = 40;  // the kernel's limit
+  for (int links = 0; links <= most_links; ++links) {
+    HeldPin held = hold(pin);
+    if (held.error != 0) return held;
+    if (owner == PinOwner::trusted && !is_trusted(held.status)) refuse_owner(pin, held.status);
+    if (!S_ISLNK(held.status.st_mode)) return held;
+    pin = target_of(held);
+  }
+  return {.error = ELOOP};
+}
+
+std::optional<std::string> untrusted_owner(const fs::path& pin) {
+  const HeldPin held = hold(pin);
+  if (held.error != 0 || is_trusted(held.status)) return std::nullopt;
+  return describe_user(held.status.st_uid);
+}
+
+}  // namespace mapctl
