@@ -35,7 +35,8 @@ std::size_t DeleteLimit::of(std::size_t entries) const {
   return static_cast<std::size_t>(is_percent ? value * static_cast<double>(entries) / 100 : value);
 }
 
-DeleteLimit delete_limit(std::string text) {
+std::optional<DeleteLimit> delete_limit(std::string text) {
+  if (text.empty()) return std::nullopt;
   DeleteLimit limit{.text = std::move(text)};
   limit.is_percent = limit.text.ends_with('%');
   const char* const begin = limit.text.data();
@@ -63,6 +64,7 @@ bool MapSync::read() {
     Progress progress(session_, Progress::Prints::nothing, "checking");
     wanted_.add_all(input_, progress);
   }
+  from_file_ = wanted_.size();
   if (input_.wrong() == 0) return true;
   nothing_written(input_);
   return false;
@@ -212,11 +214,12 @@ void MapSync::check_deletions() const {
                  "allow more with a larger --max-delete"}});
 }
 
-/// A file that is empty by mistake must not empty the map.
+/// A file that is empty by mistake must not empty the map. Only a limit that allows that is
+/// consent.
 void MapSync::confirm_emptying() const {
-  const bool empties = plan_.prune && differences_.extra > 0 && differences_.added.empty() &&
-                       differences_.extra == differences_.in_map();
-  if (!empties || plan_.max_delete) return;
+  if (!plan_.prune || !file_is_empty() || differences_.extra == 0) return;
+  const std::size_t entries = differences_.in_map();
+  if (plan_.max_delete && plan_.max_delete->of(entries) >= entries) return;
   confirm(session_, fmt::format("delete all entries of {}", target_.map.label()),
           fmt::format("{} has no entries, and the map has {}", input_.name(), differences_.extra));
 }

@@ -19,8 +19,15 @@ struct DeleteLimit {
   std::size_t of(std::size_t entries) const;
 };
 
-/// Throws Failed if the text is neither.
-DeleteLimit delete_limit(std::string text);
+/// An empty text is no limit. Throws Failed if the text is neither of both.
+std::optional<DeleteLimit> delete_limit(std::string text);
+
+/// The text for delete_limit().
+template <auto... Path>
+constexpr Option max_delete() {
+  return option<Path...>("--max-delete", ValueKind::text,
+                         "refuse to delete more than that many entries: N, or P% of the map");
+}
 
 struct SyncPlan {
   InputOptions input;
@@ -38,6 +45,8 @@ class MapSync final : private DifferenceVisitor {
 
   /// Takes the entries of the file. Returns false if one is wrong, which is reported.
   bool read();
+  /// True if the file has no entry; those of set() do not count.
+  bool file_is_empty() const noexcept { return from_file_ == 0; }
   /// Adds one entry, which replaces the entry of the file with the same key.
   void set(const std::string& key, const std::string& value);
   /// Reads the map, and refuses what cannot or must not be written.
@@ -87,6 +96,7 @@ class MapSync final : private DifferenceVisitor {
   std::vector<Step> erases_{};
   std::optional<DifferencePrinter> printer_{};
   Differences differences_;
+  std::size_t from_file_ = 0;
   std::size_t first_ = 0;  ///< how many have to be deleted before the rest fits
 };
 

@@ -31,6 +31,7 @@ struct FilterLoadArguments {
   FilterLoadOptions load{};                ///< without pins and mode
   PinOwner owner = PinOwner::trusted;      ///< of the pins
   InputOptions rules{};                    ///< without a file, the rules do not change
+  std::string max_delete{};                ///< N or P%
   std::string default_action{};            ///< drop or pass; empty: unchanged
   std::optional<std::uint32_t> confirm{};  ///< milliseconds
 };
@@ -131,6 +132,7 @@ class Loading {
       : options_(options),
         session_(session),
         what_(load_options(options)),
+        max_delete_(delete_limit(options.max_delete)),
         load_(options.interfaces, what_),
         rules_(target_of(load_.rules().clone(), what_.pins.rules().string(), session)) {}
 
@@ -189,8 +191,12 @@ class Loading {
 
   /// Makes the rules equal to those of the file.
   Exit sync_rules() try {
-    MapSync sync(rules_, {.input = options_.rules, .prune = true}, session_);
+    MapSync sync(rules_, {.input = options_.rules, .prune = true, .max_delete = max_delete_},
+                 session_);
     if (!sync.read()) return Exit::bad_data;
+    if (sync.file_is_empty() && load_.made_rules())
+      note(fmt::format("{} has no rules, and neither has the new map {}", options_.rules.file,
+                       load_.rules().label()));
     if (!options_.default_action.empty()) sync.set("default", options_.default_action);
     sync.compare();
     hold();
@@ -256,6 +262,7 @@ class Loading {
   const FilterLoadArguments& options_;
   const Session& session_;
   const FilterLoadOptions what_;
+  const std::optional<DeleteLimit> max_delete_;
   FilterLoad load_;
   Target rules_;
   bool may_have_written_ = false;
@@ -278,6 +285,7 @@ constexpr Option filter_load_options[] = {
     input_format<&FilterLoadArguments::rules>(),
     option<&FilterLoadArguments::rules, &InputOptions::value>(
         "--value", ValueKind::value, "the action of every rule: the file holds keys alone"),
+    max_delete<&FilterLoadArguments::max_delete>(),
     choice<&FilterLoadArguments::default_action>(
         "--default", "drop,pass",
         "drop or pass what no rule is about; goes before a default of the file. drop also "

@@ -17,9 +17,8 @@ struct SyncOptions {
 
 SyncPlan plan_of(const SyncOptions& options) {
   SyncPlan plan = options.plan;
-  if (options.max_delete.empty()) return plan;
   plan.max_delete = delete_limit(options.max_delete);
-  if (plan.prune) return plan;
+  if (plan.prune || !plan.max_delete) return plan;
   throw usage_error(
       "--max-delete says how many entries --prune may delete, and there is no --prune",
       {"add --prune, or leave --max-delete out"});
@@ -64,9 +63,7 @@ constexpr Option sync_options[] = {
     input_value<&SyncOptions::plan, &SyncPlan::input>(),
     flag<&SyncOptions::plan, &SyncPlan::prune>("--prune",
                                                "delete entries that are not in the file"),
-    option<&SyncOptions::max_delete>(
-        "--max-delete", ValueKind::text,
-        "refuse to delete more than that many entries: N, or P% of the map"),
+    max_delete<&SyncOptions::max_delete>(),
     flag<&SyncOptions::plan, &SyncPlan::counters>(
         "--counters", "compare and write fields that are counters, too"),
     dry_run<&SyncOptions::dry_run>(),

@@ -134,6 +134,51 @@ TEST_F(FilterLoad, PutsADefaultBesideTheRulesThatThereAre) {
   EXPECT_THAT(sh("mapctl filter load v0 --default reject"), Fails(2, "reject"));
 }
 
+constexpr const char* three_rules =
+    "printf '10.0.0.0/8 drop\\n10.1.0.0/16 drop\\n10.2.0.0/16 drop\\n' >rules; "
+    "mapctl filter load v0 --rules rules >results; : >empty";
+
+TEST_F(FilterLoad, EmptiesNoMapByMistake) {
+  sh(three_rules);
+  for (const char* more : {"", " --default drop", " --default drop --max-delete 99%"}) {
+    const Outcome outcome = sh(std::string{"mapctl filter load v0 --rules empty"} + more);
+    EXPECT_TRUE(outcome.exit == 2 || outcome.exit == 7) << outcome;
+    EXPECT_THAT(sh("mapctl count filter_map"), Prints("3\n"));
+  }
+  EXPECT_THAT(sh("mapctl filter load v0 --rules empty --default drop"),
+              Fails(2,
+                    "will not delete all entries of filter_map without being sure: empty has no "
+                    "entries, and the map has 3"));
+  EXPECT_EQ(sh("mapctl filter load v0 --rules empty --default drop --yes").exit, 0);
+  EXPECT_THAT(sh("mapctl keys filter_map"), Prints("default\n"));
+}
+
+/// Half of the map are its only rule, if the other half is the default that stays.
+TEST_F(FilterLoad, TakesOnlyALimitOfAllEntriesAsConsent) {
+  sh("echo 10.0.0.0/8 drop | mapctl filter load v0 --rules - --default drop; : >empty");
+  const std::string load = "mapctl filter load v0 --rules empty --default drop --max-delete ";
+  EXPECT_THAT(sh(load + "50%"), Fails(2, "will not delete all entries of filter_map"));
+  EXPECT_EQ(sh(load + "100%").exit, 0);
+  EXPECT_EQ(sh(load + "50%").exit, 0);
+}
+
+TEST_F(FilterLoad, DeletesNoMoreThanAllowed) {
+  sh(three_rules);
+  const std::string load = "echo 10.0.0.0/8 drop | mapctl filter load v0 --rules - --max-delete ";
+  EXPECT_THAT(sh(load + "1"), Fails(7, "2 of the 3 entries of filter_map are not in standard"));
+  EXPECT_THAT(sh(load + "50%"), Fails(7, "--max-delete allows 50%"));
+  EXPECT_THAT(sh(load + "x"), Fails(2, "'x' is no number of entries"));
+  EXPECT_THAT(sh("mapctl count filter_map"), Prints("3\n"));
+  EXPECT_EQ(sh(load + "2").exit, 0);
+  EXPECT_EQ(sh("mapctl filter load v0 --max-delete 50%").exit, 0);
+}
+
+TEST_F(FilterLoad, LoadsAFileWithoutRulesIntoANewMapAndSaysSo) {
+  const Outcome outcome = sh(": >empty; mapctl filter load v0 --rules empty --default drop");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("empty has no rules, and neither has the new map filter_map"));
+}
+
 TEST_F(FilterLoad, ChangesNoRulesWhereAnInterfaceIsTaken) {
   sh("mapctl filter load v0; mapctl put filter_map 10.0.0.0/8 drop");
   attach_foreign("v1");
