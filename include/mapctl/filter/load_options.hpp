@@ -1,7 +1,10 @@
 #pragma once
 // The options of a load of the filter, and its result.
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +28,9 @@ struct FilterLoadOptions {
   /// Also look up rules by destination, which costs about 50 ns for each packet. Without it such
   /// rules have no effect.
   bool destinations = false;
+  /// Is asked again and again while another load, unload or sync in the directory is under way, and
+  /// told its process, or 0; false gives up (Cause::busy). Without it, the load waits.
+  std::function<bool(pid_t)> keep_waiting{};
 };
 
 struct Attached {

@@ -6,6 +6,7 @@
 #include <ranges>
 #include <type_traits>
 
+#include "cli/bulk/map_lock.hpp"
 #include "cli/bulk/map_sync.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/filter/filter_report.hpp"
@@ -34,6 +35,7 @@ struct FilterLoadArguments {
   std::string max_delete{};                ///< N or P%
   std::string default_action{};            ///< drop or pass; empty: unchanged
   std::optional<std::uint32_t> confirm{};  ///< milliseconds
+  std::optional<std::uint32_t> patience = usual_patience;  ///< milliseconds
 };
 
 constexpr const char* standard_input = "-";
@@ -55,6 +57,7 @@ void check_words(const FilterLoadArguments& options, const Session& session) {
 FilterLoadOptions load_options(const FilterLoadArguments& options) {
   FilterLoadOptions load = options.load;
   load.pins = {bpffs_directory(), options.name, options.owner};
+  load.keep_waiting = wait_at_most(*options.patience, "load the filter");
   if (options.mode == "native") load.mode = XdpMode::native;
   if (options.mode == "skb") load.mode = XdpMode::skb;
   return load;
@@ -305,6 +308,7 @@ constexpr Option filter_load_options[] = {
     flag_for<ForeignPrograms::replace, &FilterLoadArguments::load, &FilterLoadOptions::foreign>(
         "--replace", "take the place of another program, unless a bpf_link holds it"),
     adopt<&FilterLoadArguments::owner>(),
+    lock_timeout<&FilterLoadArguments::patience>(),
 };
 
 }  // namespace

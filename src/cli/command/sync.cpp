@@ -1,5 +1,6 @@
 // sync: makes a map equal to a file by writing only the differences.
 
+#include "cli/bulk/map_lock.hpp"
 #include "cli/bulk/map_sync.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/output/row.hpp"
@@ -13,6 +14,7 @@ struct SyncOptions {
   SyncPlan plan;
   std::string max_delete{};  ///< N or P%
   bool dry_run = false;
+  std::optional<std::uint32_t> patience = usual_patience;  ///< milliseconds
 };
 
 SyncPlan plan_of(const SyncOptions& options) {
@@ -48,6 +50,7 @@ Exit sync(const SyncOptions& options, const Session& session) {
     sync.compare_and_print();
     return Exit::done;
   }
+  const Fd lock = lock_map(*target, *options.patience);
   sync.compare();
   if (!sync.write()) return Exit::interrupted;
   print_report(session, sync.differences(), sync.written());
@@ -67,6 +70,7 @@ constexpr Option sync_options[] = {
     flag<&SyncOptions::plan, &SyncPlan::counters>(
         "--counters", "compare and write fields that are counters, too"),
     dry_run<&SyncOptions::dry_run>(),
+    lock_timeout<&SyncOptions::patience>(),
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ void add_what_is_left(Error& error, const std::vector<std::string>& failures) {
 
 FilterLoad::FilterLoad(const std::vector<std::string>& interfaces, FilterLoadOptions options)
     : options_(std::move(options)),
-      lock_(lock_filter_directory(options_.pins.directory())),
+      lock_(lock_filter_directory(options_.pins.directory(), options_.keep_waiting)),
       changes_(look_at_all(interfaces, options_)),
       program_(std::make_unique<FilterObject>(options_, buffers_of(changes_))) {}
 

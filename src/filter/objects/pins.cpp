@@ -1,8 +1,6 @@
 #include "filter/objects/pins.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -138,15 +136,11 @@ void check_filter_directory(const fs::path& directory) {
                        needs_bpffs(directory));
 }
 
-Fd lock_filter_directory(const fs::path& directory) {
+Fd lock_filter_directory(const fs::path& directory, const KeepWaiting& keep_waiting) {
   check_filter_directory(directory);
-  Fd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  int error = lock ? 0 : errno;
-  while (error == 0 && flock(lock.get(), LOCK_EX) != 0)
-    if (errno != EINTR) error = errno;
-  if (error != 0)
-    throw kernel_error(Operation::open, error, fmt::format("lock {}", directory.string()));
-  return lock;
+  Fd lock = lock_directory(directory, keep_waiting);
+  if (lock) return lock;
+  throw kernel_error(Operation::open, EWOULDBLOCK, fmt::format("lock {}", directory.string()));
 }
 
 }  // namespace mapctl

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "filter/objects/xdp_link.hpp"
+#include "map/directory_lock.hpp"
 #include "mapctl/fd.hpp"
 #include "mapctl/filter/pins.hpp"
 
@@ -46,7 +47,8 @@ std::optional<std::string> filter_of_link_pin(const std::filesystem::path& pin);
 void check_filter_directory(const std::filesystem::path& directory);
 
 /// Checks the directory; others then wait while the descriptor is open: two concurrent loads would
-/// both find no map and both make one.
-Fd lock_filter_directory(const std::filesystem::path& directory);
+/// both find no map and both make one. Throws Error (busy) if the caller gave up.
+Fd lock_filter_directory(const std::filesystem::path& directory,
+                         const KeepWaiting& keep_waiting = {});
 
 }  // namespace mapctl

@@ -170,6 +170,37 @@ TEST(Sync, RefusesDescriptors) {
   EXPECT_THAT(sync("1 i\\n"), Fails(6, "put as descriptors and read as ids"));
 }
 
+TEST(Sync, WaitsForAnotherRunOnlyAsLongAsAllowed) {
+  make_map();
+  const std::string id = sh("mapctl show m -o json | grep -o '\"id\":[0-9]*' | tr -dc 0-9").out;
+  for (const std::string& map : {std::string{"m"}, std::string{"/sys/fs/bpf/m"}, "id:" + id})
+    EXPECT_THAT(sh("echo 1 11 | flock /sys/fs/bpf mapctl sync " + map + " -f - --timeout 0"),
+                Fails(6, "cannot sync m: process "));
+  EXPECT_THAT(sh("mapctl get m 1"), Prints("10\n"));
+}
+
+TEST(Sync, SaysForWhomItWaitsAndGoesOn) {
+  make_map();
+  const Outcome outcome = sh(R"(
+    mkfifo end
+    flock /sys/fs/bpf cat end &
+    while flock -n /sys/fs/bpf true; do :; done
+    echo 1 11 | mapctl sync m -f - -o json 2>err &
+    until grep -q 'waiting to sync m: process [0-9]* is changing it' err; do :; done
+    mapctl get m 1
+    : >end
+    wait)");
+  EXPECT_THAT(outcome.out, HasSubstr("10\n"));
+  EXPECT_THAT(sh("mapctl get m 1"), Prints("11\n"));
+}
+
+TEST(Sync, OfSeveralAtOnceEndsInOneOfTheFiles) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 40000; "
+     "for i in 1 2 3 4; do seq ${i}0000 ${i}8000 | sed \"s/$/ $i/\" >f$i; done");
+  sh("for i in 1 2 3 4; do mapctl sync m -f f$i --prune >/dev/null & done; wait");
+  EXPECT_THAT(sh("mapctl dump m -o plain | cut -f 2 | sort -u | wc -l"), Prints("1\n"));
+}
+
 TEST(Diff, IsEmptyAndZeroWhereNothingDiffers) {
   make_map();
   EXPECT_THAT(sh("mapctl dump m > f; mapctl diff m f; mapctl diff m m"), IsSilent());

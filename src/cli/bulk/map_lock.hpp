@@ -1,0 +1,30 @@
+#pragma once
+// Keeps runs apart that make the same map equal to different files.
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "cli/naming/target.hpp"
+#include "cli/options/option.hpp"
+#include "map/directory_lock.hpp"
+
+namespace mapctl::cli {
+
+constexpr std::uint32_t usual_patience = 60000;  ///< milliseconds
+
+template <auto... Path>
+constexpr Option lock_timeout() {
+  return seconds<Path...>("--timeout",
+                          "how long to wait for another run that changes the same map: 60");
+}
+
+/// Notes once who holds the lock. Throws Failed after that many milliseconds, and if it is
+/// interrupted. `attempt` is what has to wait, as in "sync m".
+KeepWaiting wait_at_most(std::uint32_t milliseconds, std::string attempt);
+
+/// Waits until no other run changes the map. Without a directory that the caller can read, there is
+/// no lock, and the descriptor is empty.
+Fd lock_map(const Target& target, std::uint32_t milliseconds);
+
+}  // namespace mapctl::cli
