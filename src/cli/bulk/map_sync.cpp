@@ -210,7 +210,8 @@ void MapSync::check_deletions() const {
                 fmt::format("{} of the {} entries of {} are not in {}: nothing was written",
                             differences_.extra, entries, target_.map.label(), input_.name()),
                 fmt::format("--max-delete allows {}", plan_.max_delete->text),
-                {"look at the file, and at what would be deleted: --dry-run",
+                {fmt::format("look at the file, and at what would be deleted: mapctl diff {} {}",
+                             target_.reference, plan_.input.file),
                  "allow more with a larger --max-delete"}});
 }
 
