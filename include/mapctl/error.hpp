@@ -34,7 +34,7 @@ enum class Cause {
   unsupported,   ///< this map type (or this kernel) cannot do that
   invalid,       ///< the kernel refused an argument
   busy,          ///< in use just now; trying again may work
-  no_memory,
+  no_memory,     ///< of this process or of the system; also too many open files
   other,
 };
 

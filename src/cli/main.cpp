@@ -1,11 +1,15 @@
 // The only place that turns a failure into a message and an exit code.
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "cli/call/arguments.hpp"
 #include "cli/call/grammar.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
+#include "mapctl/error.hpp"
+#include "mapctl/fd.hpp"
 
 namespace mapctl::cli {
 
@@ -18,9 +22,23 @@ void occupy_standard_descriptors() {
     if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
+/// With fewer, lookups in libraries fail as if nothing were there, even in the middle of a load.
+void check_free_descriptors() {
+  constexpr int needed = 40;
+  const Fd first(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+  const Fd last(first ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, first.get() + needed - 1) : -1);
+  if (last) return;
+  throw Failed({std::string{code(Cause::no_memory)},
+                Exit::refused,
+                fmt::format("mapctl needs {} open files, and may not have so many", needed),
+                {},
+                {"allow it more: ulimit -n 1024"}});
+}
+
 Exit run_and_report(const std::vector<std::string>& arguments) {
   set_messages_as_json(wants_json(arguments));
   try {
+    check_free_descriptors();
     return run(arguments);
   } catch (...) {
     const Failure failure = current_failure();

@@ -27,10 +27,11 @@ struct EndMounts {
 };
 
 std::vector<fs::path> entries_of(const fs::path& directory) {
-  std::error_code ignored;
+  std::error_code error;
   std::vector<fs::path> entries;
-  for (fs::directory_iterator at(directory, ignored), end; at != end; at.increment(ignored))
+  for (fs::directory_iterator at(directory, error), end; at != end; at.increment(error))
     entries.push_back(at->path());
+  throw_shortage(error.value(), "list the pins");
   std::ranges::sort(entries);
   return entries;
 }
@@ -77,6 +78,7 @@ bool on_bpffs(const fs::path& path) {
 std::vector<fs::path> bpffs_mounts() {
   std::vector<fs::path> mounts;
   const std::unique_ptr<std::FILE, EndMounts> file(::setmntent("/proc/self/mounts", "re"));
+  if (!file) throw_shortage(errno, "find the BPF filesystems");
   mntent mount{};
   char text[2 * PATH_MAX];
   while (file && ::getmntent_r(file.get(), &mount, text, sizeof text) != nullptr)

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -73,6 +74,7 @@ MapInfo read_map_info(int fd) {
 MapUsage read_map_usage(int fd) {
   MapUsage usage;
   std::ifstream file(fmt::format("/proc/self/fdinfo/{}", fd));
+  if (!file) throw_shortage(errno, "tell if a map is frozen");
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("frozen:")) usage.frozen = number_after(line, "frozen:") != 0;
     if (line.starts_with("memlock:")) usage.memlock = number_after(line, "memlock:");

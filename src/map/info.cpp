@@ -103,6 +103,7 @@ std::vector<ProgramInfo> programs() {
   std::vector<ProgramInfo> found;
   for (const std::uint32_t id : ids(::bpf_prog_get_next_id, "programs")) {
     const Fd fd(::bpf_prog_get_fd_by_id(id));
+    if (!fd) throw_shortage(errno, "list the programs");
     if (!fd) continue;
     if (std::optional<ProgramInfo> program = find_program_info(fd))
       found.push_back(*std::move(program));
@@ -137,6 +138,7 @@ const std::vector<unsigned>& possible_cpus() {
   // kernel writes for a per-CPU entry.
   static const std::vector<unsigned> cpus = [] {
     std::ifstream file("/sys/devices/system/cpu/possible");
+    if (!file) throw_shortage(errno, "count the CPUs");
     std::string line;
     if (!std::getline(file, line))
       throw kernel_error(Operation::info, errno, "count the CPUs",

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -12,6 +13,7 @@
 
 #include "cli/naming/map_survey.hpp"
 #include "cli/session/failure.hpp"
+#include "map/error/kernel_error.hpp"
 #include "mapctl/filter/status.hpp"
 #include "mapctl/text/schema.hpp"
 
@@ -33,6 +35,7 @@ std::string plain_address(std::string address) {
 /// Returns an empty text if the process is gone or belongs to another user.
 std::string contents(pid_t pid, const char* name) {
   std::ifstream file(fmt::format("/proc/{}/{}", pid, name), std::ios::binary);
+  if (!file) throw_shortage(errno, "look for your own connection");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

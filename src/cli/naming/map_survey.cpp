@@ -37,7 +37,8 @@ PinsById pins_of_objects(IdOf id_of) {
     if (!place || !seen.insert(*place).second) return;
     try {
       pins[id_of(pin)].push_back(pin.string());
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      if (error.cause() == Cause::no_memory) throw;
     }
   };
   for (const std::filesystem::path& mount : bpffs_mounts()) try {

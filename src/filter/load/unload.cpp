@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 /// nullopt if there is none.
 std::optional<PinnedLink> link_of(const std::string& interface, const FilterPins& pins) {
   const std::uint32_t index = if_nametoindex(interface.c_str());
+  if (index == 0) throw_shortage(errno, fmt::format("find the interface {}", interface));
   if (index != 0)
     if (std::optional<PinnedLink> link = filter_link_on(pins, index)) return link;
   std::optional<PinnedLink> left = open_filter_link(pins, pins.link(interface));

@@ -14,6 +14,7 @@
 #include "filter/objects/interface.hpp"
 #include "filter/objects/pins.hpp"
 #include "filter/objects/xdp_link.hpp"
+#include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
 #include "map/libbpf_options.hpp"
 #include "mapctl/info.hpp"
@@ -50,6 +51,7 @@ bool is_filter_program(std::string_view name) { return name == "mapctl_filter"; 
 std::uint32_t holding_link(std::uint32_t interface_index, std::uint32_t program_id) {
   for (std::uint32_t id = 0; bpf_link_get_next_id(id, &id) == 0;) {
     const Fd link(bpf_link_get_fd_by_id(id));
+    if (!link) throw_shortage(errno, "find the link that holds a program");
     bpf_link_info info{};
     std::uint32_t size = sizeof info;
     if (link && bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 &&

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <memory>
 
 #include "map/error/kernel_error.hpp"
@@ -60,13 +61,16 @@ Error no_such_interface(const std::string& interface) {
 
 std::uint32_t interface_index(const std::string& interface) {
   const std::uint32_t index = if_nametoindex(interface.c_str());
-  if (index == 0) throw no_such_interface(interface);
-  return index;
+  if (index != 0) return index;
+  throw_shortage(errno, fmt::format("find the interface {}", interface));
+  throw no_such_interface(interface);
 }
 
 std::string interface_name(std::uint32_t index) {
   char name[IF_NAMESIZE] = {};
-  return if_indextoname(index, name) == nullptr ? std::string{} : name;
+  if (if_indextoname(index, name) != nullptr) return name;
+  throw_shortage(errno, "find the name of an interface");
+  return {};
 }
 
 bool has_large_packets(const std::string& interface) {

@@ -80,7 +80,9 @@ std::uint32_t flag_of(XdpMode mode) {
 
 std::vector<XdpState> xdp_programs(std::uint32_t interface_index) {
   auto query = libbpf_options<bpf_xdp_query_opts>();
-  if (bpf_xdp_query(static_cast<int>(interface_index), 0, &query) != 0) return {};
+  const int result = bpf_xdp_query(static_cast<int>(interface_index), 0, &query);
+  throw_shortage(-result, "find the program on an interface");
+  if (result != 0) return {};
   std::vector<XdpState> found{{query.drv_prog_id, XdpMode::native},
                               {query.skb_prog_id, XdpMode::skb},
                               {query.hw_prog_id, std::nullopt}};

@@ -12,6 +12,8 @@ bool says_unsupported(int error) {
   return error == error_not_supported || error == EOPNOTSUPP || error == ENOSYS;
 }
 
+bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM; }
+
 std::string errno_sentence(int error) {
   if (error == error_not_supported)
     return "the kernel refused with ENOTSUPP (Operation not supported)";
@@ -32,6 +34,14 @@ Explanation explain(int error) {
     case EPERM:
     case EACCES:
       return {.cause = Cause::permission, .reason = "permission denied"};
+    case EMFILE:
+      return {.cause = Cause::no_memory,
+              .reason = "this process has too many open files",
+              .fix = {"allow it more: ulimit -n 1024"}};
+    case ENFILE:
+      return {.cause = Cause::no_memory,
+              .reason = "the system has too many open files",
+              .fix = {"allow more: sysctl fs.file-max"}};
     case ENOMEM:
       return {.cause = Cause::no_memory, .reason = "the kernel has no memory for it"};
     case EBUSY:
@@ -80,6 +90,10 @@ Error kernel_error(Operation operation, int error, std::string attempt, Explanat
 
 Error kernel_error(Operation operation, int error, std::string attempt) {
   return kernel_error(operation, error, std::move(attempt), explain(error));
+}
+
+void throw_shortage(int error, std::string_view attempt) {
+  if (is_shortage(error)) throw kernel_error(Operation::open, error, std::string{attempt});
 }
 
 }  // namespace mapctl

@@ -14,6 +14,10 @@ inline constexpr int error_not_supported = 524;
 /// True for 524, EOPNOTSUPP and ENOSYS.
 bool says_unsupported(int error);
 
+/// True for an error of this process or of the whole system, which says nothing about the object
+/// that was to be opened or looked up: too many open files, no memory.
+bool is_shortage(int error);
+
 /// All parts of an Error except the attempt.
 struct Explanation {
   Cause cause = Cause::other;
@@ -37,5 +41,8 @@ Explanation needs_capability(std::string_view what, std::string_view capability)
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,
                    MapType type = MapType::unspec);
 Error kernel_error(Operation operation, int error, std::string attempt);
+
+/// For lookups where most failures mean absence. Throws if the error is a shortage.
+void throw_shortage(int error, std::string_view attempt);
 
 }  // namespace mapctl

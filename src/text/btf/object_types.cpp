@@ -36,12 +36,12 @@ std::shared_ptr<const btf> parse(const std::filesystem::path& object) {
   check_readable(object);
   const LibbpfLog silence;
   std::shared_ptr<const btf> types = BtfHandle(btf__parse(object.c_str(), nullptr));
-  if (!types)
-    throw BadInput(fmt::format("{} has no types: it is not a compiled BPF program, or it was "
-                               "compiled without them",
-                               excerpt(object.string())),
-                   {"compile it with clang -target bpf -g"});
-  return types;
+  if (types) return types;
+  throw_shortage(errno, fmt::format("read the types of {}", object.string()));
+  throw BadInput(fmt::format("{} has no types: it is not a compiled BPF program, or it was "
+                             "compiled without them",
+                             excerpt(object.string())),
+                 {"compile it with clang -target bpf -g"});
 }
 
 /// The name as in C; empty for a type that has none.

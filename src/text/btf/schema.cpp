@@ -4,6 +4,9 @@
 
 #include <cerrno>
 
+#include <fmt/format.h>
+
+#include "map/error/kernel_error.hpp"
 #include "mapctl/text/schema.hpp"
 #include "mapctl/text/type_text.hpp"
 #include "text/btf/layout_btf.hpp"
@@ -61,10 +64,12 @@ Schema schema_of(const Map& map) {
   }
   if (info.btf_id == 0) return schema;
   const BtfHandle types{btf__load_from_kernel_by_id(info.btf_id)};
-  if (types)
+  if (types) {
     apply_types(schema, *types, info);
-  else
-    schema.types_unreadable = errno == EPERM;
+    return schema;
+  }
+  throw_shortage(errno, fmt::format("read the types of {}", map.label()));
+  schema.types_unreadable = errno == EPERM;
   return schema;
 }
 
