@@ -85,7 +85,8 @@ std::optional<std::uint64_t> quick_count(const Map& map) {
     return std::nullopt;
   try {
     return count_entries(map);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.cause() == Cause::no_memory) throw;
     return std::nullopt;  // a map that cannot be walked has no count; its row is still valid
   }
 }

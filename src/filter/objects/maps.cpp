@@ -37,7 +37,8 @@ std::invoke_result_t<Read, Map> from_maps_of(const ProgramInfo& program, Read re
   try {
     for (const std::uint32_t id : program.map_ids)
       if (auto answer = read(Map::open(id, Access::read_only))) return answer;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.cause() == Cause::no_memory) throw;
   }
   return std::nullopt;
 }

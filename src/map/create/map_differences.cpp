@@ -47,7 +47,8 @@ std::uint64_t hash_functions(MapType type, std::uint64_t map_extra) {
 std::optional<MapInfo> inner_of(const Map& outer) try {
   const auto id = first_inner_id(outer);
   return id ? std::optional{Map::open(*id, Access::read_only).info()} : std::nullopt;
-} catch (const Error&) {
+} catch (const Error& error) {
+  if (error.cause() == Cause::no_memory) throw;
   return std::nullopt;
 }
 

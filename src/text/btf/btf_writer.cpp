@@ -202,7 +202,10 @@ LoadedBtf load_btf(const Layout& key_type, const Layout& value_type) {
   const void* const data = btf__raw_data(&builder.types(), &size);
   if (data == nullptr) fail_for_memory();
   LoadedBtf loaded{Fd(bpf_btf_load(data, size, nullptr)), key, value};
-  if (!loaded.fd) loaded.refusal = refusal_of(data, size, errno);
+  if (loaded.fd) return loaded;
+  const int error = errno;
+  throw_shortage(error, "load the types of a map");
+  loaded.refusal = refusal_of(data, size, error);
   return loaded;
 }
 

@@ -1,10 +1,9 @@
 // Reads a map's schema from its BTF, if there is any and the caller may read it.
 
 #include <bpf/btf.h>
+#include <fmt/format.h>
 
 #include <cerrno>
-
-#include <fmt/format.h>
 
 #include "map/error/kernel_error.hpp"
 #include "mapctl/text/schema.hpp"
@@ -45,10 +44,27 @@ bool is_read_as_id(ValueContent kind) {
 }
 
 void apply_types(Schema& schema, const btf& types, const MapInfo& info) {
+  if (info.btf_vmlinux_value_type_id != 0)
+    return use_type(schema.value, types, info.btf_vmlinux_value_type_id);
   use_type(schema.key, types, info.btf_key_type_id);
   if (key_content(info.type) == KeyContent::prefix) mark_prefix_key(schema.key);
   if (!is_read_as_id(value_content(info.type)))
     use_type(schema.value, types, info.btf_value_type_id);
+}
+
+bool has_types(const MapInfo& info) {
+  return info.btf_id != 0 || info.btf_vmlinux_value_type_id != 0;
+}
+
+/// Null if the caller may not read them, which the schema tells. For any other reason the map must
+/// not pass for one without types: the same text would mean other bytes.
+BtfHandle load_types(const Map& map) {
+  const MapInfo& info = map.info();
+  BtfHandle types{info.btf_vmlinux_value_type_id != 0 ? btf__load_vmlinux_btf()
+                                                      : btf__load_from_kernel_by_id(info.btf_id)};
+  if (!types && errno != EPERM)
+    throw kernel_error(Operation::info, errno, fmt::format("read the types of {}", map.label()));
+  return types;
 }
 
 }  // namespace
@@ -57,19 +73,11 @@ Schema schema_of(const Map& map) {
   const MapInfo& info = map.info();
   Schema schema = untyped_schema(info);
   apply_own_types(schema, info);
-  if (info.btf_vmlinux_value_type_id != 0) {
-    if (const BtfHandle kernel{btf__load_vmlinux_btf()})
-      use_type(schema.value, *kernel, info.btf_vmlinux_value_type_id);
-    return schema;
-  }
-  if (info.btf_id == 0) return schema;
-  const BtfHandle types{btf__load_from_kernel_by_id(info.btf_id)};
-  if (types) {
+  if (!has_types(info)) return schema;
+  if (const BtfHandle types = load_types(map))
     apply_types(schema, *types, info);
-    return schema;
-  }
-  throw_shortage(errno, fmt::format("read the types of {}", map.label()));
-  schema.types_unreadable = errno == EPERM;
+  else
+    schema.types_unreadable = true;
   return schema;
 }
 

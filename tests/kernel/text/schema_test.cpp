@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "mapctl/map.hpp"
 #include "mapctl/text/schema.hpp"
 #include "mapctl/text/type_text.hpp"
 #include "mapctl/text/typed_map.hpp"
+#include "support/maps.hpp"
 #include "support/sandbox.hpp"
 
 namespace mapctl::test {
@@ -61,6 +63,33 @@ TEST(Schema, IsUntypedWhereTheKernelKeepsNoTypes) {
   const Map map = Map::create({.type = MapType::queue, .value_size = 8, .max_entries = 4});
   EXPECT_EQ(schema_of(map).value.kind, Kind::untyped);
   EXPECT_FALSE(schema_of(map).types_unreadable);
+}
+
+/// No new descriptor can be opened while this object lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Schema, IsNotUntypedBecauseTheTypesCannotBeLoadedNow) {
+  const Map map = typed_map(MapType::hash, "be16", "u32");
+  const NoDescriptors none;
+  EXPECT_EQ(message_of([&] { schema_of(map); }),
+            "cannot read the types of typed: this process has too many open files");
+}
+
+TEST(Schema, OfANewMapIsNotLostBecauseItCannotBeLoadedNow) {
+  const NoDescriptors none;
+  EXPECT_EQ(message_of([] { typed_map(MapType::hash, "be16", "u32"); }),
+            "cannot load the types of a map: this process has too many open files");
 }
 
 TEST(Schema, KnowsPerCpuValues) {
