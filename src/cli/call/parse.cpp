@@ -75,9 +75,29 @@ Failed no_such_option(const CLI::App& app, const Command& command, std::string_v
   return usage_error(fmt::format("'{}' has no option '{}'", command.name(), name), std::move(fix));
 }
 
+/// Only keys and values may be empty: those of maps that hold texts.
+bool may_be_empty(const Option& option) {
+  return option.kind == ValueKind::flag || option.kind == ValueKind::key ||
+         option.kind == ValueKind::value;
+}
+
 void store(const Command& command, const Option& option, void* options, std::string&& text) {
+  if (text.empty() && !may_be_empty(option))
+    throw wrong_call(command, fmt::format("{} is an empty text", option.label()));
   const std::string problem = option.store(option, options, std::move(text));
   if (!problem.empty()) throw wrong_call(command, fmt::format("{}: {}", option.label(), problem));
+}
+
+/// Takes "--name=" apart: CLI11 would take the next word as the value.
+Arguments with_empty_values(const Arguments& arguments) {
+  Arguments words;
+  for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+    if (*word == "--") return words.insert(words.end(), word, arguments.end()), words;
+    const bool is_empty = word->starts_with("--") && word->find('=') == word->size() - 1;
+    words.push_back(is_empty ? word->substr(0, word->size() - 1) : *word);
+    if (is_empty) words.emplace_back();
+  }
+  return words;
 }
 
 /// Parses the options of one call with CLI11, which removes them from the arguments. Operands stay,
@@ -93,6 +113,7 @@ class OptionParser {
 
   /// Stores the options and returns the operands; returns nothing if help was requested.
   std::optional<Arguments> parse(Arguments arguments, Given& given) {
+    arguments = with_empty_values(arguments);
     std::ranges::reverse(arguments);  // CLI11 expects them in reverse order
     std::string problem;
     try {

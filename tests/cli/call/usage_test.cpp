@@ -43,7 +43,7 @@ TEST(Usage, AMissingArgumentOrAnUnknownOptionIsAWrongCall) {
   EXPECT_THAT(sh("mapctl put m 1 --5"), Fails(2, "'put' has no option '--5'"));
   EXPECT_THAT(sh("mapctl dump m --outptu json"), Fails(2, "did you mean --output?"));
   EXPECT_THAT(sh("mapctl --bogus"), Fails(2, "--bogus"));
-  EXPECT_THAT(sh("mapctl dump m -o ''"), Fails(2, "no output format ''"));
+  EXPECT_THAT(sh("mapctl dump m -o ''"), Fails(2, "--output is an empty text"));
   EXPECT_THAT(sh("mapctl show ''"), Fails(2, "an empty text"));
   EXPECT_THAT(sh("mapctl dump m -o xml"), Fails(2, "formats are table, plain, json, jsonl, csv"));
 }
@@ -134,6 +134,22 @@ TEST(Naming, APathThatLeadsNowhereSuggestsItsNeighbour) {
   sh("mapctl create counters -t hash -k u32 -v u32 -n 8");
   EXPECT_THAT(sh("mapctl dump /sys/fs/bpf/counter"),
               Fails(3, "did you mean '/sys/fs/bpf/counters'?"));
+}
+
+TEST(Usage, AnEmptyOptionSwitchesNoGuardOff) {
+  sh("mapctl create m -t hash -k 'char[8]' -v u32 -n 8; mapctl put m a 1");
+  EXPECT_THAT(sh("mapctl sync m -f /dev/null --yes --max-delete ''"),
+              Fails(2, "--max-delete is an empty text"));
+  EXPECT_THAT(sh("mapctl save m -f ''"), Fails(2, "--file is an empty text"));
+  EXPECT_THAT(sh("mapctl filter load v0 --rules="), Fails(2, "--rules is an empty text"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
+}
+
+TEST(Usage, AnEmptyTextCanBeAKeyAndAValue) {
+  sh("mapctl create m -t hash -k 'char[8]' -v 'char[8]' -n 8");
+  EXPECT_THAT(sh("mapctl put m a '' && mapctl put m '' b && mapctl dump m | sort"),
+              Prints("\"\"\tb\na\t\"\"\n"));
+  EXPECT_THAT(sh("echo k | mapctl load m -f - --value '' && mapctl get m k"), Prints("\"\"\n"));
 }
 
 }  // namespace

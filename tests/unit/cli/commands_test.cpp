@@ -15,6 +15,7 @@ namespace {
 
 using testing::AllOf;
 using testing::Ge;
+using testing::HasSubstr;
 using testing::Le;
 using testing::StartsWith;
 
@@ -46,6 +47,58 @@ TEST(Commands, TakeManyOperandsOnlyAtTheEnd) {
       if (!option.is_operand()) continue;
       EXPECT_FALSE(is_at_end) << command->name();
       is_at_end = option.is_repeatable;
+    }
+  }
+}
+
+/// What the command answers to these arguments; empty if it takes them.
+std::string refusal_of(const Command& command, Arguments arguments) {
+  try {
+    parse(command, std::move(arguments), {});
+  } catch (const Failed& failed) {
+    return failed.failure().message;
+  }
+  return {};
+}
+
+bool may_be_empty(const Option& option) {
+  return option.kind == ValueKind::key || option.kind == ValueKind::value;
+}
+
+void expect_refused_if_empty(const Command& command, const Option& option) {
+  if (option.is_operand() || option.kind == ValueKind::flag || may_be_empty(option)) return;
+  std::string names{option.names};
+  if (!option.hidden_names.empty()) names.append(",").append(option.hidden_names);
+  std::istringstream each(names);
+  for (std::string name; std::getline(each, name, ',');) {
+    std::vector<Arguments> calls{{name, ""}};
+    if (name.starts_with("--")) calls.push_back({name + "="});
+    for (const Arguments& call : calls)
+      EXPECT_THAT(refusal_of(command, call),
+                  HasSubstr(std::string{option.label()} + " is an empty text"))
+          << command.name() << ' ' << call.front();
+  }
+}
+
+TEST(Commands, TakeNoEmptyValuesOfOptions) {
+  for (const Command* command : all_commands()) {
+    for (const Option& option : command->options) expect_refused_if_empty(*command, option);
+    for (const Option& option : global_options(command->types))
+      expect_refused_if_empty(*command, option);
+  }
+}
+
+TEST(Commands, TakeNoEmptyOperandsButKeysAndValues) {
+  for (const Command* command : all_commands()) {
+    Arguments operands;
+    for (const Option& option : command->options) {
+      if (!option.is_operand()) continue;
+      operands.emplace_back();
+      const std::string refusal = refusal_of(*command, operands);
+      const std::string expected = std::string{option.label()} + " is an empty text";
+      EXPECT_EQ(refusal.ends_with(expected), !may_be_empty(option))
+          << command->name() << ' ' << option.names << ": " << refusal;
+      operands.back() = "1";
     }
   }
 }
