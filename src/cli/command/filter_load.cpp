@@ -17,7 +17,6 @@
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
-#include "map/error/printable.hpp"
 #include "mapctl/filter/load.hpp"
 #include "mapctl/filter/status.hpp"
 
@@ -75,12 +74,10 @@ void note_what_happened(const Attached& attached) {
     note(fmt::format("{} of {} was replaced", label(*attached.foreign), attached.interface));
 }
 
-std::string question(const std::string& interfaces, std::uint32_t milliseconds,
-                     const Session& session) {
-  const std::string text = fmt::format(
-      "the filter is on {} now. Still connected? Type yes within {:g} seconds to keep it",
-      interfaces, milliseconds / 1000.0);
-  return session.json() ? note_line(text) : fmt::format("mapctl: {}: ", printable(text));
+std::string question(const std::string& interfaces, std::uint32_t milliseconds) {
+  return question_line(fmt::format(
+      "the filter is on {} now. Still connected? Type yes within {:g} seconds to keep it:",
+      interfaces, milliseconds / 1000.0));
 }
 
 std::string reason(Answer answer, std::uint32_t milliseconds) {
@@ -234,7 +231,7 @@ class Loading {
     const std::string interfaces =
         fmt::format("{}", fmt::join(all | std::views::transform(&Attached::interface), ", "));
     const Answer answer =
-        ask(question(interfaces, milliseconds, session_), std::chrono::milliseconds(milliseconds));
+        ask(question(interfaces, milliseconds), std::chrono::milliseconds(milliseconds));
     if (answer == Answer::yes) return;
     load_.detach();
     throw Failed({"declined",

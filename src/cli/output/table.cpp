@@ -29,9 +29,8 @@ constexpr Range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0xa4c
                           {0xffe0, 0xffe6},   {0x17000, 0x1b2fb}, {0x1f300, 0x1f64f},
                           {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
 
-/// Combining accents, joiners and variation selectors.
-constexpr Range without_width[] = {
-    {0x0300, 0x036f}, {0x200b, 0x200f}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}};
+/// Combining accents and variation selectors. Joiners are escaped.
+constexpr Range without_width[] = {{0x0300, 0x036f}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}};
 
 bool is_in(const auto& ranges, char32_t code) {
   return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {

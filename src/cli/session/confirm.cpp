@@ -117,7 +117,8 @@ void confirm(const Session& session, const std::string& action, const std::strin
   if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)
     throw usage_error(fmt::format("will not {} without being sure: {}", action, consequence),
                       {"add --yes"});
-  const std::string question = fmt::format("mapctl: {}: {}. Go on? [y/N] ", action, consequence);
+  const std::string question =
+      question_line(fmt::format("{}: {}. Go on? [y/N]", action, consequence));
   std::fwrite(question.data(), 1, question.size(), stderr);
   std::string answer;
   std::getline(std::cin, answer);

@@ -1,7 +1,6 @@
 #include "cli/session/report.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <utility>
@@ -27,11 +26,6 @@ std::string located(const std::string& message) {
   return source.line == 0 ? message : fmt::format("{}:{}: {}", source.file, source.line, message);
 }
 
-/// Messages contain names that others chose, which must not control the terminal.
-std::string for_people(const std::string& text) {
-  return isatty(STDERR_FILENO) != 0 ? printable(text) : text;
-}
-
 /// Write errors are ignored: nothing can be done if stderr is closed or full.
 void write_to_stderr(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
@@ -47,11 +41,20 @@ std::string json_line(const Failure& failure) {
   return std::move(line).end() + '\n';
 }
 
+/// Messages contain names that others chose. They are escaped also if stderr is no terminal: what
+/// reads it may end on one, like the log of a build.
 std::string text_lines(const Failure& failure) {
-  std::string out = fmt::format("mapctl: {}\n", for_people(located(failure.message)));
-  if (!failure.why.empty()) out += fmt::format("  why: {}\n", for_people(failure.why));
-  for (const std::string& fix : failure.fix) out += fmt::format("  fix: {}\n", for_people(fix));
+  std::string out = fmt::format("mapctl: {}\n", printable(located(failure.message)));
+  if (!failure.why.empty()) out += fmt::format("  why: {}\n", printable(failure.why));
+  for (const std::string& fix : failure.fix) out += fmt::format("  fix: {}\n", printable(fix));
   return out;
+}
+
+std::string note_line(const std::string& text) {
+  if (!messages_as_json) return fmt::format("mapctl: note: {}\n", printable(located(text)));
+  JsonObject line;
+  line.text("note", located(text));
+  return std::move(line).end() + '\n';
 }
 
 }  // namespace
@@ -74,11 +77,8 @@ Exit report(const Failure& failure) {
   return failure.exit;
 }
 
-std::string note_line(const std::string& text) {
-  if (!messages_as_json) return fmt::format("mapctl: note: {}\n", for_people(located(text)));
-  JsonObject line;
-  line.text("note", located(text));
-  return std::move(line).end() + '\n';
+std::string question_line(const std::string& text) {
+  return messages_as_json ? note_line(text) : fmt::format("mapctl: {} ", printable(text));
 }
 
 void note(const std::string& text) {
@@ -87,7 +87,7 @@ void note(const std::string& text) {
 }
 
 void show_progress(const std::string& line) {
-  write_to_stderr("\r" + line + "\033[K");
+  write_to_stderr("\r" + printable(line) + "\033[K");
   is_progress_visible = true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Writes everything that goes to stderr: failures, notes, and the progress line.
+// Makes everything that goes to stderr: failures, notes, prompts, and the progress line. Nothing
+// else writes there, so that no name can control the terminal.
 
 #include <string>
 
@@ -29,8 +30,8 @@ Exit report(const Failure& failure);
 /// Writes a remark to stderr that does not change the result.
 void note(const std::string& text);
 
-/// Returns the line that note() writes.
-std::string note_line(const std::string& text);
+/// Returns the text of a prompt, safe to show: "mapctl: TEXT ", or the line of a note in JSON.
+std::string question_line(const std::string& text);
 
 /// Shows the progress line in place of the last one. There is one for the whole terminal.
 void show_progress(const std::string& line);

@@ -1,5 +1,8 @@
 #include "map/error/printable.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdint>
 
 namespace mapctl {
@@ -11,14 +14,35 @@ bool is_encodable(char32_t code, std::size_t length) {
   return code <= 0x10ffff && code >= (length == 4 ? 0x10000U : length == 3 ? 0x800U : 0x80U);
 }
 
-std::string_view shown(const Character& character) {
-  const bool safe = character.code != stray_byte && !is_control(character.code);
-  return safe ? character.bytes : "?";
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+constexpr Range invisible[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                               {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                               {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                               {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+
+bool is_shown_as_it_is(const Character& character) {
+  return character.code != stray_byte && !is_invisible(character.code);
+}
+
+std::string shown(const Character& character) {
+  if (is_shown_as_it_is(character)) return std::string{character.bytes};
+  if (character.code == stray_byte)
+    return fmt::format("\\x{:02x}", static_cast<std::uint8_t>(character.bytes.front()));
+  const auto code = static_cast<std::uint32_t>(character.code);
+  return code > 0xffff ? fmt::format("\\U{:08x}", code) : fmt::format("\\u{:04x}", code);
 }
 
 }  // namespace
 
-bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7f && code <= 0x9f); }
+bool is_invisible(char32_t code) {
+  if (code >= 0x20 && code < 0x7f) return false;  // most of all texts
+  return std::ranges::any_of(
+      invisible, [code](const Range& range) { return code >= range.first && code <= range.last; });
+}
 
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -39,10 +63,7 @@ bool is_utf8(std::string_view text) {
   return all_characters(text, [](const Character& c) { return c.code != stray_byte; });
 }
 
-bool is_printable(std::string_view text) {
-  return all_characters(
-      text, [](const Character& c) { return c.code != stray_byte && !is_control(c.code); });
-}
+bool is_printable(std::string_view text) { return all_characters(text, is_shown_as_it_is); }
 
 std::string printable(std::string_view text) {
   std::string out;
@@ -58,8 +79,9 @@ std::string excerpt(std::string_view text) {
   constexpr std::size_t longest = 60;
   std::string out;
   const bool whole = all_characters(text, [&](const Character& c) {
-    if (out.size() + shown(c).size() > longest) return false;
-    out += shown(c);
+    const std::string next = shown(c);
+    if (out.size() + next.size() > longest) return false;
+    out += next;
     return true;
   });
   return whole ? out : out + "…";

@@ -28,15 +28,19 @@ bool all_characters(std::string_view text, Each each) {
   return true;
 }
 
-/// U+0000 to U+001F, U+007F, and U+0080 to U+009F, which control a terminal like the former.
-bool is_control(char32_t code);
+/// True for what a reader would not see although it changes what he sees: controls of a terminal
+/// (U+0000 to U+001F, U+007F to U+009F), characters that turn the direction of the text around
+/// them, line separators, and characters without any width, such as U+200B and the tags from
+/// U+E0000.
+bool is_invisible(char32_t code);
 
 bool is_utf8(std::string_view text);
 
-/// Returns whether the text is UTF-8 without control characters.
+/// Returns whether the text is UTF-8 without invisible characters.
 bool is_printable(std::string_view text);
 
-/// Replaces each control character and each stray byte by '?'.
+/// Replaces each invisible character and each stray byte by an escape that tells what is there:
+/// \u001b, \U000e0041, \xff.
 std::string printable(std::string_view text);
 
 /// The printable beginning of the text, for a message: at most 60 bytes, and "…" if it goes on.

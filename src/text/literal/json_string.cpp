@@ -1,7 +1,10 @@
 #include "text/literal/json_string.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iterator>
 
 #include "map/error/printable.hpp"
@@ -17,14 +20,23 @@ struct Escape {
 constexpr Escape escapes[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"},
                               {'\t', "\\t"}, {'\r', "\\r"},  {stray_byte, "\xef\xbf\xbd"}};
 
+void append_unit(std::string& out, std::uint32_t unit) {
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit);
+}
+
+/// JSON escapes UTF-16: a code above U+FFFF needs two units.
+void append_code(std::string& out, std::uint32_t code) {
+  if (code <= 0xffff) return append_unit(out, code);
+  append_unit(out, 0xd800 + ((code - 0x10000) >> 10));
+  append_unit(out, 0xdc00 + ((code - 0x10000) & 0x3ff));
+}
+
 void append_escaped(std::string& out, const Character& character) {
-  constexpr char digits[] = "0123456789abcdef";
-  const char32_t code = character.code;
-  const auto* const found = std::ranges::find(escapes, code, &Escape::code);
+  const auto* const found = std::ranges::find(escapes, character.code, &Escape::code);
   if (found != std::end(escapes))
     out += found->text;
-  else if (is_control(code))
-    out.append("\\u00") += {digits[code >> 4], digits[code & 15]};
+  else if (is_invisible(character.code))
+    append_code(out, character.code);
   else
     out += character.bytes;
 }

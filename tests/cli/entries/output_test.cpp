@@ -111,12 +111,12 @@ TEST(Output, AlignsColumnsByWhatATerminalShows) {
 TEST(Output, NeverSteersATerminal) {
   sh("mapctl create m -t array -k u32 -v '{name:char[16]}' -n 1");
   sh(R"(mapctl put m 0 '{"name":"a\u001b[31m\u009b31m"}')");
-  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  NAME\n  0  a?[31m?31m\n"));
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  NAME\n  0  a\\u001b[31m\\u009b31m\n"));
   EXPECT_THAT(sh("mapctl dump m"), Prints("0\tname=\"a\\u001b[31m\\u009b31m\"\n"));
   EXPECT_THAT(sh("mapctl get m 0 -o json"),
               Prints("{\"key\":0,\"value\":{\"name\":\"a\\u001b[31m\\u009b31m\"}}\n"));
   EXPECT_THAT(sh("script -qec 'mapctl dump m -o csv' /dev/null </dev/null"),
-              Prints("key,name\r\n0,a?[31m?31m\r\n"));
+              Prints("key,name\r\n0,a\\u001b[31m\\u009b31m\r\n"));
 }
 
 TEST(Output, CsvInAFileIsExact) {

@@ -40,7 +40,7 @@ TEST(Text, TellsTheCodeOfACharacter) {
 }
 
 TEST(Text, IsCutBetweenCharactersForAMessage) {
-  EXPECT_EQ(excerpt("a\x1b"), "a?");
+  EXPECT_EQ(excerpt("a\x1b"), "a\\u001b");
   EXPECT_EQ(excerpt(std::string(60, 'a')), std::string(60, 'a'));
   EXPECT_EQ(excerpt(std::string(59, 'a') + "\xc3\xbc"), std::string(59, 'a') + "…");
 }
@@ -51,8 +51,24 @@ TEST(Text, IsNotPrintableWhereItWouldMoveATerminal) {
     EXPECT_FALSE(is_printable(text)) << testing::PrintToString(text);
 }
 
-TEST(Text, ShowsAQuestionMarkForEachThingThatCannotBeShown) {
-  EXPECT_EQ(printable("a\x1b[31m\xc2\x9b\xff\xc3\xbc"), "a?[31m??\xc3\xbc");
+TEST(Text, ShowsAnEscapeForEachThingThatCannotBeShown) {
+  EXPECT_EQ(printable("a\x1b[31m\xc2\x9b\xff\xc3\xbc"), R"(a\u001b[31m\u009b\xff)"
+                                                        "\xc3\xbc");
+  EXPECT_EQ(printable("a\u202eb"), R"(a\u202eb)");
+  EXPECT_EQ(printable("a\U000e0041"), R"(a\U000e0041)");
+}
+
+TEST(Text, IsNotPrintableWhereItShowsOtherThanItHolds) {
+  for (const char* text :
+       {"\u00ad", "\u061c", "\u200b", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",
+        "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff", "\U000e0001", "\U000e007f"})
+    EXPECT_FALSE(is_printable(text)) << printable(text);
+  EXPECT_TRUE(is_printable("\u05d0\u0627\u4e2d\U0001f600"));
+}
+
+TEST(JsonString, EscapesWhatCannotBeSeen) {
+  EXPECT_EQ(json_of("a\u202e\U000e0041"), R"("a\u202e\udb40\udc41")");
+  EXPECT_EQ(nlohmann::json::parse(json_of("a\u202e\U000e0041")), "a\u202e\U000e0041");
 }
 
 TEST(JsonString, IsReadBackToTheSameText) {

@@ -1,0 +1,88 @@
+// Names that others chose neither control a terminal nor hide what they are.
+
+#include "support/shell/matchers.hpp"
+#include "support/shell/terminal.hpp"
+
+namespace mapctl::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Erases the line, goes on in another direction, and holds what nobody sees.
+constexpr const char* hostile = "$(printf 'a\\033[2Kb\\342\\200\\256c\\342\\200\\213')";
+constexpr const char* shown = R"(a\u001b[2Kb\u202ec\u200b)";
+
+std::string pin() { return std::string{"\"/sys/fs/bpf/"} + hostile + "\""; }
+
+MATCHER(IsHarmless, "contains nothing that controls a terminal") {
+  return arg.find("\033[2K") == std::string::npos && arg.find("\u202e") == std::string::npos &&
+         arg.find("\u200b") == std::string::npos;
+}
+
+class HostileNames : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(sh("mapctl create m -t hash -k 'char[16]' -v u32 -n 8; mapctl pin m " + pin()),
+                IsSilent());
+  }
+
+  /// What a command shows on a terminal, and its exit code after the answer.
+  static std::string asked(const std::string& call, int exit) {
+    OnTerminal mapctl("exec mapctl " + call);
+    EXPECT_TRUE(mapctl.shows("? [y/N] ")) << mapctl.seen();
+    const std::string question = mapctl.seen();
+    mapctl.type("n\n");
+    EXPECT_EQ(mapctl.wait(), exit);
+    return question;
+  }
+};
+
+TEST_F(HostileNames, DoNotRewriteAQuestion) {
+  sh("mapctl unpin m --yes; mapctl put " + pin() + " k 1");
+  EXPECT_THAT(asked("unpin " + pin(), 1), AllOf(IsHarmless(), HasSubstr(shown)));
+  EXPECT_THAT(asked("clear " + pin(), 1), IsHarmless());
+  EXPECT_THAT(sh("mapctl count " + pin()), Prints("1\n"));
+}
+
+TEST_F(HostileNames, AreEscapedInMessagesAlsoInAPipe) {
+  const Outcome refused = sh("mapctl put " + pin() + " k x");
+  EXPECT_EQ(refused.exit, 2);
+  const Outcome absent = sh("mapctl get " + pin() + "x k");
+  EXPECT_THAT(absent.err, AllOf(IsHarmless(), HasSubstr(shown)));
+}
+
+TEST_F(HostileNames, AreEscapedInResults) {
+  for (const char* format : {"table", "plain", "json", "jsonl"})
+    EXPECT_THAT(sh(std::string{"mapctl list -o "} + format).out,
+                AllOf(IsHarmless(), HasSubstr(R"(\u202e)")));
+}
+
+TEST_F(HostileNames, AreReadBackAsTheyWere) {
+  sh(std::string{"mapctl put m "} + hostile + " 7");
+  const std::string key = sh("mapctl keys m").out;
+  EXPECT_EQ(key, std::string{"\""} + shown + "\"\n");
+  EXPECT_EQ(sh("x=$(mapctl dump m); mapctl clear m --yes; printf '%s\\n' \"$x\" | mapctl load m -f "
+               "-; mapctl get m " +
+               std::string{hostile})
+                .out,
+            "7\n");
+}
+
+TEST_F(HostileNames, OfInterfacesDoNotRewriteAQuestion) {
+  const std::string veth = "\"$(printf 'v\\033[2K')\"";
+  ASSERT_EQ(sh("ip link add v0 type veth peer name v1; ip link set v0 name " + veth +
+               "; mapctl filter load " + veth)
+                .exit,
+            0);
+  EXPECT_THAT(asked("filter unload " + veth, 1), AllOf(IsHarmless(), HasSubstr(R"(v\u001b[2K)")));
+  OnTerminal confirmed("exec mapctl filter load --confirm 600 " + veth);
+  EXPECT_TRUE(confirmed.shows("to keep it: "));
+  EXPECT_THAT(confirmed.seen(), AllOf(IsHarmless(), HasSubstr(R"(v\u001b[2K)")));
+  confirmed.type("yes\n");
+  EXPECT_EQ(confirmed.wait(), 0);
+}
+
+}  // namespace
+}  // namespace mapctl::test
