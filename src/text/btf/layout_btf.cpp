@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/known_names.hpp"
@@ -76,9 +77,10 @@ Role role_of_tag(std::string_view tag) {
   return role_called(tag.substr(prefix.size())).value_or(Role::none);
 }
 
+bool is_char_name(std::string_view name) { return name == "char" || name == "signed char"; }
+
 bool is_char(const Layout& element) {
-  return element.kind == Kind::integer && element.size == 1 &&
-         (element.name == "char" || element.name == "signed char");
+  return element.kind == Kind::integer && element.size == 1 && is_char_name(element.name);
 }
 
 /// The kernel checks the BTF that it accepts, but BTF in a file may contain anything, and compilers
@@ -110,6 +112,17 @@ void mark_negatives(Layout& type, std::uint32_t bit_size) {
     each.value = static_cast<std::uint64_t>(sign_extend(each.value, bits));
 }
 
+/// The kernel's rule for names in BTF. It does not check the names of integers and type tags, and
+/// BTF in a file may contain anything, also what would control a terminal or break JSON.
+bool is_identifier(std::string_view name) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+  };
+  return !name.empty() && is_letter(name.front()) &&
+         std::ranges::all_of(name, [&](char c) { return is_letter(c) || is_digit(c); });
+}
+
 class Compiler {
  public:
   explicit Compiler(const btf& types) : types_(types) {
@@ -122,7 +135,7 @@ class Compiler {
     }
   }
 
-  /// Throws BadInput if the type has too many members.
+  /// Throws BadInput if the type has too many members, or a name that is no name in C.
   Layout compile(std::uint32_t id, std::string_view hint, unsigned depth) {
     const btf_type* const type = btf__type_by_id(&types_, id);
     const std::uint32_t size = size_of(types_, id);
@@ -166,10 +179,17 @@ class Compiler {
           fmt::format("it has more than {} members, counting those of its members", max_members));
     members_left_ -= members;
   }
-  std::string_view name_at(std::uint32_t offset) {
+  std::string_view text_at(std::uint32_t offset) {
     const char* const text = btf__name_by_offset(&types_, offset);
     const std::string_view name = text == nullptr ? std::string_view{} : text;
     count(name.size() / longest_usual_name);
+    return name;
+  }
+  std::string_view name_at(std::uint32_t offset) {
+    const std::string_view name = text_at(offset);
+    if (!name.empty() && !is_identifier(name))
+      throw BadInput(fmt::format("'{}' in it is not a name", excerpt(name)),
+                     {"names consist of letters, digits, _ and ."});
     return name;
   }
   std::string_view name_of(const btf_type& type) { return name_at(type.name_off); }
@@ -184,7 +204,14 @@ class Compiler {
     return {.kind = Kind::integer,
             .size = type.size,
             .is_signed = (encoding & BTF_INT_SIGNED) != 0,
-            .name = std::string{name_of(type)}};
+            .name = integer_name(type)};
+  }
+
+  /// C's integers have names of several words, which tell no more than size and sign: only char is
+  /// more than a number.
+  std::string integer_name(const btf_type& type) {
+    const std::string_view name = text_at(type.name_off);
+    return is_char_name(name) ? std::string{name} : std::string{};
   }
 
   /// A kptr belongs to the kernel: user space reads 0 and may not write it.
@@ -193,7 +220,7 @@ class Compiler {
     if (size_of(types_, id) != size) return opaque(id);
     const btf_type* const target = btf__type_by_id(&types_, type.type);
     const bool is_kernels = target != nullptr && btf_is_type_tag(target) &&
-                            std::ranges::count(kernel_pointer_tags, name_of(*target)) != 0;
+                            std::ranges::count(kernel_pointer_tags, text_at(target->name_off)) != 0;
     return {.kind = is_kernels ? Kind::reserved : Kind::pointer, .size = size};
   }
 
@@ -282,7 +309,7 @@ class Compiler {
 
   /// A map of global variables: each one is a member that keeps its value.
   Layout datasec(std::uint32_t id, const btf_type& type, unsigned depth) {
-    Layout layout{.kind = Kind::structure, .size = type.size, .name = std::string{name_of(type)}};
+    Layout layout{.kind = Kind::structure, .size = type.size};
     for (std::uint16_t i = 0; i < btf_vlen(&type); ++i) {
       const btf_var_secinfo& place = btf_var_secinfos(&type)[i];
       const btf_type* const variable = btf__type_by_id(&types_, place.type);

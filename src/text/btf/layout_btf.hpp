@@ -17,11 +17,11 @@ struct FreeBtf {
 using BtfHandle = std::unique_ptr<btf, FreeBtf>;  ///< owns types in libbpf
 
 /// The layout of a type of known size. A member's name is a hint: a __be32
-/// called saddr is an address, one called sequence is a number. A type with too many members is
-/// read as bytes.
+/// called saddr is an address, one called sequence is a number. A type with too many members, or
+/// with a name that the kernel's rule for BTF forbids, is read as bytes.
 Layout layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
 
-/// Like layout_of(), but throws BadInput if the type has too many members.
+/// Like layout_of(), but throws BadInput in place of reading bytes.
 Layout whole_layout_of(const btf& types, std::uint32_t type_id, std::string_view name_hint = {});
 
 /// The type behind typedefs and qualifiers; null if there is none.

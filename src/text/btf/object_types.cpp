@@ -108,7 +108,8 @@ Layout layout_called(std::string_view name, const btf& types, std::uint32_t id) 
   try {
     return whole_layout_of(types, id);
   } catch (const BadInput& error) {
-    throw BadInput(fmt::format("'{}' cannot be used: {}", excerpt(name), error.what()));
+    throw BadInput(fmt::format("'{}' cannot be used: {}", excerpt(name), error.what()),
+                   error.fix());
   }
 }
 

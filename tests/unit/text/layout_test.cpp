@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "support/btf_builder.hpp"
 #include "text/layout/enumerators.hpp"
 
@@ -367,6 +369,29 @@ TEST(PrefixKey, WithoutTypesIsAnAddressWhereTheSizeSaysSo) {
   EXPECT_TRUE(untyped_layout(20, true).prefix->v6);
   EXPECT_FALSE(untyped_layout(12, true).prefix.has_value());
   EXPECT_FALSE(untyped_layout(8, false).prefix.has_value());
+}
+
+TEST(Layout, HasNoNamesThatTheKernelForbids) {
+  for (const char* name : {"a\x1b[2J", "a b", "a\"b", "\xff", "1a", "\u202e"}) {
+    TestBtf types;
+    const int number = types.integer("unsigned int", 4);
+    const int with_member = types.structure("flow", 4);
+    types.member(name, number, 0);
+    const int named = types.structure(name, 4);
+    types.member("a", number, 0);
+    const int values = btf__add_enum(types.get(), "action", 4);
+    btf__add_enum_value(types.get(), name, 1);
+    for (const int id : {with_member, named, values})
+      EXPECT_EQ(types.layout(id).kind, Kind::bytes) << printable(name);
+  }
+}
+
+TEST(Layout, HasTheNamesOfVariablesInFunctions) {
+  TestBtf types;
+  const int number = types.integer("long unsigned int", 8);
+  const int id = types.structure("flow", 8);
+  types.member("count.seen_1", number, 0);
+  EXPECT_EQ(type_text(types.layout(id)), "{count.seen_1:u64}");
 }
 
 }  // namespace
