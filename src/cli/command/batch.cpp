@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
 #include <utility>
 
 #include "cli/command/commands.hpp"
+#include "cli/input/source.hpp"
 #include "cli/naming/target.hpp"
-#include "cli/naming/text_argument.hpp"
 #include "cli/options/shell_words.hpp"
 #include "cli/output/interrupt.hpp"
 
@@ -28,13 +27,12 @@ struct Line {
   std::string text;
 };
 
-std::vector<Line> lines_of(std::string text) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
-  std::istringstream stream(std::move(text));
+/// Throws Failed if a line is as long as only a mistake can be.
+std::vector<Line> lines_of(const std::string& file) {
+  Source source(file);
   std::vector<Line> lines;
-  for (std::string line; std::getline(stream, line);)
-    lines.push_back({lines.size() + 1, std::move(line)});
+  while (const auto line = source.next_raw_line())
+    lines.push_back({lines.size() + 1, std::string{*line}});
   return lines;
 }
 
@@ -140,7 +138,7 @@ class Batch {
 };
 
 Exit batch(const BatchOptions& options, const Session& session) {
-  const std::vector<Line> lines = lines_of(contents_of_file(options.file));
+  const std::vector<Line> lines = lines_of(options.file);
   Batch batch(options.file, session);
   if (!batch.check(lines, options.dry_run)) return Exit::bad_data;
   return options.dry_run ? Exit::done : batch.run(lines, options.go_on);

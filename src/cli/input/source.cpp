@@ -16,7 +16,7 @@ namespace mapctl::cli {
 namespace {
 
 constexpr std::size_t block = 256 * 1024;
-/// A longer entry can only be a mistake.
+/// A longer line or entry can only be a mistake.
 constexpr std::size_t longest = std::size_t{64} * 1024 * 1024;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -41,7 +41,7 @@ bool Source::read_more() {
   const std::size_t size = buffer_.size();
   if (size > longest)
     throw Failed({"bad_input", Exit::bad_data,
-                  fmt::format("{}:{}: the entry does not end within {} MiB", name_, line_,
+                  fmt::format("{}:{}: the line or entry does not end within {} MiB", name_, line_,
                               longest / 1024 / 1024)});
   buffer_.resize(size + block);
   ssize_t count = -1;

@@ -18,7 +18,6 @@ class Splitter {
 
   std::vector<std::string> words() {
     std::vector<std::string> found;
-    found.reserve(static_cast<std::size_t>(std::ranges::count(line_, ' ')) + 1);
     for (skip_blanks(); at_ < line_.size() && line_[at_] != '#'; skip_blanks())
       found.push_back(word());
     return found;
@@ -74,6 +73,11 @@ class Splitter {
 
 }  // namespace
 
-std::vector<std::string> shell_words(std::string_view line) { return Splitter(line).words(); }
+std::vector<std::string> shell_words(std::string_view line) {
+  // The kernel and libc would end a name there.
+  if (line.find('\0') != std::string_view::npos)
+    throw BadInput("the line contains a NUL byte, which no word can");
+  return Splitter(line).words();
+}
 
 }  // namespace mapctl::cli

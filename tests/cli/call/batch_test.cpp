@@ -140,5 +140,18 @@ TEST_F(BatchFile, MayBeStandardInput) {
   EXPECT_THAT(sh("mapctl batch /nowhere"), Fails(3, "cannot read '/nowhere'"));
 }
 
+TEST_F(BatchFile, HasNoLineThatIsCutAtANul) {
+  EXPECT_THAT(sh("printf 'put m a\\000b 1\\n' | mapctl batch -"),
+              Fails(7, "-:1: the line contains a NUL"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST_F(BatchFile, HasNoEndlessLine) {
+  EXPECT_THAT(sh("ulimit -v 2000000; { echo put m a 1; head -c 70000000 /dev/zero | tr '\\0' ' '; "
+                 "} | mapctl batch -"),
+              Fails(7, "standard input:2: the line or entry does not end within 64 MiB"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
 }  // namespace
 }  // namespace mapctl::test
