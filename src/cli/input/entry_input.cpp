@@ -70,7 +70,7 @@ bool EntryInput::read_raw() {
       if (!format_->next(raw_)) return false;
     } catch (const BadInput&) {
       ++found_;
-      refuse();
+      refuse_text();
       continue;
     }
     if (raw_.kind != RawEntry::Kind::header) return true;
@@ -84,6 +84,8 @@ const InputEntry* EntryInput::next() {
     try {
       encode();
       return &entry_;
+    } catch (const BadInput&) {
+      refuse_text();
     } catch (...) {
       refuse();
     }
@@ -143,7 +145,7 @@ void EntryInput::encode_key() {
       mapctl::encode(target_.schema.key, raw_.key, key_);
       return check_index(target_.map, key_, raw_.key);
     } catch (const BadInput&) {
-      key_of_text(target_, std::string{raw_.key});
+      if (tells()) key_of_text(target_, std::string{raw_.key});
       throw;
     }
   }
@@ -168,13 +170,20 @@ std::string EntryInput::place(std::size_t line) const {
 void EntryInput::refuse() {
   Failure failure = current_failure();
   if (failure.exit != Exit::usage && failure.exit != Exit::not_found) throw;
-  ++wrong_;
-  if (wrong_ > most_told) return;
+  if (++wrong_ > most_told) return;
   if (raw_.number > 0) failure.message = fmt::format("entry {}: {}", raw_.number, failure.message);
   failure.exit = Exit::bad_data;
   const MessageLine here(source_->name(), raw_.line);
   report(failure);
 }
+
+/// Millions of lines may be wrong, of which few are told: no failure is made for the others.
+void EntryInput::refuse_text() {
+  if (tells()) return refuse();
+  ++wrong_;
+}
+
+bool EntryInput::tells() const { return wrong_ < most_told; }
 
 void EntryInput::tell_rest() const {
   if (wrong_ > most_told) note(fmt::format("{} more are wrong", wrong_ - most_told));

@@ -60,6 +60,9 @@ class EntryInput {
   bool take_header();
   void check_number() const;
   bool read_raw();
+  void refuse_text();
+  /// Returns true if the next wrong entry is reported.
+  bool tells() const;
   void encode();
   void encode_key();
   void encode_value(std::string_view text);

@@ -231,13 +231,9 @@ class JsonArray final : public EntryFormat {
   }
 
   std::string_view whole_element() {
-    for (;;) {
-      const std::string_view element = JsonScan(source_.rest()).value();
-      // A value that ends without a bracket or quote could continue in the next block.
-      const bool has_end =
-          !element.empty() && std::string_view{"{[\""}.find(element[0]) != std::string_view::npos;
-      const bool is_whole = has_end || (!element.empty() && element.size() < source_.rest().size());
-      if (is_whole) return element;
+    for (JsonEnd end;;) {
+      if (const std::size_t size = end.find(source_.rest()).value_or(0))
+        return source_.rest().substr(0, size);
       if (!source_.read_more()) fail("it has no end");
     }
   }

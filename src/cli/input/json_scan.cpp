@@ -8,14 +8,40 @@ namespace {
 
 bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':'; }
 
-/// Returns the index after the string that begins at `at`; past the end if it is not closed.
-std::size_t behind_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size() && text[at] != '"'; ++at)
-    if (text[at] == '\\') ++at;
-  return at + 1;
+/// Returns true for the value that has to be closed: a string, an object or an array.
+bool is_open(std::string_view value) {
+  return value.empty() || std::string_view{"{[\""}.find(value[0]) != std::string_view::npos;
 }
 
 }  // namespace
+
+std::optional<std::size_t> JsonEnd::find(std::string_view text) {
+  while (at_ < text.size()) {
+    const char c = text[at_];
+    if (!in_string_ && depth_ == 0 && ends_scalar(c)) return at_;
+    if (in_string_) {
+      skip_string(text);
+    } else {
+      ++at_;
+      in_string_ = c == '"';
+      if (c == '{' || c == '[') ++depth_;
+      if (c == '}' || c == ']') --depth_;
+      if (c != '}' && c != ']') continue;
+    }
+    if (!in_string_ && depth_ == 0) return at_;
+  }
+  return std::nullopt;
+}
+
+/// A backslash that ends the text leaves the index behind it: what it escapes is skipped later.
+void JsonEnd::skip_string(std::string_view text) {
+  for (; in_string_ && at_ < text.size(); ++at_) {
+    if (text[at_] == '\\')
+      ++at_;
+    else
+      in_string_ = text[at_] != '"';
+  }
+}
 
 char JsonScan::peek() {
   while (at_ < text_.size() && is_space(text_[at_])) ++at_;
@@ -35,54 +61,16 @@ std::string_view JsonScan::rest() {
 
 std::optional<std::string_view> JsonScan::name() {
   if (peek() != '"') return std::nullopt;
-  const std::string_view quoted = string();
+  const std::string_view quoted = value();
   if (quoted.empty() || !take(':')) return std::nullopt;
   return quoted.substr(1, quoted.size() - 2);
 }
 
 std::string_view JsonScan::value() {
-  switch (peek()) {
-    case '"':
-      return string();
-    case '{':
-    case '[':
-      return nested();
-    default:
-      return scalar();
-  }
-}
-
-std::string_view JsonScan::string() {
-  const std::size_t begin = at_;
-  const std::size_t end = behind_string(text_, begin);
-  if (end > text_.size()) return {};
-  at_ = end;
-  return text_.substr(begin, end - begin);
-}
-
-std::string_view JsonScan::nested() {
-  const std::size_t begin = at_;
-  std::size_t depth = 0;
-  for (std::size_t at = begin; at < text_.size();) {
-    const char c = text_[at];
-    if (c == '"') {
-      at = behind_string(text_, at);
-      continue;
-    }
-    ++at;
-    if (c == '{' || c == '[') ++depth;
-    if ((c == '}' || c == ']') && --depth == 0) {
-      at_ = at;
-      return text_.substr(begin, at - begin);
-    }
-  }
-  return {};
-}
-
-std::string_view JsonScan::scalar() {
-  const std::size_t begin = at_;
-  while (at_ < text_.size() && !ends_scalar(text_[at_])) ++at_;
-  return text_.substr(begin, at_ - begin);
+  const std::string_view text = rest();
+  const std::size_t size = JsonEnd{}.find(text).value_or(is_open(text) ? 0 : text.size());
+  at_ += size;
+  return text.substr(0, size);
 }
 
 }  // namespace mapctl::cli

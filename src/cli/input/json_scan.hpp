@@ -1,10 +1,26 @@
 #pragma once
 // Splits JSON into members and elements without building a tree.
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace mapctl::cli {
+
+/// Finds where a value ends of which more and more is known: each call goes on where the last one
+/// stopped, so that a value of many blocks takes time in proportion to its size.
+class JsonEnd {
+ public:
+  /// The size of the value that the text begins with; nothing if the text may end before it.
+  std::optional<std::size_t> find(std::string_view text);
+
+ private:
+  void skip_string(std::string_view text);
+
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+  bool in_string_ = false;
+};
 
 /// Walks along the outermost object or array of a text. Inside a value, only quotes and brackets
 /// are examined.
@@ -24,10 +40,6 @@ class JsonScan {
   std::size_t position() const noexcept { return at_; }
 
  private:
-  std::string_view string();
-  std::string_view nested();
-  std::string_view scalar();
-
   std::string_view text_;
   std::size_t at_ = 0;
 };

@@ -143,9 +143,15 @@ class CellOutput : public Output {
   /// Makes the cell of that field of the current member the current cell; an empty field means the
   /// first cell of the member.
   void select(std::string_view field) {
-    const auto found = std::ranges::find_if(columns_, [&](const Column& column) {
+    const auto is_wanted = [&](const Column& column) {
       return column.member == member_ && (field.empty() || column.field == field);
-    });
+    };
+    // Fields come in the order of their columns, which may be thousands.
+    if (!field.empty() && current_ + 1 < columns_.size() && is_wanted(columns_[current_ + 1])) {
+      ++current_;
+      return;
+    }
+    const auto found = std::ranges::find_if(columns_, is_wanted);
     current_ = static_cast<std::size_t>(found - columns_.begin());
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "map/error/printable.hpp"
@@ -36,12 +38,12 @@ void add_columns(std::vector<Column>& columns, std::string_view member, const La
 }
 
 void set_titles(std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& column : columns) names.push_back(name_of(column));
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const bool shared = std::ranges::count(names, names[i]) > 1;
-    columns[i].title =
-        shared && !columns[i].field.empty() ? columns[i].member + "." + names[i] : names[i];
+  std::unordered_map<std::string, int> uses;
+  for (const Column& column : columns) ++uses[name_of(column)];
+  for (Column& column : columns) {
+    const std::string name = name_of(column);
+    const bool is_shared = uses[name] > 1 && !column.field.empty();
+    column.title = is_shared ? column.member + "." + name : name;
   }
 }
 

@@ -50,10 +50,32 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
          suggestion(name, field_names(layout)));
 }
 
-FoundField read_name(TextCursor& in, const Layout& layout, const ValuePath& place, bool is_first) {
+/// Finds the members that one text names. An index would cost more than it saves for the first few.
+class FieldFinder {
+ public:
+  explicit FieldFinder(const Layout& layout) : layout_(layout) {}
+
+  const Layout& layout() const noexcept { return layout_; }
+
+  std::optional<FoundField> find(std::string_view name) {
+    constexpr unsigned few = 32;
+    if (found_++ < few) return find_field(layout_, name);
+    if (!index_) index_ = field_index(layout_);
+    const auto found = index_->find(name);
+    return found == index_->end() ? std::nullopt : std::optional{found->second};
+  }
+
+ private:
+  const Layout& layout_;
+  unsigned found_ = 0;
+  std::optional<FieldIndex> index_{};
+};
+
+FoundField read_name(TextCursor& in, FieldFinder& fields, const ValuePath& place, bool is_first) {
+  const Layout& layout = fields.layout();
   const std::string_view name = in.name(place);
   if (name.empty()) refuse_unnamed(layout, in, place, is_first);
-  const std::optional<FoundField> found = find_field(layout, name);
+  const std::optional<FoundField> found = fields.find(name);
   if (!found) refuse_name(layout, name, place);
   const ValuePath field{&place, found->member->name};
   if (found->member->role == Role::hidden)
@@ -173,8 +195,9 @@ void encode_members(TextCursor& in, const Layout& layout, ByteSpan out, const Va
     named.add(field->index);
     if (!in.accept(',')) return;
   }
+  FieldFinder fields(layout);
   do {
-    const FoundField field = read_name(in, layout, place, named.empty());
+    const FoundField field = read_name(in, fields, place, named.empty());
     const ValuePath inner{&place, field.member->name};
     if (named.has(field.index)) refuse(inner, "it is given twice");
     named.add(field.index);

@@ -21,6 +21,16 @@ std::optional<FoundField> find_from(const Layout& layout, std::string_view name,
   return std::nullopt;
 }
 
+void collect_fields(const Layout& layout, std::uint32_t base, FieldIndex& fields,
+                    std::uint32_t& index) {
+  for (const Member& member : layout.members) {
+    if (!member.name.empty())
+      fields.try_emplace(member.name, FoundField{&member, base, index++});
+    else if (is_composite(member.type))
+      collect_fields(member.type, base + member.offset(), fields, index);
+  }
+}
+
 void collect_names(const Layout& layout, std::vector<std::string>& names) {
   for (const Member& member : layout.members) {
     if (is_unseen(member)) continue;
@@ -87,6 +97,13 @@ std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) {
 std::optional<FoundField> find_field(const Layout& layout, std::string_view name) {
   std::uint32_t index = 0;
   return find_from(layout, name, 0, index);
+}
+
+FieldIndex field_index(const Layout& layout) {
+  FieldIndex fields;
+  std::uint32_t index = 0;
+  collect_fields(layout, 0, fields, index);
+  return fields;
 }
 
 std::vector<std::string> field_names(const Layout& layout) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "mapctl/bytes.hpp"
@@ -22,6 +23,10 @@ struct FoundField {
 };
 
 std::optional<FoundField> find_field(const Layout& layout, std::string_view name);
+
+/// All fields by name, for whoever looks for many. It refers to the layout.
+using FieldIndex = std::unordered_map<std::string_view, FoundField>;
+FieldIndex field_index(const Layout& layout);
 
 /// The names that a text may give.
 std::vector<std::string> field_names(const Layout& layout);

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "map/error/printable.hpp"
@@ -150,8 +151,9 @@ class TypeParser : TypeCursor {
     Layout layout{.kind = tag == "union" ? Kind::union_ : Kind::structure};
     if (!name.empty()) layout.name = fmt::format("{} {}", tag, name);
     std::uint64_t bits = 0;  // size of the members so far
+    std::unordered_set<std::string> names;
     do {
-      Member member = this->member(layout, depth, layout.kind == Kind::union_ ? 0 : bits);
+      Member member = this->member(names, depth, layout.kind == Kind::union_ ? 0 : bits);
       bits = std::max(bits, std::uint64_t{member.bit_offset} + bit_width(member));
       check_size(bits / 8);
       layout.members.push_back(std::move(member));
@@ -162,13 +164,14 @@ class TypeParser : TypeCursor {
     return layout;
   }
 
-  Member member(const Layout& parent, unsigned depth, std::uint64_t bits) {
+  /// `taken` are the names of the members before, and gets those of this one.
+  Member member(std::unordered_set<std::string>& taken, unsigned depth, std::uint64_t bits) {
     Member member{.name = member_name()};
     const bool is_placed = accept_place();
     std::uint64_t offset = is_placed ? this->offset(bits) : 0;
     if (!member.name.empty() || is_placed) expect(':', "after " + quote(member.name));
     member.type = type(depth + 1);
-    check_names(parent, member);
+    take_names(taken, member);
     if (accept(':')) member.bit_size = bit_size(member.type);
     if (!is_placed) offset = natural_offset(member, bits);
     check_size(offset / 8);
@@ -180,11 +183,11 @@ class TypeParser : TypeCursor {
   }
 
   /// The members of an unnamed struct or union belong to the parent.
-  void check_names(const Layout& parent, const Member& member) const {
+  void take_names(std::unordered_set<std::string>& taken, const Member& member) const {
     const std::vector<std::string> names =
         member.name.empty() ? field_names(member.type) : std::vector{member.name};
     for (const std::string& name : names)
-      if (find_field(parent, name)) fail("there are two members called " + quote(name));
+      if (!taken.insert(name).second) fail("there are two members called " + quote(name));
   }
 
   /// Empty for an anonymous struct or union.
@@ -244,8 +247,9 @@ class TypeParser : TypeCursor {
     Layout layout{.kind = Kind::enumeration, .size = enum_size(tag)};
     if (!name.empty()) layout.name = fmt::format("enum {}", name);
     std::vector<Number> numbers;
+    std::unordered_set<std::string> names;
     do {
-      layout.enumerators.push_back({enumerator_name(layout), {}, 0});
+      layout.enumerators.push_back({enumerator_name(names), {}, 0});
       numbers.push_back(enum_number(layout.enumerators.back().name));
     } while (accept(','));
     expect('}', "at the end of the names");
@@ -264,11 +268,10 @@ class TypeParser : TypeCursor {
     fail("there is no " + quote(tag), {"enums are enum, enum8, enum16, enum32 and enum64"});
   }
 
-  std::string enumerator_name(const Layout& layout) {
+  std::string enumerator_name(std::unordered_set<std::string>& taken) {
     std::string name{word()};
     if (name.empty()) fail("expected a name: enum{name=NUMBER,…}");
-    if (std::ranges::find(layout.enumerators, name, &Enumerator::name) != layout.enumerators.end())
-      fail("there are two names " + quote(name));
+    if (!taken.insert(name).second) fail("there are two names " + quote(name));
     check_name(name);
     return name;
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mapctl/text/text_writer.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "support/layouts.hpp"
 
 namespace mapctl::test {
@@ -392,6 +393,25 @@ TEST(PerCpu, TellsAListOfCpusFromAnArray) {
   EXPECT_EQ(per_cpu_again(array_of(pair, 1), "[[1,2]]"), "[[[1,2]],[[1,2]]]");
   EXPECT_EQ(per_cpu_again(of(Kind::bytes, 2), "[1,2]"), "[hex:0102,hex:0102]");
   EXPECT_EQ(per_cpu_again(of(Kind::bytes, 2), "[hex:0102,hex:0304]"), "[hex:0102,hex:0304]");
+}
+
+TEST(Codec, FindsEachOfManyMembersInAnyOrder) {
+  constexpr unsigned count = 60000;
+  std::string type = "{";
+  std::string text = "{";
+  for (unsigned i = 0; i < count; ++i) {
+    type += "name_of_member_" + std::to_string(i) + ":u8,";
+    const unsigned from_the_end = count - 1 - i;
+    text += "name_of_member_" + std::to_string(from_the_end) + "=" +
+            std::to_string(from_the_end % 251) + ",";
+  }
+  type.back() = text.back() = '}';
+  const Layout layout = parse_type(type);
+  const Bytes out = encode(layout, text);
+  for (unsigned i = 0; i < count; ++i) ASSERT_EQ(out[i], static_cast<std::byte>(i % 251)) << i;
+  text.back() = ',';
+  EXPECT_EQ(refusal_of(layout, text + "name_of_member_7=1}"),
+            "name_of_member_7: it is given twice");
 }
 
 }  // namespace
