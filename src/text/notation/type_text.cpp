@@ -33,6 +33,31 @@ std::string reserved_text(const Layout& layout) {
   return known && known->size == layout.size ? name : fmt::format("{}@{}", name, layout.size);
 }
 
+/// Returns whether texts of values have the same parts in the same places.
+bool is_same(const Layout& a, const Layout& b) {
+  const bool sign_counts = a.kind == Kind::integer || a.kind == Kind::big_endian;
+  if (a.kind != b.kind || a.size != b.size || a.count != b.count) return false;
+  if (sign_counts && a.is_signed != b.is_signed) return false;
+  if (a.element && !is_same(*a.element, *b.element)) return false;
+  const auto are_same_members = [](const Member& x, const Member& y) {
+    return x.name == y.name && x.bit_offset == y.bit_offset && x.bit_size == y.bit_size &&
+           x.role == y.role && is_same(x.type, y.type);
+  };
+  const auto are_same_names = [](const Enumerator& x, const Enumerator& y) {
+    return x.name == y.name && x.short_name == y.short_name && x.value == y.value;
+  };
+  return std::ranges::equal(a.members, b.members, are_same_members) &&
+         std::ranges::equal(a.enumerators, b.enumerators, are_same_names);
+}
+
+/// "cidr4" or "cidr6" if the struct is what that name stands for; else empty, also for a program's
+/// own struct of that name.
+std::string_view cidr_name(const Layout& layout) {
+  for (const std::string_view name : {"cidr4", "cidr6"})
+    if (c_name(layout) == name && is_same(layout, parse_type(name))) return name;
+  return {};
+}
+
 class TypeWriter {
  public:
   explicit TypeWriter(bool with_names) : with_names_(with_names) {}
@@ -91,8 +116,7 @@ class TypeWriter {
   }
 
   std::string composite(const Layout& layout) const {
-    if (layout.name == "struct cidr4" || layout.name == "struct cidr6")
-      return layout.name.substr(7);
+    if (const std::string_view name = cidr_name(layout); !name.empty()) return std::string{name};
     const bool is_union = layout.kind == Kind::union_;
     std::string out = head(is_union ? "union" : "struct", layout) + '{';
     std::uint64_t bits = 0;
@@ -131,23 +155,6 @@ class TypeWriter {
 
   bool with_names_;
 };
-
-/// Returns whether texts of values have the same parts in the same places.
-bool is_same(const Layout& a, const Layout& b) {
-  const bool sign_counts = a.kind == Kind::integer || a.kind == Kind::big_endian;
-  if (a.kind != b.kind || a.size != b.size || a.count != b.count) return false;
-  if (sign_counts && a.is_signed != b.is_signed) return false;
-  if (a.element && !is_same(*a.element, *b.element)) return false;
-  const auto are_same_members = [](const Member& x, const Member& y) {
-    return x.name == y.name && x.bit_offset == y.bit_offset && x.bit_size == y.bit_size &&
-           x.role == y.role && is_same(x.type, y.type);
-  };
-  const auto are_same_names = [](const Enumerator& x, const Enumerator& y) {
-    return x.name == y.name && x.short_name == y.short_name && x.value == y.value;
-  };
-  return std::ranges::equal(a.members, b.members, are_same_members) &&
-         std::ranges::equal(a.enumerators, b.enumerators, are_same_names);
-}
 
 }  // namespace
 

@@ -233,5 +233,29 @@ TEST(TypeText, SuggestsTheNearestType) {
   }
 }
 
+TEST(ExactTypeText, KeepsAStructWhoseNameIsThatOfABuiltInType) {
+  for (const char* name : {"cidr4", "cidr6", "ipv4", "u32", "mac", "char", "be16", "kptr"}) {
+    TestBtf types;
+    const int number = types.integer("unsigned int", 4);
+    const int id = types.structure(name, 8);
+    types.member("a", number, 0);
+    types.member("b", number, 32);
+    const std::string text = "struct " + std::string{name} + "{a:u32,b:u32}";
+    EXPECT_EQ(exact_type_text(types.layout(id)), text);
+    EXPECT_EQ(type_text(types.layout(id)), "{a:u32,b:u32}");
+  }
+  EXPECT_EQ(exact_type_text(parse_type("cidr4")), "cidr4");
+}
+
+TEST(TypeText, OfManyMembersIsReadInTimeThatGrowsWithThem) {
+  std::string text = "{a:enum{";
+  for (int i = 0; i < 30000; ++i) text += "name_of_value_" + std::to_string(i) + "=1,";
+  text.back() = '}';
+  for (int i = 0; i < 60000; ++i) text += ",name_of_member_" + std::to_string(i) + ":u8";
+  EXPECT_EQ(parse_type(text + '}').members.size(), 60001U);
+  EXPECT_THAT([&] { parse_type(text + ",name_of_member_7:u8}"); },
+              ThrowsMessage<BadInput>(HasSubstr("two members called 'name_of_member_7'")));
+}
+
 }  // namespace
 }  // namespace mapctl::test
