@@ -62,7 +62,8 @@ std::vector<std::string> pins_to_save(PinSurvey& survey) {
                   "nothing was saved: there is no pinned map that you may read",
                   {},
                   {"pin the maps to save, or name them", "run as a user who may read the pins"}});
-  std::ranges::stable_partition(pins, [](const std::string& pin) { return !is_map_of_maps(pin); });
+  std::stable_partition(pins.begin(), pins.end(),
+                        [](const std::string& pin) { return !is_map_of_maps(pin); });
   return pins;
 }
 

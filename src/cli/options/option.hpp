@@ -67,6 +67,13 @@ struct Option {
   /// Returns the last name: "--dry-run", or "MAP".
   constexpr std::string_view label() const { return names.substr(names.rfind(',') + 1); }
 
+  /// A copy with another value of one field.
+  template <typename Member>
+  constexpr Option with(Member Option::*field, Member value) const {
+    Option copy = *this;
+    copy.*field = value;
+    return copy;
+  }
   constexpr Option required(bool is = true) const { return with(&Option::is_required, is); }
   constexpr Option optional() const { return required(false); }
   constexpr Option of(std::string_view all) const { return with(&Option::choices, all); }
@@ -78,14 +85,6 @@ struct Option {
   }
   constexpr Option from(std::uint32_t smallest) const { return with(&Option::least, smallest); }
   constexpr Option up_to(std::uint32_t largest) const { return with(&Option::most, largest); }
-
- private:
-  template <typename Member>
-  constexpr Option with(Member Option::*field, Member value) const {
-    Option copy = *this;
-    copy.*field = value;
-    return copy;
-  }
 };
 
 /// Converts a text by the option's kind: to a number, to milliseconds, or to the index of the

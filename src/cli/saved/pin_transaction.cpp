@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <memory>
-#include <ranges>
 
 #include "cli/naming/map_survey.hpp"
 #include "cli/session/report.hpp"
@@ -27,7 +26,7 @@ void undo(const std::function<void()>& step) noexcept {
 }  // namespace
 
 Pinner::~Pinner() {
-  for (const auto& step : std::views::reverse(undo_)) undo(step);
+  for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) undo(*step);
 }
 
 void Pinner::make_directories(const fs::path& directory) {
