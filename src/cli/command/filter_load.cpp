@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <ranges>
 #include <type_traits>
 
 #include "cli/bulk/map_lock.hpp"
@@ -101,7 +100,7 @@ Exit exit_of(Answer answer) {
   return is_interrupt ? Exit::interrupted : Exit::no;
 }
 
-void write_foreign(Output& output, const std::optional<ForeignProgram>& foreign) {
+void write_replaced(Output& output, const std::optional<ForeignProgram>& foreign) {
   output.member("foreign");
   if (!foreign) return output.null();
   Row(output).begin().integer("id", foreign->id).string("name", foreign->name).end();
@@ -119,7 +118,7 @@ void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
         .string("interface", attached.interface)
         .word("mode", name(attached.mode))
         .boolean("replaced", attached.replaced);
-    if (tells_foreign) write_foreign(*results, attached.foreign);
+    if (tells_foreign) write_replaced(*results, attached.foreign);
     row.end();
   }
   results.finish();
@@ -228,8 +227,9 @@ class Loading {
 
   /// Detaches the filter if the caller does not confirm it.
   void ask_to_keep(const std::vector<Attached>& all, std::uint32_t milliseconds) {
-    const std::string interfaces =
-        fmt::format("{}", fmt::join(all | std::views::transform(&Attached::interface), ", "));
+    std::string interfaces;
+    for (const Attached& each : all)
+      interfaces += (interfaces.empty() ? "" : ", ") + each.interface;
     const Answer answer =
         ask(question(interfaces, milliseconds), std::chrono::milliseconds(milliseconds));
     if (answer == Answer::yes) return;

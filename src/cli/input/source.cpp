@@ -47,7 +47,7 @@ bool Source::read_more() {
   ssize_t count = -1;
   int error = EINTR;
   while (count < 0 && error == EINTR && !interrupted()) {
-    count = read(file_ ? file_.get() : STDIN_FILENO, buffer_.data() + size, block);
+    count = ::read(file_ ? file_.get() : STDIN_FILENO, buffer_.data() + size, block);
     error = errno;
   }
   buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
