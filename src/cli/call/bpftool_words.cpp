@@ -217,10 +217,13 @@ bool is_bpftools(const Verb& verb, std::span<const std::string> words) {
 }  // namespace
 
 std::optional<Respelled> from_bpftool(const std::string& command, const Arguments& words) {
+  const auto first = first_word(words);
+  // A batch calls this for each line, so the cheapest check comes first.
+  if (!first || !(is_one_of(words[*first], ways_to_name) || command == "create"))
+    return std::nullopt;
   const auto* const verb = std::ranges::find_if(
       verbs, [&](const Verb& each) { return contains_name(each.names, command); });
-  const auto first = first_word(words);
-  if (verb == std::end(verbs) || !first) return std::nullopt;
+  if (verb == std::end(verbs)) return std::nullopt;
   const auto begin = words.begin() + static_cast<std::ptrdiff_t>(*first);
   const auto end = std::find_if_not(begin, words.end(), is_argument);
   const std::span<const std::string> arguments(begin, end);

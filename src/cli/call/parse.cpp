@@ -211,6 +211,7 @@ std::span<const Option> global_options(Types types) {
 Call parse(const Command& command, Arguments arguments, const Session& defaults) {
   Call call{&command, command.action.make_options(), defaults};
   Given given;
+  given.reserve(command.options.size());
   // Skips CLI11 if there are only operands: it takes longer than most commands.
   if (!std::ranges::all_of(arguments, is_argument)) {
     std::optional<Arguments> operands = OptionParser(call).parse(std::move(arguments), given);
