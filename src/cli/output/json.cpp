@@ -37,7 +37,7 @@ class JsonOutput final : public Output {
   }
 
   void begin_struct() override {
-    if (closers_.empty() && is_array_) out_ += rows_ == 0 ? "\n" : ",\n";
+    if (closers_.empty() && is_array_) out_ += std::string_view(",\n").substr(rows_ == 0 ? 1 : 0);
     open('{', '}');
   }
 
