@@ -53,7 +53,7 @@ TEST(Where, IsRefusedBeforeAnythingIsPrinted) {
   EXPECT_THAT(sh("mapctl dump m --where 'prt = 1'"), Fails(2, "did you mean 'port'?"));
   EXPECT_THAT(sh("mapctl dump m --where 'port = 70000' -o json"), Fails(2, "port: 70000"));
   EXPECT_THAT(sh("mapctl dump m --where '(on'"), Fails(2, "a ')' is missing at the end"));
-  EXPECT_THAT(sh("mapctl dump m --where ''"), Fails(2, "a field is missing"));
+  EXPECT_THAT(sh("mapctl dump m --where ''"), Fails(2, "--where is an empty text"));
   EXPECT_THAT(sh("mapctl dump m --where '[1]'"), Fails(2, "cannot read the expression '[1]'"));
   EXPECT_THAT(sh("mapctl dump m --sort value"), Fails(2, "structs have no order"));
 }
