@@ -42,7 +42,7 @@ std::optional<std::string> closest(std::string_view word, std::span<const std::s
   std::size_t best = (word.size() + 2) / 3 + 1;
   const std::string* found = nullptr;
   for (const std::string& candidate : candidates) {
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
     if (longer - shorter >= best) continue;
     const std::size_t slips = distance(word, candidate);
     if (slips < best && slips < candidate.size()) {
