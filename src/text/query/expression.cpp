@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/json_string.hpp"
@@ -231,7 +232,8 @@ class Parser : Cursor {
 
   std::string in_single_quotes(std::string_view from) {
     const std::size_t close = from.find('\'', 1);
-    if (close == std::string_view::npos) fail(fmt::format("the quote in {} is not closed", from));
+    if (close == std::string_view::npos)
+      fail(fmt::format("the quote in {} is not closed", excerpt(from)));
     at_ += close + 1;
     std::string text;
     append_json_string(text, from.substr(1, close - 1));
