@@ -1,5 +1,7 @@
 #include "cli/input/json_scan.hpp"
 
+#include <algorithm>
+
 #include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
@@ -10,37 +12,37 @@ bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}
 
 /// Returns true for the value that has to be closed: a string, an object or an array.
 bool is_open(std::string_view value) {
-  return value.empty() || std::string_view{"{[\""}.find(value[0]) != std::string_view::npos;
+  return value.empty() || value[0] == '"' || value[0] == '{' || value[0] == '[';
 }
 
 }  // namespace
 
 std::optional<std::size_t> JsonEnd::find(std::string_view text) {
+  if (!is_open(text)) {
+    at_ = static_cast<std::size_t>(
+        std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at_), text.end(), ends_scalar) -
+        text.begin());
+    return at_ < text.size() ? std::optional{at_} : std::nullopt;
+  }
   while (at_ < text.size()) {
-    const char c = text[at_];
-    if (!in_string_ && depth_ == 0 && ends_scalar(c)) return at_;
-    if (in_string_) {
-      skip_string(text);
-    } else {
-      ++at_;
-      in_string_ = c == '"';
-      if (c == '{' || c == '[') ++depth_;
-      if (c == '}' || c == ']') --depth_;
-      if (c != '}' && c != ']') continue;
-    }
+    in_string_ ? skip_string(text) : step(text[at_++]);
     if (!in_string_ && depth_ == 0) return at_;
   }
   return std::nullopt;
 }
 
+void JsonEnd::step(char c) {
+  in_string_ = c == '"';
+  if (c == '{' || c == '[') ++depth_;
+  if (c == '}' || c == ']') --depth_;
+}
+
 /// A backslash that ends the text leaves the index behind it: what it escapes is skipped later.
 void JsonEnd::skip_string(std::string_view text) {
-  for (; in_string_ && at_ < text.size(); ++at_) {
-    if (text[at_] == '\\')
-      ++at_;
-    else
-      in_string_ = text[at_] != '"';
-  }
+  std::size_t at = at_;
+  while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+  in_string_ = at >= text.size();
+  at_ = in_string_ ? at : at + 1;
 }
 
 char JsonScan::peek() {

@@ -15,6 +15,7 @@ class JsonEnd {
   std::optional<std::size_t> find(std::string_view text);
 
  private:
+  void step(char c);
   void skip_string(std::string_view text);
 
   std::size_t at_ = 0;

@@ -17,7 +17,9 @@ class Splitter {
   explicit Splitter(std::string_view line) : line_(line) {}
 
   std::vector<std::string> words() {
+    constexpr std::size_t usual = 8;
     std::vector<std::string> found;
+    found.reserve(usual);
     for (skip_blanks(); at_ < line_.size() && line_[at_] != '#'; skip_blanks())
       found.push_back(word());
     return found;

@@ -14,7 +14,11 @@ std::optional<std::uint32_t> whole_number(std::string_view text);
 inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// The text without white space at its ends.
-std::string_view trim(std::string_view text);
+inline std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 /// The lower case of an ASCII letter; any other byte unchanged.
 char lower(char c);
