@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
-#include <iostream>
 #include <optional>
 #include <string>
 
@@ -120,9 +119,12 @@ void confirm(const Session& session, const std::string& action, const std::strin
   const std::string question =
       question_line(fmt::format("{}: {}. Go on? [y/N]", action, consequence));
   std::fwrite(question.data(), 1, question.size(), stderr);
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (answer != "y" && answer != "Y" && answer != "yes")
+  std::optional<Answer> answer;
+  for (std::string line; !answer && !interrupted();) answer = read_some(line);
+  if (!answer)
+    throw Failed(
+        {"interrupted", Exit::interrupted, fmt::format("did not {}: interrupted", action)});
+  if (answer != Answer::yes)
     throw Failed({"declined", Exit::no, fmt::format("did not {}: the answer was no", action)});
 }
 

@@ -70,10 +70,11 @@ class TypeParser : TypeCursor {
 
  private:
   Layout type(unsigned depth) {
-    if (depth > 16) fail("it is nested too deeply");
+    check_depth(depth);
     Layout layout = base(depth);
     std::vector<std::uint32_t> counts;
     while (accept('[')) {
+      check_depth(depth + counts.size());
       counts.push_back(number("a number of elements", max_typed_size));
       if (counts.back() == 0) fail("an array of 0 elements holds nothing");
       expect(']', "after the number of elements");
@@ -83,6 +84,10 @@ class TypeParser : TypeCursor {
       layout = array_of(std::move(layout), *count);
     if (is_char_) fail("a single char is a number: use u8 or s8, or char[N] for text");
     return layout;
+  }
+
+  void check_depth(std::size_t depth) const {
+    if (depth > 16) fail("it is nested too deeply");
   }
 
   void check_size(std::uint64_t bytes) const {

@@ -257,5 +257,12 @@ TEST(TypeText, OfManyMembersIsReadInTimeThatGrowsWithThem) {
               ThrowsMessage<BadInput>(HasSubstr("two members called 'name_of_member_7'")));
 }
 
+TEST(ParseType, HasALimitOfNestedArrays) {
+  std::string text = "u32";
+  for (int i = 0; i < 400000; ++i) text += "[1]";
+  EXPECT_THROW(parse_type(text), BadInput);
+  EXPECT_EQ(type_text(parse_type("u32[1][2][3]")), "u32[1][2][3]");
+}
+
 }  // namespace
 }  // namespace mapctl::test
