@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "cli/call/arguments.hpp"
 #include "cli/call/grammar.hpp"
 #include "cli/session/failure.hpp"
@@ -53,5 +55,6 @@ Exit run_and_report(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   mapctl::cli::occupy_standard_descriptors();
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the file size limit fails instead
   return static_cast<int>(mapctl::cli::run_and_report({argv + 1, argv + argc}));
 }

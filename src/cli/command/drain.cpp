@@ -180,8 +180,7 @@ Exit drain(const MapOptions& options, const Session& session) {
   MapDrainer drainer(target.map);
   confirm_emptying(target, session, "drain", "its entries are gone from it once they are printed");
   watch_interrupts();
-  // Makes write() fail if the reader goes away or the file size limit is reached.
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);  // makes write() fail if the reader goes away
   return Drain(target, std::move(drainer), session).run();
 }
 

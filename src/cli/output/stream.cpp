@@ -14,14 +14,15 @@ namespace mapctl::cli {
 
 namespace {
 
-/// A signal came already, so no other one would end a write that blocks.
+/// Waits a moment for room in a pipe.
 bool takes_more(int fd) {
   constexpr int patience_ms = 300;
   pollfd wanted{.fd = fd, .events = POLLOUT, .revents = 0};
   return poll(&wanted, 1, patience_ms) > 0;
 }
 
-/// The number of bytes to write now: after an interrupt, as many as a pipe takes without blocking.
+/// The number of bytes to write now: after an interrupt, as many as a pipe takes without blocking,
+/// since no other signal would end a write that blocks.
 std::size_t portion(int fd, std::size_t size) {
   if (!interrupted()) return size;
   if (!takes_more(fd)) throw OutputFailed{EINTR};
@@ -40,6 +41,10 @@ void Stream::flush() {
   while (!rest.empty()) {
     const ssize_t written = write(fd_, rest.data(), portion(fd_, rest.size()));
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {  // somebody made the pipe non-blocking
+      takes_more(fd_);
+      continue;
+    }
     if (written < 0) throw OutputFailed{errno};
     rest.remove_prefix(static_cast<std::size_t>(written));
     written_ += static_cast<std::size_t>(written);

@@ -1,8 +1,13 @@
 // The formats of standard output; no part of the output is ever lost.
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "mapctl/fd.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
@@ -198,6 +203,37 @@ TEST(Json, IsClosedWhereTheRestCannotBeHad) {
   const json inner = json::parse(sh("mapctl dump o -r --sum -o json").out, nullptr, false);
   ASSERT_TRUE(inner.is_array());
   EXPECT_EQ(inner[0]["entries"].size(), 4000U);
+}
+
+TEST(Output, ThatGrowsTooLargeForTheLimitFails) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 10000");
+  EXPECT_THAT(
+      sh("mkfifo p.$$; cat p.$$ >&2 & "
+         "(ulimit -f 1; exec mapctl dump m >f.$$ 2>p.$$); e=$?; wait; rm f.$$ p.$$; exit $e"),
+      Fails(9, "cannot write the results: File too large"));
+}
+
+TEST(Output, WaitsForRoomInAPipeThatDoesNotBlock) {
+  sh("mapctl create m -t array -k u32 -v u64 -n 20000");
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_NONBLOCK), 0);  // the command inherits it
+  const Fd reader(ends[0]);
+  Fd writer(ends[1]);
+  ASSERT_LT(writer.get(), 10) << "sh knows only descriptors of one digit";
+  Background dump("exec mapctl dump m >&" + std::to_string(writer.get()));
+  writer = Fd();
+  std::string text;
+  char page[4096];
+  int waiting = 0;
+  while (dump.is_running() || waiting > 0) {
+    ::ioctl(reader.get(), FIONREAD, &waiting);
+    const bool is_full = waiting == ::fcntl(reader.get(), F_GETPIPE_SZ);
+    if (dump.is_running() && !is_full) continue;
+    const ssize_t count = ::read(reader.get(), page, sizeof page);
+    text.append(page, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  }
+  EXPECT_EQ(dump.outcome().exit, 0);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 20000);
 }
 
 }  // namespace
