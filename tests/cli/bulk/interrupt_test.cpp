@@ -1,6 +1,7 @@
 // Ctrl-C and the progress line: reports are true, and no work is half done.
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "support/bulk.hpp"
@@ -154,6 +155,19 @@ TEST_F(Interrupted, WhatOnlyReadsItsInputHasWrittenNothing) {
     EXPECT_THAT(outcome, Fails(130, "interrupted while fifo was read: nothing was written"))
         << command;
     EXPECT_EQ(entries_of("m"), (Entries{{5, 1}})) << command;
+  }
+}
+
+TEST_F(Interrupted, SignalsThatWereIgnoredBeforeStayIgnored) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 100000");
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    Feed feed("fifo");
+    Background mapctl("trap '' " + std::to_string(signal) + "; exec mapctl load m -f fifo");
+    feed.write(lines(0, 20000));
+    ::kill(mapctl.pid(), signal);
+    feed.close();
+    EXPECT_THAT(mapctl.outcome(), IsSilent()) << signal;
+    EXPECT_EQ(entries_of("m").size(), 20000U);
   }
 }
 

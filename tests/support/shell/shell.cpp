@@ -29,6 +29,8 @@ const bool environment_is_set = [] {
 
 /// Allocates nothing, because another thread of the test may have held the heap's lock at the fork.
 [[noreturn]] void become_shell(const std::string& line, int out, int err) {
+  // Tests may run in the background, where a shell ignores them.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::signal(signal, SIG_DFL);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
   execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
