@@ -1,5 +1,8 @@
 #include "map/error/kernel_error.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -64,10 +67,33 @@ Explanation explain(int error) {
   }
 }
 
+namespace {
+
+bool is_in_user_namespace() {
+  constexpr ino_t initial = 0xEFFFFFFD;  // PROC_USER_INIT_INO
+  struct stat own {};
+  return ::stat("/proc/self/ns/user", &own) == 0 && own.st_ino != initial;
+}
+
+std::string ask_for(std::string_view capability) {
+  if (::geteuid() != 0) return fmt::format("run it as root, or with {}", capability);
+  if (is_in_user_namespace())
+    return fmt::format(
+        "run it with {} in the initial user namespace: this is the root of another one",
+        capability);
+  return fmt::format("run it with {}, which this root may have lost", capability);
+}
+
+}  // namespace
+
+std::string as_root() {
+  if (::geteuid() != 0) return "run as root";
+  return is_in_user_namespace() ? "run as root of the initial user namespace"
+                                : "run as root with all its capabilities";
+}
+
 Remedy as_root_or_with(std::string_view capability) {
-  return {fmt::format("run it as root, or with {}", capability),
-          Remedy::gain_capability,
-          {std::string{capability}}};
+  return {ask_for(capability), Remedy::gain_capability, {std::string{capability}}};
 }
 
 Explanation needs_capability(std::string_view what, std::string_view capability) {

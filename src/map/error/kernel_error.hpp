@@ -32,7 +32,10 @@ std::string errno_sentence(int error);
 /// The explanation that is possible from an errno alone.
 Explanation explain(int error);
 
-/// "run it as root, or with CAP_BPF"
+/// "run as root"; if the caller is root without the rights of root, which root that has to be.
+std::string as_root();
+
+/// "run it as root, or with CAP_BPF"; likewise.
 Remedy as_root_or_with(std::string_view capability);
 
 /// "permission denied: WHAT needs CAPABILITY", for a missing CAP_SYS_ADMIN, CAP_BPF, ….

@@ -43,6 +43,12 @@ TEST(Message, IsOneLineOfJsonWhereResultsAre) {
   EXPECT_EQ(absent.exit, 1);
 }
 
+TEST(Permission, OfARootOfAUserNamespaceIsNoneToRunAsRoot) {
+  const Outcome outcome = sh("unshare -U -r mapctl show id:1");
+  EXPECT_EQ(outcome.exit, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("run it with CAP_SYS_ADMIN in the initial user namespace"));
+}
+
 TEST(Push, ThatStopsPartWaySaysHowFarItCame) {
   sh("mapctl create q -t queue -v 4 -n 2");
   EXPECT_THAT(sh("mapctl push q 1 2 3"), Fails(10, "2 before it were done"));
