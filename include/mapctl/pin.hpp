@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "mapctl/bpffs.hpp"
 #include "mapctl/fd.hpp"
@@ -27,11 +28,12 @@ Fd open_program(const std::filesystem::path& pin);
 Fd open_program(std::uint32_t id);
 
 /// Pins a map in place of another one, in one step: there is always one of them. Mode, owner and
-/// group stay those of the old pin. Removes leftovers of an earlier call that was killed. If
-/// nothing is pinned yet, it just pins the map. Throws Error (permission) if the pin, or a symbolic
-/// link to it, has another owner than asked for.
-void replace_pin(const Map& map, const std::filesystem::path& path,
-                 PinOwner owner = PinOwner::trusted);
+/// group stay those of the old pin. Returns the map that was there until then; nothing if nothing
+/// was pinned there. Throws Error (permission) if the pin, or a symbolic link to it, has another
+/// owner than asked for. Anything else than a map stays (Cause::not_a_map). If the process is
+/// killed, a pin with "__replacing_" in its name can stay beside it. Needs Linux 5.16.
+std::optional<Map> replace_pin(const Map& map, const std::filesystem::path& path,
+                               PinOwner owner = PinOwner::trusted);
 
 /// Removes a pin. The object lives on while something else refers to it. Refuses a path that is not
 /// on a bpffs (Cause::not_bpffs).

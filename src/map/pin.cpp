@@ -1,10 +1,13 @@
 #include "mapctl/pin.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <random>
 #include <string>
 
 #include <bpf/bpf.h>
@@ -48,19 +51,66 @@ Explanation explain_open(const fs::path& path, int error) {
             .why =
                 "the mode of the pin or of a directory above it does not let you open it "
                 "like this",
-            .fix = {"run as root, or let its owner give access: chmod, chgrp"}};
+            .fix = {as_root() + ", or let its owner give access: chmod, chgrp"}};
   if (error == EACCES || error == EPERM)
     return fs::exists(path, ignored) ? needs_bpffs(path) : explain(error);
   return explain(error);
 }
 
-/// The name is in the directory of the pin, so that a rename is enough. A dot is not allowed.
+/// A name that nobody can foresee, in the directory of the pin, so that a rename is enough. A dot
+/// is not allowed.
 fs::path name_beside(const fs::path& path) {
   constexpr std::size_t longest = 255;
-  constexpr std::string_view suffix = "__replacing";
-  const std::string name = path.filename().string().substr(0, longest - suffix.size());
-  return path.parent_path() / (name + std::string{suffix});
+  std::random_device random;
+  const std::string suffix = fmt::format("__replacing_{:08x}{:08x}", random(), random());
+  return path.parent_path() /
+         (path.filename().string().substr(0, longest - suffix.size()) + suffix);
 }
+
+[[noreturn]] void fail_to_replace(const fs::path& path, int error, Explanation explanation) {
+  throw kernel_error(Operation::pin, error, fmt::format("replace the pin {}", path.string()),
+                     std::move(explanation));
+}
+
+/// A pin beside the one to replace. Removes what has its name at the end: that pin, or after a swap
+/// the old one.
+class PinBeside {
+ public:
+  PinBeside(const Map& map, const fs::path& place) : place_(place), name_(name_beside(place)) {
+    map.pin(name_);
+  }
+  PinBeside(const PinBeside&) = delete;
+  PinBeside& operator=(const PinBeside&) = delete;
+  ~PinBeside() { ::unlink(name_.c_str()); }
+
+  /// Follows no link, which another user could put there.
+  void take_over(const struct stat& old) const {
+    if (::lchown(name_.c_str(), old.st_uid, old.st_gid) != 0 ||
+        ::fchmodat(AT_FDCWD, name_.c_str(), old.st_mode & 07777, AT_SYMLINK_NOFOLLOW) != 0)
+      fail_to_replace(place_, errno,
+                      {.cause = Cause::permission,
+                       .reason = "owner and mode of the old pin cannot be kept",
+                       .fix = {as_root() + ", or as its owner"}});
+  }
+
+  void swap() const {
+    if (::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, place_.c_str(), RENAME_EXCHANGE) == 0)
+      return;
+    const int error = errno;
+    if (error == EINVAL)
+      fail_to_replace(place_, error,
+                      {.cause = Cause::unsupported,
+                       .reason = "this kernel cannot swap two pins",
+                       .why = "that needs Linux 5.16"});
+    fail_to_replace(place_, error, explain_pin(place_, error));
+  }
+
+  const fs::path& name() const noexcept { return name_; }
+
+ private:
+  fs::path place_;
+  fs::path name_;
+};
 
 }  // namespace
 
@@ -98,7 +148,7 @@ Explanation explain_pin(const fs::path& path, int error) {
   if (error == EACCES && ::access(directory.c_str(), X_OK) != 0)
     return {.cause = Cause::permission,
             .reason = fmt::format("you may not look into the directory {}", directory.string()),
-            .fix = {"run as root, or use another directory"}};
+            .fix = {as_root() + ", or use another directory"}};
   if (!on_bpffs(directory / ".")) return needs_bpffs(directory);
   if (name.empty())
     return {.cause = Cause::bad_name, .reason = "the path ends in a slash: the name is missing"};
@@ -113,7 +163,7 @@ Explanation explain_pin(const fs::path& path, int error) {
   if (error == EPERM || error == EACCES)
     return {.cause = Cause::permission,
             .reason = fmt::format("you may not write to the directory {}", directory.string()),
-            .fix = {"run as root, or use another directory"}};
+            .fix = {as_root() + ", or use another directory"}};
   return explain(error);
 }
 
@@ -173,29 +223,22 @@ void check_pin_path(const fs::path& path) {
   if (::access(directory_of(path).c_str(), W_OK) != 0) fail(errno);
 }
 
-void replace_pin(const Map& map, const fs::path& path, PinOwner owner) {
+std::optional<Map> replace_pin(const Map& map, const fs::path& path, PinOwner owner) {
   const HeldPin old = hold_pin(path, owner);
-  const fs::path temporary = name_beside(old.error == 0 ? old.path : path);
   if (old.error == ENOENT) {
-    ::unlink(temporary.c_str());
-    return map.pin(path);
+    map.pin(path);
+    return std::nullopt;
   }
-  const auto fail = [&](int error, Explanation explanation) {
-    ::unlink(temporary.c_str());
-    throw kernel_error(Operation::pin, error, fmt::format("pin a map at {}", path.string()),
-                       std::move(explanation));
-  };
-  if (old.error != 0) fail(old.error, explain_pin(path, old.error));
-  ::unlink(temporary.c_str());  // left by a killed process
-  map.pin(temporary);
-  if (::chown(temporary.c_str(), old.status.st_uid, old.status.st_gid) != 0 ||
-      ::chmod(temporary.c_str(), old.status.st_mode & 07777) != 0)
-    fail(errno, {.cause = Cause::permission,
-                 .reason = "owner and mode of the old pin cannot be kept",
-                 .fix = {"run as its owner, or as root"}});
-  if (::rename(temporary.c_str(), old.path.c_str()) != 0) {
-    const int error = errno;
-    fail(error, explain_pin(path, error));
+  if (old.error != 0) fail_to_replace(path, old.error, explain_pin(path, old.error));
+  const PinBeside beside(map, old.path);
+  beside.take_over(old.status);
+  beside.swap();
+  try {
+    return Map::open(beside.name(), Access::read_only, owner);
+  } catch (Error& error) {  // somebody has put something else there meanwhile
+    beside.swap();
+    error.enrich({.attempt = fmt::format("replace the pin {}", path.string())});
+    throw;
   }
 }
 

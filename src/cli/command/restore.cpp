@@ -29,10 +29,16 @@ struct RestoreOptions {
 
 namespace fs = std::filesystem;
 
+/// Where a map will be pinned.
+struct Place {
+  fs::path path;
+  std::optional<std::uint32_t> replaced{};  ///< the id of the map that was there
+};
+
 /// A map made from the file. It is not pinned yet, so a failure leaves nothing.
 struct Restored {
   Target target;
-  std::vector<fs::path> places;  ///< where it will be pinned
+  std::vector<Place> places;
   std::uint64_t entries = 0;
 };
 
@@ -78,16 +84,17 @@ fs::path first_missing(fs::path place) {
   return place;
 }
 
-void check_replaceable(const fs::path& place, PinOwner owner) {
+/// Returns the id of the map to replace.
+std::uint32_t check_replaceable(const fs::path& place, PinOwner owner) {
   const ObjectKind kind = pin_kind(place, owner);
-  if (kind == ObjectKind::map) return;
+  if (kind == ObjectKind::map) return Map::open(place, Access::read_only, owner).info().id;
   throw Failed(
       {"not_a_map", Exit::not_found,
        fmt::format("cannot replace {}: it is a pinned {}, not a map", place.string(), name(kind))});
 }
 
-/// Checks what can be known before the map is made.
-void check_place(const fs::path& place, const RestoreOptions& options) {
+/// Checks what can be known before the map is made. Returns the id of the map to replace, if any.
+std::optional<std::uint32_t> check_place(const fs::path& place, const RestoreOptions& options) {
   const bool exists = is_there(place);
   if (exists && options.replace) return check_replaceable(place, options.owner);
   if (exists && on_bpffs(place))
@@ -99,6 +106,7 @@ void check_place(const fs::path& place, const RestoreOptions& options) {
          {"to put the saved map in its place: --replace", "or name another path"}});
   attempting([&] { return fmt::format("restore {}", place.string()); },
              [&] { check_pin_path(options.path ? place : first_missing(place)); });
+  return std::nullopt;
 }
 
 /// In a new map, an entry has no old content to keep.
@@ -165,10 +173,10 @@ class Restoring {
   void pin_all() const {
     Pinner pinner;
     for (const Restored& made : maps_) {
-      for (const fs::path& place : made.places) {
-        if (!options_.path) pinner.make_directories(place.parent_path());
-        is_there(place) && options_.replace ? pinner.replace(made.target.map, place, options_.owner)
-                                            : pinner.pin(made.target.map, place);
+      for (const auto& [path, replaced] : made.places) {
+        if (!options_.path) pinner.make_directories(path.parent_path());
+        replaced ? pinner.replace(made.target.map, path, *replaced, options_.owner)
+                 : pinner.pin(made.target.map, path);
       }
     }
     pinner.keep();
@@ -183,16 +191,16 @@ class Restoring {
   std::optional<std::string> make_map(const std::string& line) {
     const auto name = [this] { return source_.name(); };
     const SavedHeader header = reading(name, [&] { return read_header(line); });
-    std::vector<fs::path> places = places_of(options_, header.map);
-    for (const fs::path& place : places) {
-      check_place(place, options_);
-      check_order(real_place(place));
+    std::vector<Place> places;
+    for (const fs::path& path : places_of(options_, header.map)) {
+      places.push_back({path, check_place(path, options_)});
+      check_order(real_place(path));
     }
     Restored made{reading(name, [&] { return make_target(header.map, options_.max_entries); }),
                   std::move(places)};
     std::optional<std::string> next = fill(made, header);
     if (header.map.frozen) made.target.map.freeze();
-    for (const fs::path& place : made.places) made_.emplace(real_place(place), maps_.size());
+    for (const Place& place : made.places) made_.emplace(real_place(place.path), maps_.size());
     maps_.push_back(std::move(made));
     return next;
   }

@@ -23,6 +23,15 @@ void undo(const std::function<void()>& step) noexcept {
   }
 }
 
+/// Undoing a step leaves alone what others have pinned there since.
+bool is_pinned_at(const fs::path& place, std::uint32_t id) {
+  try {
+    return Map::open(place, Access::read_only).info().id == id;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 Pinner::~Pinner() {
@@ -39,21 +48,35 @@ void Pinner::make_directories(const fs::path& directory) {
 
 void Pinner::pin(const Map& map, const fs::path& place) {
   map.pin(place);
-  undo_.emplace_back([place] { unpin(place); });
+  undo_.emplace_back([id = map.info().id, place] {
+    if (is_pinned_at(place, id)) unpin(place);
+  });
 }
 
-void Pinner::replace(const Map& map, const fs::path& place, PinOwner owner) {
-  const auto old = std::make_shared<const Map>(Map::open(place, Access::read_only, owner));
-  std::vector<std::string> users;
-  for (const ProgramInfo& program : programs_using(*old).value_or(std::vector<ProgramInfo>{}))
-    users.push_back(fmt::format("{} (id {})", program.name, program.id));
-  replace_pin(map, place, owner);
-  undo_.emplace_back([old, place, owner] { replace_pin(*old, place, owner); });
-  if (!users.empty())
+void Pinner::replace(const Map& map, const fs::path& place, std::uint32_t meant, PinOwner owner) {
+  const std::shared_ptr<const std::optional<Map>> old =
+      std::make_shared<std::optional<Map>>(replace_pin(map, place, owner));
+  undo_.emplace_back([old, id = map.info().id, place, owner] {
+    if (!is_pinned_at(place, id)) return;
+    *old ? void(replace_pin(**old, place, owner)) : unpin(place);
+  });
+  if (!*old) return;
+  if ((*old)->info().id != meant)
     notes_.push_back(
-        fmt::format("programs that use the old map of {} go on with it until they are loaded "
-                    "again: {}",
-                    place.string(), fmt::join(users, ", ")));
+        fmt::format("the map that was pinned at {} had been replaced meanwhile: another map was "
+                    "there, and is replaced, too",
+                    place.string()));
+  note_users(**old, place);
+}
+
+void Pinner::note_users(const Map& old, const fs::path& place) {
+  std::vector<std::string> users;
+  for (const ProgramInfo& program : programs_using(old).value_or(std::vector<ProgramInfo>{}))
+    users.push_back(fmt::format("{} (id {})", program.name, program.id));
+  if (users.empty()) return;
+  notes_.push_back(fmt::format(
+      "programs that use the old map of {} go on with it until they are loaded again: {}",
+      place.string(), fmt::join(users, ", ")));
 }
 
 void Pinner::keep() {

@@ -1,6 +1,7 @@
 #pragma once
 // Creates pins together or not at all.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -21,13 +22,17 @@ class Pinner {
 
   void make_directories(const std::filesystem::path& directory);
   void pin(const Map& map, const std::filesystem::path& place);
-  /// Replaces the map that is pinned there.
-  void replace(const Map& map, const std::filesystem::path& place, PinOwner owner);
+  /// Replaces the map that is pinned there. If its id is not the one that was meant, a note says
+  /// so.
+  void replace(const Map& map, const std::filesystem::path& place, std::uint32_t meant,
+               PinOwner owner);
 
   /// Keeps the pins, and names the programs that still use replaced maps.
   void keep();
 
  private:
+  void note_users(const Map& old, const std::filesystem::path& place);
+
   std::vector<std::function<void()>> undo_;
   std::vector<std::string> notes_;
 };

