@@ -1,5 +1,6 @@
 #include "cli/naming/file_access.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
 #include <sys/stat.h>
@@ -49,9 +50,11 @@ FileAccess file_access(const std::string& mode, const std::string& group) {
 }
 
 std::optional<std::string> set_access(const std::filesystem::path& file, const FileAccess& access) {
-  if (access.group && chown(file.c_str(), static_cast<uid_t>(-1), *access.group) != 0)
+  // Follows no link, which another user could have put there.
+  if (access.group && lchown(file.c_str(), static_cast<uid_t>(-1), *access.group) != 0)
     return "its group cannot be set";
-  if (access.mode && chmod(file.c_str(), *access.mode) != 0) return "its mode cannot be set";
+  if (access.mode && fchmodat(AT_FDCWD, file.c_str(), *access.mode, AT_SYMLINK_NOFOLLOW) != 0)
+    return "its mode cannot be set";
   return std::nullopt;
 }
 
