@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <new>
 #include <utility>
 
 #include "cli/output/stream.hpp"
@@ -121,6 +122,8 @@ Failure current_failure() {
     return explain(error);
   } catch (const OutputFailed& error) {
     return explain(error);
+  } catch (const std::bad_alloc&) {
+    return {"no_memory", Exit::internal, "out of memory"};
   } catch (const std::exception& error) {
     return {"internal", Exit::internal, fmt::format("an error of mapctl itself: {}", error.what())};
   }

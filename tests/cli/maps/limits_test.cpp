@@ -43,6 +43,15 @@ TEST(Message, IsOneLineOfJsonWhereResultsAre) {
   EXPECT_EQ(absent.exit, 1);
 }
 
+TEST(Memory, ThatIsMissingIsNoErrorOfMapctl) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 200000");
+  const Outcome outcome =
+      sh("seq 1 200000 | sed 's/.*/& &/' | (ulimit -v 12000; mapctl sync m -f - -o json)");
+  EXPECT_EQ(json::parse(outcome.err)["error"]["code"], "no_memory") << outcome;
+  EXPECT_EQ(json::parse(outcome.err)["error"]["message"], "out of memory");
+  EXPECT_EQ(outcome.exit, 9);
+}
+
 TEST(Permission, OfARootOfAUserNamespaceIsNoneToRunAsRoot) {
   const Outcome outcome = sh("unshare -U -r mapctl show id:1");
   EXPECT_EQ(outcome.exit, 4);
