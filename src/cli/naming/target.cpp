@@ -121,7 +121,6 @@ std::shared_ptr<Target> open_to_write(const std::string& reference, Operation op
                                       bool is_dry_run, const Session& session) {
   std::shared_ptr<Target> target =
       open_target(reference, is_dry_run ? Operation::info : operation, session);
-  if (!is_dry_run) return target;
   check_possible(target->map, operation);
   if (!target->map.usage().frozen) return target;
   throw Failed({std::string{code(Cause::frozen)}, Exit::refused,

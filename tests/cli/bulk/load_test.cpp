@@ -315,6 +315,14 @@ TEST(Load, OfAnLruMapSaysWhatItDropped) {
   EXPECT_THAT(outcome.err, HasSubstr("drops entries to make room: of 300 it holds "));
 }
 
+TEST(Load, RefusesAFrozenMapEvenIfThereIsNothingToWrite) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 9; mapctl freeze m --yes");
+  for (const char* verb : {"load", "load -n", "sync", "sync -n", "del", "del -n"})
+    EXPECT_THAT(sh(std::string{"mapctl "} + verb + " m -f /dev/null"),
+                Fails(6, "the map is frozen"))
+        << verb;
+}
+
 TEST(Load, ChecksForThoseWhoMayOnlyRead) {
   sh("mapctl create m -t hash -k u32 -v u32 -n 9 --mode 0444");
   const std::string nobody = "setpriv --reuid 65534 --clear-groups ";
