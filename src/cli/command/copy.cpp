@@ -51,6 +51,8 @@ std::optional<Map> inner_of(const Map& source) {
 Target make_destination(const CopyOptions& options, const Target& source, const Session& session) {
   const std::filesystem::path path = new_pin_path(options.destination, true);
   check_pin_path(path);
+  refuse_to_lose_types(source.map.info(), source.schema, session,
+                       fmt::format("copy {} into a new map", source.map.label()));
   const SavedMap like = describe(source.map.info(), source.schema);
   MapSpec spec = like.spec;
   const std::optional<Map> inner = inner_of(source.map);

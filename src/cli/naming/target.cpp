@@ -5,6 +5,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
+#include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
 #include "map/map_error.hpp"
 #include "mapctl/text/codec.hpp"
@@ -62,9 +63,7 @@ Schema shown_schema(const Target& target) {
   const bool index = is_indexed(target.map.info().type);
   show_bytes(shown.key, target.hex, schema.types_unreadable && !index);
   show_bytes(shown.value, target.hex, schema.types_unreadable);
-  const bool guessed = schema.types_unreadable &&
-                       (schema.key.kind == Kind::untyped || schema.value.kind == Kind::untyped);
-  if (guessed)
+  if (lacks_types(target.map.info(), schema))
     note(
         "the map has types, but reading them needs CAP_SYS_ADMIN: showing bytes; --key-as and "
         "--value-as name types");
@@ -115,6 +114,23 @@ std::shared_ptr<Target> open_target(const std::string& reference, Operation oper
                                        : open_fresh(reference, access, session);
   check_possible(target->map, operation);
   return target;
+}
+
+bool lacks_types(const MapInfo& map, const Schema& schema) {
+  const bool lacks_key = schema.key.kind == Kind::untyped && !is_indexed(map.type);
+  const bool lacks_value = schema.value.kind == Kind::untyped && !holds_objects(map.type);
+  return schema.types_unreadable && (lacks_key || lacks_value);
+}
+
+void refuse_to_lose_types(const MapInfo& map, const Schema& schema, const Session& session,
+                          std::string_view attempt) {
+  if (session.hex || !lacks_types(map, schema)) return;
+  throw Failed({"permission",
+                Exit::permission,
+                fmt::format("cannot {}: its types cannot be read, and would be lost", attempt),
+                "reading the types of a map needs CAP_SYS_ADMIN",
+                {advice({as_root_or_with("CAP_SYS_ADMIN")}).front(),
+                 "go on without its types, with its entries as bytes: --hex"}});
 }
 
 std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,

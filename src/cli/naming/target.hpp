@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "cli/session/session.hpp"
@@ -39,6 +40,14 @@ std::shared_ptr<Target> open_target(const std::string& reference, Operation oper
 /// both cases.
 std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,
                                       bool is_dry_run, const Session& session);
+
+/// Returns true if the map has types that cannot be read, and the caller names none.
+bool lacks_types(const MapInfo& map, const Schema& schema);
+
+/// A copy of such a map would be without its types: throws Failed (exit 4) unless --hex is given.
+/// attempt: "save m".
+void refuse_to_lose_types(const MapInfo& map, const Schema& schema, const Session& session,
+                          std::string_view attempt);
 
 /// Makes a target from an open map.
 Target target_of(Map map, std::string reference, const Session& session);

@@ -203,6 +203,8 @@ class MapSave {
                                               const Session& session) {
     std::shared_ptr<const Target> target = open_target(reference, Operation::info, session);
     check_can_be_saved(target->map);
+    refuse_to_lose_types(target->map.info(), target->schema, session,
+                         "save " + target->map.label());
     return target;
   }
 
@@ -220,7 +222,10 @@ class MapSave {
     const std::vector<std::string> pins = pins_of(pins_.maps(), *id);
     if (pins.empty()) return nullptr;  // the check of its entry reports this
     const Map inner = Map::open(std::filesystem::path{pins.front()}, Access::read_only);
-    return std::make_shared<const SavedMap>(describe(inner.info(), schema_of(inner)));
+    const Schema schema = schema_of(inner);
+    refuse_to_lose_types(inner.info(), schema, session_,
+                         fmt::format("save {}, which holds {}", map.label(), inner.label()));
+    return std::make_shared<const SavedMap>(describe(inner.info(), schema));
   }
 
   SavedHeader header() const {

@@ -29,7 +29,7 @@ the directory may remove it).
 * The mode of a pin decides who may use a map: to print needs read permission, to change needs read and write
   permission. A capability is needed only to make maps, to load programs, and to find maps by id or by a name of the kernel.
 * The types of a map are read by the id of its BTF, which needs CAP_SYS_ADMIN. Without it, keys and values are bytes, unless
-  `--key-as` and `--value-as` name the types.
+  `--key-as` and `--value-as` name the types, and what would lose the types (`save`, `copy` into a new map) needs `--hex`.
 * A user namespace gives no privilege over BPF: its root is treated like `nobody` outside.
 * To look into the processes of others (`list --pids`) needs CAP_SYS_PTRACE.
 

@@ -58,6 +58,14 @@ TEST(Permission, OfARootOfAUserNamespaceIsNoneToRunAsRoot) {
   EXPECT_THAT(outcome.err, HasSubstr("run it with CAP_SYS_ADMIN in the initial user namespace"));
 }
 
+TEST(Copy, IntoANewMapRefusesToLoseTypesThatItMayNotRead) {
+  sh("mapctl create m -t hash -k ipv4 -v u32 -n 8 --mode 0644; chmod 1777 /sys/fs/bpf");
+  const std::string copy =
+      std::string{as_nobody} + "--inh-caps +bpf --ambient-caps +bpf mapctl copy m new ";
+  EXPECT_THAT(sh(copy), Fails(4, "cannot copy m into a new map: its types cannot be read"));
+  EXPECT_THAT(sh(copy + "--hex; mapctl show new -o json | jq -c .key"), Prints("\"4\"\n"));
+}
+
 TEST(Push, ThatStopsPartWaySaysHowFarItCame) {
   sh("mapctl create q -t queue -v 4 -n 2");
   EXPECT_THAT(sh("mapctl push q 1 2 3"), Fails(10, "2 before it were done"));

@@ -150,11 +150,32 @@ TEST_F(Save, GivesAFileToNoOtherGroup) {
   in_directory(
       "chmod 0777 .; chmod 0644 /sys/fs/bpf/m; chmod 0755 /sys/fs/bpf; echo old >x; chmod 0660 x; "
       "chgrp 1 x; cp -p x y; chgrp 65534 y");
-  EXPECT_EQ(in_directory(as_nobody + "mapctl save m -f x; ls -ln x | cut -c 1-10").out,
+  EXPECT_EQ(in_directory(as_nobody + "mapctl save m --hex -f x; ls -ln x | cut -c 1-10").out,
             "-rw-------\n");
-  EXPECT_EQ(in_directory(as_nobody + "mapctl save m -f y; ls -ln y | cut -c 1-10").out,
+  EXPECT_EQ(in_directory(as_nobody + "mapctl save m --hex -f y; ls -ln y | cut -c 1-10").out,
             "-rw-rw----\n");
   EXPECT_EQ(in_directory("stat -c %u:%g x y").out, "65534:65534\n65534:65534\n");
+}
+
+TEST_F(Save, RefusesToLoseTypesThatItMayNotRead) {
+  sh("mapctl create m -t hash -k ipv4 -v u32 -n 8 --mode 0644; mapctl put m 10.0.0.1 7");
+  sh("mapctl create plain -t array -k 4 -v 4 -n 1 --mode 0644; chmod 0755 /sys/fs/bpf");
+  const Outcome refused = sh(as_nobody + "mapctl save m");
+  EXPECT_THAT(refused, Fails(4, "cannot save m: its types cannot be read, and would be lost"));
+  EXPECT_THAT(refused.err, HasSubstr("reading the types of a map needs CAP_SYS_ADMIN"));
+  EXPECT_THAT(refused.err, HasSubstr("fix: go on without its types, with its entries as bytes: "
+                                     "--hex"));
+  EXPECT_THAT(sh(as_nobody + "mapctl save m --key-as ipv4 --value-as u32 | tail -n 1"),
+              Prints("{\"key\":\"10.0.0.1\",\"value\":7}\n"));
+  EXPECT_EQ(sh(as_nobody + "mapctl save m --hex | tail -n 1").out,
+            "{\"key\":\"hex:0a000001\",\"value\":\"hex:07000000\"}\n");
+  EXPECT_EQ(sh(as_nobody + "mapctl save plain").exit, 0);
+}
+
+TEST_F(Save, RefusesToLoseTheTypesOfInnerMaps) {
+  sh("mapctl create in -t hash -k u32 -v u64 -n 8 --mode 0644; mapctl create out -t array_of_maps "
+     "-n 4 --inner in --mode 0644; mapctl put out 3 in; chmod 0755 /sys/fs/bpf");
+  EXPECT_THAT(sh(as_nobody + "mapctl save out"), Fails(4, "cannot save out, which holds in"));
 }
 
 /// A directory in which everybody may make files, as /tmp, with a link that user 65534 has put
