@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <cerrno>
 
 #include "cli/command/commands.hpp"
 #include "cli/output/interrupt.hpp"
+#include "cli/output/stream.hpp"
 #include "cli/saved/map_save.hpp"
+#include "cli/saved/saved_directory.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
@@ -37,12 +39,60 @@ void check_words(const SaveOptions& options, Format format) {
                       {"leave -o out, or save every map into its own file: --all DIR"});
 }
 
-/// Returns true if the map cannot be saved at all, false if saving went wrong.
-bool is_about_the_map(const Failure& failure) {
-  return failure.code != "busy" &&
-         (failure.exit == Exit::refused || failure.exit == Exit::permission ||
-          failure.exit == Exit::not_found);
-}
+/// What became of each map of save --all. What goes wrong with one of them is reported, and the
+/// others are saved.
+class Tally {
+ public:
+  /// Returns whether the step succeeded. Lets pass an interrupt, and a failure of the common
+  /// output.
+  template <typename Step>
+  bool attempt(const std::string& pin, Step step) {
+    try {
+      step();
+      return true;
+    } catch (const OutputFailed&) {
+      throw;
+    } catch (...) {
+      const Failure failure = current_failure();
+      if (failure.exit == Exit::interrupted || failure.exit == Exit::reader_gone) throw;
+      add(pin, failure);
+      return false;
+    }
+  }
+
+  /// The last step for a map.
+  template <typename Step>
+  void save(const std::string& pin, Step step) {
+    if (attempt(pin, step)) ++saved_;
+  }
+
+  /// Throws Failed if nothing was saved.
+  Exit end() const {
+    if (saved_ == 0 && first_)
+      throw Failed({first_->code, first_->exit, "nothing was saved: see above"});
+    if (saved_ == 0)
+      throw Failed({"not_found", Exit::not_found,
+                    "nothing was saved: none of the pinned maps that you may read can be saved"});
+    if (failed_ == 0) return Exit::done;
+    note(fmt::format("maps that were saved: {}; maps that were not: {}", saved_, failed_));
+    return Exit::partial;
+  }
+
+ private:
+  void add(const std::string& pin, Failure failure) {
+    // Nobody can save a map of such a type, and a map that is gone needs no backup.
+    if (failure.code == "unsupported" || failure.code == "not_found")
+      return note(fmt::format("{} is left out: {}", pin, failure.message));
+    ++failed_;
+    if (!first_) first_ = failure;
+    failure.message = fmt::format("{} is not saved: {}", pin, failure.message);
+    report(failure);
+  }
+
+  std::size_t saved_ = 0;
+  std::size_t failed_ = 0;
+  std::optional<Failure> first_{};
+};
 
 bool is_map_of_maps(const std::string& pin) {
   try {
@@ -67,80 +117,57 @@ std::vector<std::string> pins_to_save(PinSurvey& survey) {
   return pins;
 }
 
-/// Saves the maps one by one with write(pin, write_map). A map that cannot be saved is left out,
-/// which is reported; throws Failed if none is left.
-template <typename Write>
-void save_each(const SaveOptions& options, const Session& session, Write write) {
+/// A failure part-way takes back what was written of the map.
+void write_whole(SaveTo to, const std::function<void(SaveTo)>& write_map) {
+  const off_t start = ::lseek(to.fd, 0, SEEK_CUR);
+  try {
+    write_map(to);
+  } catch (const OutputFailed&) {
+    throw;
+  } catch (...) {
+    if (::ftruncate(to.fd, start) != 0 || ::lseek(to.fd, start, SEEK_SET) != start)
+      throw OutputFailed{errno};
+    throw;
+  }
+}
+
+/// Writes all maps into one file. A pipe takes nothing back, so a failure part-way ends it.
+Exit save_all(SaveTo to, const SaveOptions& options, const Session& session) {
   PinSurvey survey;
-  std::size_t saved = 0;
+  Tally tally;
   for (const std::string& pin : pins_to_save(survey)) {
     std::function<void(SaveTo)> write_map;
-    try {
-      write_map = prepare_save(pin, options, session, survey);
-    } catch (...) {
-      const Failure failure = current_failure();
-      if (!is_about_the_map(failure)) throw;
-      note(fmt::format("{} is left out: {}", pin, failure.message));
-      continue;
-    }
-    write(pin, write_map);
-    ++saved;
+    const auto prepare = [&] { write_map = prepare_save(pin, options, session, survey); };
+    if (!tally.attempt(pin, prepare)) continue;
+    if (!to.is_seekable) write_map(to);
+    tally.save(pin, [&] {
+      if (to.is_seekable) write_whole(to, write_map);
+    });
   }
-  if (saved == 0)
-    throw Failed({"not_found", Exit::not_found,
-                  "nothing was saved: none of the pinned maps that you may read can be saved"});
-}
-
-std::string_view extension(Format format) {
-  if (format == Format::jsonl) return ".jsonl";
-  if (format == Format::json) return ".json";
-  return format == Format::csv ? ".csv" : ".txt";
-}
-
-/// The file name for a pin: its path below its mount, or the whole path if that name is taken.
-fs::path file_of(const fs::path& pin, Format format, std::set<fs::path>& taken) {
-  fs::path name = pin.relative_path();
-  std::size_t longest = 0;
-  for (const fs::path& mount : bpffs_mounts()) {
-    const fs::path below = pin.lexically_relative(mount);
-    const bool is_below = !below.empty() && *below.begin() != "..";
-    if (!is_below || mount.native().size() < longest) continue;
-    longest = mount.native().size();
-    name = below;
-  }
-  if (taken.contains(name)) name = pin.relative_path();
-  taken.insert(name);
-  return name += extension(format);
-}
-
-void make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error)
-    throw Failed(
-        {"output", error == std::errc::permission_denied ? Exit::permission : Exit::not_found,
-         fmt::format("cannot make the directory {}: {}", directory.string(), error.message())});
-}
-
-/// Writes all maps into one file.
-void save_all(SaveTo to, const SaveOptions& options, const Session& session) {
-  save_each(options, session, [&](const std::string&, const auto& write_map) { write_map(to); });
+  return tally.end();
 }
 
 /// Saves each map into a file of its own.
-void save_all_into(const fs::path& directory, const SaveOptions& options, const Session& session) {
-  std::set<fs::path> taken;
-  save_each(options, session, [&](const std::string& pin, const auto& write_map) {
-    const fs::path path = directory / file_of(pin, session.format, taken);
-    make_directory(path.parent_path());
-    write_file(path, write_map);
-  });
+Exit save_all_into(const fs::path& directory, const SaveOptions& options, const Session& session) {
+  PinSurvey survey;
+  Tally tally;
+  SavedDirectory files(directory, session.format);
+  const auto show = [&] {
+    files.show([&](const std::string& pin, auto step) { tally.save(pin, step); });
+  };
+  for (const std::string& pin : pins_to_save(survey)) {
+    tally.attempt(pin, [&] { files.write(pin, prepare_save(pin, options, session, survey)); });
+    if (files.is_full()) show();
+  }
+  show();
+  return tally.end();
 }
 
-void save_to(SaveTo to, const SaveOptions& options, const Session& session) {
+Exit save_to(SaveTo to, const SaveOptions& options, const Session& session) {
   if (options.all) return save_all(to, options, session);
   PinSurvey pins;
   for (const std::string& map : options.maps) prepare_save(map, options, session, pins)(to);
+  return Exit::done;
 }
 
 Exit save(const SaveOptions& options, const Session& given) {
@@ -149,12 +176,11 @@ Exit save(const SaveOptions& options, const Session& given) {
   check_words(options, session.format);
   watch_interrupts();
   if (options.all && !options.maps.empty())
-    save_all_into(options.maps.front(), options, session);
-  else if (options.file.empty() || options.file == "-")
-    save_to({}, options, session);
-  else
-    write_file(options.file, [&](SaveTo to) { save_to(to, options, session); });
-  return Exit::done;
+    return save_all_into(options.maps.front(), options, session);
+  if (options.file.empty() || options.file == "-") return save_to({}, options, session);
+  Exit exit = Exit::done;
+  write_file(options.file, [&](SaveTo to) { exit = save_to(to, options, session); });
+  return exit;
 }
 
 constexpr Option save_options[] = {

@@ -79,85 +79,99 @@ fs::path followed(fs::path path) {
   return path;
 }
 
-class AtomicFile {
- public:
-  explicit AtomicFile(const fs::path& path) : path_(path), target_(followed(path)) {
-    struct stat old {};
-    const bool is_there = ::lstat(target_.c_str(), &old) == 0;
-    const std::optional<int> descriptor = descriptor_in(target_);
-    is_direct_ = descriptor || (is_there && !S_ISREG(old.st_mode));
-    if (descriptor)
-      fd_ = Fd(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 3));
-    else
-      is_direct_ ? open(target_, O_NOFOLLOW) : open_beside();
-    if (!fd_) fail(errno);
+}  // namespace
+
+AtomicFile::AtomicFile(const fs::path& path) : path_(path), target_(followed(path)) {
+  struct stat old {};
+  const bool is_there = ::lstat(target_.c_str(), &old) == 0;
+  const std::optional<int> descriptor = descriptor_in(target_);
+  is_direct_ = descriptor || (is_there && !S_ISREG(old.st_mode));
+  if (descriptor)
+    fd_ = Fd(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 3));
+  else
+    is_direct_ ? open(target_, O_NOFOLLOW) : open_beside();
+  if (!fd_) fail(errno);
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(const std::function<void(SaveTo)>& write) {
+  keep_mode();
+  try {
+    write({.fd = fd_.get(), .is_seekable = !is_direct_});
+  } catch (const OutputFailed& error) {
+    const bool is_ended = error.error_number == EPIPE || error.error_number == EINTR;
+    if (is_direct_ && is_ended) throw;
+    fail(error.error_number);
   }
-  AtomicFile(const AtomicFile&) = delete;
-  AtomicFile& operator=(const AtomicFile&) = delete;
-  /// Without commit(), nothing remains.
-  ~AtomicFile() {
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
-  }
+}
 
-  /// Takes over the mode of the old file. If its group cannot be kept, the rights of the group are
-  /// dropped, so that no other group gets them.
-  void keep_mode() const {
-    struct stat old {};
-    if (is_direct_ || ::lstat(target_.c_str(), &old) != 0 || !is_trusted(old)) return;
-    const bool same_group = ::fchown(fd_.get(), static_cast<uid_t>(-1), old.st_gid) == 0;
-    if (::fchmod(fd_.get(), old.st_mode & (same_group ? 0777U : 0707U)) != 0) fail(errno);
-  }
+void AtomicFile::appear() {
+  if (is_direct_) return;
+  if (temporary_.empty()) give_name();
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+  state_ = "it is complete, but may not survive a crash";
+}
 
-  SaveTo to() const noexcept { return {.fd = fd_.get(), .is_seekable = !is_direct_}; }
+void AtomicFile::sync() const {
+  if (!is_direct_ && ::fsync(fd_.get()) != 0) fail(errno);
+}
 
-  void commit() {
-    if (is_direct_) return;
-    if (::fsync(fd_.get()) != 0) fail(errno);
-    if (temporary_.empty()) give_name();
-    if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
-    temporary_.clear();
-    state_ = "it is complete, but may not survive a crash";
-    // Syncs the folder so that the new name survives a crash. Not every filesystem supports it.
-    const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);
-  }
+void AtomicFile::sync_name() const {
+  if (is_direct_) return;
+  const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Not every filesystem supports it.
+  if (directory && ::fsync(directory.get()) != 0 && errno != EINVAL) fail(errno);
+}
 
-  [[noreturn]] void fail(int error) const;
+void AtomicFile::sync_filesystem() const {
+  if (!is_direct_ && ::syncfs(fd_.get()) != 0) fail(errno);
+}
 
- private:
-  void open(const fs::path& path, int flags) {
-    fd_ = Fd(::open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, default_mode));
-  }
+dev_t AtomicFile::filesystem() const {
+  struct stat status {};
+  if (::fstat(fd_.get(), &status) != 0) fail(errno);
+  return status.st_dev;
+}
 
-  /// An unnamed file disappears if the process is killed; not every filesystem supports it.
-  void open_beside() {
-    open(directory_of(target_), O_TMPFILE);
-    if (fd_) return;
-    temporary_ = new_name();
-    open(temporary_, O_CREAT | O_EXCL);
-  }
+/// If the group of the old file cannot be kept, the rights of the group are dropped, so that no
+/// other group gets them.
+void AtomicFile::keep_mode() const {
+  struct stat old {};
+  if (is_direct_ || ::lstat(target_.c_str(), &old) != 0 || !is_trusted(old)) return;
+  const bool same_group = ::fchown(fd_.get(), static_cast<uid_t>(-1), old.st_gid) == 0;
+  if (::fchmod(fd_.get(), old.st_mode & (same_group ? 0777U : 0707U)) != 0) fail(errno);
+}
 
-  /// A name that nobody can foresee.
-  fs::path new_name() const {
-    return directory_of(target_) /
-           fmt::format(".{}.{:08x}.tmp", target_.filename().string(), std::random_device{}());
-  }
+void AtomicFile::open(const fs::path& path, int flags) {
+  fd_ = Fd(::open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, default_mode));
+}
 
-  void give_name() {
-    const std::string unnamed = fmt::format("/proc/self/fd/{}", fd_.get());
-    const fs::path name = new_name();
-    if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
-      fail(errno);
-    temporary_ = name;
-  }
+/// An unnamed file disappears if the process is killed; not every filesystem supports it.
+void AtomicFile::open_beside() {
+  open(directory_of(target_), O_TMPFILE);
+  if (fd_) return;
+  temporary_ = new_name();
+  open(temporary_, O_CREAT | O_EXCL);
+}
 
-  const fs::path path_;    ///< the user's name for it
-  const fs::path target_;  ///< the path after links are followed
-  fs::path temporary_{};   ///< empty: the file has no name yet
-  Fd fd_{};
-  bool is_direct_ = false;
-  std::string state_ = "what was there before is untouched";
-};
+/// A name that nobody can foresee, cut so that it is not longer than names may be.
+fs::path AtomicFile::new_name() const {
+  const std::string suffix = fmt::format(".{:08x}.tmp", std::random_device{}());
+  const std::string name = "." + target_.filename().string();
+  return directory_of(target_) / (name.substr(0, NAME_MAX - suffix.size()) + suffix);
+}
+
+void AtomicFile::give_name() {
+  const std::string unnamed = fmt::format("/proc/self/fd/{}", fd_.get());
+  const fs::path name = new_name();
+  if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    fail(errno);
+  temporary_ = name;
+}
 
 void AtomicFile::fail(int error) const {
   const auto failed = [this](std::string code, Exit exit, std::string_view reason,
@@ -189,19 +203,12 @@ void AtomicFile::fail(int error) const {
   }
 }
 
-}  // namespace
-
 void write_file(const fs::path& path, const std::function<void(SaveTo)>& write) {
   AtomicFile file(path);
-  file.keep_mode();
-  try {
-    write(file.to());
-  } catch (const OutputFailed& error) {
-    const bool is_ended = error.error_number == EPIPE || error.error_number == EINTR;
-    if (!file.to().is_seekable && is_ended) throw;
-    file.fail(error.error_number);
-  }
-  file.commit();
+  file.write(write);
+  file.sync();
+  file.appear();
+  file.sync_name();
 }
 
 }  // namespace mapctl::cli

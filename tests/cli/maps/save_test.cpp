@@ -178,6 +178,47 @@ TEST_F(Save, RefusesToLoseTheTypesOfInnerMaps) {
   EXPECT_THAT(sh(as_nobody + "mapctl save out"), Fails(4, "cannot save out, which holds in"));
 }
 
+TEST_F(SaveAll, GoesOnWithoutMapsWhoseTypesItMayNotRead) {
+  sh("mapctl create a -t hash -k ipv4 -v u32 -n 8 --mode 0644; mapctl create b -t array -k 4 -v 4 "
+     "-n 1 --mode 0644; chmod 0755 /sys/fs/bpf");
+  in_directory("chmod 0777 .");
+  for (const std::string where : {"d", "-f d/x"}) {
+    const Outcome saved = in_directory(as_nobody + "mapctl save --all " + where +
+                                       "; e=$?; ls -A d; "
+                                       "grep -h mapctl d/* | grep -c .; exit $e");
+    EXPECT_EQ(saved.exit, 10) << saved;
+    EXPECT_EQ(saved.out, where == "d" ? "b.jsonl\n1\n" : "b.jsonl\nx\n2\n");
+    EXPECT_THAT(saved.err, HasSubstr("/sys/fs/bpf/a is not saved: cannot save a: its types cannot "
+                                     "be read"));
+    EXPECT_THAT(saved.err, HasSubstr("maps that were saved: 1; maps that were not: 1"));
+  }
+  EXPECT_EQ(in_directory(as_nobody + "mapctl save --all --hex d").exit, 0);
+}
+
+TEST_F(SaveAll, GoesOnWhereAFileCannotBeWritten) {
+  sh("for m in a b c; do mapctl create $m -t array -k u32 -v u32 -n 1; done");
+  EXPECT_THAT(in_directory("mkdir -p d/b.jsonl; mapctl save --all d"), Fails(10, "b is not saved"));
+  EXPECT_THAT(in_directory("ls -A d"), Prints("a.jsonl\nb.jsonl\nc.jsonl\n"));
+}
+
+TEST_F(SaveAll, NamesFilesOfPinsWithTheLongestNames) {
+  sh("for n in 238 239 249 250 255; do "
+     "mapctl create /sys/fs/bpf/$(printf %0${n}d 1) -t array -k u32 -v u32 -n 1; done");
+  sh("mapctl pin /sys/fs/bpf/$(printf %0250d 1) /sys/fs/bpf/d");
+  EXPECT_THAT(in_directory("mapctl save --all d"), IsSilent());
+  EXPECT_THAT(in_directory("ls -A d | awk '{print length($0)}' | sort -n"),
+              Prints("244\n245\n255\n255\n255\n"));
+  EXPECT_THAT(in_directory("mapctl save --all d; ls -A d | grep -c ."), Prints("5\n"));
+}
+
+/// More files than may be open at a time.
+TEST_F(SaveAll, NeedsFewDescriptors) {
+  sh("i=0; while [ $i -lt 50 ]; do echo create m$i -t array -k u32 -v u32 -n 1; i=$((i+1)); done | "
+     "mapctl batch -");
+  EXPECT_THAT(in_directory("ulimit -n 64; mapctl save --all d"), IsSilent());
+  EXPECT_THAT(in_directory("ls -A d | grep -c ."), Prints("50\n"));
+}
+
 /// A directory in which everybody may make files, as /tmp, with a link that user 65534 has put
 /// there.
 const std::string trap =

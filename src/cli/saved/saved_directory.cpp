@@ -1,0 +1,92 @@
+#include "cli/saved/saved_directory.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <climits>
+#include <string_view>
+
+#include "cli/session/failure.hpp"
+#include "mapctl/bpffs.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string_view extension(Format format) {
+  if (format == Format::jsonl) return ".jsonl";
+  if (format == Format::json) return ".json";
+  return format == Format::csv ? ".csv" : ".txt";
+}
+
+/// FNV-1a: the same pin has the same file in every backup.
+std::uint32_t hash_of(std::string_view text) {
+  std::uint32_t hash = 2166136261;
+  for (const char character : text)
+    hash = (hash ^ static_cast<unsigned char>(character)) * 16777619;
+  return hash;
+}
+
+/// Cuts a name that is too long, and tells it from others by a hash. No pin has a dot in its name.
+std::string file_name(const std::string& pin, std::string_view ending) {
+  if (pin.size() + ending.size() <= NAME_MAX) return fmt::format("{}{}", pin, ending);
+  const std::string tail = fmt::format(".{:08x}{}", hash_of(pin), ending);
+  return pin.substr(0, NAME_MAX - tail.size()) + tail;
+}
+
+void make_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error)
+    throw Failed(
+        {"output", error == std::errc::permission_denied ? Exit::permission : Exit::not_found,
+         fmt::format("cannot make the directory {}: {}", directory.string(), error.message())});
+}
+
+/// Leaves descriptors for everything else.
+std::size_t share_of_descriptors() {
+  constexpr rlim_t most = 256;
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::min(limit.rlim_cur / 4, most) : 1;
+}
+
+}  // namespace
+
+SavedDirectory::SavedDirectory(fs::path directory, Format format)
+    : directory_(std::move(directory)), format_(format), most_open_(share_of_descriptors()) {}
+
+void SavedDirectory::write(const std::string& pin, const std::function<void(SaveTo)>& write_map) {
+  const fs::path path = file_of(pin);
+  make_directory(path.parent_path());
+  auto file = std::make_unique<AtomicFile>(path);
+  file->write(write_map);
+  files_.push_back({pin, std::move(file)});
+}
+
+/// Its path below its mount, or the whole path if that name is taken.
+fs::path SavedDirectory::file_of(const fs::path& pin) {
+  fs::path name = pin.relative_path();
+  std::size_t longest = 0;
+  for (const fs::path& mount : bpffs_mounts()) {
+    const fs::path below = pin.lexically_relative(mount);
+    const bool is_below = !below.empty() && *below.begin() != "..";
+    if (!is_below || mount.native().size() < longest) continue;
+    longest = mount.native().size();
+    name = below;
+  }
+  if (taken_.contains(name)) name = pin.relative_path();
+  taken_.insert(name);
+  return directory_ /
+         name.replace_filename(file_name(name.filename().string(), extension(format_)));
+}
+
+void SavedDirectory::sync() const {
+  std::set<dev_t> synced;
+  for (const File& each : files_)
+    if (synced.insert(each.file->filesystem()).second) each.file->sync_filesystem();
+}
+
+}  // namespace mapctl::cli
