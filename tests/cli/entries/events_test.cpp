@@ -65,7 +65,7 @@ TEST_F(EventsCommand, EndsWhenItIsInterruptedWithAllThatCame) {
   const Outcome outcome = sh(R"(
         cd $(mktemp -d) && mkfifo lines || exit
         mapctl events ring -o json >lines &
-        { read -r a; echo "$a"; kill -INT $!; cat; } <lines
+        { read -r a; echo "$a"; kill -TERM $!; cat; } <lines
         wait $!
         s=$?
         rm lines
