@@ -60,6 +60,18 @@ fs::path target_of_link(const fs::path& path) {
   return target;
 }
 
+/// Whoever has put a pipe there reads what the caller may read.
+void check_pipe(const fs::path& path, const Fd& file) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0 || !S_ISFIFO(status.st_mode) || is_trusted(status)) return;
+  throw Failed({"permission",
+                Exit::permission,
+                fmt::format("cannot write into the pipe {}: it belongs to user id {}",
+                            path.string(), status.st_uid),
+                "only your own pipes and those of root are written to",
+                {"if you mean it, let the shell open it: -f /dev/stdout >PIPE"}});
+}
+
 /// The number of the caller's descriptor that a path such as /dev/fd/3 names.
 std::optional<int> descriptor_in(const fs::path& path) {
   std::error_code ignored;
@@ -91,6 +103,7 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path), target_(followed(pat
   else
     is_direct_ ? open(target_, O_NOFOLLOW) : open_beside();
   if (!fd_) fail(errno);
+  if (is_direct_ && !descriptor) check_pipe(path_, fd_);
 }
 
 AtomicFile::~AtomicFile() {

@@ -237,6 +237,14 @@ TEST_F(Save, FollowsNoLinkOfAnotherUser) {
               Prints("2\n"));
 }
 
+TEST_F(Save, WritesIntoNoPipeOfAnotherUser) {
+  make_counters();
+  EXPECT_THAT(in_directory("mkfifo p; chown 65534 p; cat p >got & mapctl save m -f p"),
+              Fails(4, "cannot write into the pipe p: it belongs to user id 65534"));
+  EXPECT_THAT(in_directory("wait; chown 0 p; cat p >got & mapctl save m -f p; wait; grep -c . got"),
+              Prints("2\n"));
+}
+
 TEST_F(SaveAll, FollowsNoLinkOfAnotherUser) {
   make_counters();
   EXPECT_THAT(in_directory(trap + "mapctl save --all shared"),
