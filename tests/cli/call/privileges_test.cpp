@@ -135,7 +135,8 @@ std::string cell(const Row& row, const Column& column) {
   if (is_permitted) return "yes";
   std::set<std::string> missing;
   if (outcome.err.find("the mode of the pin") != std::string::npos) missing.insert("mode");
-  if (outcome.err.find("only the owner") != std::string::npos) missing.insert("owner");
+  for (const char* owner : {"only the owner", "it belongs to"})
+    if (outcome.err.find(owner) != std::string::npos) missing.insert("owner");
   const std::regex capability("CAP_([A-Z_]+)");
   std::sregex_iterator found(outcome.err.begin(), outcome.err.end(), capability);
   for (; found != std::sregex_iterator(); ++found) missing.insert((*found)[1]);

@@ -31,7 +31,9 @@ TEST(Shortage, IsNeverTakenForAbsence) {
     for (const int files : {5, 6, 7, 8, 10, 12, 16, 24, 32, 44, 64}) {
       const Outcome outcome = sh("ulimit -n " + std::to_string(files) + "; exec mapctl " + command);
       if (outcome.exit == usual.exit) {
-        if (is_repeatable(command)) EXPECT_EQ(outcome.out, usual.out) << command << ' ' << files;
+        if (is_repeatable(command)) {
+          EXPECT_EQ(outcome.out, usual.out) << command << ' ' << files;
+        }
         continue;
       }
       ++refusals;
