@@ -24,11 +24,9 @@ std::optional<std::size_t> JsonEnd::find(std::string_view text) {
         text.begin());
     return at_ < text.size() ? std::optional{at_} : std::nullopt;
   }
-  while (at_ < text.size()) {
-    in_string_ ? skip_string(text) : step(text[at_++]);
-    if (!in_string_ && depth_ == 0) return at_;
-  }
-  return std::nullopt;
+  const auto is_closed = [this] { return at_ > 0 && !in_string_ && depth_ == 0; };
+  while (!is_closed() && at_ < text.size()) in_string_ ? skip_string(text) : step(text[at_++]);
+  return is_closed() ? std::optional{at_} : std::nullopt;
 }
 
 void JsonEnd::step(char c) {
