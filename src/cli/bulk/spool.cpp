@@ -24,12 +24,12 @@ void check(bool is_done) {
                 {"make room in /tmp, or name another directory: TMPDIR=/var/tmp"}});
 }
 
-/// Writes the number of elements, and the elements.
+/// Writes the number of elements, and the elements; a vector without any may have no memory.
 template <typename Element>
 void write(std::FILE* file, const std::vector<Element>& elements) {
   const std::size_t count = elements.size();
   check(std::fwrite(&count, sizeof count, 1, file) == 1);
-  check(std::fwrite(elements.data(), sizeof(Element), count, file) == count);
+  check(count == 0 || std::fwrite(elements.data(), sizeof(Element), count, file) == count);
 }
 
 template <typename Element>
@@ -38,7 +38,7 @@ void read(std::FILE* file, std::vector<Element>& elements) {
   std::size_t count = 0;
   check(std::fread(&count, sizeof count, 1, file) == 1);
   elements.resize(count);
-  check(std::fread(elements.data(), sizeof(Element), count, file) == count);
+  check(count == 0 || std::fread(elements.data(), sizeof(Element), count, file) == count);
 }
 
 void spill(std::FILE* file, const EntryBlock& block) {
