@@ -43,26 +43,6 @@ TEST(Message, IsOneLineOfJsonWhereResultsAre) {
   EXPECT_EQ(absent.exit, 1);
 }
 
-/// The address sanitizer reserves more address space than a limit would leave, but has one of its
-/// own.
-TEST(Memory, ThatIsMissingIsNoErrorOfMapctl) {
-  sh("mapctl create m -t hash -k u32 -v u64 -n 200000");
-  const Outcome outcome = sh(R"(
-    seq 1 200000 | sed 's/.*/& &/' >entries
-    if ldd $(command -v mapctl) 2>&1 | grep -q libasan; then
-      export ASAN_OPTIONS=allocator_may_return_null=1:max_allocation_size_mb=1
-    else
-      ulimit -v 12000
-    fi
-    mapctl sync m -f entries -o json 2>err
-    status=$?
-    grep '^{' err >&2
-    exit $status)");
-  EXPECT_EQ(json::parse(outcome.err)["error"]["code"], "no_memory") << outcome;
-  EXPECT_EQ(json::parse(outcome.err)["error"]["message"], "out of memory");
-  EXPECT_EQ(outcome.exit, 9);
-}
-
 TEST(Permission, OfARootOfAUserNamespaceIsNoneToRunAsRoot) {
   const Outcome outcome = sh("unshare -U -r mapctl show id:1");
   EXPECT_EQ(outcome.exit, 4);
