@@ -19,10 +19,8 @@ namespace {
 
 /// A longer text of a key or value can only be a mistake.
 constexpr std::size_t longest_text = std::size_t{16} * 1024 * 1024;
-constexpr std::size_t longest_batch = std::size_t{1024} * 1024 * 1024;
 
-std::string contents(int fd, std::size_t longest, const std::string& what,
-                     const std::vector<std::string>& fix) {
+std::string contents(int fd, const std::string& what, const std::vector<std::string>& fix) {
   std::string text;
   constexpr std::size_t block = 64 * 1024;
   for (;;) {
@@ -32,8 +30,8 @@ std::string contents(int fd, std::size_t longest, const std::string& what,
     if (count < 0 && errno != EINTR) cannot_read(what, errno, fix);
     text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) break;
-    if (text.size() > longest)
-      throw BadInput(fmt::format("{} is too long: over {} MiB", what, longest / 1024 / 1024));
+    if (text.size() > longest_text)
+      throw BadInput(fmt::format("{} is too long: over {} MiB", what, longest_text / 1024 / 1024));
   }
   return text;
 }
@@ -44,10 +42,9 @@ std::string without_newline(std::string text) {
   return text;
 }
 
-std::string standard_input(std::size_t longest) {
+std::string standard_input() {
   take_standard_input();
-  return contents(STDIN_FILENO, longest, "standard input",
-                  {"'-' reads it; to mean a dash, write '\"-\"'"});
+  return contents(STDIN_FILENO, "standard input", {"'-' reads it; to mean a dash, write '\"-\"'"});
 }
 
 Fd open_file(const std::string& path, const std::string& what,
@@ -88,18 +85,13 @@ void take_standard_input() {
 Fd open_input(const std::string& path) { return open_file(path, fmt::format("'{}'", path)); }
 
 std::string text_of_argument(const std::string& argument) {
-  if (argument == "-") return without_newline(standard_input(longest_text));
+  if (argument == "-") return without_newline(standard_input());
   if (!argument.starts_with('@')) return argument;
   const std::string path = argument.substr(1);
   const std::string what = fmt::format("the text file '{}'", path);
   const std::vector<std::string> fix{
       "@ names a file to read; a text that begins with @ is written '\"@…\"'"};
-  return without_newline(contents(open_file(path, what, fix).get(), longest_text, what, fix));
-}
-
-std::string contents_of_file(const std::string& path) {
-  if (path == "-") return standard_input(longest_batch);
-  return contents(open_input(path).get(), longest_batch, fmt::format("'{}'", path), {});
+  return without_newline(contents(open_file(path, what, fix).get(), what, fix));
 }
 
 }  // namespace mapctl::cli

@@ -21,7 +21,4 @@ void take_standard_input();
 [[noreturn]] void cannot_read(const std::string& what, int error,
                               std::vector<std::string> fix = {});
 
-/// Reads all of a file; "-" is standard input.
-std::string contents_of_file(const std::string& path);
-
 }  // namespace mapctl::cli
