@@ -60,6 +60,15 @@ fs::path directory_of(const fs::path& path) {
   return directory.empty() ? "." : directory;
 }
 
+bool is_pinned(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
+
+std::string with_ending(std::string_view name, std::string_view ending) {
+  return fmt::format("{}{}", name.substr(0, NAME_MAX - ending.size()), ending);
+}
+
 bool has_dot(const fs::path& path) {
   return path.filename().string().find('.') != std::string::npos;
 }

@@ -60,11 +60,10 @@ Explanation explain_open(const fs::path& path, int error) {
 /// A name that nobody can foresee, in the directory of the pin, so that a rename is enough. A dot
 /// is not allowed.
 fs::path name_beside(const fs::path& path) {
-  constexpr std::size_t longest = 255;
   std::random_device random;
-  const std::string suffix = fmt::format("__replacing_{:08x}{:08x}", random(), random());
   return path.parent_path() /
-         (path.filename().string().substr(0, longest - suffix.size()) + suffix);
+         with_ending(path.filename().string(),
+                     fmt::format("__replacing_{:08x}{:08x}", random(), random()));
 }
 
 [[noreturn]] void fail_to_replace(const fs::path& path, int error, Explanation explanation) {
@@ -117,7 +116,7 @@ class PinBeside {
 OpenedPin open_pin(const fs::path& path, std::uint32_t file_flags, PinOwner owner) {
   auto options = libbpf_options<struct bpf_obj_get_opts>();
   options.file_flags = file_flags;
-  const HeldPin held = owner == PinOwner::trusted ? hold_pin(path, owner) : HeldPin{};
+  const HeldFile held = owner == PinOwner::trusted ? hold_pin(path, owner) : HeldFile{};
   const fs::path place = held.fd ? held.place() : path;
   const int fd = held.error != 0 ? -held.error : ::bpf_obj_get_opts(place.c_str(), &options);
   // A link cannot be opened with flags, unlike a map or a program.
@@ -224,7 +223,7 @@ void check_pin_path(const fs::path& path) {
 }
 
 std::optional<Map> replace_pin(const Map& map, const fs::path& path, PinOwner owner) {
-  const HeldPin old = hold_pin(path, owner);
+  const HeldFile old = hold_pin(path, owner);
   if (old.error == ENOENT) {
     map.pin(path);
     return std::nullopt;

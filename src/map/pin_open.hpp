@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "map/error/kernel_error.hpp"
 #include "mapctl/fd.hpp"
@@ -17,6 +19,13 @@ std::optional<bool> is_bpffs(const std::filesystem::path& path);
 
 /// The directory that the pin is in, or would be in.
 std::filesystem::path directory_of(const std::filesystem::path& pin);
+
+/// Returns whether something is at the path, even a dangling symbolic link; false if the path may
+/// not be searched.
+bool is_pinned(const std::filesystem::path& path);
+
+/// The name with the ending, cut so that it is no longer than names of files may be.
+std::string with_ending(std::string_view name, std::string_view ending);
 
 /// The kernel reserves names with dots.
 bool has_dot(const std::filesystem::path& pin);

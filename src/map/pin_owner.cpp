@@ -19,10 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_trusted(const struct stat& status) {
-  return status.st_uid == 0 || status.st_uid == ::geteuid();
-}
-
 std::string describe_user(uid_t id) {
   // Avoids getpwuid: a static binary cannot load the libraries that it may need.
   const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen("/etc/passwd", "re"), &std::fclose};
@@ -42,37 +38,39 @@ std::string describe_user(uid_t id) {
                {"if you trust its owner", Remedy::adopt_pin}}});
 }
 
-/// The pin or link itself.
-HeldPin hold(const fs::path& path) {
-  HeldPin held{.fd = Fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)), .path = path};
+}  // namespace
+
+fs::path HeldFile::place() const { return fmt::format("/proc/self/fd/{}", fd.get()); }
+
+fs::path HeldFile::target() const {
+  std::array<char, PATH_MAX> text{};
+  const ssize_t size = ::readlinkat(fd.get(), "", text.data(), text.size());
+  return path.parent_path() / std::string(text.data(), size < 0 ? 0 : size);
+}
+
+bool is_trusted(const struct stat& status) {
+  return status.st_uid == 0 || status.st_uid == ::geteuid();
+}
+
+HeldFile hold(const fs::path& path) {
+  HeldFile held{.fd = Fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)), .path = path};
   if (!held.fd || ::fstat(held.fd.get(), &held.status) != 0) return {.error = errno};
   return held;
 }
 
-fs::path target_of(const HeldPin& link) {
-  std::array<char, PATH_MAX> text{};
-  const ssize_t size = ::readlinkat(link.fd.get(), "", text.data(), text.size());
-  return link.path.parent_path() / std::string(text.data(), size < 0 ? 0 : size);
-}
-
-}  // namespace
-
-fs::path HeldPin::place() const { return fmt::format("/proc/self/fd/{}", fd.get()); }
-
-HeldPin hold_pin(fs::path pin, PinOwner owner) {
-  constexpr int most_links = 40;  // the kernel's limit
+HeldFile hold_pin(fs::path pin, PinOwner owner) {
   for (int links = 0; links <= most_links; ++links) {
-    HeldPin held = hold(pin);
+    HeldFile held = hold(pin);
     if (held.error != 0) return held;
     if (owner == PinOwner::trusted && !is_trusted(held.status)) refuse_owner(pin, held.status);
-    if (!S_ISLNK(held.status.st_mode)) return held;
-    pin = target_of(held);
+    if (!held.is_link()) return held;
+    pin = held.target();
   }
   return {.error = ELOOP};
 }
 
 std::optional<std::string> untrusted_owner(const fs::path& pin) {
-  const HeldPin held = hold(pin);
+  const HeldFile held = hold(pin);
   if (held.error != 0 || is_trusted(held.status)) return std::nullopt;
   return describe_user(held.status.st_uid);
 }

@@ -9,6 +9,7 @@
 #include "cli/output/interrupt.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
+#include "map/pin_open.hpp"
 
 namespace mapctl::cli {
 
@@ -37,7 +38,7 @@ std::string describe(pid_t holder) {
 fs::path directory_of_pin(const Target& target) {
   const std::string& reference = target.reference;
   const bool is_name = !reference.starts_with("id:") && !reference.starts_with("name:");
-  if (is_name && is_there(pin_path(reference))) return pin_path(reference).parent_path();
+  if (is_name && is_pinned(pin_path(reference))) return pin_path(reference).parent_path();
   const std::vector<std::string> pins = pins_of(pins_by_id(), target.map.info().id);
   return pins.empty() ? bpffs_directory() : fs::path{pins.front()}.parent_path();
 }

@@ -11,6 +11,7 @@
 #include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "map/create/map_create.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -27,7 +28,7 @@ struct CopyOptions {
 
 bool is_new(const std::string& reference) {
   if (reference.starts_with("id:") || reference.starts_with("name:")) return false;
-  return !is_there(pin_path(reference));
+  return !is_pinned(pin_path(reference));
 }
 
 /// For a map of maps: opens one of its inner maps, as the model for those of the new map.

@@ -6,6 +6,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/naming/file_access.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "map/pin_open.hpp"
 
 #include "mapctl/pin.hpp"
 #include "mapctl/text/flags_text.hpp"
@@ -168,7 +169,7 @@ Exit create(const CreateOptions& options, const Session& session) {
   const fs::path path = new_pin_path(options.path, true);
   const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access = file_access(options.mode, options.group);
-  if (options.exist_ok && is_there(path)) return accept_existing(path, wanted, access);
+  if (options.exist_ok && is_pinned(path)) return accept_existing(path, wanted, access);
   const auto attempt = [&] { return fmt::format("create {}", path.string()); };
   attempting(attempt, [&] { check_pin_path(path); });
   const CreatedMap created = create_map(wanted.spec, wanted.types);

@@ -11,6 +11,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/saved/pin_transaction.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
 #include "text/literal/ascii.hpp"
 
@@ -95,7 +96,7 @@ std::uint32_t check_replaceable(const fs::path& place, PinOwner owner) {
 
 /// Checks what can be known before the map is made. Returns the id of the map to replace, if any.
 std::optional<std::uint32_t> check_place(const fs::path& place, const RestoreOptions& options) {
-  const bool exists = is_there(place);
+  const bool exists = is_pinned(place);
   if (exists && options.replace) return check_replaceable(place, options.owner);
   if (exists && on_bpffs(place))
     throw Failed(

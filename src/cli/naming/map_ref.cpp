@@ -201,11 +201,6 @@ fs::path new_pin_path(const std::string& reference, bool has_size_option) {
                     std::move(fix));
 }
 
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
-}
-
 std::string name_of_pin(const fs::path& pin) {
   std::string name = pin.filename().string().substr(0, kernel_name_length);
   std::ranges::replace_if(

@@ -28,9 +28,6 @@ std::filesystem::path pin_path(const std::string& reference);
 /// another meaning here. If the command has a size option, the message names it.
 std::filesystem::path new_pin_path(const std::string& reference, bool has_size_option);
 
-/// Returns whether something is there, even a dangling link; false if the path may not be searched.
-bool is_there(const std::filesystem::path& path);
-
 /// The kernel name for a map that is pinned there, truncated if needed.
 std::string name_of_pin(const std::filesystem::path& pin);
 

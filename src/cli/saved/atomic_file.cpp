@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 #include <optional>
 #include <random>
@@ -15,6 +13,8 @@
 
 #include "cli/output/stream.hpp"
 #include "cli/session/failure.hpp"
+#include "map/pin_open.hpp"
+#include "map/pin_owner.hpp"
 #include "mapctl/fd.hpp"
 #include "text/literal/ascii.hpp"
 
@@ -26,16 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr mode_t default_mode = 0666;  // the umask is subtracted
 
-fs::path directory_of(const fs::path& file) {
-  const fs::path directory = file.parent_path();
-  return directory.empty() ? "." : directory;
-}
-
-/// Anybody else could have put the file or link there to misuse the caller's rights.
-bool is_trusted(const struct stat& status) {
-  return status.st_uid == ::geteuid() || status.st_uid == 0;
-}
-
 [[noreturn]] void refuse_link(const fs::path& link, const fs::path& target, uid_t owner) {
   throw Failed(
       {"permission",
@@ -46,18 +36,6 @@ bool is_trusted(const struct stat& status) {
        "those of root are followed",
        {fmt::format("if you mean the file that it leads to, name that: {}", target.string()),
         "remove the link"}});
-}
-
-/// Returns where a symbolic link leads; an empty path for anything else.
-fs::path target_of_link(const fs::path& path) {
-  const Fd link(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-  struct stat status {};
-  if (!link || ::fstat(link.get(), &status) != 0 || !S_ISLNK(status.st_mode)) return {};
-  std::array<char, PATH_MAX> text{};
-  const ssize_t size = ::readlinkat(link.get(), "", text.data(), text.size());
-  const fs::path target = path.parent_path() / std::string(text.data(), size < 0 ? 0 : size);
-  if (!is_trusted(status)) refuse_link(path, target, status.st_uid);
-  return target;
 }
 
 /// Whoever has put a pipe there reads what the caller may read.
@@ -82,11 +60,11 @@ std::optional<int> descriptor_in(const fs::path& path) {
 
 /// Follows links, even to a target that does not exist yet. A loop ends at one of its links.
 fs::path followed(fs::path path) {
-  constexpr int most_links = 40;  // the kernel's limit
   for (int links = 0; links < most_links && !descriptor_in(path); ++links) {
-    fs::path target = target_of_link(path);
-    if (target.empty()) break;
-    path = std::move(target);
+    const HeldFile held = hold(path);
+    if (!held.is_link()) break;
+    if (!is_trusted(held.status)) refuse_link(path, held.target(), held.status.st_uid);
+    path = held.target();
   }
   return path;
 }
@@ -171,11 +149,10 @@ void AtomicFile::open_beside() {
   open(temporary_, O_CREAT | O_EXCL);
 }
 
-/// A name that nobody can foresee, cut so that it is not longer than names may be.
+/// A name that nobody can foresee.
 fs::path AtomicFile::new_name() const {
   const std::string suffix = fmt::format(".{:08x}.tmp", std::random_device{}());
-  const std::string name = "." + target_.filename().string();
-  return directory_of(target_) / (name.substr(0, NAME_MAX - suffix.size()) + suffix);
+  return directory_of(target_) / with_ending("." + target_.filename().string(), suffix);
 }
 
 void AtomicFile::give_name() {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "cli/session/failure.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/bpffs.hpp"
 
 namespace mapctl::cli {
@@ -33,8 +34,7 @@ std::uint32_t hash_of(std::string_view text) {
 /// Cuts a name that is too long, and tells it from others by a hash. No pin has a dot in its name.
 std::string file_name(const std::string& pin, std::string_view ending) {
   if (pin.size() + ending.size() <= NAME_MAX) return fmt::format("{}{}", pin, ending);
-  const std::string tail = fmt::format(".{:08x}{}", hash_of(pin), ending);
-  return pin.substr(0, NAME_MAX - tail.size()) + tail;
+  return with_ending(pin, fmt::format(".{:08x}{}", hash_of(pin), ending));
 }
 
 void make_directory(const fs::path& directory) {

@@ -14,6 +14,7 @@
 #include "map/error/libbpf_log.hpp"
 #include "map/fd_info.hpp"
 #include "map/libbpf_options.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
 #include "text/btf/layout_btf.hpp"
 

@@ -12,6 +12,7 @@
 #include "filter/objects/pins.hpp"
 #include "filter/objects/xdp_link.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
 

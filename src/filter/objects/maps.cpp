@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "filter/objects/pins.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/text/schema.hpp"
 
 namespace mapctl {

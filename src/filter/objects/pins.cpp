@@ -61,11 +61,6 @@ FilterPlace place_of(const XdpLinkInfo& info) {
 
 }  // namespace
 
-bool is_pinned(const fs::path& pin) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(pin, ignored));
-}
-
 FilterPins::FilterPins(fs::path directory, std::string name, PinOwner owner)
     : directory_(std::move(directory)), name_(std::move(name)), owner_(owner) {
   if (name_.empty() || !std::ranges::all_of(name_, fits_in_a_name))

@@ -14,9 +14,6 @@
 
 namespace mapctl {
 
-/// Returns whether something is at the path, even a dangling symbolic link.
-bool is_pinned(const std::filesystem::path& pin);
-
 struct PinnedLink {
   std::filesystem::path pin;
   Fd link;
