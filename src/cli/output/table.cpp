@@ -17,26 +17,15 @@ namespace {
 // The width of a text is in columns of a terminal, by our own table: wcwidth() needs locale files,
 // which a container or an initramfs does not have.
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
 /// Blocks that contain only wide characters: East Asian scripts and emoji.
-constexpr Range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0xa4cf},
-                          {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},
-                          {0xfe10, 0xfe19},   {0xfe30, 0xfe6b},   {0xff01, 0xff60},
-                          {0xffe0, 0xffe6},   {0x17000, 0x1b2fb}, {0x1f300, 0x1f64f},
-                          {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+constexpr CharacterRange wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0xa4cf},
+                                   {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+                                   {0xfe10, 0xfe19},   {0xfe30, 0xfe6b},   {0xff01, 0xff60},
+                                   {0xffe0, 0xffe6},   {0x17000, 0x1b2fb}, {0x1f300, 0x1f64f},
+                                   {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
 
 /// Combining accents and variation selectors. Joiners are escaped.
-constexpr Range without_width[] = {{0x0300, 0x036f}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}};
-
-bool is_in(const auto& ranges, char32_t code) {
-  return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {
-    return code >= range.first && code <= range.last;
-  });
-}
+constexpr CharacterRange without_width[] = {{0x0300, 0x036f}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f}};
 
 std::size_t width_of(char32_t code) {
   if (code < 0x300) return 1;

@@ -14,15 +14,10 @@ bool is_encodable(char32_t code, std::size_t length) {
   return code <= 0x10ffff && code >= (length == 4 ? 0x10000U : length == 3 ? 0x800U : 0x80U);
 }
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
-constexpr Range invisible[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
-                               {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
-                               {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
-                               {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+constexpr CharacterRange invisible[] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                                        {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                                        {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                        {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
 
 bool is_shown_as_it_is(const Character& character) {
   return character.code != stray_byte && !is_invisible(character.code);
@@ -38,10 +33,15 @@ std::string shown(const Character& character) {
 
 }  // namespace
 
+bool is_in(std::span<const CharacterRange> ranges, char32_t code) {
+  return std::ranges::any_of(ranges, [code](const CharacterRange& range) {
+    return code >= range.first && code <= range.last;
+  });
+}
+
 bool is_invisible(char32_t code) {
   if (code >= 0x20 && code < 0x7f) return false;  // most of all texts
-  return std::ranges::any_of(
-      invisible, [code](const Range& range) { return code >= range.first && code <= range.last; });
+  return is_in(invisible, code);
 }
 
 Character first_character(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 // Makes foreign text safe to show: only whole characters, and none that control a terminal.
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,13 @@ bool all_characters(std::string_view text, Each each) {
   }
   return true;
 }
+
+struct CharacterRange {
+  char32_t first;
+  char32_t last;
+};
+
+bool is_in(std::span<const CharacterRange> ranges, char32_t code);
 
 /// True for what a reader would not see although it changes what he sees: controls of a terminal
 /// (U+0000 to U+001F, U+007F to U+009F), characters that turn the direction of the text around
