@@ -63,8 +63,9 @@ class Tally {
   /// The last step for a map.
   template <typename Step>
   void save(const std::string& pin, Step step) {
-    if (attempt(pin, step)) ++saved_;
+    if (attempt(pin, step)) add_saved();
   }
+  void add_saved() { ++saved_; }
 
   /// Throws Failed if nothing was saved.
   Exit end() const {
@@ -139,10 +140,12 @@ Exit save_all(SaveTo to, const SaveOptions& options, const Session& session) {
     std::function<void(SaveTo)> write_map;
     const auto prepare = [&] { write_map = prepare_save(pin, options, session, survey); };
     if (!tally.attempt(pin, prepare)) continue;
-    if (!to.is_seekable) write_map(to);
-    tally.save(pin, [&] {
-      if (to.is_seekable) write_whole(to, write_map);
-    });
+    if (to.is_seekable) {
+      tally.save(pin, [&] { write_whole(to, write_map); });
+    } else {
+      write_map(to);
+      tally.add_saved();
+    }
   }
   return tally.end();
 }
