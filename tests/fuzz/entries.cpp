@@ -42,7 +42,7 @@ void encode_entry(const Schema& schema, const RawEntry& raw) {
     encode(schema.value, *raw.value);
     return;
   }
-  Bytes slots(cpus * ((schema.value.size + 7) / 8 * 8));
+  Bytes slots(cpus * per_cpu_stride(schema.value.size));
   encode_per_cpu(schema.value, cpus, *raw.value, slots);
 }
 

@@ -64,7 +64,7 @@ void fuzz_expression(std::string_view input) {
   const Schema& schema = schemas[seed % std::size(schemas)];
   Dice dice(seed);
   const Bytes key = any_bytes(dice, schema.key.size);
-  const Bytes value = any_bytes(dice, (schema.value.size + 7U) / 8 * 8);
+  const Bytes value = any_bytes(dice, per_cpu_stride(schema.value.size));
   const EntryView entry{key,
                         ByteView{value}.first(schema.per_cpu ? value.size() : schema.value.size)};
   const std::string text{input};

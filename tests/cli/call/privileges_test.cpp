@@ -120,10 +120,8 @@ void prepare(const Column& column) {
 std::string call(const Row& row, const Column& column) {
   std::string as;
   if (column.title != root)
-    as = fmt::format(
-        "setpriv --reuid 65534 --regid 65534 --clear-groups "
-        "--inh-caps -all{0} --ambient-caps -all{0} ",
-        column.capabilities);
+    as = fmt::format("{0}--inh-caps -all{1} --ambient-caps -all{1} ", as_nobody,
+                     column.capabilities);
   return as + column.wrapper + "$(command -v mapctl) " + row.call;
 }
 

@@ -12,8 +12,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr const char* as_nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
-
 TEST(TextFrom, StandardInputStandsForOneText) {
   sh("mapctl create m -t hash -k 'char[8]' -v 'char[8]' -n 8");
   EXPECT_THAT(sh("echo a | mapctl put m - -"), Fails(2, "stand for one text only"));

@@ -142,17 +142,16 @@ TEST_F(Save, NeedsNoNamelessFiles) {
 }
 
 /// Reads maps and writes files as that user, who is in no other group.
-const std::string as_nobody =
-    "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +bpf --ambient-caps +bpf ";
+const std::string with_cap_bpf = std::string{as_nobody} + "--inh-caps +bpf --ambient-caps +bpf ";
 
 TEST_F(Save, GivesAFileToNoOtherGroup) {
   make_counters();
   in_directory(
       "chmod 0777 .; chmod 0644 /sys/fs/bpf/m; chmod 0755 /sys/fs/bpf; echo old >x; chmod 0660 x; "
       "chgrp 1 x; cp -p x y; chgrp 65534 y");
-  EXPECT_EQ(in_directory(as_nobody + "mapctl save m --hex -f x; ls -ln x | cut -c 1-10").out,
+  EXPECT_EQ(in_directory(with_cap_bpf + "mapctl save m --hex -f x; ls -ln x | cut -c 1-10").out,
             "-rw-------\n");
-  EXPECT_EQ(in_directory(as_nobody + "mapctl save m --hex -f y; ls -ln y | cut -c 1-10").out,
+  EXPECT_EQ(in_directory(with_cap_bpf + "mapctl save m --hex -f y; ls -ln y | cut -c 1-10").out,
             "-rw-rw----\n");
   EXPECT_EQ(in_directory("stat -c %u:%g x y").out, "65534:65534\n65534:65534\n");
 }
@@ -160,22 +159,22 @@ TEST_F(Save, GivesAFileToNoOtherGroup) {
 TEST_F(Save, RefusesToLoseTypesThatItMayNotRead) {
   sh("mapctl create m -t hash -k ipv4 -v u32 -n 8 --mode 0644; mapctl put m 10.0.0.1 7");
   sh("mapctl create plain -t array -k 4 -v 4 -n 1 --mode 0644; chmod 0755 /sys/fs/bpf");
-  const Outcome refused = sh(as_nobody + "mapctl save m");
+  const Outcome refused = sh(with_cap_bpf + "mapctl save m");
   EXPECT_THAT(refused, Fails(4, "cannot save m: its types cannot be read, and would be lost"));
   EXPECT_THAT(refused.err, HasSubstr("reading the types of a map needs CAP_SYS_ADMIN"));
   EXPECT_THAT(refused.err, HasSubstr("fix: go on without its types, with its entries as bytes: "
                                      "--hex"));
-  EXPECT_THAT(sh(as_nobody + "mapctl save m --key-as ipv4 --value-as u32 | tail -n 1"),
+  EXPECT_THAT(sh(with_cap_bpf + "mapctl save m --key-as ipv4 --value-as u32 | tail -n 1"),
               Prints("{\"key\":\"10.0.0.1\",\"value\":7}\n"));
-  EXPECT_EQ(sh(as_nobody + "mapctl save m --hex | tail -n 1").out,
+  EXPECT_EQ(sh(with_cap_bpf + "mapctl save m --hex | tail -n 1").out,
             "{\"key\":\"hex:0a000001\",\"value\":\"hex:07000000\"}\n");
-  EXPECT_EQ(sh(as_nobody + "mapctl save plain").exit, 0);
+  EXPECT_EQ(sh(with_cap_bpf + "mapctl save plain").exit, 0);
 }
 
 TEST_F(Save, RefusesToLoseTheTypesOfInnerMaps) {
   sh("mapctl create in -t hash -k u32 -v u64 -n 8 --mode 0644; mapctl create out -t array_of_maps "
      "-n 4 --inner in --mode 0644; mapctl put out 3 in; chmod 0755 /sys/fs/bpf");
-  EXPECT_THAT(sh(as_nobody + "mapctl save out"), Fails(4, "cannot save out, which holds in"));
+  EXPECT_THAT(sh(with_cap_bpf + "mapctl save out"), Fails(4, "cannot save out, which holds in"));
 }
 
 TEST_F(SaveAll, GoesOnWithoutMapsWhoseTypesItMayNotRead) {
@@ -183,7 +182,7 @@ TEST_F(SaveAll, GoesOnWithoutMapsWhoseTypesItMayNotRead) {
      "-n 1 --mode 0644; chmod 0755 /sys/fs/bpf");
   in_directory("chmod 0777 .");
   for (const std::string where : {"d", "-f d/x"}) {
-    const Outcome saved = in_directory(as_nobody + "mapctl save --all " + where +
+    const Outcome saved = in_directory(with_cap_bpf + "mapctl save --all " + where +
                                        "; e=$?; ls -A d; "
                                        "grep -h mapctl d/* | grep -c .; exit $e");
     EXPECT_EQ(saved.exit, 10) << saved;
@@ -192,7 +191,7 @@ TEST_F(SaveAll, GoesOnWithoutMapsWhoseTypesItMayNotRead) {
                                      "be read"));
     EXPECT_THAT(saved.err, HasSubstr("maps that were saved: 1; maps that were not: 1"));
   }
-  EXPECT_EQ(in_directory(as_nobody + "mapctl save --all --hex d").exit, 0);
+  EXPECT_EQ(in_directory(with_cap_bpf + "mapctl save --all --hex d").exit, 0);
 }
 
 TEST_F(SaveAll, GoesOnWhereAFileCannotBeWritten) {

@@ -18,6 +18,9 @@ struct Outcome {
 /// code 128 plus its number.
 Outcome sh(const std::string& line);
 
+/// The beginning of a line that a user without rights runs.
+inline constexpr const char* as_nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
+
 /// Runs a line in the background; it is killed with its object. Begin the line with exec: then the
 /// process is the program, not a shell around it.
 class Background {

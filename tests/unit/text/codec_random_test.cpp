@@ -53,7 +53,7 @@ TEST(CodecAtRandom, PerCpuValuesReadBackByteForByte) {
     Dice dice{seed};
     const Layout layout = any_layout(dice, 2);
     if (is_reserved(layout) || layout.size == 0) continue;
-    const std::size_t stride = (layout.size + 7) / 8 * 8;
+    const std::size_t stride = per_cpu_stride(layout.size);
     Bytes slots(2 * stride);
     for (std::size_t start : {std::size_t{0}, stride}) {
       // The bytes pass through encode, so that bytes that are not printed are zero.
