@@ -52,6 +52,8 @@ struct ProgramInfo {
   std::string tag;          ///< in hexadecimal: the same for the same instructions
   std::int64_t loaded = 0;  ///< seconds since 1970, by the clock as it is set now
   std::vector<std::uint32_t> map_ids;
+
+  bool uses(std::uint32_t map_id) const;
 };
 
 /// The ids of all maps in the kernel, ascending. Needs CAP_SYS_ADMIN; throws
@@ -68,6 +70,8 @@ std::optional<ProgramInfo> find_program_info(const Fd& program);
 /// All loaded programs. Needs CAP_SYS_ADMIN. A program that is unloaded while
 /// the list is read is left out.
 std::vector<ProgramInfo> programs();
+/// Returns nullopt if the caller may not list them.
+std::optional<std::vector<ProgramInfo>> find_programs();
 
 /// The ids of the CPUs that may ever be online, ascending. Per-CPU values have
 /// one slot for each, in this order; ids may have holes.

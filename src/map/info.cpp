@@ -1,5 +1,6 @@
 #include "mapctl/info.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -111,6 +112,17 @@ std::vector<ProgramInfo> programs() {
   return found;
 }
 
+std::optional<std::vector<ProgramInfo>> find_programs() try {
+  return programs();
+} catch (const Error& error) {
+  if (error.cause() != Cause::permission) throw;
+  return std::nullopt;
+}
+
+bool ProgramInfo::uses(std::uint32_t map_id) const {
+  return std::ranges::find(map_ids, map_id) != map_ids.end();
+}
+
 ProgramInfo program_info(const Fd& program) {
   if (std::optional<ProgramInfo> info = find_program_info(program)) return *std::move(info);
   throw kernel_error(Operation::info, errno, "read what program that is");
@@ -131,6 +143,13 @@ std::vector<unsigned> parse_cpu_list(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return cpus;
+}
+
+std::optional<std::size_t> place_of_cpu(unsigned cpu) {
+  const std::vector<unsigned>& cpus = possible_cpus();
+  const auto found = std::ranges::find(cpus, cpu);
+  if (found == cpus.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - cpus.begin());
 }
 
 const std::vector<unsigned>& possible_cpus() {

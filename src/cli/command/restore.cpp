@@ -13,6 +13,7 @@
 #include "cli/saved/pin_transaction.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
+#include "text/layout/fields.hpp"
 #include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
@@ -110,17 +111,6 @@ std::optional<std::uint32_t> check_place(const fs::path& place, const RestoreOpt
   return std::nullopt;
 }
 
-/// In a new map, an entry has no old content to keep.
-Layout without_kept(Layout layout) {
-  for (Member& member : layout.members) {
-    if (member.role == Role::counter || member.role == Role::variable) member.role = Role::none;
-    member.type = without_kept(std::move(member.type));
-  }
-  if (layout.element)
-    layout.element = std::make_shared<const Layout>(without_kept(*layout.element));
-  return layout;
-}
-
 /// If the map type accepts no BTF, the saved map had none either, so no note is needed.
 Map say_untyped(CreatedMap created) {
   if (takes_btf(created.map.info().type) && !created.untyped_because.empty())
@@ -149,7 +139,7 @@ Target make_target(const SavedMap& saved, std::optional<std::uint32_t> max_entri
   const auto attempt = [&] { return fmt::format("restore {}", called(saved)); };
   Map map = say_untyped(attempting(attempt, [&] { return create_map(spec, saved.types()); }));
   Schema schema = saved.schema;
-  schema.value = without_kept(std::move(schema.value));
+  schema.value = without_kept(schema.value);
   return {.map = std::move(map), .schema = std::move(schema), .is_new = true};
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/naming/text_argument.hpp"
 #include "cli/output/row.hpp"
+#include "map/cpu_list.hpp"
 #include "map/error/printable.hpp"
 #include "map/map_error.hpp"
 #include "mapctl/text/codec.hpp"
@@ -199,14 +200,13 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
 CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   check_per_cpu(map, schema, "--cpu");
   const std::vector<unsigned>& cpus = possible_cpus();
-  const auto found = std::ranges::find(cpus, cpu);
-  if (found == cpus.end())
+  const auto place = place_of_cpu(cpu);
+  if (!place)
     throw usage_error(fmt::format("there is no CPU {}", cpu),
                       {fmt::format("possible CPUs are {} to {}", cpus.front(), cpus.back())});
   CpuChoice choice{schema, 0, map.info().value_size};
   choice.schema.per_cpu = false;
-  choice.offset =
-      static_cast<std::size_t>(found - cpus.begin()) * (map.value_bytes() / cpus.size());
+  choice.offset = *place * (map.value_bytes() / cpus.size());
   return choice;
 }
 

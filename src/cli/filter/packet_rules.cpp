@@ -8,6 +8,7 @@
 
 #include "mapctl/error.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/codec/prefix.hpp"
 
 namespace mapctl::cli {
 
@@ -15,15 +16,9 @@ namespace {
 
 constexpr std::uint32_t length_bytes = sizeof(std::uint32_t);
 
-std::uint32_t length_of(ByteView key) {
-  std::uint32_t length = 0;
-  std::memcpy(&length, key.data(), sizeof length);
-  return length;
-}
-
 /// The key with a prefix shorter by one bit; nothing if its length is 0.
 std::optional<Bytes> shorter(Bytes key) {
-  const std::uint32_t length = length_of(key);
+  const std::uint32_t length = prefix_length(key);
   if (length == 0) return std::nullopt;
   const std::uint32_t less = length - 1;
   std::memcpy(key.data(), &less, sizeof less);
@@ -31,8 +26,8 @@ std::optional<Bytes> shorter(Bytes key) {
 }
 
 bool covers(ByteView prefix, ByteView key) {
-  const std::uint32_t length = length_of(prefix);
-  if (length > length_of(key)) return false;
+  const std::uint32_t length = prefix_length(prefix);
+  if (length > prefix_length(key)) return false;
   const std::size_t whole = length / 8;
   if (!std::ranges::equal(prefix.subspan(length_bytes, whole), key.subspan(length_bytes, whole)))
     return false;
@@ -104,7 +99,7 @@ std::string PacketRules::text(ByteView key) const { return key_text_of(key_type_
 
 /// The matched length of the address plus 1; 0 if the rule does not look at the address.
 unsigned PacketRules::strength(const Match& match) const {
-  const std::uint32_t length = length_of(match.prefix);
+  const std::uint32_t length = prefix_length(match.prefix);
   return length < service_bits_ ? 0 : length - service_bits_ + 1;
 }
 
@@ -144,14 +139,15 @@ void RuleChanges::erase(ByteView key) { rules_.insert_or_assign(canonical(key), 
 std::optional<Match> RuleChanges::longest(ByteView key, const LongestMatch& before) const {
   std::optional<Match> best;
   for (const auto& [prefix, value] : rules_)
-    if (value && covers(prefix, key) && (!best || length_of(prefix) > length_of(best->prefix)))
+    if (value && covers(prefix, key) &&
+        (!best || prefix_length(prefix) > prefix_length(best->prefix)))
       best = Match{prefix, *value};
   std::optional<Match> found = before(key);
   while (found && has(found->prefix)) {
     const std::optional<Bytes> rest = shorter(std::move(found->prefix));
     found = rest ? before(*rest) : std::nullopt;
   }
-  if (!best || (found && length_of(found->prefix) > length_of(best->prefix))) return found;
+  if (!best || (found && prefix_length(found->prefix) > prefix_length(best->prefix))) return found;
   return best;
 }
 

@@ -8,8 +8,10 @@
 
 #include "cli/entry/entry.hpp"
 #include "cli/input/format.hpp"
+#include "map/cpu_list.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
+#include "text/layout/fields.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/json_string.hpp"
 #include "text/literal/suggest.hpp"
@@ -70,16 +72,6 @@ std::vector<Column> columns_of(const Schema& schema) {
   std::vector<Column> columns = EntryPrinter(schema, EntryPrinter::Parts::entry).columns();
   set_titles(columns);
   return columns;
-}
-
-/// The type of a member, even if it is inside an unnamed struct or union.
-const Layout* type_of_field(const Layout& layout, std::string_view name) {
-  for (const Member& member : layout.members) {
-    if (member.name == name) return &member.type;
-    if (!member.name.empty()) continue;
-    if (const Layout* const found = type_of_field(member.type, name)) return found;
-  }
-  return nullptr;
 }
 
 /// Appends a cell in the form that encode() expects inside a struct or a list.
@@ -189,7 +181,8 @@ class CsvRows final : public EntryFormat {
       out += filled++ == 0 ? '{' : ',';
       out += column.field;
       out += '=';
-      append_cell(out, row_[i], type_of_field(layout, column.field));
+      const auto field = find_field(layout, column.field);
+      append_cell(out, row_[i], field ? &field->member->type : nullptr);
     }
     // Bytes without a typed form are in the first column of the member.
     if (filled == 1 && only->starts_with("hex:") && only->size() == 4 + 2 * layout.size) {
@@ -207,9 +200,7 @@ class CsvRows final : public EntryFormat {
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
       if (!is_cpu(chosen_[i])) continue;
       const auto cpu = whole_number(row_[i]);
-      const auto place = cpu ? std::ranges::find(possible_cpus(), *cpu) : possible_cpus().end();
-      if (place != possible_cpus().end())
-        return static_cast<std::size_t>(place - possible_cpus().begin());
+      if (const auto place = cpu ? place_of_cpu(*cpu) : std::nullopt) return *place;
       throw BadInput(fmt::format("'{}' is no possible CPU", excerpt(row_[i])));
     }
     throw BadInput("the header has no column 'cpu'");

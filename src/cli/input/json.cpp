@@ -10,6 +10,7 @@
 #include "cli/input/format.hpp"
 #include "cli/input/json_scan.hpp"
 #include "cli/input/saved_header.hpp"
+#include "map/cpu_list.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/info.hpp"
@@ -101,11 +102,11 @@ std::array<std::optional<std::string_view>, count> members(std::string_view obje
 void ObjectReader::add_slot(std::string_view json, std::vector<std::string>& slots) const {
   const auto [cpu, value] = members(json, {"cpu", "value"}, refuse_member_of_cpu);
   const auto number = cpu ? whole_number(*cpu) : std::nullopt;
-  const auto place = number ? std::ranges::find(possible_cpus(), *number) : possible_cpus().end();
-  if (!value || place == possible_cpus().end())
+  const auto place = number ? place_of_cpu(*number) : std::nullopt;
+  if (!value || !place)
     throw BadInput(
         fmt::format("'{}' is not {{\"cpu\":N,\"value\":…}} of a possible CPU", excerpt(json)));
-  std::string& slot = slots[static_cast<std::size_t>(place - possible_cpus().begin())];
+  std::string& slot = slots[*place];
   if (!slot.empty()) throw BadInput(fmt::format("the value of CPU {} is given twice", *number));
   std::string scratch;
   slot = text_of(*value, schema_.value.size, scratch);

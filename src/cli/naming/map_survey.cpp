@@ -66,15 +66,11 @@ std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id) {
   return found == pins.end() ? std::vector<std::string>{} : found->second;
 }
 
-std::optional<std::vector<ProgramInfo>> programs_using(const Map& map) try {
-  std::vector<ProgramInfo> users = programs();
-  std::erase_if(users, [&](const ProgramInfo& program) {
-    return std::ranges::find(program.map_ids, map.info().id) == program.map_ids.end();
-  });
+std::optional<std::vector<ProgramInfo>> programs_using(const Map& map) {
+  std::optional<std::vector<ProgramInfo>> users = find_programs();
+  if (users)
+    std::erase_if(*users, [&](const ProgramInfo& each) { return !each.uses(map.info().id); });
   return users;
-} catch (const Error& error) {
-  if (error.cause() != Cause::permission) throw;
-  return std::nullopt;
 }
 
 std::optional<std::uint64_t> quick_count(const Map& map) {

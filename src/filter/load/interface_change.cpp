@@ -125,8 +125,7 @@ std::vector<InterfaceChange> look_at_all(const std::vector<std::string>& interfa
 
 bool uses_map(const InterfaceChange& change, std::uint32_t map_id) {
   if (!change.ours || !change.older) return false;
-  const std::vector<std::uint32_t> used = program_info(change.older).map_ids;
-  return std::ranges::find(used, map_id) != used.end();
+  return program_info(change.older).uses(map_id);
 }
 
 void undo(InterfaceChange& change, std::vector<std::string>& failures) {

@@ -17,20 +17,6 @@ namespace mapctl {
 
 namespace {
 
-/// All programs in the kernel; nullopt if the caller may not list them.
-std::optional<std::vector<ProgramInfo>> visible_programs() {
-  try {
-    return programs();
-  } catch (const Error& error) {
-    if (error.cause() != Cause::permission) throw;
-    return std::nullopt;
-  }
-}
-
-bool uses(const ProgramInfo& program, std::uint32_t map_id) {
-  return std::ranges::find(program.map_ids, map_id) != program.map_ids.end();
-}
-
 FilterLink describe(const PinnedLink& link) {
   FilterLink described{.interface = link.interface,
                        .place = link.place,
@@ -51,8 +37,8 @@ void describe_program(FilterLink& link, const FilterStatus& pinned,
   const auto program = std::ranges::find(all, link.program_id, &ProgramInfo::id);
   if (program == all.end()) return;
   link.program = *program;
-  link.uses_pinned_map = uses(*program, pinned.map_id);
-  link.uses_pinned_statistics = uses(*program, pinned.statistics_id);
+  link.uses_pinned_map = program->uses(pinned.map_id);
+  link.uses_pinned_statistics = program->uses(pinned.statistics_id);
   link.destinations = uses_destinations(*program);
   link.map_id = *link.uses_pinned_map ? pinned.map_id : rules_of(*program);
 }
@@ -61,10 +47,10 @@ void describe_program(FilterLink& link, const FilterStatus& pinned,
 void describe_interfaces(FilterStatus& status, const FilterPins& pins) {
   for (const PinnedLink& link : filter_links(pins)) status.links.push_back(describe(link));
   if (status.links.empty() && status.map_id == 0) return;
-  const std::optional<std::vector<ProgramInfo>> all = visible_programs();
+  const std::optional<std::vector<ProgramInfo>> all = find_programs();
   if (all && status.map_id != 0)
     status.programs = std::ranges::count_if(
-        *all, [&](const ProgramInfo& program) { return uses(program, status.map_id); });
+        *all, [&](const ProgramInfo& program) { return program.uses(status.map_id); });
   for (FilterLink& link : status.links)
     if (link.place == FilterPlace::gone)
       link.uses_pinned_map = link.uses_pinned_statistics = false;

@@ -7,28 +7,19 @@
 namespace mapctl {
 namespace {
 
-std::optional<FoundField> find_from(const Layout& layout, std::string_view name, std::uint32_t base,
-                                    std::uint32_t& index) {
+/// Calls visit(field) for the fields of a struct or union, those of unnamed members included, until
+/// it returns true.
+template <typename Visit>
+bool visit_fields(const Layout& layout, std::uint32_t base, std::uint32_t& index, Visit& visit) {
   for (const Member& member : layout.members) {
-    if (member.name.empty()) {
-      if (!is_composite(member.type)) continue;
-      if (auto found = find_from(member.type, name, base + member.offset(), index)) return found;
-      continue;
+    if (!member.name.empty()) {
+      if (visit(FoundField{&member, base, index++})) return true;
+    } else if (is_composite(member.type) &&
+               visit_fields(member.type, base + member.offset(), index, visit)) {
+      return true;
     }
-    if (member.name == name) return FoundField{&member, base, index};
-    ++index;
   }
-  return std::nullopt;
-}
-
-void collect_fields(const Layout& layout, std::uint32_t base, FieldIndex& fields,
-                    std::uint32_t& index) {
-  for (const Member& member : layout.members) {
-    if (!member.name.empty())
-      fields.try_emplace(member.name, FoundField{&member, base, index++});
-    else if (is_composite(member.type))
-      collect_fields(member.type, base + member.offset(), fields, index);
-  }
+  return false;
 }
 
 void collect_names(const Layout& layout, std::vector<std::string>& names) {
@@ -88,6 +79,16 @@ bool covers(const Member& arm, ByteView bytes) {
          bits_are_zero(bytes, end, static_cast<std::uint32_t>(bytes.size() * 8));
 }
 
+/// The layout after a change of the members of all structs and unions in it.
+template <typename Change>
+Layout with_members(Layout layout, Change change) {
+  change(layout.members);
+  for (Member& member : layout.members) member.type = with_members(std::move(member.type), change);
+  if (layout.element)
+    layout.element = std::make_shared<const Layout>(with_members(*layout.element, change));
+  return layout;
+}
+
 std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }
@@ -95,14 +96,24 @@ std::uint64_t round_up(std::uint64_t value, std::uint64_t alignment) {
 }  // namespace
 
 std::optional<FoundField> find_field(const Layout& layout, std::string_view name) {
+  std::optional<FoundField> found;
+  const auto visit = [&](const FoundField& field) {
+    if (field.member->name == name) found = field;
+    return found.has_value();
+  };
   std::uint32_t index = 0;
-  return find_from(layout, name, 0, index);
+  visit_fields(layout, 0, index, visit);
+  return found;
 }
 
 FieldIndex field_index(const Layout& layout) {
   FieldIndex fields;
+  const auto visit = [&](const FoundField& field) {
+    fields.try_emplace(field.member->name, field);
+    return false;
+  };
   std::uint32_t index = 0;
-  collect_fields(layout, 0, fields, index);
+  visit_fields(layout, 0, index, visit);
   return fields;
 }
 
@@ -212,11 +223,16 @@ bool keeps_members(const Layout& layout) {
 }
 
 Layout without_counters(const Layout& layout) {
-  Layout rest = layout;
-  std::erase_if(rest.members, [](const Member& member) { return member.role == Role::counter; });
-  for (Member& member : rest.members) member.type = without_counters(member.type);
-  if (rest.element) rest.element = std::make_shared<const Layout>(without_counters(*rest.element));
-  return rest;
+  return with_members(layout, [](std::vector<Member>& members) {
+    std::erase_if(members, [](const Member& member) { return member.role == Role::counter; });
+  });
+}
+
+Layout without_kept(const Layout& layout) {
+  return with_members(layout, [](std::vector<Member>& members) {
+    for (Member& member : members)
+      if (is_kept(member)) member.role = Role::none;
+  });
 }
 
 }  // namespace mapctl

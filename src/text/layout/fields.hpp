@@ -40,7 +40,12 @@ bool is_scalar(const Layout& layout);
 /// and unnamed members that contain no named one.
 bool is_unseen(const Member& member);
 
+/// A put that does not name the member keeps its value.
 bool is_kept(const Member& member);
+
+/// The layout with members of which none keeps its value, at any depth: in a new map, there is no
+/// old value.
+Layout without_kept(const Layout& layout);
 
 std::uint32_t bit_width(const Member& member);
 
