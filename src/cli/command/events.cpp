@@ -8,6 +8,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/output/row.hpp"
+#include "cli/session/capabilities.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -93,6 +94,7 @@ Exit events(const EventsOptions& options, const Session& session) {
   EventPrinter printer(options.as, session,
                        value_content(map.info().type) == ValueContent::perf_event);
   watch_interrupts();
+  keep_capabilities(session, {});
 
   std::optional<Clock::time_point> end;
   if (options.timeout) end = Clock::now() + milliseconds{*options.timeout};

@@ -1,6 +1,7 @@
 // filter load: writes the rules, attaches the program, and undoes it unless it is confirmed.
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 
 #include <csignal>
 #include <type_traits>
@@ -13,6 +14,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/output/row.hpp"
+#include "cli/session/capabilities.hpp"
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
@@ -124,6 +126,11 @@ void print(const std::vector<Attached>& all, const FilterLoadArguments& options,
   results.finish();
 }
 
+/// What keeping the filter and undoing it may need: to put a foreign program back, to pin and unpin
+/// in a directory of another user, and before Linux 5.19 to use bpf(2) at all.
+constexpr std::initializer_list<unsigned> needed_after_attaching = {CAP_NET_ADMIN, CAP_DAC_OVERRIDE,
+                                                                    CAP_FOWNER, CAP_BPF};
+
 /// A load in its steps. If one fails, the failure also tells what the load leaves behind.
 class Loading {
  public:
@@ -230,6 +237,7 @@ class Loading {
     std::string interfaces;
     for (const Attached& each : all)
       interfaces += (interfaces.empty() ? "" : ", ") + each.interface;
+    keep_capabilities(session_, needed_after_attaching);
     const Answer answer =
         ask(question(interfaces, milliseconds), std::chrono::milliseconds(milliseconds));
     if (answer == Answer::yes) return;

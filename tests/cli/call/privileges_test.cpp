@@ -31,6 +31,9 @@ the directory may remove it).
 * The types of a map are read by the id of its BTF, which needs CAP_SYS_ADMIN. Without it, keys and values are bytes, unless
   `--key-as` and `--value-as` name the types, and what would lose the types (`save`, `copy` into a new map) needs `--hex`.
 * A user namespace gives no privilege over BPF: its root is treated like `nobody` outside.
+* Two commands run for long. Once its buffers are open, `events` gives up all its capabilities. `filter load --confirm` keeps, while it
+  waits for the answer, only those that keeping or undoing may need: CAP_NET_ADMIN (to put another program back), CAP_DAC_OVERRIDE and
+  CAP_FOWNER (pins in a directory of another user), and CAP_BPF (for bpf(2) before Linux 5.19). With CAP_SETPCAP the bounding set is emptied, too.
 * To look into the processes of others (`list --pids`) needs CAP_SYS_PTRACE.
 
 )";

@@ -75,6 +75,25 @@ TEST_F(EventsCommand, EndsWhenItIsInterruptedWithAllThatCame) {
   EXPECT_EQ(outcome.exit, 130);
 }
 
+TEST_F(EventsCommand, HoldNoCapabilityOnceTheyCanRead) {
+  for (const char* const buffer : {"ring", "perf"}) {
+    Background mapctl(std::string{"exec mapctl events "} + buffer + " -c 1");
+    EXPECT_TRUE(comes_true([&] { return mapctl.capabilities() == capabilities_alone(0); }))
+        << mapctl.capabilities();
+    ASSERT_TRUE(sender_.send_to_ring(7));
+    ASSERT_TRUE(sender_.send_to_perf(7));
+    const Outcome outcome = mapctl.outcome();
+    EXPECT_EQ(outcome.exit, 0) << outcome;
+    EXPECT_THAT(outcome.out, HasSubstr("hex:4000000007000000"));
+  }
+}
+
+TEST_F(EventsCommand, OfABatchLeaveTheOtherCommandsTheirCapabilities) {
+  ASSERT_TRUE(sender_.send_to_ring(7));
+  EXPECT_EQ(
+      sh("echo 'events ring -c 1\ncreate m -t hash -k u32 -v u32 -n 1' | mapctl batch -").exit, 0);
+}
+
 TEST_F(EventsCommand, ReadsAFullBufferToItsEnd) {
   ASSERT_TRUE(sender_.send_to_ring(7, 1000));
   const Outcome outcome = sh("mapctl events ring --timeout 0.01");

@@ -4,16 +4,15 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <net/if.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "support/shell/matchers.hpp"
 #include "support/shell/terminal.hpp"
@@ -30,17 +29,6 @@ std::uint32_t program_on(const std::string& interface) {
   std::uint32_t id = 0;
   EXPECT_EQ(bpf_xdp_query_id(static_cast<int>(if_nametoindex(interface.c_str())), 0, &id), 0);
   return id;
-}
-
-/// The kernel may take a moment; if the wait takes too long, the test fails.
-template <typename Condition>
-bool comes_true(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (std::chrono::steady_clock::now() < end) {
-    if (condition()) return true;
-    std::this_thread::yield();
-  }
-  return false;
 }
 
 bool is_freed(const std::string& interface) {
@@ -372,6 +360,18 @@ TEST_F(Confirmed, IsTakenBackByASignal) {
     EXPECT_THAT(mapctl.outcome(), Fails(signal == SIGINT ? 130 : 1, "was detached from v0"));
     is_gone_without_a_trace();
   }
+}
+
+TEST_F(Confirmed, HoldsOnlyTheCapabilitiesThatUndoingNeeds) {
+  sh("chown 65534 /sys/fs/bpf; chmod 0700 /sys/fs/bpf");
+  constexpr std::uint64_t needed =
+      1 << CAP_NET_ADMIN | 1 << CAP_DAC_OVERRIDE | 1 << CAP_FOWNER | std::uint64_t{1} << CAP_BPF;
+  Background mapctl(load());
+  EXPECT_TRUE(comes_true([&] { return mapctl.capabilities() == capabilities_alone(needed); }))
+      << mapctl.capabilities();
+  answer("no\n");
+  EXPECT_THAT(mapctl.outcome(), Fails(1, "was detached from v0"));
+  is_gone_without_a_trace();
 }
 
 TEST_F(Confirmed, IsTakenBackByTheKernelWhenItIsKilled) {

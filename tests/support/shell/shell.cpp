@@ -1,5 +1,6 @@
 #include "support/shell/shell.hpp"
 
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -58,6 +59,17 @@ bool Background::is_running() const {
   siginfo_t end{};
   const auto id = static_cast<id_t>(pid_);
   return pid_ != 0 && waitid(P_PID, id, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+}
+
+std::string Background::capabilities() const {
+  return sh("grep Cap /proc/" + std::to_string(pid_) + "/status").out;
+}
+
+std::string capabilities_alone(std::uint64_t mask) {
+  return fmt::format(
+      "CapInh:\t{0:016x}\nCapPrm:\t{1:016x}\nCapEff:\t{1:016x}\nCapBnd:\t{0:016x}\n"
+      "CapAmb:\t{0:016x}\n",
+      0, mask);
 }
 
 Outcome Background::outcome() {
