@@ -1,7 +1,9 @@
 #include "cli/bulk/map_lock.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <map>
 #include <utility>
 
 #include "cli/naming/map_ref.hpp"
@@ -24,47 +26,68 @@ std::string describe(pid_t holder) {
 
 [[noreturn]] void give_up(const std::string& attempt, pid_t holder) {
   if (interrupted())
-    throw Failed({"interrupted", Exit::interrupted,
-                  fmt::format("interrupted before it could {}: nothing was written", attempt)});
+    throw Failed(
+        {"interrupted", Exit::interrupted, fmt::format("interrupted before it could {}", attempt)});
   throw Failed({"busy",
                 Exit::refused,
                 fmt::format("cannot {}: {} is changing it, or a map pinned beside it", attempt,
                             describe(holder)),
-                "two runs at once would end in a mixture; nothing was written",
+                "two runs at once would end in a mixture",
                 {"try again", "wait longer: --timeout SECONDS"}});
 }
 
-/// The same for all names of a map, so that they exclude each other: the directory of its pin.
-fs::path directory_of_pin(const Target& target) {
+/// Directories by device and inode: each once, and in the same order for every run, so that no two
+/// runs wait for each other.
+using Directories = std::map<std::pair<dev_t, ino_t>, fs::path>;
+
+void add(Directories& directories, const fs::path& directory) {
+  struct stat status {};
+  ::stat(directory.c_str(), &status);
+  directories.try_emplace({status.st_dev, status.st_ino}, directory);
+}
+
+/// The directories of all pins of a map, so that all of its names exclude each other.
+Directories directories_of_pins(const Target& target) {
+  Directories directories;
   const std::string& reference = target.reference;
   const bool is_name = !reference.starts_with("id:") && !reference.starts_with("name:");
-  if (is_name && is_pinned(pin_path(reference))) return pin_path(reference).parent_path();
-  const std::vector<std::string> pins = pins_of(pins_by_id(), target.map.info().id);
-  return pins.empty() ? bpffs_directory() : fs::path{pins.front()}.parent_path();
+  if (is_name && is_pinned(pin_path(reference)))
+    add(directories, directory_of(pin_path(reference)));
+  for (const std::string& pin : pins_of(pins_by_id(), target.map.info().id))
+    add(directories, directory_of(pin));
+  if (directories.empty()) add(directories, bpffs_directory());
+  return directories;
 }
 
 }  // namespace
 
 KeepWaiting wait_at_most(std::uint32_t milliseconds, std::string attempt) {
-  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(milliseconds);
-  return [end, attempt = std::move(attempt), is_noted = false](pid_t holder) mutable {
+  return [milliseconds, attempt = std::move(attempt),
+          end = std::optional<Clock::time_point>{}](pid_t holder) mutable {
     watch_interrupts();
-    if (interrupted() || Clock::now() >= end) give_up(attempt, holder);
-    if (!std::exchange(is_noted, true))
+    const bool is_first = !end;
+    if (is_first) end = Clock::now() + std::chrono::milliseconds(milliseconds);
+    if (interrupted() || Clock::now() >= *end) give_up(attempt, holder);
+    if (is_first)
       note(fmt::format("waiting to {}: {} is changing it, or a map pinned beside it", attempt,
                        describe(holder)));
     return true;
   };
 }
 
-Fd lock_map(const Target& target, std::uint32_t milliseconds) {
-  try {
-    return lock_directory(directory_of_pin(target),
-                          wait_at_most(milliseconds, fmt::format("sync {}", target.map.label())));
-  } catch (const Error& error) {
-    if (error.cause() != Cause::not_found && error.cause() != Cause::permission) throw;
-    return {};
-  }
+std::vector<Fd> lock_map(const Target& target, std::uint32_t milliseconds) {
+  const KeepWaiting keep_waiting =
+      wait_at_most(milliseconds, fmt::format("sync {}", target.map.label()));
+  std::vector<Fd> locks;
+  for (const auto& [place, directory] : directories_of_pins(target)) try {
+      locks.push_back(
+          lock_directory(directory, [&](pid_t holder) { return keep_waiting(holder); }));
+    } catch (const Error& error) {
+      if (error.cause() != Cause::not_found && error.cause() != Cause::permission) throw;
+      note(fmt::format("{}; another run that changes {} may not wait for this one", error.what(),
+                       target.map.label()));
+    }
+  return locks;
 }
 
 }  // namespace mapctl::cli

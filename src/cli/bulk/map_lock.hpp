@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "cli/naming/target.hpp"
 #include "cli/options/option.hpp"
@@ -19,12 +20,13 @@ constexpr Option lock_timeout() {
                           "how long to wait for another run that changes the same map: 60");
 }
 
-/// Notes once who holds the lock. Throws Failed after that many milliseconds, and if it is
-/// interrupted. `attempt` is what has to wait, as in "sync m".
+/// Notes once who holds the lock. Throws Failed that many milliseconds after it is first asked, and
+/// if it is interrupted. `attempt` is what has to wait, as in "sync m".
 KeepWaiting wait_at_most(std::uint32_t milliseconds, std::string attempt);
 
-/// Waits until no other run changes the map. Without a directory that the caller can read, there is
-/// no lock, and the descriptor is empty.
-Fd lock_map(const Target& target, std::uint32_t milliseconds);
+/// Waits until no other run changes the map, by whichever of its pins; others wait while the
+/// descriptors are open. Notes each directory of a pin that the caller cannot read, and so not
+/// lock.
+std::vector<Fd> lock_map(const Target& target, std::uint32_t milliseconds);
 
 }  // namespace mapctl::cli

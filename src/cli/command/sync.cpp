@@ -50,7 +50,7 @@ Exit sync(const SyncOptions& options, const Session& session) {
     sync.compare_and_print();
     return Exit::done;
   }
-  const Fd lock = lock_map(*target, *options.patience);
+  const std::vector<Fd> locks = lock_map(*target, *options.patience);
   sync.compare();
   if (!sync.write()) return Exit::interrupted;
   print_report(session, sync.differences(), sync.written());

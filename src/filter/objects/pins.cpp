@@ -131,9 +131,9 @@ void check_filter_directory(const fs::path& directory) {
                        needs_bpffs(directory));
 }
 
-Fd lock_filter_directory(const fs::path& directory, const KeepWaiting& keep_waiting) {
+Fd lock_filter_directory(const fs::path& directory, KeepWaiting keep_waiting) {
   check_filter_directory(directory);
-  Fd lock = lock_directory(directory, keep_waiting);
+  Fd lock = lock_directory(directory, std::move(keep_waiting));
   if (lock) return lock;
   throw kernel_error(Operation::open, EWOULDBLOCK, fmt::format("lock {}", directory.string()));
 }

@@ -45,7 +45,6 @@ void check_filter_directory(const std::filesystem::path& directory);
 
 /// Checks the directory; others then wait while the descriptor is open: two concurrent loads would
 /// both find no map and both make one. Throws Error (busy) if the caller gave up.
-Fd lock_filter_directory(const std::filesystem::path& directory,
-                         const KeepWaiting& keep_waiting = {});
+Fd lock_filter_directory(const std::filesystem::path& directory, KeepWaiting keep_waiting = {});
 
 }  // namespace mapctl

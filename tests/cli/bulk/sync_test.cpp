@@ -1,5 +1,7 @@
 // sync makes a map equal to a file, and diff prints the differences.
 
+#include <fmt/format.h>
+
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
@@ -182,6 +184,31 @@ TEST(Sync, WaitsForAnotherRunOnlyAsLongAsAllowed) {
   EXPECT_THAT(sh("mapctl get m 1"), Prints("10\n"));
 }
 
+TEST(Sync, WaitsForARunByAnotherPinOfTheMap) {
+  make_map();
+  sh("mkdir /sys/fs/bpf/a /sys/fs/bpf/z; mapctl pin m /sys/fs/bpf/a/m; mapctl pin m "
+     "/sys/fs/bpf/z/m");
+  for (const char* const locked : {"a", "z", ""})
+    for (const char* const name : {"a/m", "z/m", "m"})
+      EXPECT_THAT(sh(fmt::format("echo 1 11 | flock /sys/fs/bpf/{} mapctl sync /sys/fs/bpf/{} -f - "
+                                 "--timeout 0",
+                                 locked, name)),
+                  Fails(6, "process "));
+}
+
+TEST(Sync, SaysWhatItMayNotLock) {
+  make_map();
+  sh("mkdir -m 0711 /sys/fs/bpf/a; mapctl pin m /sys/fs/bpf/a/m; chmod 0666 /sys/fs/bpf/a/m; "
+     "chmod 0711 /sys/fs/bpf");
+  const Outcome outcome =
+      sh(fmt::format("echo hex:01000000 hex:0b00000000000000 | {} mapctl sync "
+                     "/sys/fs/bpf/a/m -f -",
+                     as_nobody));
+  EXPECT_EQ(outcome.exit, 0) << outcome;
+  EXPECT_THAT(outcome.err, HasSubstr("cannot lock /sys/fs/bpf/a: permission denied; another run "
+                                     "that changes m may not wait for this one"));
+}
+
 TEST(Sync, SaysForWhomItWaitsAndGoesOn) {
   make_map();
   const Outcome outcome = sh(R"(
@@ -201,6 +228,14 @@ TEST(Sync, OfSeveralAtOnceEndsInOneOfTheFiles) {
   sh("mapctl create m -t hash -k u32 -v u32 -n 40000; "
      "for i in 1 2 3 4; do seq ${i}0000 ${i}8000 | sed \"s/$/ $i/\" >f$i; done");
   sh("for i in 1 2 3 4; do mapctl sync m -f f$i --prune >/dev/null & done; wait");
+  EXPECT_THAT(sh("mapctl dump m -o plain | cut -f 2 | sort -u | wc -l"), Prints("1\n"));
+}
+
+TEST(Sync, OfSeveralPinsAtOnceEndsInOneOfTheFiles) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 40000; "
+     "for i in 1 2 3 4; do seq ${i}0000 ${i}8000 | sed \"s/$/ $i/\" >f$i; "
+     "mkdir /sys/fs/bpf/$i; mapctl pin m /sys/fs/bpf/$i/m; done");
+  sh("for i in 1 2 3 4; do mapctl sync /sys/fs/bpf/$i/m -f f$i --prune >/dev/null & done; wait");
   EXPECT_THAT(sh("mapctl dump m -o plain | cut -f 2 | sort -u | wc -l"), Prints("1\n"));
 }
 
