@@ -29,7 +29,8 @@ struct FilterLoadOptions {
   /// rules have no effect.
   bool destinations = false;
   /// Is asked again and again while another load, unload or sync in the directory is under way, and
-  /// told its process, or 0; false gives up (Cause::busy). Without it, the load waits.
+  /// told its process, or 0; false gives up (Cause::busy). Each wait asks a new copy of it. Without
+  /// it, the load waits.
   std::function<bool(pid_t)> keep_waiting{};
 };
 

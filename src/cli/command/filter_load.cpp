@@ -241,12 +241,20 @@ class Loading {
     const Answer answer =
         ask(question(interfaces, milliseconds), std::chrono::milliseconds(milliseconds));
     if (answer == Answer::yes) return;
-    load_.detach();
+    const std::string left = detach();
     throw Failed({"declined",
                   exit_of(answer),
                   fmt::format("the filter was not confirmed: it was detached from {}", interfaces),
-                  reason(answer, milliseconds),
+                  reason(answer, milliseconds) + (left.empty() ? "" : "; ") + left,
                   {"look at its rules, and load it again"}});
+  }
+
+  /// Returns what stays behind, since another run that holds the lock may use it.
+  std::string detach() try {
+    load_.detach();
+    return {};
+  } catch (const Failed& busy) {
+    return fmt::format("its maps stay pinned: {}", busy.what());
   }
 
   /// Detaches the filter if nobody can confirm it any more, even if it ran before, because its
@@ -257,10 +265,11 @@ class Loading {
       facts.push_back(fmt::format("the rules in {} are changed already", load_.rules().label()));
     if (!options_.confirm || !(may_have_written_ || is_attached_)) return facts;
     try {
-      load_.detach();
+      const std::string left = detach();
       if (is_attached_ || !load_.made_rules())
         facts.push_back(fmt::format("the filter was taken off {}, since it could not be confirmed",
                                     fmt::join(options_.interfaces, ", ")));
+      if (!left.empty()) facts.push_back(left);
     } catch (const Error& error) {
       facts.emplace_back(error.what());
     }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/bulk/map_lock.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
@@ -19,6 +20,7 @@ struct FilterUnloadArguments {
   std::string name = "filter";
   bool purge = false;
   PinOwner owner = PinOwner::trusted;
+  std::optional<std::uint32_t> patience = usual_patience;  ///< milliseconds
 };
 
 void confirm_unload(const FilterUnloadArguments& options, const Session& session) {
@@ -31,8 +33,8 @@ void confirm_unload(const FilterUnloadArguments& options, const Session& session
                         : "its packets will no longer be filtered");
 }
 
-Exit unload_all(const FilterPins& pins, FilterRules rules) {
-  const FilterUnloaded unloaded = filter_unload_all(pins, rules);
+Exit unload_all(const FilterPins& pins, FilterRules rules, KeepWaiting keep_waiting) {
+  const FilterUnloaded unloaded = filter_unload_all(pins, rules, std::move(keep_waiting));
   for (const std::string& interface : unloaded.elsewhere)
     note(
         fmt::format("{} is still filtered: it is in another network namespace, and is unloaded "
@@ -48,9 +50,10 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
   const FilterPins pins(bpffs_directory(), options.name, options.owner);
   const FilterRules rules = options.purge ? FilterRules::remove : FilterRules::keep;
   confirm_unload(options, session);
-  if (options.all) return unload_all(pins, rules);
+  const KeepWaiting keep_waiting = wait_at_most(*options.patience, "unload the filter");
+  if (options.all) return unload_all(pins, rules, keep_waiting);
   const std::vector<std::string> unfiltered =
-      mapctl::filter_unload(options.interfaces, pins, rules);
+      mapctl::filter_unload(options.interfaces, pins, rules, keep_waiting);
   if (unfiltered.empty()) return Exit::done;
   throw Failed(
       {"absent", Exit::no,
@@ -67,6 +70,7 @@ constexpr Option filter_unload_options[] = {
     adopt<&FilterUnloadArguments::owner>(),
     flag<&FilterUnloadArguments::purge>(
         "--purge", "remove the rules as well; alone, once no interface is filtered"),
+    lock_timeout<&FilterUnloadArguments::patience>(),
 };
 
 }  // namespace

@@ -139,8 +139,12 @@ void undo(InterfaceChange& change, std::vector<std::string>& failures) {
   if (std::exchange(change.attached.foreign, std::nullopt))
     try_to(failures, [&] { put_back(*change.foreign); });
   if (!change.ours) return;
-  if (change.attached.replaced && change.older)
+  if (change.attached.replaced)
     try_to(failures, [&] {
+      if (!change.older)
+        throw kernel_error(Operation::attach, EPERM,
+                           fmt::format("go back to the older program on {}", interface),
+                           needs_capability("opening it", "CAP_SYS_ADMIN"));
       update_xdp_link(change.ours->link, change.older.get(), interface);
       change.attached.replaced = false;
     });

@@ -45,7 +45,8 @@ bool uses_map(const InterfaceChange& change, std::uint32_t map_id);
 /// must not keep the other interfaces from being restored.
 void undo(InterfaceChange& change, std::vector<std::string>& failures);
 
-/// Removes the filter, also one that was there before.
+/// Removes the filter, also one that was there before. Unpins before it detaches, as unloading
+/// does.
 void take_from(InterfaceChange& change);
 
 /// Throws Error (not_found) if the device is gone.

@@ -145,7 +145,7 @@ const std::vector<Attached>& FilterLoad::attach() {
 
 /// Rules that were only held must not stay without their pins.
 void FilterLoad::keep() try {
-  if (!lock_) lock_ = lock_filter_directory(options_.pins.directory());
+  if (!lock_) lock_ = lock_filter_directory(options_.pins.directory(), options_.keep_waiting);
   if (!program_->maps_are_pinned())
     throw kernel_error(Operation::pin, EBUSY, "keep the filter",
                        {.cause = Cause::busy,
@@ -157,6 +157,7 @@ void FilterLoad::keep() try {
   changes_.clear();
   program_->keep_maps();
 } catch (Error& error) {
+  if (!is_held_) add_what_is_left(error, undo());
   if (!is_held_) throw;
   try {
     detach();
@@ -173,7 +174,8 @@ std::vector<std::string> FilterLoad::undo() {
   return failures;
 }
 
-/// Detaches the links before it waits for the lock, which others may hold for long.
+/// Detaches the links before it waits for the lock, which others may hold for long. Maps that
+/// others may use by now stay.
 void FilterLoad::detach() {
   std::exception_ptr failure;
   for (InterfaceChange& change : changes_) try {
@@ -183,8 +185,13 @@ void FilterLoad::detach() {
     }
   changes_.clear();
   if (failure) std::rethrow_exception(failure);
-  if (!lock_) lock_ = lock_filter_directory(options_.pins.directory());
-  if (!filter_links(options_.pins).empty()) program_->keep_maps();
+  try {
+    if (!lock_) lock_ = lock_filter_directory(options_.pins.directory(), options_.keep_waiting);
+    if (!filter_links(options_.pins).empty()) program_->keep_maps();
+  } catch (...) {
+    program_->keep_maps();
+    throw;
+  }
 }
 
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,

@@ -62,6 +62,8 @@ std::vector<fs::path> pins_to_purge(const FilterPins& filter,
   return pins;
 }
 
+/// Unpins before it detaches: if the pin may not be removed, nothing has happened. If the process
+/// is killed in between, the kernel detaches the link with its last descriptor, which is ours.
 void remove_all(const std::vector<PinnedLink>& links, const FilterPins& filter, FilterRules rules) {
   std::vector<fs::path> pins;
   if (rules == FilterRules::remove) pins = pins_to_purge(filter, links);
@@ -85,8 +87,9 @@ void remove_all(const std::vector<PinnedLink>& links, const FilterPins& filter, 
 }  // namespace
 
 std::vector<std::string> filter_unload(const std::vector<std::string>& interfaces,
-                                       const FilterPins& pins, FilterRules rules) {
-  const Fd lock = lock_filter_directory(pins.directory());
+                                       const FilterPins& pins, FilterRules rules,
+                                       std::function<bool(pid_t)> keep_waiting) {
+  const Fd lock = lock_filter_directory(pins.directory(), std::move(keep_waiting));
   std::vector<PinnedLink> links;
   std::vector<std::string> unfiltered;
   for (const std::string& interface : interfaces) {
@@ -101,8 +104,9 @@ std::vector<std::string> filter_unload(const std::vector<std::string>& interface
   return {};
 }
 
-FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules) {
-  const Fd lock = lock_filter_directory(pins.directory());
+FilterUnloaded filter_unload_all(const FilterPins& pins, FilterRules rules,
+                                 std::function<bool(pid_t)> keep_waiting) {
+  const Fd lock = lock_filter_directory(pins.directory(), std::move(keep_waiting));
   std::vector<PinnedLink> links;
   FilterUnloaded result;
   for (PinnedLink& link : filter_links(pins)) {

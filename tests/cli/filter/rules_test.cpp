@@ -118,6 +118,8 @@ TEST_F(Filter, UnloadsAllInterfacesOrNone) {
   EXPECT_EQ(json::parse(sh("mapctl filter status --interval 0 -o json").out)["interfaces"].size(),
             2U);
   EXPECT_THAT(sh("mapctl filter unload v0 v1 --yes"), IsSilent());
+  EXPECT_THAT(sh("flock /sys/fs/bpf mapctl filter unload --all --yes --timeout 0"),
+              Fails(6, "cannot unload the filter: process "));
   EXPECT_THAT(sh("mapctl filter unload --yes"), Fails(2, "no interface is named"));
   EXPECT_THAT(sh("mapctl filter unload --purge --yes"), IsSilent());
   EXPECT_THAT(sh("ls /sys/fs/bpf | grep filter; true"), Prints(""));
@@ -127,6 +129,19 @@ TEST_F(Filter, SaysWhatItUnloadedBeforeItWasStopped) {
   sh("mapctl filter load v1; cd /sys/fs/bpf; chmod 666 filter_link_v*; chown 65534 filter_link_v0");
   EXPECT_THAT(sh("setpriv --reuid 65534 --clear-groups mapctl filter unload v0 v1 --yes"),
               Fails(10, "the filter was unloaded from v0 before"));
+}
+
+/// The first run, which is not killed, tells which call detaches.
+TEST_F(Filter, IsDetachedByTheKernelWhereUnloadingIsKilledAfterUnpinning) {
+  const Outcome outcome = sh(R"(
+    export ASAN_OPTIONS=detect_leaks=0
+    trace() { strace -o t -e trace=bpf "$@" mapctl filter unload v0 --yes; }
+    trace && mapctl filter load v0 >/dev/null
+    trace -e inject=bpf:signal=KILL:when=$(grep -n LINK_DETACH t | cut -d: -f1)
+    echo $?; ls /sys/fs/bpf | grep filter
+    timeout 60 sh -c 'while ip link show v0 | grep -q xdp; do :; done')");
+  EXPECT_EQ(outcome.exit, 0) << "it still filters";
+  EXPECT_EQ(outcome.out, "137\nfilter_map\nfilter_stats\n") << outcome;
 }
 
 TEST_F(Filter, KeepsTheSizeOfItsMap) {

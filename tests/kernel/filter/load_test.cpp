@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <net/if.h>
+#include <sys/file.h>
 
 #include <atomic>
 #include <optional>
@@ -321,6 +323,33 @@ TEST_F(FilterLoading, DoesNotKeepAFilterWhoseRulesWereRemoved) {
   EXPECT_EQ(cause_of([&] { load.keep(); }), Cause::busy);
   EXPECT_EQ(program_on("f0"), 0U);
   EXPECT_THAT(pins(), IsEmpty());
+}
+
+TEST_F(FilterLoading, SaysThatItCannotGoBackToAProgramItCouldNotOpen) {
+  const VethPair veth;
+  load({"f0"});
+  const WithoutSysAdmin rights;
+  FilterLoad load({"f0"}, {.pins = bpffs});
+  load.attach();
+  unpin(bpffs / "filter_map");
+  const auto refusal = error_of([&] { load.keep(); });
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->cause(), Cause::busy);
+  EXPECT_THAT(refusal->details().why,
+              HasSubstr("and then: cannot go back to the older program on f0: permission denied: "
+                        "opening it needs CAP_SYS_ADMIN"));
+}
+
+TEST_F(FilterLoading, DoesNotWaitForTheLockLongerThanItIsTold) {
+  const VethPair veth;
+  FilterLoad load({"f0"}, {.pins = bpffs, .keep_waiting = [](pid_t) { return false; }});
+  load.hold();
+  load.attach();
+  const Fd other(::open(bpffs.c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(::flock(other.get(), LOCK_EX), 0);
+  EXPECT_EQ(cause_of([&] { load.keep(); }), Cause::busy);
+  EXPECT_EQ(program_on("f0"), 0U);
+  EXPECT_THAT(pins(), ElementsAre("filter_map", "filter_stats")) << "the other may use them";
 }
 
 TEST_F(FilterLoading, DoesNotKeepAFilterWhoseInterfaceWasRemoved) {
