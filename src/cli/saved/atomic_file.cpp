@@ -76,6 +76,7 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path), target_(followed(pat
   const bool is_there = ::lstat(target_.c_str(), &old) == 0;
   const std::optional<int> descriptor = descriptor_in(target_);
   is_direct_ = descriptor || (is_there && !S_ISREG(old.st_mode));
+  if (is_there && !is_direct_ && is_trusted(old)) old_ = old;
   if (descriptor)
     fd_ = Fd(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 3));
   else
@@ -131,14 +132,15 @@ dev_t AtomicFile::filesystem() const {
 /// If the group of the old file cannot be kept, the rights of the group are dropped, so that no
 /// other group gets them.
 void AtomicFile::keep_mode() const {
-  struct stat old {};
-  if (is_direct_ || ::lstat(target_.c_str(), &old) != 0 || !is_trusted(old)) return;
-  const bool same_group = ::fchown(fd_.get(), static_cast<uid_t>(-1), old.st_gid) == 0;
-  if (::fchmod(fd_.get(), old.st_mode & (same_group ? 0777U : 0707U)) != 0) fail(errno);
+  if (!old_) return;
+  const bool same_group = ::fchown(fd_.get(), static_cast<uid_t>(-1), old_->st_gid) == 0;
+  if (::fchmod(fd_.get(), old_->st_mode & (same_group ? 0777U : 0707U)) != 0) fail(errno);
 }
 
+/// A new file is at no time open to more users than the old one: who opens it then, reads it later.
 void AtomicFile::open(const fs::path& path, int flags) {
-  fd_ = Fd(::open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, default_mode));
+  const mode_t mode = old_ ? old_->st_mode & default_mode & 0707U : default_mode;
+  fd_ = Fd(::open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, mode));
 }
 
 /// An unnamed file disappears if the process is killed; not every filesystem supports it.

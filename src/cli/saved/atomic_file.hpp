@@ -1,11 +1,12 @@
 #pragma once
 // Writes a file completely or not at all.
 
-#include <sys/types.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "mapctl/fd.hpp"
@@ -54,6 +55,7 @@ class AtomicFile {
   const std::filesystem::path path_;    ///< the user's name for it
   const std::filesystem::path target_;  ///< the path after links are followed
   std::filesystem::path temporary_{};   ///< empty: the file has no name yet
+  std::optional<struct stat> old_{};    ///< the file whose mode and group are kept
   Fd fd_{};
   bool is_direct_ = false;
   std::string state_ = "what was there before is untouched";

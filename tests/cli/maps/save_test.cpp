@@ -141,6 +141,16 @@ TEST_F(Save, NeedsNoNamelessFiles) {
   EXPECT_THAT(in_directory("grep -c . x; ls -A"), Prints("2\nx\n"));
 }
 
+TEST_F(Save, MakesNoFileThatOthersMayOpenAndTheOldOneNot) {
+  make_counters();
+  EXPECT_THAT(
+      without_nameless_files(
+          "cd /run; export ASAN_OPTIONS=detect_leaks=0; echo old >x; chmod 0640 x; "
+          "strace -f -o t -e trace=openat mapctl save m -f x; grep -c 'O_CREAT.*, 0600)' t; "
+          "ls -l x | cut -c 1-10"),
+      Prints("1\n-rw-r-----\n"));
+}
+
 /// Reads maps and writes files as that user, who is in no other group.
 const std::string with_cap_bpf = std::string{as_nobody} + "--inh-caps +bpf --ambient-caps +bpf ";
 
