@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 #include <new>
 #include <utility>
 
@@ -17,29 +16,46 @@ namespace {
 constexpr const char* rebuild =
     "mapctl save {0} -f f.jsonl && mapctl restore bigger -f f.jsonl --max-entries {1}";
 
-/// The command or option for each action; {0} and {1} are the objects of the remedy.
-constexpr const char* commands[] = {
-    "",                                     // none
-    "",                                     // gain_capability
-    "mapctl list",                          // list_maps
-    rebuild,                                // enlarge_map
-    "mapctl peek {0}",                      // peek_value
-    "mapctl pop {0}",                       // pop_value
-    "--force",                              // push_by_force
-    "mapctl events {0}",                    // read_events
-    "--sum",                                // sum_cpus
-    "mapctl pin {0} {1}",                   // pin_map
-    "mapctl unpin {0}",                     // unpin
-    "--adopt",                              // adopt_pin
-    "mapctl filter load IFACE",             // load_filter
-    "mapctl filter unload {0} --name {1}",  // unload_filter
-    "mapctl filter unload IFACE --purge",   // purge_filter
-    "--replace",                            // replace_program
-};
-static_assert(std::size(commands) == static_cast<std::size_t>(Remedy::replace_program) + 1);
+/// The command or option for the action; {0} and {1} are the objects of the remedy.
+std::string_view command_of(Remedy::Action action) {
+  switch (action) {
+    case Remedy::none:
+    case Remedy::gain_capability:
+      return {};
+    case Remedy::list_maps:
+      return "mapctl list";
+    case Remedy::enlarge_map:
+      return rebuild;
+    case Remedy::peek_value:
+      return "mapctl peek {0}";
+    case Remedy::pop_value:
+      return "mapctl pop {0}";
+    case Remedy::push_by_force:
+      return "--force";
+    case Remedy::read_events:
+      return "mapctl events {0}";
+    case Remedy::sum_cpus:
+      return "--sum";
+    case Remedy::pin_map:
+      return "mapctl pin {0} {1}";
+    case Remedy::unpin:
+      return "mapctl unpin {0}";
+    case Remedy::adopt_pin:
+      return "--adopt";
+    case Remedy::load_filter:
+      return "mapctl filter load IFACE";
+    case Remedy::unload_filter:
+      return "mapctl filter unload {0} --name {1}";
+    case Remedy::purge_filter:
+      return "mapctl filter unload IFACE --purge";
+    case Remedy::replace_program:
+      return "--replace";
+  }
+  return {};
+}
 
 std::string sentence(const Remedy& remedy) {
-  const std::string_view command = commands[static_cast<std::size_t>(remedy.action)];
+  const std::string_view command = command_of(remedy.action);
   if (command.empty()) return remedy.text;
   std::vector<std::string> about = remedy.about;
   about.resize(2);
@@ -47,28 +63,36 @@ std::string sentence(const Remedy& remedy) {
                      fmt::vformat(command, fmt::make_format_args(about[0], about[1])));
 }
 
-constexpr Exit exits[] = {
-    Exit::not_found,   // not_found
-    Exit::not_found,   // not_a_map
-    Exit::not_found,   // not_bpffs
-    Exit::usage,       // bad_name
-    Exit::no,          // exists
-    Exit::no,          // absent
-    Exit::permission,  // permission
-    Exit::full,        // full
-    Exit::usage,       // out_of_range
-    Exit::refused,     // frozen
-    Exit::refused,     // unsupported
-    Exit::refused,     // invalid
-    Exit::refused,     // busy
-    Exit::refused,     // no_memory
-    Exit::refused,     // other
-};
-static_assert(std::size(exits) == static_cast<std::size_t>(Cause::other) + 1);
+Exit exit_of(Cause cause) {
+  switch (cause) {
+    case Cause::not_found:
+    case Cause::not_a_map:
+    case Cause::not_bpffs:
+      return Exit::not_found;
+    case Cause::bad_name:
+    case Cause::out_of_range:
+      return Exit::usage;
+    case Cause::exists:
+    case Cause::absent:
+      return Exit::no;
+    case Cause::permission:
+      return Exit::permission;
+    case Cause::full:
+      return Exit::full;
+    case Cause::frozen:
+    case Cause::unsupported:
+    case Cause::invalid:
+    case Cause::busy:
+    case Cause::no_memory:
+    case Cause::other:
+      return Exit::refused;
+  }
+  return Exit::refused;
+}
 
 Exit exit_of(const Error::Details& details) {
   if (details.done.value_or(0) > 0) return Exit::partial;
-  return exits[static_cast<std::size_t>(details.cause)];
+  return exit_of(details.cause);
 }
 
 std::string why(const Error::Details& details) {

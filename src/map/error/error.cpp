@@ -1,22 +1,44 @@
 #include "mapctl/error.hpp"
 
-#include <iterator>
 #include <utility>
 
 namespace mapctl {
 
-namespace {
-
-constexpr std::string_view codes[] = {
-    "not_found",   "not_a_map",  "not_bpffs", "bad_name",     "exists",
-    "absent",      "permission", "map_full",  "out_of_range", "map_frozen",
-    "unsupported", "invalid",    "busy",      "no_memory",    "other",
-};
-static_assert(std::size(codes) == static_cast<std::size_t>(Cause::other) + 1);
-
-}  // namespace
-
-std::string_view code(Cause cause) { return codes[static_cast<std::size_t>(cause)]; }
+std::string_view code(Cause cause) {
+  switch (cause) {
+    case Cause::not_found:
+      return "not_found";
+    case Cause::not_a_map:
+      return "not_a_map";
+    case Cause::not_bpffs:
+      return "not_bpffs";
+    case Cause::bad_name:
+      return "bad_name";
+    case Cause::exists:
+      return "exists";
+    case Cause::absent:
+      return "absent";
+    case Cause::permission:
+      return "permission";
+    case Cause::full:
+      return "map_full";
+    case Cause::out_of_range:
+      return "out_of_range";
+    case Cause::frozen:
+      return "map_frozen";
+    case Cause::unsupported:
+      return "unsupported";
+    case Cause::invalid:
+      return "invalid";
+    case Cause::busy:
+      return "busy";
+    case Cause::no_memory:
+      return "no_memory";
+    case Cause::other:
+      return "other";
+  }
+  return "other";
+}
 
 Error::Error(Details details)
     : std::runtime_error("cannot " + details.attempt + ": " + details.reason),
