@@ -10,6 +10,7 @@
 #include "cli/input/saved_header.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
 
@@ -66,6 +67,7 @@ EntryInput::~EntryInput() = default;
 /// Reads the next entry; returns false at the end, or at a header that ends the entries.
 bool EntryInput::read_raw() {
   for (;;) {
+    const Unexplained silence(!tells());
     try {
       if (!format_->next(raw_)) return false;
     } catch (const BadInput&) {
@@ -119,6 +121,7 @@ void EntryInput::check_number() const {
 }
 
 void EntryInput::encode() {
+  const Unexplained silence(!tells());
   entry_ = {.erases = raw_.kind == RawEntry::Kind::erase || parts_ == EntryParts::keys,
             .line = raw_.line};
   encode_key();
@@ -138,17 +141,20 @@ void EntryInput::encode() {
   entry_.kept = kept_;
 }
 
+void EntryInput::encode_plain_key() {
+  mapctl::encode(target_.schema.key, raw_.key, key_);
+  check_index(target_.map, key_, raw_.key);
+}
+
 /// Tries the fast way first; the slow way gives better messages.
 void EntryInput::encode_key() {
-  if (is_plain_key_) {
-    try {
-      mapctl::encode(target_.schema.key, raw_.key, key_);
-      return check_index(target_.map, key_, raw_.key);
+  if (is_plain_key_ && !tells()) return encode_plain_key();
+  if (is_plain_key_) try {
+      return encode_plain_key();
     } catch (const BadInput&) {
-      if (tells()) key_of_text(target_, std::string{raw_.key});
+      key_of_text(target_, std::string{raw_.key});
       throw;
     }
-  }
   Encoded key = key_of_text(target_, unquoted(raw_.key));
   key_ = std::move(key.bytes);
   if (key.object) objects_->keep(*std::move(key.object));

@@ -50,6 +50,7 @@ Wide read_enumerator(const Layout& layout, const Token& token, unsigned bits,
   if (const auto number = parse_number(token.text))
     return fit_or_refuse(layout, *number, token.text, bits, place);
   if (!token.quoted && token.text == "null") refuse_null(place);
+  if (Unexplained::is_on()) refuse(place, {});
   const std::vector<std::string> names = enumerator_names(layout);
   if (names.empty()) refuse(place, quote(token.text) + " is not a number");
   refuse(place, quote(token.text) + " is none of " + name_list(names),

@@ -116,6 +116,7 @@ bool lacks_zero(const Layout& type) {
 /// "action=drop or action=pass"
 std::string choices(const Member& member) {
   constexpr std::size_t most = 8;
+  if (Unexplained::is_on()) return {};
   const std::vector<std::string> names = enumerator_names(member.type);
   const std::size_t shown = std::min(names.size(), most);
   std::string list;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <unordered_map>
 
 #include "text/literal/ascii.hpp"
 #include "text/literal/scalar.hpp"
@@ -60,14 +61,16 @@ void set_short_names(std::vector<Enumerator>& enumerators, std::string_view enum
 
 const Enumerator* find_enumerator(const Layout& layout, std::string_view name) {
   if (!is_word(name)) return nullptr;
-  const std::vector<Enumerator>& all = layout.enumerators;
-  auto found = std::ranges::find(all, name, &Enumerator::name);
-  if (found == all.end()) found = std::ranges::find(all, name, &Enumerator::short_name);
-  if (found == all.end())
-    found = std::ranges::find_if(all, [&](const Enumerator& each) {
-      return equal_ignoring_case(each.short_name, name) || equal_ignoring_case(each.name, name);
-    });
-  return found == all.end() ? nullptr : &*found;
+  const Enumerator* by_short_name = nullptr;
+  const Enumerator* by_other_case = nullptr;
+  for (const Enumerator& each : layout.enumerators) {
+    if (each.name == name) return &each;
+    if (!by_short_name && each.short_name == name) by_short_name = &each;
+    if (!by_other_case &&
+        (equal_ignoring_case(each.short_name, name) || equal_ignoring_case(each.name, name)))
+      by_other_case = &each;
+  }
+  return by_short_name ? by_short_name : by_other_case;
 }
 
 std::string_view enumerator_name(const Layout& layout, std::uint64_t value) {
@@ -79,10 +82,18 @@ std::string_view enumerator_name(const Layout& layout, std::uint64_t value) {
   return {};
 }
 
+/// The same names as those of enumerator_name(), in a time that grows with their number only.
 std::vector<std::string> enumerator_names(const Layout& layout) {
+  std::unordered_map<std::string_view, std::uint64_t> values;
+  for (const Enumerator& each : layout.enumerators) values.try_emplace(each.name, each.value);
+  for (const Enumerator& each : layout.enumerators) values.try_emplace(each.short_name, each.value);
+  std::unordered_map<std::uint64_t, std::string_view> names_of;
+  for (const Enumerator& each : layout.enumerators)
+    for (const std::string_view name :
+         {std::string_view{each.short_name}, std::string_view{each.name}})
+      if (is_word(name) && values[name] == each.value) names_of.try_emplace(each.value, name);
   std::vector<std::string> names;
-  for (const Enumerator& enumerator : layout.enumerators)
-    names.emplace_back(enumerator_name(layout, enumerator.value));
+  for (const Enumerator& each : layout.enumerators) names.emplace_back(names_of[each.value]);
   return names;
 }
 

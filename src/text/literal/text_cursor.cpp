@@ -35,11 +35,14 @@ std::string ValuePath::text() const {
 }
 
 void refuse(const ValuePath& place, const std::string& message, std::vector<Remedy> fix) {
+  if (Unexplained::is_on()) throw BadInput({});
   const std::string path = place.text();
   throw BadInput(path.empty() ? message : path + ": " + message, std::move(fix));
 }
 
-std::string quote(std::string_view text) { return fmt::format("'{}'", excerpt(text)); }
+std::string quote(std::string_view text) {
+  return Unexplained::is_on() ? std::string{} : fmt::format("'{}'", excerpt(text));
+}
 
 char Cursor::peek() {
   while (at_ < text_.size() && is_space(text_[at_])) ++at_;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "mapctl/error.hpp"
 
@@ -19,6 +20,22 @@ struct ValuePath {
 };
 
 inline bool is_top(const ValuePath& place) { return place.parent == nullptr; }
+
+/// While it lives, refusals in this thread have no message: of millions of wrong texts only a few
+/// are shown.
+class Unexplained {
+ public:
+  explicit Unexplained(bool is_on = true) : before_(std::exchange(is_on_, is_on)) {}
+  Unexplained(const Unexplained&) = delete;
+  Unexplained& operator=(const Unexplained&) = delete;
+  ~Unexplained() { is_on_ = before_; }
+
+  static bool is_on() noexcept { return is_on_; }
+
+ private:
+  static inline thread_local bool is_on_ = false;
+  bool before_;
+};
 
 /// Throws BadInput; the message begins with the place unless it is the top.
 [[noreturn]] void refuse(const ValuePath& place, const std::string& message,

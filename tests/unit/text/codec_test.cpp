@@ -6,6 +6,7 @@
 #include "mapctl/text/text_writer.hpp"
 #include "mapctl/text/type_text.hpp"
 #include "support/layouts.hpp"
+#include "text/literal/text_cursor.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -86,6 +87,23 @@ TEST(Codec, PrintsFullNamesWhereShortNamesWouldMislead) {
   EXPECT_EQ(again(version, "4"), "IPV_6");
   EXPECT_EQ(again(version, "1"), "x");
   EXPECT_EQ(again(version, "2"), "X");
+  EXPECT_EQ(refusal_of(version, "y"), "'y' is none of IPV_6, x, X");
+}
+
+/// A time that grows with the square of the number would take minutes.
+TEST(Codec, NamesTheEnumeratorsOfALargeEnumInNoTime) {
+  Layout large = of(Kind::enumeration, 4);
+  for (std::uint64_t i = 0; i < 60000; ++i) {
+    const std::string name = "n" + std::to_string(i);
+    large.enumerators.push_back({"X_" + name, name, i});
+  }
+  EXPECT_THAT(refusal_of(large, "nothing"), HasSubstr("n23 and 59976 more"));
+}
+
+TEST(Codec, ExplainsNothingThatNobodyReads) {
+  const Unexplained silence;
+  EXPECT_EQ(refusal_of(action(), "drpo"), "");
+  EXPECT_EQ(refusal_of(of(Kind::boolean, 1), "yes"), "");
 }
 
 TEST(Codec, KeepsAnOddBooleanAsItsNumber) {
