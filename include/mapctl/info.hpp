@@ -33,9 +33,13 @@ struct MapInfo {
   std::uint32_t btf_key_type_id = 0;
   std::uint32_t btf_value_type_id = 0;
   std::uint32_t btf_vmlinux_value_type_id = 0;  ///< struct_ops only
+
+  /// How whoever opened the map named it: the path of its pin, or "id:7". Empty if it was opened
+  /// from a descriptor.
+  std::string reference{};
 };
 
-/// The map's name in messages: its name in the kernel, else "map ID".
+/// The map's name in messages: its reference, else its name in the kernel, else "map ID".
 std::string label(const MapInfo& map);
 
 /// Facts about a map that only /proc/self/fdinfo reports.

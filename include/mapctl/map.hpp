@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "mapctl/bytes.hpp"
 #include "mapctl/fd.hpp"
@@ -75,8 +76,11 @@ class Map {
   MapUsage usage() const;
   int fd() const noexcept { return fd_.get(); }
 
-  /// The name for messages: the kernel name, else "map ID".
+  /// The name for messages: how the map was opened, else the kernel name, else "map ID".
   std::string label() const;
+  /// Sets another name for messages, such as the text that a user typed. A suggestion to act on the
+  /// map names it like this, too.
+  void set_reference(std::string reference) { info_.reference = std::move(reference); }
 
   /// Bytes of a value as user space sees it: value_size, or for per-CPU types
   /// value_size rounded up to 8 for each possible CPU, in that order.
@@ -150,7 +154,7 @@ class Map {
   void pin(const std::filesystem::path& path) const;
 
  private:
-  explicit Map(Fd fd);
+  explicit Map(Fd fd, std::string reference = {});
 
   /// Like get(), but not for bloom filters.
   bool read(ByteView key, ByteSpan value, Locking locking) const;

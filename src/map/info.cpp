@@ -80,6 +80,7 @@ std::string_view name(ObjectKind kind) {
 }
 
 std::string label(const MapInfo& map) {
+  if (!map.reference.empty()) return map.reference;
   return map.name.empty() ? fmt::format("map {}", map.id) : map.name;
 }
 

@@ -60,7 +60,9 @@ void expect_map(std::optional<ObjectKind> kind, const std::string& attempt, std:
 
 }  // namespace
 
-Map::Map(Fd fd) : fd_(std::move(fd)), info_(read_map_info(fd_.get())) {}
+Map::Map(Fd fd, std::string reference) : fd_(std::move(fd)), info_(read_map_info(fd_.get())) {
+  set_reference(std::move(reference));
+}
 
 Map Map::adopt(Fd fd) {
   expect_map(object_kind(fd.get()), "use the descriptor as a map", "is a");
@@ -74,12 +76,16 @@ Map Map::duplicate(int fd) {
   return adopt(std::move(copy));
 }
 
-Map Map::clone() const { return duplicate(fd()); }
+Map Map::clone() const {
+  Map copy = duplicate(fd());
+  copy.set_reference(info_.reference);
+  return copy;
+}
 
 Map Map::open(const std::filesystem::path& pin, Access access, PinOwner owner) {
   OpenedPin opened = open_pin(pin, flag(access), owner);
   expect_map(opened.kind, fmt::format("open {}", pin.string()), "is a pinned");
-  return Map(std::move(opened.fd));
+  return Map(std::move(opened.fd), pin.string());
 }
 
 Map Map::open(std::uint32_t id, Access access) {
@@ -87,7 +93,7 @@ Map Map::open(std::uint32_t id, Access access) {
   options.open_flags = flag(access);
   const int fd = ::bpf_map_get_fd_by_id_opts(id, &options);
   if (fd < 0) throw no_such_id("map", id, -fd);
-  return Map(Fd(fd));
+  return Map(Fd(fd), fmt::format("id:{}", id));
 }
 
 void Map::pin(const std::filesystem::path& path) const {

@@ -51,9 +51,9 @@ Explanation out_of_range(const MapCall& call) {
           .why = fmt::format("it has {} entries, 0 to {}", count, count - 1)};
 }
 
-/// A name by which the map can be opened again.
+/// A name by which this map, and no other, can be opened again: kernel names need not be unique.
 std::string reference_to(const MapInfo& map) {
-  return map.name.empty() ? fmt::format("id:{}", map.id) : map.name;
+  return map.reference.empty() ? fmt::format("id:{}", map.id) : map.reference;
 }
 
 std::vector<Remedy> ways_to_make_room(const MapInfo& map) {

@@ -6,6 +6,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/naming/file_access.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "map/error/printable.hpp"
 #include "map/pin_open.hpp"
 
 #include "mapctl/pin.hpp"
@@ -138,7 +139,7 @@ Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess
                   Exit::no,
                   fmt::format("{} exists already and is another kind of map", pin.string()),
                   fmt::format("{}", fmt::join(different, "; ")),
-                  {"choose another path, or remove it: mapctl unpin " + pin.string()}});
+                  {"choose another path, or remove it: mapctl unpin " + shell_word(pin.string())}});
   if (const auto failure = set_access(pin, access))
     throw access_failure(pin, *failure, "the map was there already, and is kept");
   return Exit::done;

@@ -4,6 +4,8 @@
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "map/error/printable.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 
@@ -50,9 +52,9 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
 Exit del(const DelOptions& options, const Session& session) {
   const auto target = open_to_write(options.map, Operation::erase, options.dry_run, session);
   if (options.keys.empty() && options.input.file.empty())
-    throw usage_error(
-        "there is no key to delete",
-        {fmt::format("name keys, or a file of them: mapctl del {} -f FILE", options.map)});
+    throw usage_error("there is no key to delete",
+                      {fmt::format("name keys, or a file of them: mapctl del {} -f FILE",
+                                   shell_word(options.map))});
   if (!options.input.file.empty() && !session.only_check)
     return del_file(*target, options, session);
   const std::vector<Encoded> keys = encode_keys(*target, options.keys);

@@ -11,6 +11,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"
@@ -37,8 +38,8 @@ void check_round_trip(const Map& map) {
        fmt::format("cannot drain {}: it holds {}, and what would be printed are only their numbers",
                    map.label(), object),
        "taken out, they could not be put back",
-       {fmt::format("print the numbers: mapctl dump {}", map.label()),
-        fmt::format("delete the entries: mapctl clear {}", map.label())}});
+       {fmt::format("print the numbers: mapctl dump {}", shell_word(map.label())),
+        fmt::format("delete the entries: mapctl clear {}", shell_word(map.label()))}});
 }
 
 std::string value_text(const Schema& schema, ByteView value) {

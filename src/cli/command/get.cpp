@@ -4,6 +4,7 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 
@@ -62,7 +63,7 @@ Exit get(const GetOptions& options, const Session& session) {
   if (map.info().type == MapType::bloom_filter) return ask_filter(*target, options, session);
   if (is_keyless(map.info().type))
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
-                      {fmt::format("see the next value: mapctl peek {}", options.map)});
+                      {fmt::format("see the next value: mapctl peek {}", shell_word(options.map))});
   std::vector<Encoded> keys = encode_keys(*target, options.keys);
   std::optional<CpuChoice> cpu;
   if (options.cpu) cpu = choose_cpu(map, target->shown(), *options.cpu);

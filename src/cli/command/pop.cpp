@@ -2,6 +2,7 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 
@@ -67,10 +68,10 @@ Exit pop(const PopOptions& options, const Session& session) {
   const bool keyless = is_keyless(map.info().type);
   if (keyless && options.key)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
-                      {fmt::format("take the next value: mapctl pop {}", options.map)});
+                      {fmt::format("take the next value: mapctl pop {}", shell_word(options.map))});
   if (!keyless && !options.key)
     throw usage_error(fmt::format("which entry of {} to pop?", map.label()),
-                      {fmt::format("name its key: mapctl pop {} KEY", options.map)});
+                      {fmt::format("name its key: mapctl pop {} KEY", shell_word(options.map))});
   if (options.key && options.count)
     throw usage_error("--count is for queues and stacks; a key has one entry");
   return keyless ? pop_values(*target, options.count.value_or(1), session)

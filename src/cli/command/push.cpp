@@ -2,6 +2,7 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 
@@ -24,7 +25,7 @@ Exit push(const PushOptions& options, const Session& session) {
     throw usage_error(
         fmt::format("values are pushed to queues, stacks and bloom filters, and {} is of type {}",
                     map.label(), type_name(map.info().type)),
-        {fmt::format("put an entry instead: mapctl put {} KEY VALUE", options.map)});
+        {fmt::format("put an entry instead: mapctl put {} KEY VALUE", shell_word(options.map))});
   const std::vector<Bytes> values = encode_values(*target, options.values);
   if (session.only_check) return Exit::done;
   step_by_step(values, [&](const Bytes& value) {

@@ -6,6 +6,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/naming/text_argument.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -48,7 +49,7 @@ Exit put(const PutOptions& options, const Session& session) {
   Map& map = target->map;
   if (map.info().key_size == 0)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
-                      {fmt::format("add a value: mapctl push {} VALUE", options.map)});
+                      {fmt::format("add a value: mapctl push {} VALUE", shell_word(options.map))});
   const Encoded key = encode_key(*target, options.key);
   const std::string text = text_of_argument(options.value);
   const std::optional<Object> object = value_object(map, text);

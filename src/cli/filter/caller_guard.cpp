@@ -14,6 +14,7 @@
 #include "cli/naming/map_survey.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/filter/status.hpp"
 #include "mapctl/text/schema.hpp"
 
@@ -197,7 +198,8 @@ void CallerGuard::refuse_emptying(const Attempt& attempt, const Match& rule) {
        Exit::usage,
        fmt::format("will not {}: it could cut off {}", attempt(), connection_text()),
        fmt::format("the rules that let it in may go before the rule `{}`, which drops it", text),
-       {fmt::format("first delete that rule: mapctl del {} '{}'", target_.reference, text),
+       {fmt::format("first delete that rule: mapctl del {} '{}'", shell_word(target_.reference),
+                    text),
         "add --yes if you mean it"}});
 }
 
@@ -206,7 +208,7 @@ void CallerGuard::refuse(const Attempt& attempt, const Match& rule, WayOut remed
   if (!changes_.has(any_view().strongest_key())) {
     fix.push_back(
         remedy == WayOut::put_first
-            ? fmt::format("first let it in: mapctl put {} '{}' pass", target_.reference,
+            ? fmt::format("first let it in: mapctl put {} '{}' pass", shell_word(target_.reference),
                           any_view().strongest())
             : fmt::format("let it in by one more rule: '{}' pass", any_view().strongest()));
   }

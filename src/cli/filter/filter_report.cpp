@@ -10,6 +10,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/row.hpp"
 #include "cli/session/report.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/info.hpp"
 
 namespace mapctl::cli {
@@ -68,7 +69,7 @@ std::string call(const FilterPins& pins, std::string_view words) {
 
 /// The command to reload the program with the options that it was loaded with.
 std::string reload(const FilterPins& pins, const FilterLink& link) {
-  return call(pins, fmt::format("load {}{}", link.interface,
+  return call(pins, fmt::format("load {}{}", shell_word(link.interface),
                                 link.destinations.value_or(false) ? " --destinations" : ""));
 }
 
@@ -77,7 +78,7 @@ std::string larger_rules(const FilterPins& pins, const FilterStatus& status) {
   std::string loads;
   for (const FilterLink& link : status.links)
     if (link.place == FilterPlace::here) loads += " && " + reload(pins, link);
-  const std::string map = pins.rules().string();
+  const std::string map = shell_word(pins.rules().string());
   return fmt::format(
       "mapctl save {0} -f rules.jsonl && mapctl restore {0} --replace -f rules.jsonl "
       "--max-entries {1}{2}",
@@ -101,15 +102,16 @@ void note_lost_rules(const FilterPins& pins, const FilterLink& link) {
       "no map is pinned at {}, and its rules are not shown: the program on {} still uses {}: pin "
       "it again: mapctl pin {} {}",
       pin, link.interface, link.map_id == 0 ? "it" : fmt::format("map id {}", link.map_id),
-      link.map_id == 0 ? "id:ID" : fmt::format("id:{}", link.map_id), pin));
+      link.map_id == 0 ? "id:ID" : fmt::format("id:{}", link.map_id), shell_word(pin)));
 }
 
 void note_link(const FilterPins& pins, const FilterStatus& status, const FilterLink& link) {
   if (link.place != FilterPlace::gone && status.map_id == 0) note_lost_rules(pins, link);
   switch (link.place) {
     case FilterPlace::gone:
-      return note(fmt::format("{} filters nothing: its interface is gone; remove it: {}", link.pin,
-                              call(pins, fmt::format("unload {} --yes", link.interface))));
+      return note(
+          fmt::format("{} filters nothing: its interface is gone; remove it: {}", link.pin,
+                      call(pins, fmt::format("unload {} --yes", shell_word(link.interface)))));
     case FilterPlace::other_namespace:
       return note(fmt::format("{} filters an interface in another network namespace", link.pin));
     case FilterPlace::here:
@@ -126,9 +128,10 @@ void note_destinations(const FilterPins& pins, const FilterStatus& status) {
   if (status.destination_rules == 0) return;
   for (const FilterLink& link : status.links)
     if (link.place == FilterPlace::here && !link.destinations.value_or(true))
-      note(fmt::format("the program on {} does not look at rules by destination, and {} has {}: {}",
-                       link.interface, pins.rules().filename().string(), status.destination_rules,
-                       call(pins, fmt::format("load {} --destinations", link.interface))));
+      note(fmt::format(
+          "the program on {} does not look at rules by destination, and {} has {}: {}",
+          link.interface, pins.rules().filename().string(), status.destination_rules,
+          call(pins, fmt::format("load {} --destinations", shell_word(link.interface)))));
 }
 
 void note_rules(const FilterPins& pins, const FilterStatus& status) {
@@ -156,7 +159,7 @@ void note_owners(const FilterPins& pins, const FilterStatus& status) {
       note(
           fmt::format("{} belongs to {}, who can change it at any time: look at it, and remove it: "
                       "mapctl unpin {}",
-                      pin, *owner, pin));
+                      pin, *owner, shell_word(pin)));
 }
 
 }  // namespace
@@ -230,10 +233,11 @@ void name_full_filter(Error& error) try {
   constexpr std::string_view ending = "_map";
   const Error::Details& details = error.details();
   if (details.cause != Cause::full || details.type != MapType::lpm_trie) return;
-  if (!details.map.ends_with(ending)) return;
-  const FilterPins pins(bpffs_directory(),
-                        details.map.substr(0, details.map.size() - ending.size()));
-  if (filter_interfaces(pins).empty()) return;
+  const std::filesystem::path pin = bpffs_directory() / details.map;
+  const std::string name = pin.filename().string();
+  if (!name.ends_with(ending)) return;
+  const FilterPins pins(bpffs_directory(), name.substr(0, name.size() - ending.size()));
+  if (pin != pins.rules() || filter_interfaces(pins).empty()) return;
   error.suggest(
       {fmt::format("delete rules, or give the filter a larger map: mapctl filter status "
                    "--name {} tells how",

@@ -106,7 +106,7 @@ bool EntryInput::take_header() {
                   Exit::bad_data,
                   fmt::format("{}: another map begins here", place(raw_.line)),
                   {},
-                  {"make the maps of this file: mapctl restore -f " + name()}});
+                  {"make the maps of this file: mapctl restore -f " + shell_word(name())}});
   expected_ = entries_in_header(raw_.key);
   return false;
 }

@@ -61,7 +61,7 @@ std::vector<std::string> pin_names() {
         fmt::format("there is no directory {}: $MAPCTL_BPFFS names a bpffs", directory.string()));
   else if (!on_bpffs(directory / "."))
     fix.push_back(fmt::format("no BPF filesystem is mounted there; mount one: mount -t bpf bpf {}",
-                              directory.string()));
+                              shell_word(directory.string())));
   if (fix.empty()) fix.emplace_back("see what there is: mapctl list");
   constexpr const char* neither = "neither a pin in {} nor a map in the kernel has that name";
   constexpr const char* not_seen =
@@ -148,14 +148,7 @@ std::optional<Layout> missing_object(const std::string& name) {
                  {"name the compiled BPF program that has it: --btf OBJECT_FILE"});
 }
 
-}  // namespace
-
-fs::path bpffs_directory() {
-  const char* directory = std::getenv("MAPCTL_BPFFS");
-  return directory != nullptr && *directory != '\0' ? directory : "/sys/fs/bpf";
-}
-
-Map open_map(const std::string& reference, Access access) {
+Map find_map(const std::string& reference, Access access) {
   if (reference.empty())
     throw usage_error("an empty text does not name a map", {"give a path, a name or id:N"});
   if (is_path(reference)) return open_pin(reference, access);
@@ -172,6 +165,19 @@ Map open_map(const std::string& reference, Access access) {
   // If the folder cannot be searched, opening reports that.
   if (is_there || error == std::errc::permission_denied) return Map::open(pin, access);
   return open_by_name(reference, access, reference);
+}
+
+}  // namespace
+
+fs::path bpffs_directory() {
+  const char* directory = std::getenv("MAPCTL_BPFFS");
+  return directory != nullptr && *directory != '\0' ? directory : "/sys/fs/bpf";
+}
+
+Map open_map(const std::string& reference, Access access) {
+  Map map = find_map(reference, access);
+  map.set_reference(reference);
+  return map;
 }
 
 Fd open_program_called(const std::string& reference) {
@@ -196,7 +202,8 @@ fs::path new_pin_path(const std::string& reference, bool has_size_option) {
   std::vector<std::string> fix;
   if (has_size_option)
     fix.push_back(fmt::format("to say how many entries the map can hold: -m {}", reference));
-  fix.push_back(fmt::format("to pin it under that name, give the whole path: {}", path.string()));
+  fix.push_back(
+      fmt::format("to pin it under that name, give the whole path: {}", shell_word(path.string())));
   throw usage_error(fmt::format("'{}' is a number, not the path of a new pin", reference),
                     std::move(fix));
 }

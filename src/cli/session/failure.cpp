@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/output/stream.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 
@@ -57,7 +58,8 @@ std::string_view command_of(Remedy::Action action) {
 std::string sentence(const Remedy& remedy) {
   const std::string_view command = command_of(remedy.action);
   if (command.empty()) return remedy.text;
-  std::vector<std::string> about = remedy.about;
+  std::vector<std::string> about;
+  for (const std::string& object : remedy.about) about.push_back(shell_word(object));
   about.resize(2);
   return fmt::format("{}: {}", remedy.text,
                      fmt::vformat(command, fmt::make_format_args(about[0], about[1])));
@@ -122,7 +124,7 @@ std::vector<std::string> advice(const std::vector<Remedy>& remedies) {
 }
 
 std::string larger_map(const std::string& map, std::uint64_t entries) {
-  return fmt::format(rebuild, map, entries);
+  return fmt::format(rebuild, shell_word(map), entries);
 }
 
 Failed usage_error(std::string message, std::vector<std::string> fix) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cstdint>
 
 namespace mapctl {
@@ -73,6 +75,26 @@ std::string printable(std::string_view text) {
     return true;
   });
   return out;
+}
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain = "%+,-./:=@_";
+  const auto is_plain = [&](unsigned char c) {
+    return (c < 0x80 && std::isalnum(c) != 0) || plain.find(static_cast<char>(c)) != plain.npos;
+  };
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) return std::string{text};
+  const bool shows = is_printable(text);
+  std::string out = shows ? "'" : "$'";
+  all_characters(text, [&](const Character& character) {
+    if (character.bytes == "'" || (!shows && character.bytes == "\\"))
+      out += shows ? R"('\'')" : fmt::format("\\{}", character.bytes);
+    else if (is_shown_as_it_is(character))
+      out += character.bytes;
+    else
+      for (const unsigned char byte : character.bytes) out += fmt::format("\\x{:02x}", byte);
+    return true;
+  });
+  return out + "'";
 }
 
 std::string excerpt(std::string_view text) {

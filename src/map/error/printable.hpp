@@ -51,6 +51,15 @@ bool is_printable(std::string_view text);
 /// \u001b, \U000e0041, \xff.
 std::string printable(std::string_view text);
 
+/// A file's name as UTF-8: a stray byte becomes \xff, and a backslash before an x \x5c, so that
+/// name_of_text() gets exactly this name back. Most names stay as they are.
+std::string text_of_name(std::string_view name);
+std::string name_of_text(std::string_view text);
+
+/// The text as one word of a shell, quoted if it has to be, so that a suggested command works as it
+/// stands. What cannot be shown becomes an escape that the shell reads: $'a\x1b'.
+std::string shell_word(std::string_view text);
+
 /// The printable beginning of the text, for a message: at most 60 bytes, and "…" if it goes on.
 std::string excerpt(std::string_view text);
 

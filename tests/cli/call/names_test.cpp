@@ -84,5 +84,46 @@ TEST_F(HostileNames, OfInterfacesDoNotRewriteAQuestion) {
   EXPECT_EQ(confirmed.wait(), 0);
 }
 
+/// Two maps with one name in the kernel: the call is about the second.
+class SameName : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(sh("cd /sys/fs/bpf; mkdir a b; mapctl create ./a/m -t hash -k u32 -v u32 -n 1; "
+                   "mapctl create ./b/m -t hash -k u32 -v u32 -n 1; mapctl put ./b/m 1 1"),
+                IsSilent());
+  }
+};
+
+TEST_F(SameName, IsNotWhatMessagesAndFixesCallAMap) {
+  EXPECT_THAT(sh("mapctl put /sys/fs/bpf/b/m 2 2"),
+              Fails(5, "cannot put 2 into /sys/fs/bpf/b/m: the map is full"));
+  EXPECT_THAT(sh("mapctl put /sys/fs/bpf/b/m 2 2").err, HasSubstr("mapctl save /sys/fs/bpf/b/m "));
+  EXPECT_THAT(sh("mapctl put b/m 2 2").err, HasSubstr("mapctl save b/m "));
+  EXPECT_THAT(sh("printf '1 1\\n2 2\\n' | mapctl sync b/m -f -").err,
+              HasSubstr("mapctl save b/m "));
+  EXPECT_THAT(sh("mapctl del b/m 7"), Fails(1, "7 is not in b/m"));
+  EXPECT_THAT(sh("mapctl clear b/m </dev/null"), Fails(2, "will not clear b/m"));
+  EXPECT_THAT(sh("mapctl pop b/m"), Fails(2, "mapctl pop b/m KEY"));
+}
+
+TEST_F(SameName, IsNotUsedForAMapThatWasNamedByItsId) {
+  const std::string id = sh("mapctl list b/m -o csv | tail -n 1 | cut -d , -f 1 | tr -d '\\n'").out;
+  EXPECT_THAT(sh("mapctl put id:" + id + " 2 2").err,
+              AllOf(HasSubstr("into id:" + id + ": "), HasSubstr("mapctl save id:" + id + " ")));
+}
+
+TEST_F(SameName, IsNotWhatTheAdviceOfAQueueNames) {
+  sh("cd /sys/fs/bpf; mapctl create ./a/q -t queue -v u32 -n 1; "
+     "mapctl create ./b/q -t queue -v u32 -n 1");
+  EXPECT_THAT(sh("mapctl dump b/q").err, HasSubstr("mapctl peek b/q"));
+}
+
+TEST(NameInAFix, IsQuotedForAShell) {
+  ASSERT_THAT(sh("mapctl create 'a b$x' -t hash -k u32 -v u32 -n 1; mapctl put 'a b$x' 1 1"),
+              IsSilent());
+  EXPECT_THAT(sh("mapctl put 'a b$x' 2 2").err, HasSubstr("mapctl save 'a b$x' -f"));
+  EXPECT_THAT(sh("mapctl pop 'a b$x'"), Fails(2, "mapctl pop 'a b$x' KEY"));
+}
+
 }  // namespace
 }  // namespace mapctl::test

@@ -24,6 +24,12 @@ TEST(Advice, NamesWhatTheRemedyIsAbout) {
                           "unload that filter: mapctl filter unload eth0 --name web"));
 }
 
+TEST(Advice, QuotesForAShell) {
+  EXPECT_THAT(advice({{"remove it", Remedy::unpin, {"/sys/fs/bpf/a b"}}}),
+              ElementsAre("remove it: mapctl unpin '/sys/fs/bpf/a b'"));
+  EXPECT_THAT(larger_map("it's", 8), testing::HasSubstr(R"(mapctl save 'it'\''s' -f)"));
+}
+
 TEST(Advice, RebuildsAMapLarger) {
   EXPECT_THAT(advice({{"rebuild it larger", Remedy::enlarge_map, {"m", "40"}}}),
               ElementsAre("rebuild it larger: " + larger_map("m", 40)));

@@ -80,6 +80,15 @@ TEST(JsonString, HasNoControlCharacterInIt) {
   EXPECT_EQ(json_of("\x1b\x7f\xc2\x9b"), R"("\u001b\u007f\u009b")");
 }
 
+TEST(ShellWord, IsQuotedOnlyIfItHasToBe) {
+  EXPECT_EQ(shell_word("/sys/fs/bpf/m_1"), "/sys/fs/bpf/m_1");
+  EXPECT_EQ(shell_word(""), "''");
+  EXPECT_EQ(shell_word("a b"), "'a b'");
+  EXPECT_EQ(shell_word("$(x)'"), R"('$(x)'\''')");
+  EXPECT_EQ(shell_word("ä"), "'ä'");
+  EXPECT_EQ(shell_word("a\x1b'\\\xff"), R"($'a\x1b\'\\\xff')");
+}
+
 TEST(JsonString, IsValidWhateverTheBytes) {
   EXPECT_EQ(json_of("a\xff\xe2\x82"), "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
