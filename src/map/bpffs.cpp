@@ -69,6 +69,12 @@ std::string with_ending(std::string_view name, std::string_view ending) {
   return fmt::format("{}{}", name.substr(0, NAME_MAX - ending.size()), ending);
 }
 
+bool is_dangling_link(const fs::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return false;
+  return ::stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ELOOP);
+}
+
 bool has_dot(const fs::path& path) {
   return path.filename().string().find('.') != std::string::npos;
 }

@@ -34,6 +34,11 @@ Explanation explain_open(const fs::path& path, int error) {
   std::error_code ignored;
   const bool bpffs = on_bpffs(path);
   if (fs::is_directory(path, ignored)) return is_a_directory();
+  if (is_dangling_link(path))
+    return {.cause = Cause::not_found,
+            .reason = fmt::format("it is a symbolic link to {}, where nothing is",
+                                  fs::read_symlink(path, ignored).string()),
+            .fix = {{"remove the link", Remedy::unpin, {path.string()}}}};
   if (error == ENOENT || error == ENOTDIR) {
     Explanation missing{.cause = Cause::not_found, .reason = "there is no such pin"};
     if (!bpffs && fs::is_directory(directory_of(path), ignored)) {

@@ -24,6 +24,9 @@ std::filesystem::path directory_of(const std::filesystem::path& pin);
 /// not be searched.
 bool is_pinned(const std::filesystem::path& path);
 
+/// Returns whether the path itself is a symbolic link to where nothing is.
+bool is_dangling_link(const std::filesystem::path& path);
+
 /// The name with the ending, cut so that it is no longer than names of files may be.
 std::string with_ending(std::string_view name, std::string_view ending);
 

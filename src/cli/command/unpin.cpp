@@ -4,6 +4,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
 #include "cli/session/confirm.hpp"
+#include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
@@ -43,9 +44,11 @@ void confirm_last_reference(const std::filesystem::path& path, const Session& se
 
 Exit unpin(const UnpinOptions& options, const Session& session) {
   const std::filesystem::path path = pin_path(options.path);
-  expect_map(path);
-  confirm_last_reference(path, session);
-  mapctl::unpin(path);
+  if (!is_dangling_link(path)) {  // such a link keeps nothing
+    expect_map(path);
+    confirm_last_reference(path, session);
+  }
+  if (!session.only_check) mapctl::unpin(path);
   return Exit::done;
 }
 

@@ -125,5 +125,28 @@ TEST(NameInAFix, IsQuotedForAShell) {
   EXPECT_THAT(sh("mapctl pop 'a b$x'"), Fails(2, "mapctl pop 'a b$x' KEY"));
 }
 
+TEST(DanglingLink, IsNamedAndRemovedByUnpin) {
+  sh("ln -s /sys/fs/bpf/gone /sys/fs/bpf/m");
+  for (const char* call : {"dump m", "dump /sys/fs/bpf/m"})
+    EXPECT_THAT(sh(std::string{"mapctl "} + call),
+                Fails(3,
+                      "it is a symbolic link to /sys/fs/bpf/gone, where nothing is\n"
+                      "  fix: remove the link: mapctl unpin /sys/fs/bpf/m"));
+  EXPECT_THAT(sh("mapctl unpin m"), IsSilent());
+  EXPECT_EQ(sh("test -L /sys/fs/bpf/m").exit, 1);
+}
+
+TEST(DanglingLink, InPlaceOfTheRulesOfAFilterIsNamed) {
+  sh("ln -s gone /sys/fs/bpf/filter_map");
+  EXPECT_THAT(sh("mapctl filter unload --purge --yes"),
+              Fails(3, "mapctl unpin /sys/fs/bpf/filter_map"));
+}
+
+TEST(DanglingLink, StaysOutsideOfABpffs) {
+  EXPECT_THAT(sh("cd $(mktemp -d); ln -s gone l; mapctl unpin $PWD/l; s=$?; rm l; rmdir $PWD; "
+                 "exit $s"),
+              Fails(3, "is not on a BPF filesystem"));
+}
+
 }  // namespace
 }  // namespace mapctl::test
