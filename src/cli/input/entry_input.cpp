@@ -162,7 +162,9 @@ void EntryInput::encode_key() {
 
 void EntryInput::encode_value(std::string_view text) {
   if (objects_ && holds_objects(target_.map.info().type)) {
-    const std::optional<ByteView> object = objects_->value(target_.map, unquoted(text));
+    const std::string name = unquoted(text);
+    const std::optional<ByteView> object =
+        objects_->value(target_.map, own_source_ ? name : name_of_text(name));
     value_.assign(object->begin(), object->end());
     return;
   }

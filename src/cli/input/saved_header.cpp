@@ -27,6 +27,12 @@ constexpr std::uint64_t version = 1;
 /// In the order of Consistency.
 constexpr std::array<std::string_view, 3> consistencies{"per_bucket", "per_element", "best_effort"};
 
+std::vector<std::string> transformed(std::vector<std::string> names,
+                                     std::string (*into)(std::string_view)) {
+  std::ranges::transform(names, names.begin(), into);
+  return names;
+}
+
 // ---- writing ----
 
 std::string text_of_type(const Layout& layout) {
@@ -45,7 +51,7 @@ std::string map_text(const SavedMap& map) {
   if (map.spec.key_size != 0) out.text("key", text_of_type(map.schema.key));
   if (map.spec.value_size != 0) out.text("value", text_of_type(map.schema.value));
   if (map.frozen) out.raw("frozen", "true");
-  if (!map.pinned.empty()) out.texts("pinned", map.pinned);
+  if (!map.pinned.empty()) out.texts("pinned", transformed(map.pinned, text_of_name));
   if (map.inner) out.raw("inner", map_text(*map.inner));
   return std::move(out).end();
 }
@@ -131,7 +137,7 @@ SavedMap read_map(const json& map, bool may_have_inner) {
   if (key_content(spec.type) == KeyContent::prefix) mark_prefix_key(saved.schema.key);
   spec = complete(std::move(spec));
   saved.frozen = member(map, "frozen") == true;
-  saved.pinned = texts(map, "pinned");
+  saved.pinned = transformed(texts(map, "pinned"), name_of_text);
   if (const json& inner = member(map, "inner"); !inner.is_null() && may_have_inner)
     saved.inner = std::make_shared<const SavedMap>(read_map(inner, false));
   return saved;

@@ -13,6 +13,7 @@
 #include "cli/output/interrupt.hpp"
 #include "cli/session/progress.hpp"
 #include "map/create/map_create.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/schema.hpp"
 
@@ -121,7 +122,7 @@ class SavedEntries {
   std::string pin_of(const PinsById& pins, std::string_view what, std::uint32_t id,
                      ByteView key) const {
     const auto found = pins.find(id);
-    if (found != pins.end()) return found->second.front();
+    if (found != pins.end()) return text_of_name(found->second.front());
     throw Failed({"unsupported",
                   Exit::refused,
                   fmt::format("cannot save {}: the {} id {} at {} has no pin", map_.label(), what,

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/bpffs.hpp"
 
@@ -31,10 +32,13 @@ std::uint32_t hash_of(std::string_view text) {
   return hash;
 }
 
-/// Cuts a name that is too long, and tells it from others by a hash. No pin has a dot in its name.
+/// Cuts a name that is too long, and escapes what cannot be shown. A hash tells such a name from
+/// others. No pin has a dot in its name.
 std::string file_name(const std::string& pin, std::string_view ending) {
-  if (pin.size() + ending.size() <= NAME_MAX) return fmt::format("{}{}", pin, ending);
-  return with_ending(pin, fmt::format(".{:08x}{}", hash_of(pin), ending));
+  const std::string shown = printable(pin);
+  if (shown == pin && pin.size() + ending.size() <= NAME_MAX)
+    return fmt::format("{}{}", pin, ending);
+  return with_ending(shown, fmt::format(".{:08x}{}", hash_of(pin), ending));
 }
 
 void make_directory(const fs::path& directory) {
@@ -79,8 +83,8 @@ fs::path SavedDirectory::file_of(const fs::path& pin) {
   }
   if (taken_.contains(name)) name = pin.relative_path();
   taken_.insert(name);
-  return directory_ /
-         name.replace_filename(file_name(name.filename().string(), extension(format_)));
+  return directory_ / printable(name.parent_path().native()) /
+         file_name(name.filename().string(), extension(format_));
 }
 
 void SavedDirectory::sync() const {

@@ -77,6 +77,30 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string text_of_name(std::string_view name) {
+  std::string out;
+  for (; !name.empty(); name.remove_prefix(first_character(name).bytes.size())) {
+    const Character character = first_character(name);
+    if (character.code == stray_byte)
+      out += shown(character);
+    else
+      out += name.starts_with("\\x") ? R"(\x5c)" : character.bytes;
+  }
+  return out;
+}
+
+std::string name_of_text(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    unsigned byte = 0;
+    const bool is_escape = text.size() >= 4 && text.starts_with("\\x") &&
+                           std::from_chars(&text[2], &text[2] + 2, byte, 16).ptr == &text[2] + 2;
+    out += is_escape ? static_cast<char>(byte) : text.front();
+    text.remove_prefix(is_escape ? 4 : 1);
+  }
+  return out;
+}
+
 std::string shell_word(std::string_view text) {
   constexpr std::string_view plain = "%+,-./:=@_";
   const auto is_plain = [&](unsigned char c) {

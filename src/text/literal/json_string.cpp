@@ -17,8 +17,8 @@ struct Escape {
   std::string_view text;
 };
 
-constexpr Escape escapes[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"},
-                              {'\t', "\\t"}, {'\r', "\\r"},  {stray_byte, "\xef\xbf\xbd"}};
+constexpr Escape escapes[] = {
+    {'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\t', "\\t"}, {'\r', "\\r"}};
 
 void append_unit(std::string& out, std::uint32_t unit) {
   fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit);
@@ -35,6 +35,8 @@ void append_escaped(std::string& out, const Character& character) {
   const auto* const found = std::ranges::find(escapes, character.code, &Escape::code);
   if (found != std::end(escapes))
     out += found->text;
+  else if (character.code == stray_byte)
+    out += '\\' + printable(character.bytes);
   else if (is_invisible(character.code))
     append_code(out, character.code);
   else

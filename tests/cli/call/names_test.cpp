@@ -148,5 +148,51 @@ TEST(DanglingLink, StaysOutsideOfABpffs) {
               Fails(3, "is not on a BPF filesystem"));
 }
 
+/// A byte that begins no character.
+constexpr const char* no_utf8 = "\"/sys/fs/bpf/$(printf 'm\\377')\"";
+
+class NameThatIsNotUtf8 : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(sh(pinned("create", "-t hash -k u32 -v u32 -n 1") + pinned("put", "1 7")),
+                IsSilent());
+  }
+
+  static std::string pinned(const std::string& command, const std::string& rest) {
+    return "mapctl " + command + " " + no_utf8 + " " + rest + "; ";
+  }
+};
+
+TEST_F(NameThatIsNotUtf8, IsEscapedInResults) {
+  EXPECT_THAT(sh("mapctl list -o json").out, HasSubstr(R"("/sys/fs/bpf/m\\xff")"));
+  EXPECT_THAT(sh("mapctl list -o table").out, HasSubstr(R"(/sys/fs/bpf/m\\xff)"));
+}
+
+TEST_F(NameThatIsNotUtf8, IsFoundAgainByRestore) {
+  const Outcome outcome =
+      sh("d=$(mktemp -d); mapctl save --all $d; cd $d; ls; " + pinned("unpin", "--yes") +
+         "cat *.jsonl | mapctl restore -f -; cd /; rm -r $d; " + pinned("get", "1"));
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, testing::MatchesRegex(R"(m.xff\.[0-9a-f]{8}\.jsonl
+7
+)"));
+}
+
+TEST_F(NameThatIsNotUtf8, IsFoundAgainInAMapOfMaps) {
+  sh("mapctl create outer -t hash_of_maps -k u32 -n 4 --inner " + std::string{no_utf8} +
+     "; mapctl put outer 1 " + no_utf8);
+  EXPECT_THAT(
+      sh("f=$(mktemp); mapctl save outer -f $f; mapctl unpin outer --yes; mapctl restore -f "
+         "$f; rm $f; mapctl keys outer"),
+      Prints("1\n"));
+}
+
+TEST(OptionValue, IsEscapedInErrors) {
+  sh("mapctl create m -t ringbuf -n 4096");
+  for (const char* call : {"events m --timeout", "dump m -o", "create x -t", "events m --count"})
+    EXPECT_THAT(sh(std::string{"mapctl "} + call + " \"$(printf '\\001')\""), Fails(2, R"(\u0001)"))
+        << call;
+}
+
 }  // namespace
 }  // namespace mapctl::test

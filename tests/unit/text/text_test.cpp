@@ -89,8 +89,17 @@ TEST(ShellWord, IsQuotedOnlyIfItHasToBe) {
   EXPECT_EQ(shell_word("a\x1b'\\\xff"), R"($'a\x1b\'\\\xff')");
 }
 
+TEST(NameOfText, GetsBackWhatTextOfNameWrote) {
+  for (const char* name : {"m", "a\xff", R"(a\xff)", R"(\x5c)", "ä\\x\xc3", "\\"}) {
+    EXPECT_EQ(name_of_text(text_of_name(name)), name);
+    EXPECT_TRUE(is_utf8(text_of_name(name)));
+  }
+  EXPECT_EQ(text_of_name("a\xff"), R"(a\xff)");
+  EXPECT_EQ(text_of_name(R"(a\xff)"), R"(a\x5cxff)");
+}
+
 TEST(JsonString, IsValidWhateverTheBytes) {
-  EXPECT_EQ(json_of("a\xff\xe2\x82"), "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
+  EXPECT_EQ(json_of("a\xff\xe2\x82"), R"("a\\xff\\xe2\\x82")");
 }
 
 TEST(Text, IsAWholeNumberInTwoNotations) {
