@@ -10,6 +10,7 @@
 #include "cli/output/interrupt.hpp"
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
+#include "map/error/printable.hpp"
 
 namespace mapctl::cli {
 
@@ -18,6 +19,7 @@ namespace {
 /// Returns the same map after a check that its entries can be compared, and deleted.
 Target& checked(Target& target, bool prune) {
   refuse_objects(target.map);
+  refuse_frozen(target.map);
   const MapType type = target.map.info().type;
   if (prune && !can(type, Operation::erase))
     throw Failed({"unsupported",
@@ -191,13 +193,15 @@ std::size_t MapSync::room_needed() const {
   if (together <= most) return 0;
   const std::size_t missing = together - most;
   if (plan_.prune && missing <= differences_.extra) return missing;
+  const bool prune_helps =
+      !plan_.prune && missing <= differences_.extra && can(map.info().type, Operation::erase);
   throw Failed(
       {"map_full",
        Exit::full,
        fmt::format("cannot sync {}: {} entries do not fit, nothing was written", map.label(),
                    together - (plan_.prune ? differences_.extra : 0)),
        fmt::format("it holds at most {}, and a BPF map cannot grow", most),
-       {plan_.prune ? "leave entries out of the file" : "delete what is not in the file: --prune",
+       {prune_helps ? "delete what is not in the file: --prune" : "leave entries out of the file",
         "rebuild the map larger: " + larger_map(map.label(), 2 * together)}});
 }
 
@@ -210,9 +214,26 @@ void MapSync::check_deletions() const {
                 fmt::format("{} of the {} entries of {} are not in {}: nothing was written",
                             differences_.extra, entries, target_.map.label(), input_.name()),
                 fmt::format("--max-delete allows {}", plan_.max_delete->text),
-                {fmt::format("look at the file, and at what would be deleted: mapctl diff {} {}",
-                             target_.reference, plan_.input.file),
+                {"look at the file, and at what would be deleted: " + diff_command(),
                  "allow more with a larger --max-delete"}});
+}
+
+/// The call of diff that compares as this sync does.
+std::string MapSync::diff_command() const {
+  constexpr const char* formats[] = {"plain", "jsonl", "json", "csv"};  // as in InputFormat
+  std::string command = fmt::format("mapctl diff {} {}", shell_word(target_.map.label()),
+                                    shell_word(plan_.input.file));
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) command += fmt::format(" {} {}", name, shell_word(value));
+  };
+  if (plan_.input.value) command += " --value " + shell_word(*plan_.input.value);
+  if (plan_.input.format) add("--format", formats[static_cast<std::size_t>(*plan_.input.format)]);
+  if (plan_.counters) command += " --counters";
+  add("--btf", session_.btf);
+  add("--key-as", session_.key_as);
+  add("--value-as", session_.value_as);
+  if (session_.hex) command += " --hex";
+  return command;
 }
 
 /// A file that is empty by mistake must not empty the map. Only a limit that allows that is

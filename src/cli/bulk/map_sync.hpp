@@ -78,6 +78,7 @@ class MapSync final : private DifferenceVisitor {
   std::size_t compare_and_check();
   std::size_t room_needed() const;
   void check_deletions() const;
+  std::string diff_command() const;
   void confirm_emptying() const;
   std::vector<Step> puts() const;
   Bytes kept_bits(std::size_t number) const;

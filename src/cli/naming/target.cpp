@@ -138,9 +138,14 @@ std::shared_ptr<Target> open_to_write(const std::string& reference, Operation op
   std::shared_ptr<Target> target =
       open_target(reference, is_dry_run ? Operation::info : operation, session);
   check_possible(target->map, operation);
-  if (!target->map.usage().frozen) return target;
+  refuse_frozen(target->map);
+  return target;
+}
+
+void refuse_frozen(const Map& map) {
+  if (!map.usage().frozen) return;
   throw Failed({std::string{code(Cause::frozen)}, Exit::refused,
-                fmt::format("cannot write to {}: the map is frozen", target->map.label()),
+                fmt::format("cannot write to {}: the map is frozen", map.label()),
                 "user space may not write to it any more; only programs may"});
 }
 

@@ -41,6 +41,9 @@ std::shared_ptr<Target> open_target(const std::string& reference, Operation oper
 std::shared_ptr<Target> open_to_write(const std::string& reference, Operation operation,
                                       bool is_dry_run, const Session& session);
 
+/// Throws Failed (exit 6) if user space may not write to the map.
+void refuse_frozen(const Map& map);
+
 /// Returns true if the map has types that cannot be read, and the caller names none.
 bool lacks_types(const MapInfo& map, const Schema& schema);
 

@@ -8,6 +8,7 @@ namespace mapctl::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 void make_map(const std::string& type = "hash", int entries = 100) {
   sh("mapctl create m -t " + type + " -k u32 -v u64 -n " + std::to_string(entries));
@@ -36,6 +37,32 @@ TEST(Sync, DeletesTheRestWhereAskedTo) {
   make_map();
   EXPECT_THAT(sync("1 10\\n4 40\\n", "--prune"), Prints(report(1, 0, 2, 1, 0)));
   EXPECT_THAT(sh("mapctl dump m | sort"), Prints("1\t10\n4\t40\n"));
+}
+
+TEST(Sync, AdvisesPruneOnlyWhereItHelps) {
+  make_map("hash", 3);
+  const Outcome all_new = sync("1 10\\n4 40\\n5 50\\n6 60\\n7 70\\n");
+  EXPECT_THAT(all_new, Fails(5, "leave entries out of the file"));
+  EXPECT_THAT(all_new.err, Not(HasSubstr("--prune")));
+  EXPECT_THAT(sync("1 10\\n4 40\\n"), Fails(5, "delete what is not in the file: --prune"));
+}
+
+TEST(Sync, SaysOfAFullFrozenMapThatItIsFrozen) {
+  make_map("hash", 3);
+  sh("mapctl freeze m --yes");
+  for (const char* options : {"", "--prune", "--dry-run"})
+    EXPECT_THAT(sync("4 40\\n5 50\\n", options), Fails(6, "the map is frozen"));
+}
+
+TEST(Sync, SuggestsToLookWithItsOwnOptions) {
+  make_map();
+  const Outcome refused =
+      sh("cd $(mktemp -d); echo 1 >'a file'; mapctl sync m -f 'a file' --value 10 --format plain "
+         "--prune --max-delete 1 --key-as u32; mapctl diff m 'a file' --value 10 --format plain "
+         "--key-as u32 | sort; rm *; rmdir $PWD");
+  EXPECT_THAT(refused.err,
+              HasSubstr("mapctl diff m 'a file' --value 10 --format plain --key-as u32\n"));
+  EXPECT_EQ(refused.out, "removed\t2\t20\nremoved\t3\t30\n");
 }
 
 TEST(Sync, DoesNothingTheSecondTime) {
@@ -180,7 +207,7 @@ TEST(Sync, WaitsForAnotherRunOnlyAsLongAsAllowed) {
   const std::string id = sh("mapctl show m -o json | grep -o '\"id\":[0-9]*' | tr -dc 0-9").out;
   for (const std::string& map : {std::string{"m"}, std::string{"/sys/fs/bpf/m"}, "id:" + id})
     EXPECT_THAT(sh("echo 1 11 | flock /sys/fs/bpf mapctl sync " + map + " -f - --timeout 0"),
-                Fails(6, "cannot sync m: process "));
+                Fails(6, "cannot sync " + map + ": process "));
   EXPECT_THAT(sh("mapctl get m 1"), Prints("10\n"));
 }
 
