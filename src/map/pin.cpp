@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 
+#include "map/error/printable.hpp"
 #include "map/fd_info.hpp"
 #include "map/libbpf_options.hpp"
 #include "map/pin_open.hpp"
@@ -148,14 +149,17 @@ Explanation explain_pin(const fs::path& path, int error) {
             .fix = {"unpin it first, or use another name"}};
   if (error == ENOENT && !fs::is_directory(directory, ignored))
     return {.cause = Cause::not_found,
-            .reason = fmt::format("there is no directory {}", directory.string())};
+            .reason = fmt::format("there is no directory {}", directory.string()),
+            .fix = {fmt::format("make it first: mkdir -p {}", shell_word(directory.string()))}};
   if (error == EACCES && ::access(directory.c_str(), X_OK) != 0)
     return {.cause = Cause::permission,
             .reason = fmt::format("you may not look into the directory {}", directory.string()),
             .fix = {as_root() + ", or use another directory"}};
   if (!on_bpffs(directory / ".")) return needs_bpffs(directory);
   if (name.empty())
-    return {.cause = Cause::bad_name, .reason = "the path ends in a slash: the name is missing"};
+    return {.cause = Cause::bad_name,
+            .reason = "the path ends in a slash: the name is missing",
+            .fix = {fmt::format("add a name: {}", shell_word((path / "NAME").string()))}};
   if (has_dot(path)) {
     std::ranges::replace(name, '.', '_');
     return {.cause = Cause::bad_name,
@@ -163,7 +167,9 @@ Explanation explain_pin(const fs::path& path, int error) {
             .fix = {fmt::format("use {}", name)}};
   }
   if (error == ENAMETOOLONG)
-    return {.cause = Cause::bad_name, .reason = "a pin's name has at most 255 characters"};
+    return {.cause = Cause::bad_name,
+            .reason = "a pin's name has at most 255 characters",
+            .fix = {"use a shorter name"}};
   if (error == EPERM || error == EACCES)
     return {.cause = Cause::permission,
             .reason = fmt::format("you may not write to the directory {}", directory.string()),

@@ -73,11 +73,15 @@ void check_is_said(const MapSpec& spec, const CreateOptions& options) {
   if (has_max_entries(spec.type) && spec.max_entries == 0 && !options.max_entries)
     throw usage_error(fmt::format("nothing says how many {} the {} holds", unit(spec.type), type),
                       {"give their number: -m 4096"});
+  if (holds_maps(spec.type) && options.inner.empty())
+    throw usage_error(fmt::format("nothing says what the maps in the {} are like", type),
+                      {"name a map like them: --inner MAP"});
 }
 
 std::uint32_t hashes_of(const CreateOptions& options, MapType type) {
   if (options.hashes && type != MapType::bloom_filter)
-    throw usage_error(fmt::format("--hashes is for a bloom_filter, not for {}", type_name(type)));
+    throw usage_error(fmt::format("--hashes is for a bloom_filter, not for {}", type_name(type)),
+                      {"leave it out, or make a bloom_filter: -t bloom_filter"});
   return options.hashes.value_or(0);
 }
 

@@ -31,18 +31,28 @@ std::optional<Explanation> explain_missing_type(const MapSpec& spec) {
   if (version && *version > running_kernel())
     return Explanation{.cause = Cause::unsupported,
                        .reason = needs_version(*version),
-                       .why = wrong ? wrong->what : ""};
+                       .why = wrong ? wrong->what : "",
+                       .fix = {"use a type of map that this kernel has, or a newer kernel"}};
   if (!version)
     return Explanation{
         .cause = Cause::invalid,
         .reason = fmt::format("this kernel has no maps of {}, or not with these sizes and flags",
-                              type_name(spec.type))};
+                              type_name(spec.type)),
+        .fix = {"use a type of map that this kernel has, or a newer kernel"}};
   return std::nullopt;
 }
 
 std::string sizes(const MapSpec& spec) {
   return fmt::format("keys of {} bytes, values of {} bytes, {} entries", spec.key_size,
                      spec.value_size, spec.max_entries);
+}
+
+/// What may be made instead, if nothing tells what the kernel refuses.
+std::vector<Remedy> other_spec(const MapSpec& spec) {
+  const std::uint32_t chosen = spec.flags & ~required_flags(spec.type);
+  if (spec.btf) return {"use sizes in place of types"};
+  if (chosen != 0) return {fmt::format("try it without the flags {}", flags_text(chosen))};
+  return {"try smaller keys, values or max_entries"};
 }
 
 Explanation explain_create(const MapSpec& spec, int error) {
@@ -53,7 +63,10 @@ Explanation explain_create(const MapSpec& spec, int error) {
     return needs_capability(fmt::format("creating {}", name),
                             has(spec.type, net_admin) ? "CAP_BPF and CAP_NET_ADMIN" : "CAP_BPF");
   if (error == E2BIG)
-    return {.cause = Cause::invalid, .reason = "it would be too big", .why = sizes(spec)};
+    return {.cause = Cause::invalid,
+            .reason = "it would be too big",
+            .why = sizes(spec),
+            .fix = {"use fewer max_entries, or smaller keys and values"}};
   if (error == ENOMEM)
     return {.cause = Cause::no_memory,
             .reason = "the kernel has no memory for it",
@@ -65,12 +78,14 @@ Explanation explain_create(const MapSpec& spec, int error) {
   if (says_unsupported(error))
     return {.cause = Cause::unsupported,
             .reason = fmt::format("this kernel does not make {} like that", name),
-            .why = errno_sentence(error)};
+            .why = errno_sentence(error),
+            .fix = other_spec(spec)};
   if (error != EINVAL) return explain(error);
   return {.cause = Cause::invalid,
           .reason =
               fmt::format("the kernel makes no {} of these sizes and flags", type_name(spec.type)),
-          .why = fmt::format("{}, flags: {}", sizes(spec), flags_text(spec.flags))};
+          .why = fmt::format("{}, flags: {}", sizes(spec), flags_text(spec.flags)),
+          .fix = other_spec(spec)};
 }
 
 int create_in_kernel(const MapSpec& spec) {
@@ -123,10 +138,13 @@ void check_map_name(const std::string& name) {
     throw BadInput(fmt::format("the map name '{}' has {} characters: the kernel keeps {}",
                                excerpt(name), name.size(), longest_name),
                    {fmt::format("use {}", excerpt(name.substr(0, longest_name)))});
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
-  if (!std::ranges::all_of(name, allowed))
-    throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
-                               excerpt(name)));
+  const auto strange = [](unsigned char c) { return !std::isalnum(c) && c != '_' && c != '.'; };
+  if (std::ranges::none_of(name, strange)) return;
+  std::string allowed = name;
+  std::ranges::replace_if(allowed, strange, '_');
+  throw BadInput(fmt::format("'{}' is not a map name: only letters, digits, _ and . are allowed",
+                             excerpt(name)),
+                 {fmt::format("use {}", allowed)});
 }
 
 Map Map::create(const MapSpec& wanted) {

@@ -20,9 +20,10 @@ namespace {
 
 using Found = std::optional<Problem>;
 
+/// fix: what would have worked.
 template <typename... Arguments>
-Found found(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  return Problem{fmt::format(format, std::forward<Arguments>(arguments)...)};
+Found found(Remedy fix, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  return Problem{fmt::format(format, std::forward<Arguments>(arguments)...), {std::move(fix)}};
 }
 
 Found cgroup_key_problem(const MapSpec& spec) {
@@ -38,6 +39,7 @@ Found trie_key_problem(const MapSpec& spec) {
   constexpr std::uint32_t longest = 260;
   if (spec.key_size >= shortest && spec.key_size <= longest) return std::nullopt;
   return found(
+      "use 8 bytes for IPv4 addresses (cidr4), 20 for IPv6 (cidr6)",
       "the key of an lpm_trie must be 5 to 260 bytes, 4 of prefix length and then the bits; {} "
       "were given",
       spec.key_size);
@@ -49,11 +51,14 @@ Found size_problem(const MapSpec& spec, std::string_view part, bool exists, std:
                    std::uint32_t fixed, std::string_view content) {
   const std::string name = with_article(spec.type);
   if (!exists && size != 0)
-    return found("{0} has no {1}s: the {1} size must be 0, not {2}", name, part, size);
+    return found(fmt::format("leave the {} out", part),
+                 "{0} has no {1}s: the {1} size must be 0, not {2}", name, part, size);
   if (fixed != 0 && size != fixed)
-    return found("the {} of {} must be {} bytes{}; {} were given", part, name, fixed, content,
+    return found(fmt::format("leave it out, or use {} bytes", fixed),
+                 "the {} of {} must be {} bytes{}; {} were given", part, name, fixed, content,
                  size);
-  if (exists && size == 0) return found("the {} size of {} must not be 0", part, name);
+  if (exists && size == 0)
+    return found("use at least 1 byte", "the {} size of {} must not be 0", part, name);
   return std::nullopt;
 }
 
@@ -90,6 +95,7 @@ Found stack_problem(const MapSpec& spec) {
   const std::uint32_t step = (spec.flags & map_flag::stack_build_id) != 0 ? build_id_size : 8;
   if (spec.value_size == 0 || spec.value_size % step != 0)
     return found(
+        fmt::format("use {0}, or a multiple of {0} for more frames", step),
         "the value of a stack_trace must be {} bytes for each of its frames; {} were given", step,
         spec.value_size);
   std::uint32_t most = 0;
@@ -111,42 +117,46 @@ Found value_problem(const MapSpec& spec) {
 Found flag_problem(const MapSpec& spec) {
   using namespace map_flag;
   const auto has = [&](std::uint32_t flags) { return (spec.flags & flags) == flags; };
-  if (has(rdonly | wronly)) return found("rdonly and wronly exclude each other");
+  if (has(rdonly | wronly)) return found("use one of them", "rdonly and wronly exclude each other");
   if (has(rdonly_prog | wronly_prog))
-    return found("rdonly_prog and wronly_prog exclude each other");
+    return found("use one of them", "rdonly_prog and wronly_prog exclude each other");
   const TypeRow* row = find_row(spec.type);
   const std::uint32_t strange = row != nullptr ? spec.flags & ~row->flags.takes : 0;
   if (strange == 0) return std::nullopt;
-  return Problem{
-      fmt::format("{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", ")),
-      {fmt::format("it takes the flags {}",
-                   fmt::join(flag_names(row->flags.takes & ~(rdonly | wronly)), ", "))}};
+  const auto possible = flag_names(row->flags.takes & ~(rdonly | wronly));
+  return found(possible.empty() ? "leave the flags out: it takes none"
+                                : fmt::format("it takes the flags {}", fmt::join(possible, ", ")),
+               "{} cannot be {}", with_article(spec.type), fmt::join(flag_names(strange), ", "));
 }
 
 Found place_problem(const MapSpec& spec) {
+  constexpr const char* no_node = "leave the NUMA node out";
   if (!spec.numa_node) return std::nullopt;
   if (is_per_cpu(spec.type))
-    return found("{} cannot be put on a NUMA node: its values lie on those of their CPUs",
+    return found(no_node, "{} cannot be put on a NUMA node: its values lie on those of their CPUs",
                  with_article(spec.type));
   if ((spec.flags & map_flag::no_common_lru) != 0)
-    return found("no_common_lru keeps a list for each CPU, and cannot be put on one NUMA node");
+    return found("leave one of the two out",
+                 "no_common_lru keeps a list for each CPU, and cannot be put on one NUMA node");
   if (const TypeRow* row = find_row(spec.type);
       row != nullptr && (row->flags.takes & map_flag::numa_node) == 0)
-    return found("{} cannot be put on a NUMA node", with_article(spec.type));
+    return found(no_node, "{} cannot be put on a NUMA node", with_article(spec.type));
   const auto node = fmt::format("/sys/devices/system/node/node{}", *spec.numa_node);
   std::error_code ignored;
   if (!std::filesystem::exists(node, ignored))
-    return found("there is no NUMA node {} here", *spec.numa_node);
+    return found("see which there are: cat /sys/devices/system/node/online",
+                 "there is no NUMA node {} here", *spec.numa_node);
   return std::nullopt;
 }
 
 Found extra_problem(const MapSpec& spec) {
   constexpr std::uint64_t most_hashes = 15;
   if (spec.type == MapType::bloom_filter && spec.map_extra > most_hashes)
-    return found("a bloom_filter has 1 to {} hash functions, not {}", most_hashes, spec.map_extra);
+    return found(fmt::format("use 1 to {}; 0 means 5", most_hashes),
+                 "a bloom_filter has 1 to {} hash functions, not {}", most_hashes, spec.map_extra);
   const bool takes_extra = spec.type == MapType::bloom_filter || spec.type == MapType::arena;
   if (!takes_extra && spec.map_extra != 0)
-    return found("only a bloom_filter or an arena takes map_extra, not {}",
+    return found("leave it out", "only a bloom_filter or an arena takes map_extra, not {}",
                  with_article(spec.type));
   return std::nullopt;
 }
@@ -174,9 +184,10 @@ Found entries_problem(const MapSpec& spec) {
   const std::string name = with_article(spec.type);
   if (has(spec.type, sized_in_bytes)) return ring_problem(spec);
   if (!has_max_entries(spec.type) && spec.max_entries != 0)
-    return found("{} grows by itself: max_entries must be 0, not {}", name, spec.max_entries);
+    return found("leave max_entries out", "{} grows by itself: max_entries must be 0, not {}", name,
+                 spec.max_entries);
   if (has_max_entries(spec.type) && spec.max_entries == 0)
-    return found("{} needs room for entries: max_entries must not be 0", name);
+    return found("use at least 1", "{} needs room for entries: max_entries must not be 0", name);
   return std::nullopt;
 }
 
@@ -184,12 +195,14 @@ Found other_problem(const MapSpec& spec) {
   if (spec.type == MapType::stack_trace) return stack_problem(spec);
   if (!holds_maps(spec.type)) return std::nullopt;
   if (spec.inner_map < 0)
-    return found("{} needs an inner map to take the shape of its values from",
+    return found("name a map like those that it will hold",
+                 "{} needs an inner map to take the shape of its values from",
                  with_article(spec.type));
   const MapType inner = read_map_info(spec.inner_map).type;
   if (!holds_maps(inner) && has_max_entries(inner) && can(inner, Operation::create))
     return std::nullopt;
-  return found("the inner map is {}, which cannot be in another map", with_article(inner));
+  return found("name a map of another type, such as a hash",
+               "the inner map is {}, which cannot be in another map", with_article(inner));
 }
 
 }  // namespace

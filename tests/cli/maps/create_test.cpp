@@ -269,5 +269,43 @@ TEST(Storage, KeepsAValueWithAFile) {
   EXPECT_THAT(at_path("tmpfs", "$d/file"), Prints("7\nmapctl: D/file is not in m\n"));
 }
 
+TEST(Create, NamesInEachRefusalWhatWouldHaveWorked) {
+  sh("mapctl create h -t hash -k u32 -v u32 -n 1; "
+     "mapctl create o -t array_of_maps -n 1 --inner h");
+  for (const char* words : {"hash -k u32 -v u32 -n 8 --hashes 3",
+                            "hash -k u32 -v u32 -n 8 --name a/b",
+                            "hash -k u32 -v u32 -n 8 --name 1234567890123456",
+                            "array -k u64 -v u32 -n 8",
+                            "queue -k u32 -v u32 -n 8",
+                            "ringbuf -v u32 -n 4096",
+                            "ringbuf -n 5000",
+                            "lpm_trie -k u32 -v u32 -n 8",
+                            "lpm_trie -k 'u8[300]' -v u32 -n 8",
+                            "cgroup_storage -k u32 -v u32",
+                            "devmap -v 'u8[3]' -n 8",
+                            "stack_trace -v 'u8[7]' -n 8",
+                            "hash -k u32 -v u32 -n 8 --flags mmapable",
+                            "array -k u32 -v u32 -n 8 --flags rdonly_prog,wronly_prog",
+                            "percpu_hash -k u32 -v u32 -n 8 --numa-node 0",
+                            "hash -k u32 -v u32 -n 8 --numa-node 999",
+                            "bloom_filter -v u32 -n 8 --hashes 16",
+                            "hash -k u32 -v u32 -n 0",
+                            "task_storage -v u32 -n 8",
+                            "array_of_maps -n 8",
+                            "array_of_maps -n 8 --inner o",
+                            "hash -k u32 -v u32 -n 8 --inner h",
+                            "hash -k u32 -v u32 -n 8 --mode 9",
+                            "hash -k u32 -v u32 -n 8 --group nobody_at_all",
+                            "hash -k 'u8[2000000000]' -v u32 -n 8",
+                            "hash -k u32 -v u32 -n 4294967295"})
+    EXPECT_THAT(sh(std::string{"mapctl create m -t "} + words),
+                testing::Field(&Outcome::err, HasSubstr("\n  fix: ")))
+        << words;
+  EXPECT_THAT(sh("mapctl create a/b/m -t hash -k u32 -v u32 -n 8"),
+              Fails(3, "mkdir -p /sys/fs/bpf/a/b"));
+  EXPECT_THAT(sh("mapctl create /sys/fs/bpf/x/ -t hash -k u32 -v u32 -n 8").err,
+              HasSubstr("\n  fix: "));
+}
+
 }  // namespace
 }  // namespace mapctl::test
