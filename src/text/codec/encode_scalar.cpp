@@ -62,7 +62,10 @@ Wide read_boolean(const Token& token, unsigned bits, const ValuePath& place) {
   if (token.text == "false") return 0;
   const std::optional<Number> number = parse_number(token.text);
   const std::optional<Wide> value = number ? fit(*number, bits, false) : std::nullopt;
-  if (!value) refuse(place, quote(token.text) + " is neither true nor false");
+  if (!value)
+    refuse(place, quote(token.text) +
+                      " is neither true nor false, nor a number that fits, of which each but 0 "
+                      "is true");
   return *value;
 }
 

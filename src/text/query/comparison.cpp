@@ -21,18 +21,23 @@
 namespace mapctl {
 namespace {
 
-/// Reads integers of up to 128 bits as unsigned numbers in the same order.
+/// Reads integers of up to 128 bits as unsigned numbers in the same order. Of a bool, any number
+/// but 0 is true.
 class NumberReader {
  public:
   explicit NumberReader(const Operand& operand)
       : bit_offset_(operand.member.bit_offset),
         bit_size_(operand.member.bit_size),
-        is_big_endian_(operand.type().kind == Kind::big_endian) {
+        is_big_endian_(operand.type().kind == Kind::big_endian),
+        is_boolean_(operand.type().kind == Kind::boolean) {
     const unsigned width = operand.is_bitfield() ? bit_size_ : operand.slice.size * 8;
     if (operand.type().is_signed) sign_ = Wide{1} << (width - 1);
   }
 
-  Wide operator()(ByteView bytes) const { return load(bytes) ^ sign_; }
+  Wide operator()(ByteView bytes) const {
+    const Wide number = load(bytes) ^ sign_;
+    return is_boolean_ ? Wide{number != 0} : number;
+  }
 
  private:
   Wide load(ByteView bytes) const {
@@ -46,6 +51,7 @@ class NumberReader {
   std::uint32_t bit_offset_;
   std::uint32_t bit_size_;
   bool is_big_endian_;
+  bool is_boolean_;
   Wide sign_ = 0;
 };
 

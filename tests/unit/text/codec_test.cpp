@@ -109,7 +109,8 @@ TEST(Codec, ExplainsNothingThatNobodyReads) {
 TEST(Codec, KeepsAnOddBooleanAsItsNumber) {
   EXPECT_EQ(text_of(of(Kind::boolean, 1), bytes({1})), "true");
   EXPECT_EQ(again(of(Kind::boolean, 1), "7"), "7");
-  EXPECT_EQ(refusal_of(of(Kind::boolean, 1), "yes"), "'yes' is neither true nor false");
+  EXPECT_EQ(refusal_of(of(Kind::boolean, 1), "yes"),
+            "'yes' is neither true nor false, nor a number that fits, of which each but 0 is true");
 }
 
 TEST(Codec, WritesFloatsInTheFewestDigitsThatReadBack) {

@@ -99,6 +99,8 @@ TEST(Expression, ComparesEnumsByNumber) {
 TEST(Expression, ComparesPointersAndBools) {
   EXPECT_EQ(holding(of(Kind::pointer, 8), "0xffff888000000000", "0x10"), greater);
   EXPECT_EQ(holding(of(Kind::boolean, 1), "true", "true"), equal);
+  EXPECT_EQ(holding(of(Kind::boolean, 1), "2", "true"), equal);
+  EXPECT_EQ(holding(of(Kind::boolean, 1), "2", "1"), equal);
   EXPECT_EQ(holding(of(Kind::boolean, 1), "false", "true"), less);
 }
 
