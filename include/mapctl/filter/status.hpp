@@ -56,6 +56,8 @@ struct FilterLink {
 
 struct FilterStatus {
   std::vector<FilterLink> links;
+  /// Pins of links that the caller may not write to, which the kernel then does not open.
+  std::vector<std::string> closed_links{};
   std::uint32_t map_id = 0;         ///< 0: no pinned map
   std::uint32_t statistics_id = 0;  ///< 0: none are pinned
   std::uint32_t max_entries = 0;
@@ -72,7 +74,7 @@ struct FilterStatus {
 /// Returns only the interfaces of FilterStatus, and reads no rules.
 std::vector<FilterLink> filter_interfaces(const FilterPins& pins);
 
-/// Reads what is pinned; the pins must be readable. Throws Error: exists (other
+/// Reads what is pinned; the pins of the maps must be readable. Throws Error: exists (other
 /// maps are pinned under these names), not_bpffs, permission.
 FilterStatus filter_status(const FilterPins& pins);
 

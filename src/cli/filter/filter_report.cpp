@@ -247,7 +247,12 @@ void name_full_filter(Error& error) try {
 }
 
 void note_problems(const FilterPins& pins, const FilterStatus& status) {
-  if (status.map_id == 0 && status.links.empty())
+  for (const std::string& pin : status.closed_links)
+    note(
+        fmt::format("the link at {} is not shown, and its program is listed as another one: the "
+                    "kernel opens a link only for who may write to its pin",
+                    pin));
+  if (status.map_id == 0 && status.links.empty() && status.closed_links.empty())
     note(fmt::format("the filter '{}' is not loaded: {}", pins.name(), call(pins, "load IFACE")));
   const auto is_unknown = [](const FilterLink& link) { return !link.uses_pinned_map; };
   if (status.map_id != 0 && !status.programs && std::ranges::any_of(status.links, is_unknown))

@@ -110,7 +110,8 @@ Error cannot_replace(const std::string& interface, int error, Explanation explan
 using Holders = std::map<std::pair<std::uint32_t, std::uint32_t>, std::string>;
 
 void add_links(Holders& holders, const FilterPins& pins) {
-  for (const PinnedLink& link : filter_links(pins))
+  std::vector<std::string> closed;
+  for (const PinnedLink& link : filter_links(pins, &closed))
     if (link.place == FilterPlace::here)
       holders.try_emplace({link.info.interface_index, link.info.program_id}, pins.name());
 }

@@ -96,15 +96,20 @@ std::optional<PinnedLink> open_filter_link(const FilterPins& pins, const fs::pat
   return PinnedLink{pin, *std::move(link), info, place, std::move(interface)};
 }
 
-std::vector<PinnedLink> filter_links(const FilterPins& pins) {
+std::vector<PinnedLink> filter_links(const FilterPins& pins, std::vector<std::string>* closed) {
   const fs::path& directory = pins.directory();
   std::vector<PinnedLink> links;
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
     const bool is_file = at->symlink_status().type() == fs::file_type::regular;
     if (!is_file || !interface_of_pin(pins, at->path())) continue;
-    if (std::optional<PinnedLink> link = open_filter_link(pins, at->path()))
-      links.push_back(*std::move(link));
+    try {
+      if (std::optional<PinnedLink> link = open_filter_link(pins, at->path()))
+        links.push_back(*std::move(link));
+    } catch (const Error& refused) {
+      if (closed == nullptr || refused.cause() != Cause::permission) throw;
+      closed->push_back(at->path().string());
+    }
   }
   if (error)
     throw kernel_error(Operation::open, error.value(),

@@ -27,8 +27,10 @@ std::optional<PinnedLink> open_filter_link(const FilterPins& pins,
                                            const std::filesystem::path& pin);
 
 /// The links that a filter has pinned, in path order. Throws Error if the directory cannot be read:
-/// an overlooked link would filter with rules that seem unused.
-std::vector<PinnedLink> filter_links(const FilterPins& pins);
+/// an overlooked link would filter with rules that seem unused. The kernel opens a link only for
+/// who may write to its pin: the pins of others are added to `closed`, or throw if that is null.
+std::vector<PinnedLink> filter_links(const FilterPins& pins,
+                                     std::vector<std::string>* closed = nullptr);
 
 /// The link that holds our program on an interface of this network namespace, whatever its name was
 /// at the load; nullopt if there is none.

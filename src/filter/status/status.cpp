@@ -45,7 +45,8 @@ void describe_program(FilterLink& link, const FilterStatus& pinned,
 
 /// Call it once the ids of the pinned maps are set.
 void describe_interfaces(FilterStatus& status, const FilterPins& pins) {
-  for (const PinnedLink& link : filter_links(pins)) status.links.push_back(describe(link));
+  for (const PinnedLink& link : filter_links(pins, &status.closed_links))
+    status.links.push_back(describe(link));
   if (status.links.empty() && status.map_id == 0) return;
   const std::optional<std::vector<ProgramInfo>> all = find_programs();
   if (all && status.map_id != 0)

@@ -53,6 +53,14 @@ TEST_F(FilterStatusWords, HasADocumentForPrograms) {
   }
 }
 
+TEST_F(FilterStatusWords, LeavesOutTheLinkThatAUserMayNotOpen) {
+  const Outcome outcome = sh("chmod 0755 /sys/fs/bpf; chmod 0644 /sys/fs/bpf/filter_*; " +
+                             std::string{as_nobody} + "mapctl filter status --interval 0 -o json");
+  EXPECT_EQ(outcome.exit, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("the link at /sys/fs/bpf/filter_link_v0 is not shown"));
+  EXPECT_EQ(json::parse(outcome.out)["max_entries"], 4);
+}
+
 TEST_F(FilterStatusWords, TellsRatesFromTwoLooks) {
   const Outcome outcome =
       sh("touch /tmp/mapctl-counting; "
