@@ -164,6 +164,7 @@ Exit clear(const ClearOptions& options, const Session& session) {
                                      map.info().max_entries)
                        : "all its entries are deleted";
   confirm_emptying(target, session, "clear", consequence, options.dry_run);
+  if (session.only_check) return Exit::done;
   if (options.dry_run) return foretell(map, way, session);
 
   watch_interrupts();
@@ -188,6 +189,7 @@ constexpr Option clear_options[] = {
 const Command clear_command("clear", "delete all entries", Types::all, action_of<clear>,
                             clear_options,
                             "clear visits --dry-run\n"
-                            "clear visits --yes");
+                            "clear visits --yes",
+                            {.can_check = true});
 
 }  // namespace mapctl::cli

@@ -180,6 +180,7 @@ Exit drain(const MapOptions& options, const Session& session) {
   check_round_trip(target.map);
   MapDrainer drainer(target.map);
   confirm_emptying(target, session, "drain", "its entries are gone from it once they are printed");
+  if (session.only_check) return Exit::done;
   watch_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // makes write() fail if the reader goes away
   return Drain(target, std::move(drainer), session).run();
@@ -190,6 +191,7 @@ Exit drain(const MapOptions& options, const Session& session) {
 const Command drain_command("drain", "take all entries out and print them", Types::all,
                             action_of<drain>, map_options,
                             "drain visits --yes\n"
-                            "drain jobs --yes -o jsonl");
+                            "drain jobs --yes -o jsonl",
+                            {.can_check = true});
 
 }  // namespace mapctl::cli

@@ -50,6 +50,7 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
   const FilterPins pins(bpffs_directory(), options.name, options.owner);
   const FilterRules rules = options.purge ? FilterRules::remove : FilterRules::keep;
   confirm_unload(options, session);
+  if (session.only_check) return Exit::done;
   const KeepWaiting keep_waiting = wait_at_most(*options.patience, "unload the filter");
   if (options.all) return unload_all(pins, rules, keep_waiting);
   const std::vector<std::string> unfiltered =
@@ -79,6 +80,8 @@ const Command filter_unload_command("filter unload", "detach the XDP filter", Ty
                                     action_of<filter_unload>, filter_unload_options,
                                     "filter unload eth0 --yes\n"
                                     "filter unload --all --purge --yes",
-                                    {.usage = "IFACE… | --all", .changes_names = true});
+                                    {.usage = "IFACE… | --all",
+                                     .changes_names = true,
+                                     .can_check = true});
 
 }  // namespace mapctl::cli

@@ -16,6 +16,7 @@ Exit freeze(const MapOptions& options, const Session& session) {
   }
   confirm(session, fmt::format("freeze {}", map.label()),
           "it can never be written from user space again");
+  if (session.only_check) return Exit::done;
   map.freeze();
   return Exit::done;
 }
@@ -25,6 +26,7 @@ Exit freeze(const MapOptions& options, const Session& session) {
 const Command freeze_command("freeze", "forbid writing from user space, for good", Types::none,
                              action_of<freeze>, map_options,
                              "freeze blocklist\n"
-                             "freeze id:42 --yes");
+                             "freeze id:42 --yes",
+                             {.can_check = true});
 
 }  // namespace mapctl::cli

@@ -62,6 +62,6 @@ const Command unpin_command("unpin", "remove that name", Types::none, action_of<
                             unpin_options,
                             "unpin visits\n"
                             "unpin /sys/fs/bpf/visits --yes",
-                            {.changes_names = true});
+                            {.changes_names = true, .can_check = true});
 
 }  // namespace mapctl::cli

@@ -116,6 +116,7 @@ void confirm(const Session& session, const std::string& action, const std::strin
   if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)
     throw usage_error(fmt::format("will not {} without being sure: {}", action, consequence),
                       {"add --yes"});
+  if (session.only_check) return;
   const std::string question =
       question_line(fmt::format("{}: {}. Go on? [y/N]", action, consequence));
   std::fwrite(question.data(), 1, question.size(), stderr);

@@ -9,7 +9,8 @@
 namespace mapctl::cli {
 
 /// Asks on a terminal before an action that cannot be undone. Without a terminal, --yes is
-/// required. `action`: "freeze counters". Throws Failed if the answer is no.
+/// required. `action`: "freeze counters". Throws Failed if the answer is no. The check of a batch
+/// asks nothing.
 void confirm(const Session& session, const std::string& action, const std::string& consequence);
 
 enum class Answer {

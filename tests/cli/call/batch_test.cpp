@@ -31,6 +31,14 @@ TEST_F(BatchFile, RunsItsLinesInOrder) {
   EXPECT_THAT(sh("mapctl dump m"), Prints("b\t2\n"));
 }
 
+TEST_F(BatchFile, RefusesInADryRunWhatNeedsConsent) {
+  for (const char* line : {"clear m", "drain m", "freeze m", "unpin m", "filter unload --all"}) {
+    EXPECT_THAT(batch(line, "--dry-run </dev/null"), Fails(7, "lines:1: will not ")) << line;
+    EXPECT_THAT(batch(line, "--dry-run --yes </dev/null"), IsSilent()) << line;
+  }
+  EXPECT_EQ(sh("mapctl count m").exit, 0);
+}
+
 TEST_F(BatchFile, TakesLinesApartAsAShellDoes) {
   EXPECT_THAT(batch("put m 'a b' 1\nput m \"c \\\" d\" 2\nput m e\\ f 3\nput m x'y'\"z\" 4"),
               IsSilent());
