@@ -75,10 +75,15 @@ void note_what_happened(const Attached& attached) {
     note(fmt::format("{} of {} was replaced", label(*attached.foreign), attached.interface));
 }
 
+/// "1 second", "0.5 seconds"
+std::string duration(std::uint32_t milliseconds) {
+  return fmt::format("{:g} {}", milliseconds / 1000.0, milliseconds == 1000 ? "second" : "seconds");
+}
+
 std::string question(const std::string& interfaces, std::uint32_t milliseconds) {
   return question_line(fmt::format(
-      "the filter is on {} now. Still connected? Type yes within {:g} seconds to keep it:",
-      interfaces, milliseconds / 1000.0));
+      "the filter is on {} now. Still connected? Type yes within {} to keep it:", interfaces,
+      duration(milliseconds)));
 }
 
 std::string reason(Answer answer, std::uint32_t milliseconds) {
@@ -90,7 +95,7 @@ std::string reason(Answer answer, std::uint32_t milliseconds) {
     case Answer::none:
       return "standard input ended without an answer";
     case Answer::late:
-      return fmt::format("there was no answer within {:g} seconds", milliseconds / 1000.0);
+      return fmt::format("there was no answer within {}", duration(milliseconds));
     case Answer::signal:
       return fmt::format("a signal ended the wait: SIG{}", sigabbrev_np(interrupting_signal()));
   }
@@ -220,7 +225,8 @@ class Loading {
     const Bytes value = value_over_old(rules_, key, options_.default_action);
     EntryWriter writer(rules_, session_);
     writer.will_put(key.bytes, value);
-    writer.check([&] { return fmt::format("put default into {}", rules_.map.label()); });
+    writer.check([&] { return fmt::format("put default into {}", rules_.map.label()); },
+                 load_.made_rules() ? WayOut::one_more : WayOut::put_first);
     hold();
     writer.put(key, value);
   }

@@ -188,6 +188,12 @@ Exit filter_test(const FilterTestArguments& options, const Session& session) {
     if (!options.expect.empty() && action(result.verdict) != options.expect) ++unexpected;
   };
   (options.summary ? print_summary : print_each)(questions, packets, count, session);
+  if (asked == 0)
+    throw Failed({"bad_input",
+                  Exit::bad_data,
+                  "no packet was tested: the capture has none",
+                  {},
+                  {"capture some: tcpdump -i eth0 -c 100 -w FILE"}});
   questions.note_destinations();
   questions.note_cut();
   if (unexpected == 0) return Exit::done;

@@ -123,6 +123,8 @@ TEST_F(FilterQuestion, RefusesCapturesThatItCannotRead) {
   const std::string frame = tcp_frame(7, 22);
   const std::string whole = pcap({frame});
   EXPECT_THAT(asked(""), Fails(7, "no pcap or pcapng file"));
+  EXPECT_THAT(asked(pcap({})), Fails(7, "the capture has none"));
+  EXPECT_THAT(asked(pcapng({})), Fails(7, "the capture has none"));
   EXPECT_THAT(asked(std::string(100, 'x')), Fails(7, "no pcap or pcapng file"));
   EXPECT_THAT(asked(pcap({tcp_packet(7, 22)}, link_cooked)), Fails(7, "tcpdump -i eth0 -w FILE"));
   EXPECT_THAT(asked(whole.substr(0, whole.size() - 1)), Fails(7, "ends in the middle of a packet"));
