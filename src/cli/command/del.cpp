@@ -25,6 +25,10 @@ std::string attempt_to_delete(const Target& target, const std::vector<Encoded>& 
   return fmt::format("delete {} from {}", what, target.map.label());
 }
 
+std::string deleted_of(std::size_t deleted, std::size_t keys) {
+  return fmt::format("{} of the {} keys {} deleted", deleted, keys, deleted == 1 ? "was" : "were");
+}
+
 Exit del_file(Target& target, const DelOptions& options, const Session& session) {
   EntryInput input(target, options.input, EntryParts::keys);
   EntryWriter writer(target, session, &input);
@@ -45,8 +49,34 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
        Exit::no,
        fmt::format("not in {}: {}{}", target.map.label(), fmt::join(writer.absent(), ", "),
                    more > 0 ? fmt::format(", and {} more", more) : ""),
-       fmt::format("{} of the {} keys were deleted", written.deleted, spool.size()),
+       deleted_of(written.deleted, spool.size()),
        {"add --missing-ok where that is fine"}});
+}
+
+/// Prints for each key whether it was there to delete.
+void print_each(const Target& target, const std::vector<Encoded>& keys,
+                const std::vector<bool>& erased, const Session& session) {
+  Results results(session, Document::list, {{"key"}, {"deleted"}});
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    results->begin_struct();
+    results->member("key");
+    decode_key(target.shown().key, keys[i].bytes, *results);
+    results->member("deleted");
+    results->boolean(erased[i]);
+    results->end_struct();
+  }
+  results.finish();
+}
+
+Exit report_absent(const Target& target, const std::vector<Encoded>& keys,
+                   const std::vector<bool>& erased) {
+  std::vector<std::string> absent;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (!erased[i]) absent.push_back(label(target, keys[i]));
+  if (absent.empty()) return Exit::done;
+  Failure failure = absent_keys(target.map, absent);
+  if (keys.size() > 1) failure.why = deleted_of(keys.size() - absent.size(), keys.size());
+  return report(failure);
 }
 
 Exit del(const DelOptions& options, const Session& session) {
@@ -64,10 +94,10 @@ Exit del(const DelOptions& options, const Session& session) {
   for (const Encoded& key : keys) writer.will_erase(key.bytes);
   writer.check([&] { return attempt_to_delete(*target, keys); });
   if (options.dry_run) return Exit::done;
-  std::vector<std::string> absent;
-  for (const Encoded& key : keys)
-    if (!writer.erase(key) && !options.missing_ok) absent.push_back(label(*target, key));
-  return report_absent(target->map, absent);
+  std::vector<bool> erased;
+  for (const Encoded& key : keys) erased.push_back(writer.erase(key));
+  if (session.json()) print_each(*target, keys, erased, session);
+  return options.missing_ok ? Exit::done : report_absent(*target, keys, erased);
 }
 
 constexpr Option del_options[] = {

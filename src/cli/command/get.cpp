@@ -71,7 +71,8 @@ Exit get(const GetOptions& options, const Session& session) {
 
   const Schema& schema = sum ? sum->schema() : cpu ? cpu->schema : target->shown();
   const EntryPrinter printer(schema, EntryPrinter::Parts::entry, options.cpu);
-  const bool one = keys.size() == 1;
+  // A match tells which prefix has won, in plain form, too.
+  const bool one = keys.size() == 1 && (!options.match || session.json());
   std::optional<Results> results;
   std::vector<std::string> absent;
   for (Encoded& key : keys) {

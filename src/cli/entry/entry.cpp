@@ -246,11 +246,14 @@ Exit print_answer(const Session& session, const EntryPrinter& printer, const Enc
   return Exit::done;
 }
 
+Failure absent_keys(const Map& map, const std::vector<std::string>& labels) {
+  return {"absent", Exit::no,
+          fmt::format("{} {} not in {}", fmt::join(labels, ", "), labels.size() == 1 ? "is" : "are",
+                      map.label())};
+}
+
 Exit report_absent(const Map& map, const std::vector<std::string>& labels) {
-  if (labels.empty()) return Exit::done;
-  return report({"absent", Exit::no,
-                 fmt::format("{} {} not in {}", fmt::join(labels, ", "),
-                             labels.size() == 1 ? "is" : "are", map.label())});
+  return labels.empty() ? Exit::done : report(absent_keys(map, labels));
 }
 
 std::string label(const Target& target, const Encoded& key) {

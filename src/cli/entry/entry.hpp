@@ -105,6 +105,9 @@ class CpuSum {
 Exit print_answer(const Session& session, const EntryPrinter& printer, const Encoded& key,
                   ByteView value);
 
+/// The failure that these keys are not in the map.
+Failure absent_keys(const Map& map, const std::vector<std::string>& labels);
+
 /// Reports the absent keys on stderr in one message. The result tells if all were there.
 Exit report_absent(const Map& map, const std::vector<std::string>& labels);
 

@@ -83,8 +83,8 @@ TEST(Get, OnATrieFindsTheExactPrefixAndWithMatchTheWinner) {
      "10.1.0.0/16 16");
   EXPECT_THAT(sh("mapctl get m 10.1.0.0/16"), Prints("16\n"));
   EXPECT_THAT(sh("mapctl get m 10.2.0.0/16"), Fails(1, "10.2.0.0/16 is not in m"));
-  EXPECT_THAT(sh("mapctl get m 10.2.0.0/16 --match"), Prints("8\n"));
-  EXPECT_THAT(sh("mapctl get m 10.1.2.3 --match"), Prints("16\n"));
+  EXPECT_THAT(sh("mapctl get m 10.2.0.0/16 --match"), Prints("10.0.0.0/8\t8\n"));
+  EXPECT_THAT(sh("mapctl get m 10.1.2.3 --match"), Prints("10.1.0.0/16\t16\n"));
 }
 
 TEST(Get, WithMatchPrintsThePrefixThatWon) {
@@ -94,6 +94,14 @@ TEST(Get, WithMatchPrintsThePrefixThatWon) {
               Prints("10.1.0.0/16\t1\n10.0.0.0/8\t1\n0.0.0.0/0\t1\n"));
   EXPECT_THAT(sh("mapctl get m 10.1.2.3 --match -o json"),
               Prints("{\"key\":\"10.1.0.0/16\",\"value\":1}\n"));
+TEST(Del, TellsWhatBecameOfEachKey) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 1; mapctl put m 3 3");
+  EXPECT_THAT(sh("mapctl del m 1 2"),
+              Fails(1, "2 is not in m\n  why: 1 of the 2 keys was deleted"));
+  EXPECT_EQ(sh("mapctl del m 2 3 -o jsonl").out,
+            "{\"key\":2,\"deleted\":false}\n{\"key\":3,\"deleted\":true}\n");
+}
+
 }
 
 TEST(Del, RemovesEntries) {
