@@ -150,6 +150,15 @@ Exit save_all(SaveTo to, const SaveOptions& options, const Session& session) {
   return tally.end();
 }
 
+/// Other formats have no place for a header.
+void note_no_header(const std::string& file, Format format) {
+  if (format != Format::jsonl)
+    note(
+        fmt::format("{} has the entries alone: load reads it, and restore only what is saved "
+                    "without -o",
+                    file));
+}
+
 /// Saves each map into a file of its own.
 Exit save_all_into(const fs::path& directory, const SaveOptions& options, const Session& session) {
   PinSurvey survey;
@@ -178,11 +187,15 @@ Exit save(const SaveOptions& options, const Session& given) {
   session.format = saved_format(given);
   check_words(options, session.format);
   watch_interrupts();
-  if (options.all && !options.maps.empty())
-    return save_all_into(options.maps.front(), options, session);
+  if (options.all && !options.maps.empty()) {
+    const Exit exit = save_all_into(options.maps.front(), options, session);
+    note_no_header("each file", session.format);
+    return exit;
+  }
   if (options.file.empty() || options.file == "-") return save_to({}, options, session);
   Exit exit = Exit::done;
   write_file(options.file, [&](SaveTo to) { exit = save_to(to, options, session); });
+  note_no_header(options.file, session.format);
   return exit;
 }
 

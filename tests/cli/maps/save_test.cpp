@@ -74,6 +74,23 @@ TEST_F(Save, PrintsOtherFormatsWithoutAHeader) {
   EXPECT_THAT(sh("mapctl save m -o table"), Fails(2, "a table is for people"));
 }
 
+TEST_F(Save, WritesFilesThatLoadReadsInEveryFormat) {
+  make_counters();
+  for (const std::string format : {"jsonl", "json", "csv", "plain"}) {
+    const Outcome outcome =
+        in_directory("mapctl save m -o " + format +
+                     " --counters -f x; mapctl clear m --yes; mapctl load m -f "
+                     "x -o csv >/dev/null; mapctl dump m -o csv; mapctl restore "
+                     "n -f x >/dev/null 2>&1 && echo restored");
+    EXPECT_EQ(outcome.out, "key,action,hits\n10.0.0.1,drop,5\n" +
+                               std::string{format == "jsonl" ? "restored\n" : ""})
+        << format;
+    EXPECT_THAT(outcome.err, format == "jsonl" ? testing::IsEmpty()
+                                               : testing::Matcher<const std::string&>(
+                                                     HasSubstr("load reads it")));
+  }
+}
+
 TEST_F(Save, TellsInAFileHowManyEntriesItHas) {
   make_counters();
   const Outcome file = in_directory("mapctl save m -f x && cat x");
