@@ -1,6 +1,7 @@
 #pragma once
 // Finds the processes that have maps open.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -16,7 +17,10 @@ struct MapHolder {
 
 struct MapHolders {
   std::map<std::uint32_t, std::vector<MapHolder>> by_map;  ///< by map id; ascending pids
-  bool complete = true;  ///< false: there are processes whose descriptors the caller may not see
+  bool complete = true;    ///< false: there are processes whose descriptors the caller may not see
+  std::size_t closed = 0;  ///< processes in /proc whose descriptors cannot be read
+  std::uint32_t first_closed = 0;  ///< the first of them, and why
+  int error_number = 0;
 };
 
 /// Reads the descriptors of every process in /proc, which takes a while on a busy machine. Those of

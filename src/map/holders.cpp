@@ -1,5 +1,6 @@
 #include "mapctl/holders.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -22,8 +23,10 @@ std::string command_of(const fs::path& process) {
   return command;
 }
 
-/// True if something exists that the caller may not see. False if it has ended meanwhile.
+/// True, with the reason in errno, if something exists that the caller may not see. False if it has
+/// ended meanwhile.
 bool hides(const std::error_code& error) {
+  errno = error.value();
   return error && error != std::errc::no_such_file_or_directory &&
          error != std::errc::no_such_process;
 }
@@ -100,6 +103,10 @@ MapHolders map_holders() {
   holders.complete = processes.contains(1);
   for (const auto& [pid, process] : processes) {
     const auto ids = maps_of(process);
+    if (!ids && holders.closed++ == 0) {
+      holders.first_closed = pid;
+      holders.error_number = errno;
+    }
     if (!ids) holders.complete = false;
     if (!ids || ids->empty()) continue;
     const MapHolder holder{pid, command_of(process)};

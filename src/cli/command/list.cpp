@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/map_row.hpp"
@@ -71,7 +73,9 @@ bool matches(const MapInfo& map, std::span<const std::string> pins, const Filter
     return fnmatch(filter.pattern.c_str(), name.c_str(), 0) == 0;
   };
   return fits(map.name) || std::ranges::any_of(pins, [&](const std::string& pin) {
-           return fits(pin) || fits(std::filesystem::path{pin}.filename().string());
+           const std::filesystem::path path{pin};
+           return fits(pin) || fits(path.filename().string()) ||
+                  fits(path.lexically_relative(bpffs_directory()).string());
          });
 }
 
@@ -90,6 +94,14 @@ void write_holders(Output& output, std::span<const MapHolder> holders, bool for_
   });
 }
 
+std::string what_hides(const MapHolders& holders) {
+  if (holders.closed == 0) return "/proc does not show those of others: see hidepid in proc(5)";
+  return fmt::format("/proc/{}/fd{} cannot be read: {}{}", holders.first_closed,
+                     holders.closed == 1 ? "" : fmt::format(" and {} more", holders.closed - 1),
+                     std::strerror(holders.error_number),
+                     geteuid() == 0 ? "" : "; that needs CAP_SYS_PTRACE");
+}
+
 Exit list(const ListOptions& options, const Session& session) {
   Filter filter{options.pattern, std::nullopt};
   if (!options.type.empty()) filter.type = map_type_called(options.type);
@@ -97,8 +109,7 @@ Exit list(const ListOptions& options, const Session& session) {
   const PinsById pins = pins_by_id();
   MapHolders holders;
   if (options.pids) holders = map_holders();
-  if (!holders.complete)
-    note("the processes are not all: looking into those of others needs CAP_SYS_PTRACE");
+  if (!holders.complete) note("the processes are not all: " + what_hides(holders));
 
   std::vector<Column> columns = for_people ? map_columns_for_people() : map_columns();
   if (options.pids) columns.push_back({"pids"});

@@ -55,6 +55,13 @@ TEST(List, HasTheFieldsThatScriptsRelyOn) {
     EXPECT_TRUE(row.contains(field)) << field;
 }
 
+TEST(List, ComparesThePatternWithTheNameThatOtherCommandsTake) {
+  sh("mkdir /sys/fs/bpf/k; mapctl create /sys/fs/bpf/k/held -t array -k u32 -v u32 -n 1 --name x");
+  for (const char* pattern : {"k/*", "k/held", "held", "/sys/fs/bpf/k/*"})
+    EXPECT_THAT(sh(std::string{"mapctl list '"} + pattern + "' -o csv").out, HasSubstr("k/held"))
+        << pattern;
+}
+
 TEST(List, CanBeNarrowedByNameAndType) {
   sh("mapctl create alpha -t hash -k u32 -v u64 -n 8; mapctl create beta -t array -k u32 -v u64 -n "
      "8");
