@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "map/error/printable.hpp"
 #include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
@@ -174,6 +175,17 @@ class OptionParser {
   std::vector<Declared> declared_;
 };
 
+Failed one_word_too_many(const Command& command, const Arguments& words, std::size_t next) {
+  Failure failure =
+      wrong_call(command, fmt::format("'{}' is one word too many", words[next])).failure();
+  const auto is_field = [](const std::string& word) { return word.find('=') != word.npos; };
+  if (next > 0 && is_field(words[next - 1]) && is_field(words[next]))
+    failure.fix.insert(failure.fix.begin(),
+                       fmt::format("fields are joined by commas into one word: {}",
+                                   shell_word(words[next - 1] + ',' + words[next])));
+  return Failed(std::move(failure));
+}
+
 void store_operands(const Call& call, Arguments words, Given& given) {
   std::size_t next = 0;
   for (const Option& option : call.command->options) {
@@ -181,10 +193,9 @@ void store_operands(const Call& call, Arguments words, Given& given) {
     const std::size_t end = option.is_repeatable ? words.size() : std::min(next + 1, words.size());
     if (next < end) given.push_back(&option);
     for (; next < end; ++next)
-      store(*call.command, option, call.options.get(), std::move(words[next]));
+      store(*call.command, option, call.options.get(), std::string{words[next]});
   }
-  if (next < words.size())
-    throw wrong_call(*call.command, fmt::format("'{}' is one word too many", words[next]));
+  if (next < words.size()) throw one_word_too_many(*call.command, words, next);
 }
 
 void check_together(const Command& command, const Given& given) {

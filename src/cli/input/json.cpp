@@ -61,11 +61,11 @@ std::string where(JsonScan& scan) {
   const std::vector<std::string> known{"key", "value", "values", "op"};
   std::vector<Remedy> fix{"an entry looks like {\"key\":…,\"value\":…}"};
   if (const auto near = closest(name, known)) fix = {fmt::format("did you mean \"{}\"?", *near)};
-  throw BadInput(fmt::format("an entry has no member \"{}\"", excerpt(name)), std::move(fix));
+  throw BadInput(fmt::format("\"{}\" is no member of an entry", excerpt(name)), std::move(fix));
 }
 
 [[noreturn]] void refuse_member_of_cpu(std::string_view name) {
-  throw BadInput(fmt::format("the value of a CPU has no member \"{}\"", excerpt(name)),
+  throw BadInput(fmt::format("\"{}\" is no member of the value of a CPU", excerpt(name)),
                  {"it looks like {\"cpu\":0,\"value\":…}"});
 }
 

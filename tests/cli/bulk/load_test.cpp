@@ -186,7 +186,7 @@ TEST(Load, TellsTheValuesOfCpusApart) {
   EXPECT_THAT(loaded("{\"key\":0,\"values\":[{\"cpu\":0,\"value\":1} x]}"),
               Fails(7, "are no array of"));
   EXPECT_THAT(loaded("{\"key\":0,\"values\":[{\"cpu\":0,\"valu\":1}]}"),
-              Fails(7, "has no member \"valu\""));
+              Fails(7, "\"valu\" is no member"));
 }
 
 TEST(Load, OfSeveralMapsRefusesTheSecond) {

@@ -94,6 +94,8 @@ TEST(Get, WithMatchPrintsThePrefixThatWon) {
               Prints("10.1.0.0/16\t1\n10.0.0.0/8\t1\n0.0.0.0/0\t1\n"));
   EXPECT_THAT(sh("mapctl get m 10.1.2.3 --match -o json"),
               Prints("{\"key\":\"10.1.0.0/16\",\"value\":1}\n"));
+}
+
 TEST(Del, TellsWhatBecameOfEachKey) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 1; mapctl put m 3 3");
   EXPECT_THAT(sh("mapctl del m 1 2"),
@@ -102,6 +104,11 @@ TEST(Del, TellsWhatBecameOfEachKey) {
             "{\"key\":2,\"deleted\":false}\n{\"key\":3,\"deleted\":true}\n");
 }
 
+TEST(Put, SaysHowFieldsAreJoined) {
+  sh("mapctl create m -t hash -k '{port:be16,hits:u32}' -v u32 -n 8");
+  EXPECT_THAT(sh("mapctl put m port=443 hits=12 7"), Fails(2, "one word too many"));
+  EXPECT_THAT(sh("mapctl create v -t hash -k u32 -v '{a:u8,b:u8}' -n 8; mapctl put v 1 a=1 b=2"),
+              Fails(2, "fields are joined by commas into one word: a=1,b=2"));
 }
 
 TEST(Del, RemovesEntries) {
