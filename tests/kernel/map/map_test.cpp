@@ -213,13 +213,24 @@ TEST(Map, FreezesTwiceWithoutComplaint) {
   EXPECT_NO_THROW(map.freeze());
 }
 
+TEST(Map, IsCalledAsItWasOpened) {
+  const Map made = make_map(MapType::hash);
+  EXPECT_EQ(made.label(), "test_map");
+  EXPECT_EQ(Map::open(made.info().id).label(), "id:" + std::to_string(made.info().id));
+  made.pin("/sys/fs/bpf/elsewhere");
+  Map pinned = Map::open("/sys/fs/bpf/elsewhere");
+  EXPECT_EQ(pinned.label(), "/sys/fs/bpf/elsewhere");
+  pinned.set_reference("mine");
+  EXPECT_EQ(pinned.clone().label(), "mine");
+}
+
 TEST(Map, ReadOnlyDescriptorsReadOnly) {
   Map map = make_map(MapType::hash);
   put(map, 1);
   Map read_only = Map::open(map.info().id, Access::read_only);
   EXPECT_THAT(get(read_only, 1), Optional(value));
   EXPECT_EQ(message_of([&] { put(read_only, 1); }),
-            "cannot put an entry into test_map: the map is open for reading only");
+            "cannot put an entry into " + read_only.label() + ": the map is open for reading only");
   EXPECT_EQ(cause_of([&] { read_only.freeze(); }), Cause::permission);
 }
 
