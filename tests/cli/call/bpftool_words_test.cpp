@@ -49,7 +49,7 @@ TEST_F(BpftoolWords, ReadAndDelete) {
       as_bpftool("bpftool map getnext name some_map key 0 0 0 0; bpftool map getnext id $id"),
       Prints("50462976\n50462976\n"));
   EXPECT_THAT(as_bpftool("bpftool map lookup id $id key 9 9 9 9"),
-              Fails(1, "151587081 is not in some_map"));
+              Fails(1, "151587081 is not in id:"));
 }
 
 TEST_F(BpftoolWords, PinAMap) {

@@ -215,8 +215,9 @@ TEST_F(SaveAll, GoesOnWithoutMapsWhoseTypesItMayNotRead) {
                                        "grep -h mapctl d/* | grep -c .; exit $e");
     EXPECT_EQ(saved.exit, 10) << saved;
     EXPECT_EQ(saved.out, where == "d" ? "b.jsonl\n1\n" : "b.jsonl\nx\n2\n");
-    EXPECT_THAT(saved.err, HasSubstr("/sys/fs/bpf/a is not saved: cannot save a: its types cannot "
-                                     "be read"));
+    EXPECT_THAT(saved.err,
+                HasSubstr("/sys/fs/bpf/a is not saved: cannot save /sys/fs/bpf/a: its types cannot "
+                          "be read"));
     EXPECT_THAT(saved.err, HasSubstr("maps that were saved: 1; maps that were not: 1"));
   }
   EXPECT_EQ(in_directory(with_cap_bpf + "mapctl save --all --hex d").exit, 0);
@@ -315,7 +316,8 @@ TEST_F(SaveAll, WritesAFileForEachPinnedMap) {
      "/sys/fs/bpf/d/b; mapctl create q -t queue -v u32 -n 1");
   const Outcome saved = in_directory("mapctl save --all backup");
   EXPECT_EQ(saved.exit, 0);
-  EXPECT_THAT(saved.err, HasSubstr("note: /sys/fs/bpf/q is left out: cannot save q: queues"));
+  EXPECT_THAT(saved.err,
+              HasSubstr("note: /sys/fs/bpf/q is left out: cannot save /sys/fs/bpf/q: queues"));
   EXPECT_THAT(in_directory("cd backup; find . -type f | sort"),
               Prints("./d/a.jsonl\n./d/b.jsonl\n"));
   EXPECT_THAT(in_directory("grep -c . backup/d/b.jsonl"), Prints("2\n"));
