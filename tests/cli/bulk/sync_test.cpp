@@ -233,7 +233,7 @@ TEST(Sync, SaysWhatItMayNotLock) {
                      as_nobody));
   EXPECT_EQ(outcome.exit, 0) << outcome;
   EXPECT_THAT(outcome.err, HasSubstr("cannot lock /sys/fs/bpf/a: permission denied; another run "
-                                     "that changes m may not wait for this one"));
+                                     "that changes /sys/fs/bpf/a/m may not wait for this one"));
 }
 
 TEST(Sync, SaysForWhomItWaitsAndGoesOn) {
