@@ -238,8 +238,9 @@ TEST(Map, WriteOnlyDescriptorsWriteOnly) {
   const Map map = make_map(MapType::hash);
   Map write_only = Map::open(map.info().id, Access::write_only);
   put(write_only, 1);
-  EXPECT_EQ(message_of([&] { get(write_only, 1); }),
-            "cannot look up an entry of test_map: the map is open for writing only");
+  EXPECT_EQ(
+      message_of([&] { get(write_only, 1); }),
+      "cannot look up an entry of " + write_only.label() + ": the map is open for writing only");
 }
 
 TEST(Map, SaysThatThereIsNoMapOfAnId) {
