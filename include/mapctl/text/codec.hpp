@@ -29,17 +29,17 @@ Bytes encode(const Layout& layout, std::string_view text);
 void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out);
 
 /// Writes a value. Bytes that the typed form cannot hold exactly (an unknown
-/// bool, text after a NUL) appear as a number or as hex:…. Padding, at any depth,
+/// bool, a text that is no UTF-8) appear as a number or as hex:…. Padding, at any depth,
 /// and hidden members are not shown, and read back as 0.
-void decode(const Layout& layout, ByteView bytes, Writer& writer);
+void decode(const Layout& layout, ByteView bytes, Writer& writer, Texts texts = Texts::to_nul);
 
-/// Like decode(), but for keys: bytes of padding and of hidden members count, too, because the
-/// kernel compares them. A key that has any there appears as hex:….
+/// Like decode(), but for keys: bytes of padding, of hidden members and behind the NUL of a text
+/// count, too, because the kernel compares them. A key that has any in the former appears as hex:….
 void decode_key(const Layout& layout, ByteView bytes, Writer& writer);
 
 /// Writes each CPU's slot as decode() does, labelled with the CPU's id.
 void decode_per_cpu(const Layout& layout, const std::vector<unsigned>& cpus, ByteView bytes,
-                    Writer& writer);
+                    Writer& writer, Texts texts = Texts::to_nul);
 
 /// Returns the plain text of a value, in the form that `put` takes.
 std::string text_of(const Layout& layout, ByteView bytes);

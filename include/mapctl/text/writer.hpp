@@ -6,6 +6,13 @@
 
 namespace mapctl {
 
+/// How much is written of a char array. Programs often leave the rest of a longer, older text
+/// behind the NUL that ends a text.
+enum class Texts {
+  to_nul,  ///< the text; inside of a union as `exact`, since other members share its bytes
+  exact,   ///< hex:… of all bytes if any behind the NUL is not 0
+};
+
 /// Receives values as they are decoded, without a tree in between. An output
 /// format is one class behind this interface.
 class Writer {

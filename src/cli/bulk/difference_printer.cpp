@@ -34,7 +34,7 @@ void DifferencePrinter::print(std::string_view change, ByteView key, std::option
   const auto print_value = [this](std::string_view member, std::optional<ByteView> bytes) {
     if (!bytes) return;
     results_->member(member);
-    decode_value(schema_, *bytes, *results_);
+    decode_value(schema_, *bytes, *results_, Texts::exact);  // bytes are compared
   };
   Row row(*results_);
   row.begin().word("change", change);

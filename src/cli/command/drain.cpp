@@ -43,10 +43,9 @@ void check_round_trip(const Map& map) {
 }
 
 std::string value_text(const Schema& schema, ByteView value) {
-  if (!schema.per_cpu) return text_of(schema.value, value);
   std::string text;
   TextWriter writer{text};
-  decode_per_cpu(schema.value, possible_cpus(), value, writer);
+  decode_value(schema, value, writer, Texts::exact);
   return text;
 }
 

@@ -11,7 +11,6 @@
 #include "map/cpu_list.hpp"
 #include "map/error/printable.hpp"
 #include "map/map_error.hpp"
-#include "mapctl/text/codec.hpp"
 #include "mapctl/text/sum.hpp"
 #include "text/layout/value_mask.hpp"
 
@@ -139,11 +138,11 @@ std::vector<Bytes> encode_values(const Target& target, std::span<const std::stri
   return values;
 }
 
-void decode_value(const Schema& schema, ByteView value, Writer& writer) {
+void decode_value(const Schema& schema, ByteView value, Writer& writer, Texts texts) {
   if (schema.per_cpu)
-    decode_per_cpu(schema.value, possible_cpus(), value, writer);
+    decode_per_cpu(schema.value, possible_cpus(), value, writer, texts);
   else
-    decode(schema.value, value, writer);
+    decode(schema.value, value, writer, texts);
 }
 
 std::vector<Column> EntryPrinter::columns() const {
@@ -190,11 +189,11 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
   if (cpu_) {
     output.member("values");
     output.begin_one_cpu(*cpu_);
-    decode(schema_.value, value, output);
+    decode(schema_.value, value, output, texts_);
     return output.end_one_cpu();
   }
   output.member(schema_.per_cpu ? "values" : "value");
-  decode_value(schema_, value, output);
+  decode_value(schema_, value, output, texts_);
 }
 
 CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {

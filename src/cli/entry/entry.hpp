@@ -7,6 +7,7 @@
 
 #include "cli/entry/kernel_object.hpp"
 #include "cli/naming/target.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 
@@ -44,7 +45,8 @@ Bytes value_over_old(const Target& target, const Encoded& key, const std::string
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments);
 
 /// Writes a value, or that of each CPU.
-void decode_value(const Schema& schema, ByteView value, Writer& writer);
+void decode_value(const Schema& schema, ByteView value, Writer& writer,
+                  Texts texts = Texts::to_nul);
 
 /// Prints entries of one map as rows of an output.
 class EntryPrinter {
@@ -52,8 +54,9 @@ class EntryPrinter {
   enum class Parts { entry, key, value };
 
   /// With a CPU, values are that CPU's part of per-CPU values, see CpuChoice.
-  EntryPrinter(const Schema& schema, Parts parts, std::optional<unsigned> cpu = {})
-      : schema_(schema), parts_(parts), cpu_(cpu) {}
+  EntryPrinter(const Schema& schema, Parts parts, std::optional<unsigned> cpu = {},
+               Texts texts = Texts::to_nul)
+      : schema_(schema), parts_(parts), cpu_(cpu), texts_(texts) {}
 
   std::vector<Column> columns() const;
   void print(Output& output, ByteView key, ByteView value) const;
@@ -69,6 +72,7 @@ class EntryPrinter {
   const Schema& schema_;
   Parts parts_;
   std::optional<unsigned> cpu_;
+  Texts texts_;
 };
 
 /// Selects one CPU's part of per-CPU values.

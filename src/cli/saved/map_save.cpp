@@ -64,7 +64,7 @@ class SavedEntries {
         kind_(value_content(map.info().type)),
         shown_(shown),
         pins_(pins),
-        printer_(shown, EntryPrinter::Parts::entry) {}
+        printer_(shown, EntryPrinter::Parts::entry, {}, Texts::exact) {}
 
   std::vector<Column> columns() const { return printer_.columns(); }
 

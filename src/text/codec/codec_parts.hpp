@@ -39,10 +39,10 @@ void encode_list(TextCursor& in, const Layout& element, std::size_t count, ByteS
 
 [[noreturn]] void refuse_null(const ValuePath& place);
 
-void decode_value(const Layout& layout, ByteView bytes, Writer& writer);
+void decode_value(const Layout& layout, ByteView bytes, Writer& writer, Texts texts);
 
 /// Writes the value of a member. `parent` is the bytes of its whole struct.
-void decode_member(const Member& member, ByteView parent, Writer& writer);
+void decode_member(const Member& member, ByteView parent, Writer& writer, Texts texts);
 
 void decode_hex(ByteView bytes, Writer& writer);
 

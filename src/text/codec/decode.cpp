@@ -69,11 +69,11 @@ void decode_pointer(ByteView bytes, Writer& writer) {
   writer.word({buffer, static_cast<std::size_t>(end - buffer)});
 }
 
-void decode_text(ByteView bytes, Writer& writer) {
+void decode_text(ByteView bytes, Writer& writer, Texts texts) {
   const auto* const begin = reinterpret_cast<const char*>(bytes.data());
   const std::string_view text{begin, strnlen(begin, bytes.size())};
-  const bool exact = all_zero(bytes.subspan(text.size()));
-  if (!exact || is_hex_text(text) || !is_utf8(text)) return decode_hex(bytes, writer);
+  const bool is_whole = texts == Texts::to_nul || all_zero(bytes.subspan(text.size()));
+  if (!is_whole || is_hex_text(text) || !is_utf8(text)) return decode_hex(bytes, writer);
   writer.string(text);
 }
 
@@ -90,42 +90,44 @@ void decode_untyped(ByteView bytes, Writer& writer) {
   writer.integer(static_cast<std::uint64_t>(load_host(bytes)));
 }
 
-void decode_array(const Layout& layout, ByteView bytes, Writer& writer) {
+void decode_array(const Layout& layout, ByteView bytes, Writer& writer, Texts texts) {
   const std::size_t size = layout.element->size;
   writer.begin_array();
   for (std::size_t i = 0; i < layout.count; ++i) {
     writer.element();
-    decode_value(*layout.element, bytes.subspan(i * size, size), writer);
+    decode_value(*layout.element, bytes.subspan(i * size, size), writer, texts);
   }
   writer.end_array();
 }
 
 void write_arm(const Layout& layout, ByteView bytes, Writer& writer);
 
-void write_member(const Member& member, ByteView parent, Writer& writer) {
+void write_member(const Member& member, ByteView parent, Writer& writer, Texts texts) {
   if (!member.name.empty()) {
     writer.member(member.name);
-    return decode_member(member, parent, writer);
+    return decode_member(member, parent, writer, texts);
   }
   const ByteView bytes = parent.subspan(member.offset(), member.type.size);
   if (member.type.kind == Kind::union_) return write_arm(member.type, bytes, writer);
   for (const Member& inner : member.type.members) {
-    if (!is_unseen(inner)) write_member(inner, bytes, writer);
+    if (!is_unseen(inner)) write_member(inner, bytes, writer, texts);
   }
 }
 
 void write_arm(const Layout& layout, ByteView bytes, Writer& writer) {
-  if (const Member* const arm = printed_arm(layout, bytes)) write_member(*arm, bytes, writer);
+/// The bytes of a union decide which member is printed, so all of them are.
+  if (const Member* const arm = printed_arm(layout, bytes))
+    write_member(*arm, bytes, writer, Texts::exact);
 }
 
-void decode_struct(const Layout& layout, ByteView bytes, Writer& writer) {
+void decode_struct(const Layout& layout, ByteView bytes, Writer& writer, Texts texts) {
   if (has_unprintable_union(layout, bytes)) return decode_hex(bytes, writer);
   bool begun = false;
   for (const Member& member : layout.members) {
     if (is_unseen(member)) continue;
     if (!begun) writer.begin_struct();
     begun = true;
-    write_member(member, bytes, writer);
+    write_member(member, bytes, writer, texts);
   }
   begun ? writer.end_struct() : decode_hex(bytes, writer);
 }
@@ -160,7 +162,7 @@ void decode_hex(ByteView bytes, Writer& writer) {
   writer.word({buffer, static_cast<std::size_t>(end - buffer)});
 }
 
-void decode_member(const Member& member, ByteView parent, Writer& writer) {
+void decode_member(const Member& member, ByteView parent, Writer& writer, Texts texts) {
   if (member.bit_size != 0) {
     const Wide value = get_bits(parent, member.bit_offset, member.bit_size);
     return write_bits(member.type, value, member.bit_size, writer);
@@ -168,10 +170,10 @@ void decode_member(const Member& member, ByteView parent, Writer& writer) {
   const ByteView bytes = parent.subspan(member.offset(), member.type.size);
   if (member.role == Role::ip_proto && member.type.kind == Kind::integer)
     return decode_protocol(member.type, bytes, writer);
-  decode_value(member.type, bytes, writer);
+  decode_value(member.type, bytes, writer, texts);
 }
 
-void decode_value(const Layout& layout, ByteView bytes, Writer& writer) {
+void decode_value(const Layout& layout, ByteView bytes, Writer& writer, Texts texts) {
   switch (layout.kind) {
     case Kind::integer:
       return decode_integer(layout, bytes, writer);
@@ -191,15 +193,15 @@ void decode_value(const Layout& layout, ByteView bytes, Writer& writer) {
     case Kind::pointer:
       return decode_pointer(bytes, writer);
     case Kind::text:
-      return decode_text(bytes, writer);
+      return decode_text(bytes, writer, texts);
     case Kind::bytes:
       return decode_hex(bytes, writer);
     case Kind::untyped:
       return decode_untyped(bytes, writer);
     case Kind::array:
-      return decode_array(layout, bytes, writer);
+      return decode_array(layout, bytes, writer, texts);
     case Kind::structure:
-      return decode_struct(layout, bytes, writer);
+      return decode_struct(layout, bytes, writer, texts);
     case Kind::union_:
       return decode_union(layout, bytes, writer);
     case Kind::reserved:
@@ -207,25 +209,26 @@ void decode_value(const Layout& layout, ByteView bytes, Writer& writer) {
   }
 }
 
-void decode(const Layout& layout, ByteView bytes, Writer& writer) {
+void decode(const Layout& layout, ByteView bytes, Writer& writer, Texts texts) {
   check_size(layout.size, bytes.size());
-  layout.prefix ? decode_prefix(layout, bytes, writer) : decode_value(layout, bytes, writer);
+  layout.prefix ? decode_prefix(layout, bytes, writer) : decode_value(layout, bytes, writer, texts);
 }
 
 void decode_key(const Layout& layout, ByteView bytes, Writer& writer) {
   check_size(layout.size, bytes.size());
   if (layout.prefix) return decode_prefix(layout, bytes, writer);
-  is_all_seen(layout, bytes) ? decode_value(layout, bytes, writer) : decode_hex(bytes, writer);
+  is_all_seen(layout, bytes) ? decode_value(layout, bytes, writer, Texts::exact)
+                             : decode_hex(bytes, writer);
 }
 
 void decode_per_cpu(const Layout& layout, const std::vector<unsigned>& cpus, ByteView bytes,
-                    Writer& writer) {
+                    Writer& writer, Texts texts) {
   const std::size_t stride = per_cpu_stride(layout.size);
   check_size(stride * cpus.size(), bytes.size());
   writer.begin_cpus();
   for (std::size_t i = 0; i < cpus.size(); ++i) {
     writer.cpu(cpus[i]);
-    decode_value(layout, bytes.subspan(i * stride, layout.size), writer);
+    decode_value(layout, bytes.subspan(i * stride, layout.size), writer, texts);
   }
   writer.end_cpus();
 }

@@ -129,7 +129,7 @@ class LongWriter {
         continue;
       }
       writer_.member(member.name);
-      is_address(member, offset) ? address() : decode_member(member, parent, writer_);
+      is_address(member, offset) ? address() : decode_member(member, parent, writer_, Texts::exact);
     }
   }
 
@@ -145,7 +145,7 @@ class LongWriter {
       if (!arm) return;
       if (arm->name.empty()) return unnamed(*arm, offset);
       writer_.member(arm->name);
-      return decode_member(*arm, bytes, writer_);
+      return decode_member(*arm, bytes, writer_, Texts::exact);
     }
     const bool v4 = address_in(shape_, key_).v4;
     if (const Member* const arm = address_arm(member.type, v4 ? 4 : 16)) {

@@ -46,7 +46,7 @@ bool is_one_integer(const Layout& layout) {
 std::string member_text(const Member& member, ByteView parent) {
   std::string text;
   TextWriter writer{text};
-  decode_member(member, parent, writer);
+  decode_member(member, parent, writer, Texts::exact);
   return text;
 }
 

@@ -211,12 +211,13 @@ Condition fits_pattern(const Operand& operand, const std::string& pattern) {
     };
   }
   const bool is_key = operand.is_whole && operand.slice.in_key;
-  return [slice, pattern, is_key, member = operand.member](EntryView entry) {
+  const Texts texts = slice.in_key ? Texts::exact : Texts::to_nul;
+  return [slice, pattern, is_key, texts, member = operand.member](EntryView entry) {
     thread_local std::string text;
     text.clear();
     TextWriter writer{text};
     is_key ? decode_key(member.type, slice(entry), writer)
-           : decode_member(member, slice(entry), writer);
+           : decode_member(member, slice(entry), writer, texts);
     return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
   };
 }

@@ -131,6 +131,22 @@ TEST(Output, CsvInAFileIsExact) {
   EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,name\n0,a\x1b[1m\n"));
 }
 
+TEST(Output, EndsTextsInValuesAtTheirNul) {
+  sh("mapctl create m -t hash -k 'char[4]' -v '{comm:char[4]}' -n 8");
+  sh("mapctl put m hex:61006200 comm=hex:63006400");
+  EXPECT_THAT(sh("mapctl dump m"), Prints("hex:61006200\tcomm=c\n"));
+  EXPECT_THAT(sh("mapctl dump m -o csv | tail -n 1"), Prints("hex:61006200,c\n"));
+  EXPECT_THAT(sh("mapctl dump m -o jsonl"),
+              Prints("{\"key\":\"hex:61006200\",\"value\":{\"comm\":\"c\"}}\n"));
+  EXPECT_THAT(sh("mapctl dump m -o table").out, testing::HasSubstr("  c\n"));
+  EXPECT_THAT(sh("mapctl dump m --where 'value ~ comm=c' | wc -l"), Prints("1\n"));
+  EXPECT_THAT(sh("mapctl save m -o plain"), Prints("hex:61006200\tcomm=hex:63006400\n"));
+  EXPECT_THAT(sh("mapctl save m | mapctl restore n -f - && mapctl diff m n").out,
+              testing::IsEmpty());
+  const Outcome differs = sh("mapctl put n hex:61006200 comm=c; mapctl diff m n");
+  EXPECT_EQ(differs.out, "changed\thex:61006200\tcomm=hex:63006400\tcomm=c\n");
+}
+
 TEST(Output, APinsNameIsOneTextWhateverIsInIt) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl pin m \"$(printf 'x\\ny,z')\"");
   const Outcome outcome = sh("mapctl list m -o plain | cut -f 12");

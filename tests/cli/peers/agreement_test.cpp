@@ -150,7 +150,8 @@ constexpr Example typed[] = {
      "be16=443,be32=1,be64=2"},
     {"texts",
      "mapctl create m -t hash -k 'char[16]' -v '{name:char[8],raw:u8[4]}' -n 8; mapctl put m eth0 "
-     "'{\"name\":\"a\\\"b c\",\"raw\":[1,2,3,255]}'"},
+     "'{\"name\":\"a\\\"b c\",\"raw\":[1,2,3,255]}'; mapctl put m eth1 "
+     "'name=hex:6162006300000000,raw=[0,0,0,0]'"},
     {"arrays_in_structs",
      "mapctl create m -t hash -k u32 -v "
      "'{list:u16[3],pairs:{x:u8,y:s32}[2],deep:{deeper:{n:u64}}}' "

@@ -57,8 +57,6 @@ constexpr Mistake mistakes[] = {
      R"({"word":67305985,"low":5,"high":6})"},
     {"EnumeratorsThatHaveNoName", "enum mask", "fe ff ff ff", "-2", "4294967294"},
     {"BooleansThatAreNeither", "bool", "2", "true", "2"},
-    {"WhatComesAfterTheEndOfAText", "char[6]", "61 62 0 63 0 0", R"("ab")",
-     R"("hex:616200630000")"},
     {"Backslashes", "char[4]", "61 5c 62 0", R"("a\nb")", R"("a\\b")"},
     {"NetworkOrder", "be16", "1 bb", "47873", "443"},
     {"WideIntegers", "u128", "7 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", R"("0x7")", "7"},

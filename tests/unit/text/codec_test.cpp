@@ -162,13 +162,25 @@ TEST(Codec, TakesNullForTextOnlyWhereItIsNoJson) {
 
 TEST(Codec, WritesTextThatIsNoTextAsHex) {
   const Layout name = of(Kind::text, 4);
-  EXPECT_EQ(text_of(name, bytes({'a', 0, 'b', 0})), "hex:61006200");
   EXPECT_EQ(text_of(name, bytes({0xc0, 0x80, 0, 0})), "hex:c0800000");
   EXPECT_EQ(text_of(name, bytes({'h', 'e', 'x', ':'})), "hex:6865783a");
   EXPECT_EQ(encode(name, "hex:6865783a"), bytes({'h', 'e', 'x', ':'}));
 }
 
 TEST(Codec, ReadsBytesInEveryHexForm) {
+TEST(Codec, WritesTextUpToItsNulExceptInKeysAndUnions) {
+  const Layout name = of(Kind::text, 4);
+  const Bytes reused = bytes({'a', 0, 'b', 0});
+  EXPECT_EQ(text_of(name, reused), "a");
+  EXPECT_EQ(text_of(structure(4, {at(0, "comm", name)}), reused), "comm=a");
+  EXPECT_EQ(key_text_of(name, reused), "hex:61006200");
+  EXPECT_EQ(text_of(union_of(4, {at(0, "comm", name)}), reused), "comm=hex:61006200");
+  std::string exact;
+  TextWriter writer{exact};
+  decode(array_of(name, 1), reused, writer, Texts::exact);
+  EXPECT_EQ(exact, "[hex:61006200]");
+}
+
   for (const char* text : {"hex:0a000001", "hex:0a 00 00 01", "hex:0A:00:00:01", "0a:00:00:01",
                            "[10,0,0,1]", "[\"0x0a\",0,0,1]"}) {
     EXPECT_EQ(encode(of(Kind::bytes, 4), text), bytes({10, 0, 0, 1})) << text;
