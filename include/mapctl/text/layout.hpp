@@ -20,6 +20,7 @@ enum class Kind {
   big_endian,   ///< __be16, __be32, __be64: a number, stored most significant byte first
   ipv4,         ///< 4 bytes
   ipv6,         ///< 16 bytes
+  ip,           ///< 16 bytes: IPv6, or IPv4 as ::ffff:a.b.c.d, which is written a.b.c.d
   mac,          ///< 6 bytes
   enumeration,  ///< 1 to 8 bytes, written by name
   boolean,      ///< 1 byte
@@ -54,6 +55,7 @@ struct PrefixShape {
   std::uint32_t address_offset = 4;   ///< bytes
   bool v4 = false;                    ///< the address may be IPv4 (4 bytes, the rest 0)
   bool v6 = false;                    ///< the address may be IPv6 (16 bytes)
+  bool mapped = false;                ///< IPv4 is ::ffff:a.b.c.d, its bits those after the 96th
   std::optional<Field> family{};      ///< if both may occur: the member that tells which
   bool family_is_ip_version = false;  ///< family holds 4 or 6; for a destination 20 or 22
   std::optional<Field> protocol{};    ///< tagged mapctl:ip_proto

@@ -16,8 +16,9 @@ using FindType = std::function<std::optional<Layout>(const std::string& name)>;
 
 /// Reads a type:
 ///   u8…u64, s8…s64, u128, s128, be16, be32, be64, f32, f64, bool, ptr
-///   ipv4, ipv6, cidr4, cidr6, mac
-///   char[N], u8[N], TYPE[N]
+///   ipv4, ipv6, cidr4, cidr6, mac, ip and cidr of both families (IPv4 is ::ffff:a.b.c.d)
+///   char[N] (also string[N]), u8[N], TYPE[N]
+///   C's names: unsigned long, char, __u32, __be16, uint8_t, size_t, in6_addr, …
 ///   {name:TYPE,…}          a struct, aligned as C aligns it; {name:TYPE:BITS} is a bitfield
 ///   union{name:TYPE,…}     in a struct, {…} and union{…} may stand without a name
 ///   enum{name=NUMBER,…}    4 bytes; enum8…enum64 for other sizes

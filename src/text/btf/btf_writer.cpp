@@ -67,6 +67,8 @@ class BtfBuilder {
         return type_definition("ipv4", type_definition("__be32", unsigned_integer(4)));
       case Kind::ipv6:
         return type_definition("ipv6", byte_array(16));
+      case Kind::ip:
+        return type_definition("ip", byte_array(16));
       case Kind::mac:
         return type_definition("mac", byte_array(6));
       case Kind::enumeration:

@@ -51,10 +51,13 @@ struct TellingName {
   std::uint32_t size;
 };
 
-constexpr TellingName typedef_names[] = {
-    {"__be16", Kind::big_endian, 2}, {"__be32", Kind::big_endian, 4},
-    {"__be64", Kind::big_endian, 8}, {"ipv4", Kind::ipv4, 4},
-    {"ipv6", Kind::ipv6, 16},        {"mac", Kind::mac, 6}};
+constexpr TellingName typedef_names[] = {{"__be16", Kind::big_endian, 2},
+                                         {"__be32", Kind::big_endian, 4},
+                                         {"__be64", Kind::big_endian, 8},
+                                         {"ipv4", Kind::ipv4, 4},
+                                         {"ipv6", Kind::ipv6, 16},
+                                         {"ip", Kind::ip, 16},
+                                         {"mac", Kind::mac, 6}};
 
 constexpr TellingName struct_names[] = {{"in_addr", Kind::ipv4, 4}, {"in6_addr", Kind::ipv6, 16}};
 

@@ -33,8 +33,8 @@ void check_index(const MapSpec& spec, const Layout& key) {
 std::string types_refusal(MapType type, const TypePair& types) {
   const std::string name = with_article(type);
   if (key_content(type) == KeyContent::prefix && types.key.kind != Kind::structure)
-    return fmt::format("the kernel keeps types for {} only if its key is a struct, or cidr4, cidr6",
-                       name);
+    return fmt::format(
+        "the kernel keeps types for {} only if its key is a struct, or cidr4, cidr6, cidr", name);
   if (is_array_like(type) && types.key.kind != Kind::integer)
     return fmt::format("the kernel keeps types for {} only if its key is a u32", name);
   return fmt::format("the kernel refuses types for {} like this", name);

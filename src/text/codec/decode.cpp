@@ -81,6 +81,7 @@ void decode_address(Kind kind, ByteView bytes, Writer& writer) {
   char buffer[48];
   const char* const end = kind == Kind::ipv4   ? append_ipv4(buffer, bytes)
                           : kind == Kind::ipv6 ? append_ipv6(buffer, bytes)
+                          : kind == Kind::ip   ? append_ip(buffer, IpAddress::unmapped(bytes))
                                                : append_mac(buffer, bytes);
   writer.word({buffer, static_cast<std::size_t>(end - buffer)});
 }
@@ -114,8 +115,8 @@ void write_member(const Member& member, ByteView parent, Writer& writer, Texts t
   }
 }
 
-void write_arm(const Layout& layout, ByteView bytes, Writer& writer) {
 /// The bytes of a union decide which member is printed, so all of them are.
+void write_arm(const Layout& layout, ByteView bytes, Writer& writer) {
   if (const Member* const arm = printed_arm(layout, bytes))
     write_member(*arm, bytes, writer, Texts::exact);
 }
@@ -181,6 +182,7 @@ void decode_value(const Layout& layout, ByteView bytes, Writer& writer, Texts te
       return write_bits(layout, load_big(bytes), layout.size * 8, writer);
     case Kind::ipv4:
     case Kind::ipv6:
+    case Kind::ip:
     case Kind::mac:
       return decode_address(layout.kind, bytes, writer);
     case Kind::enumeration:

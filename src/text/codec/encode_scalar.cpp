@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -114,8 +115,13 @@ void encode_text(const Token& token, ByteSpan out, const ValuePath& place) {
   if (!token.text.empty()) std::memcpy(out.data(), token.text.data(), token.text.size());
 }
 
-void encode_ip(std::string_view text, bool v4, ByteSpan out, const ValuePath& place) {
+void encode_ip(std::string_view text, Kind kind, ByteSpan out, const ValuePath& place) {
   const std::optional<IpAddress> address = parse_ip(text);
+  if (kind == Kind::ip) {
+    if (!address) refuse(place, quote(text) + " is neither 192.0.2.7 nor 2001:db8::1 nor the like");
+    return void(std::ranges::copy(address->mapped(), out.begin()));
+  }
+  const bool v4 = kind == Kind::ipv4;
   if (!address || address->v4 != v4)
     refuse(place, quote(text) + (v4 ? " is not an IPv4 address such as 192.0.2.7"
                                     : " is not an IPv6 address such as 2001:db8::1"));
@@ -213,7 +219,8 @@ void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const
       return store(layout, read_bits(layout, token, layout.size * 8, place), out);
     case Kind::ipv4:
     case Kind::ipv6:
-      return encode_ip(text, layout.kind == Kind::ipv4, out, place);
+    case Kind::ip:
+      return encode_ip(text, layout.kind, out, place);
     case Kind::mac:
       if (parse_mac(text, out)) return;
       refuse(place, quote(text) + " is not a MAC address such as 02:00:00:aa:bb:cc");

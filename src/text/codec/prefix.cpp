@@ -52,7 +52,7 @@ char* append_packets(char* out, const PrefixParts& parts) {
 std::optional<unsigned> address_bits(const PrefixShape& shape, const IpAddress& address,
                                      ByteView key) {
   const std::uint32_t length = prefix_length(key);
-  const unsigned before = bits_before_address(shape);
+  const unsigned before = bits_before_address(shape, address.v4);
   if (length < before || length - before > address.bits()) return std::nullopt;
   if (has_host_bits(address, length - before)) return std::nullopt;
   return length - before;
@@ -194,7 +194,14 @@ std::optional<unsigned> bits_after_slash(const PrefixShape& shape, ByteView key)
 
 }  // namespace
 
-unsigned bits_before_address(const PrefixShape& shape) { return (shape.address_offset - 4) * 8; }
+unsigned bits_before_address(const PrefixShape& shape, bool v4) {
+  return (shape.address_offset - 4) * 8 + (shape.mapped && v4 ? IpAddress::mapped_bits : 0);
+}
+
+void store_address(const PrefixShape& shape, const IpAddress& address, ByteSpan key) {
+  const auto bytes = shape.mapped ? address.mapped() : address.bytes;
+  std::copy_n(bytes.begin(), shape.address_size(), key.begin() + shape.address_offset);
+}
 
 unsigned load_field(const Field& field, ByteView key) {
   const ByteView bytes = key.subspan(field.offset, field.size);
@@ -219,6 +226,7 @@ unsigned family_in(const PrefixShape& shape, ByteView key) {
 
 IpAddress address_in(const PrefixShape& shape, ByteView key) {
   const ByteView bytes = key.subspan(shape.address_offset, shape.address_size());
+  if (shape.mapped) return IpAddress::unmapped(bytes);
   IpAddress address;
   std::copy(bytes.begin(), bytes.end(), address.bytes.begin());
   address.v4 = is_v4_family(shape, key) && all_zero(bytes.subspan(4));
@@ -232,9 +240,8 @@ bool has_host_bits(const IpAddress& address, unsigned length) {
 void assemble(const PrefixShape& shape, const PrefixParts& parts, ByteSpan key) {
   std::fill(key.begin(), key.end(), std::byte{0});
   if (parts.everything) return;
-  store_host(key.first(4), bits_before_address(shape) + parts.length);
-  std::copy_n(parts.address.bytes.begin(), shape.address_size(),
-              key.begin() + shape.address_offset);
+  store_host(key.first(4), bits_before_address(shape, parts.address.v4) + parts.length);
+  store_address(shape, parts.address, key);
   if (shape.family_is_ip_version && shape.family) {
     const unsigned version = parts.address.v4 ? 4 : 6;
     store_field(*shape.family, parts.is_destination ? version | destination_bit : version, key);

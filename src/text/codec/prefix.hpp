@@ -25,8 +25,11 @@ struct PrefixParts {
   unsigned port = 0;
 };
 
-/// The number of bits that are compared before the address.
-unsigned bits_before_address(const PrefixShape& shape);
+/// The number of bits that are compared before the address of that family.
+unsigned bits_before_address(const PrefixShape& shape, bool v4);
+
+/// Writes the address into its place in the key.
+void store_address(const PrefixShape& shape, const IpAddress& address, ByteSpan key);
 
 unsigned load_field(const Field& field, ByteView key);
 void store_field(const Field& field, unsigned value, ByteSpan key);

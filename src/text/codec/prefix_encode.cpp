@@ -225,7 +225,7 @@ bool LongForm::take(const FoundField& field, TextCursor& in, ByteSpan key, const
     return true;
   }
   address_ = parse_address(shape_, token.text, place);
-  std::copy_n(address_->address.bytes.begin(), shape_.address_size(), key.begin() + offset);
+  store_address(shape_, address_->address, key);
   return true;
 }
 
@@ -255,7 +255,7 @@ void LongForm::set_length(ByteSpan key) {
            {"give the address as ADDRESS/BITS"});
   const unsigned bits = address_->length.value_or(address_->address.bits());
   check_host_bits(address_->address, bits, top);
-  store_host(key.first(4), bits_before_address(shape_) + bits);
+  store_host(key.first(4), bits_before_address(shape_, address_->address.v4) + bits);
 }
 
 void LongForm::set_family(ByteSpan key) {

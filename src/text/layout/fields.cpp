@@ -178,6 +178,7 @@ std::uint32_t alignment_of(const Layout& layout) {
     case Kind::text:
     case Kind::bytes:
     case Kind::ipv6:
+    case Kind::ip:
     case Kind::mac:
     case Kind::untyped:
       return 1;

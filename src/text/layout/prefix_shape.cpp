@@ -47,7 +47,7 @@ bool may_be_v4(const Layout& type) {
 
 bool is_v6(const Layout& type) {
   if (type.size != 16) return false;
-  if (type.kind == Kind::ipv6 || type.kind == Kind::bytes) return true;
+  if (type.kind == Kind::ipv6 || type.kind == Kind::ip || type.kind == Kind::bytes) return true;
   if (type.kind == Kind::array) return type.element->kind != Kind::structure;
   if (!is_composite(type)) return false;
   return std::ranges::none_of(type.members,
@@ -129,7 +129,8 @@ void mark_prefix_key(Layout& key) {
   const Leaf& last = leaves.back();
   PrefixShape shape;
   shape.address_offset = last.offset;
-  const bool either = holds_either(last.member->type);
+  shape.mapped = last.member->type.kind == Kind::ip;
+  const bool either = shape.mapped || holds_either(last.member->type);
   const bool is_named = leaves.size() == 2 || is_address_name(last.member->name);
   shape.v4 = either || is_v4(last.member->type) || (is_named && may_be_v4(last.member->type));
   shape.v6 = either || is_v6(last.member->type);

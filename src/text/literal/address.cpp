@@ -73,6 +73,20 @@ bool is_v4_mapped(ByteView address) {
 
 }  // namespace
 
+IpAddress IpAddress::unmapped(ByteView bytes) {
+  IpAddress address{.v4 = is_v4_mapped(bytes)};
+  std::ranges::copy(bytes.subspan(address.v4 ? mapped_bits / 8 : 0), address.bytes.begin());
+  return address;
+}
+
+std::array<std::byte, 16> IpAddress::mapped() const {
+  if (!v4) return bytes;
+  std::array<std::byte, 16> mapped{};
+  mapped[10] = mapped[11] = std::byte{0xff};
+  std::copy_n(bytes.begin(), 4, mapped.begin() + mapped_bits / 8);
+  return mapped;
+}
+
 std::optional<IpAddress> parse_ip(std::string_view text) {
   IpAddress address;
   address.v4 = text.find(':') == std::string_view::npos;

@@ -15,6 +15,11 @@ struct IpAddress {
   std::array<std::byte, 16> bytes{};
 
   unsigned bits() const noexcept { return v4 ? 32 : 128; }
+
+  /// The bits before an IPv4 address in IPv6: ::ffff:a.b.c.d.
+  static constexpr unsigned mapped_bits = 96;
+  static IpAddress unmapped(ByteView bytes);
+  std::array<std::byte, 16> mapped() const;
 };
 
 /// Reads full dotted quads without leading zeros, and IPv6 as in RFC 4291.

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -33,17 +34,56 @@ struct NamedType {
   bool is_signed = false;
 };
 
-constexpr NamedType named_types[] = {
-    {"u8", Kind::integer, 1},        {"u16", Kind::integer, 2},
-    {"u32", Kind::integer, 4},       {"u64", Kind::integer, 8},
-    {"u128", Kind::integer, 16},     {"s8", Kind::integer, 1, true},
-    {"s16", Kind::integer, 2, true}, {"s32", Kind::integer, 4, true},
-    {"s64", Kind::integer, 8, true}, {"s128", Kind::integer, 16, true},
-    {"be16", Kind::big_endian, 2},   {"be32", Kind::big_endian, 4},
-    {"be64", Kind::big_endian, 8},   {"f32", Kind::floating, 4},
-    {"f64", Kind::floating, 8},      {"bool", Kind::boolean, 1},
-    {"ptr", Kind::pointer, 8},       {"ipv4", Kind::ipv4, 4},
-    {"ipv6", Kind::ipv6, 16},        {"mac", Kind::mac, 6}};
+constexpr NamedType named_types[] = {{"u8", Kind::integer, 1},
+                                     {"u16", Kind::integer, 2},
+                                     {"u32", Kind::integer, 4},
+                                     {"u64", Kind::integer, 8},
+                                     {"u128", Kind::integer, 16},
+                                     {"s8", Kind::integer, 1, true},
+                                     {"s16", Kind::integer, 2, true},
+                                     {"s32", Kind::integer, 4, true},
+                                     {"s64", Kind::integer, 8, true},
+                                     {"s128", Kind::integer, 16, true},
+                                     {"be16", Kind::big_endian, 2},
+                                     {"be32", Kind::big_endian, 4},
+                                     {"be64", Kind::big_endian, 8},
+                                     {"f32", Kind::floating, 4},
+                                     {"f64", Kind::floating, 8},
+                                     {"bool", Kind::boolean, 1},
+                                     {"ptr", Kind::pointer, 8},
+                                     {"ipv4", Kind::ipv4, 4},
+                                     {"ipv6", Kind::ipv6, 16},
+                                     {"ip", Kind::ip, 16},
+                                     {"mac", Kind::mac, 6}};
+
+/// C's names for the same, beside those of integers.
+constexpr NamedType c_types[] = {
+    {"__u8", Kind::integer, 1},          {"__u16", Kind::integer, 2},
+    {"__u32", Kind::integer, 4},         {"__u64", Kind::integer, 8},
+    {"__s8", Kind::integer, 1, true},    {"__s16", Kind::integer, 2, true},
+    {"__s32", Kind::integer, 4, true},   {"__s64", Kind::integer, 8, true},
+    {"uint8_t", Kind::integer, 1},       {"uint16_t", Kind::integer, 2},
+    {"uint32_t", Kind::integer, 4},      {"uint64_t", Kind::integer, 8},
+    {"int8_t", Kind::integer, 1, true},  {"int16_t", Kind::integer, 2, true},
+    {"int32_t", Kind::integer, 4, true}, {"int64_t", Kind::integer, 8, true},
+    {"size_t", Kind::integer, 8},        {"ssize_t", Kind::integer, 8, true},
+    {"__be16", Kind::big_endian, 2},     {"__be32", Kind::big_endian, 4},
+    {"__be64", Kind::big_endian, 8},     {"_Bool", Kind::boolean, 1},
+    {"float", Kind::floating, 4},        {"double", Kind::floating, 8},
+    {"in_addr", Kind::ipv4, 4},          {"in6_addr", Kind::ipv6, 16},
+    {"struct in_addr", Kind::ipv4, 4},   {"struct in6_addr", Kind::ipv6, 16}};
+
+std::optional<Layout> named_layout(std::string_view name) {
+  for (const auto types : std::initializer_list<std::span<const NamedType>>{named_types, c_types})
+    if (const auto found = std::ranges::find(types, name, &NamedType::name); found != types.end())
+      return Layout{.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
+  return std::nullopt;
+}
+
+bool is_c_word(std::string_view word) {
+  return word == "unsigned" || word == "signed" || word == "char" || word == "short" ||
+         word == "int" || word == "long" || word == "__int128";
+}
 
 bool is_tag(std::string_view word) {
   return word == "struct" || word == "union" || word.starts_with("enum");
@@ -82,7 +122,8 @@ class TypeParser : TypeCursor {
     // In C the last bracket is the innermost array.
     for (auto count = counts.rbegin(); count != counts.rend(); ++count)
       layout = array_of(std::move(layout), *count);
-    if (is_char_) fail("a single char is a number: use u8 or s8, or char[N] for text");
+    if (layout.size == 0) fail("a string has a size: string[16]");
+    is_char_ = false;
     return layout;
   }
 
@@ -96,8 +137,8 @@ class TypeParser : TypeCursor {
 
   Layout array_of(Layout element, std::uint32_t count) {
     check_size(std::uint64_t{element.size} * count);
+    if (std::exchange(is_char_, false)) return {.kind = Kind::text, .size = count};
     const std::uint32_t size = element.size * count;
-    if (std::exchange(is_char_, false)) return {.kind = Kind::text, .size = size};
     if (element.kind == Kind::integer && element.size == 1 && !element.is_signed)
       return bytes_layout(size);
     return {.kind = Kind::array,
@@ -117,19 +158,41 @@ class TypeParser : TypeCursor {
     }
     if (name == "cidr4") return cidr(name, "ipv4");
     if (name == "cidr6") return cidr(name, "ipv6");
-    is_char_ = name == "char";
-    if (is_char_) return {.kind = Kind::integer, .size = 1};
+    if (name == "cidr") return cidr(name, "ip");
+    if (is_c_word(first)) return c_integer(first);
+    is_char_ = name == "string";
+    if (is_char_) return {};
     if (std::optional<Layout> reserved = reserved_layout(name)) {
       if (accept_place()) reserved->size = size(0);
       return *std::move(reserved);
     }
-    const auto* const found = std::ranges::find(named_types, name, &NamedType::name);
-    if (found != std::end(named_types))
-      return {.kind = found->kind, .size = found->size, .is_signed = found->is_signed};
+    if (std::optional<Layout> named = named_layout(name)) return *std::move(named);
     // A name that only the types of a program define: "struct flow", "rule_t".
     std::optional<Layout> defined = find_ && !name.empty() ? find_(name) : std::nullopt;
     if (!defined) unknown(name);
     return *std::move(defined);
+  }
+
+  /// Reads the other words of one of C's integers, which may stand in any order.
+  Layout c_integer(std::string_view first) {
+    std::vector<std::string_view> words{first};
+    std::size_t end = at_;
+    for (std::string_view next; is_c_word(next = word()); end = at_) words.push_back(next);
+    at_ = end;
+    const auto count = [&](std::string_view word) { return std::ranges::count(words, word); };
+    const auto is_char = count("char"), is_short = count("short"), longs = count("long"),
+               is_wide = count("__int128"), is_unsigned = count("unsigned");
+    const bool has_size = is_char + is_wide > 0;
+    if (is_unsigned + count("signed") > 1 || is_char + is_short + is_wide + (longs > 0) > 1 ||
+        longs > 2 || count("int") + has_size > 1)
+      fail(fmt::format("C has no type '{}'", fmt::join(words, " ")));
+    is_char_ = is_char > 0 && is_unsigned == 0;
+    const std::uint32_t size = is_char > 0    ? 1
+                               : is_short > 0 ? 2
+                               : longs > 0    ? 8
+                               : is_wide > 0  ? 16
+                                              : 4;
+    return {.kind = Kind::integer, .size = size, .is_signed = is_unsigned == 0};
   }
 
   /// Reads the braces after `struct`, `union NAME`, `enum8`, ….
@@ -140,13 +203,16 @@ class TypeParser : TypeCursor {
   [[noreturn]] void unknown(std::string_view name) {
     if (name.empty())
       fail(at_end() ? "it ends where a type should stand" : quote(rest()) + " is not a type");
-    std::vector<std::string> names{"cidr4", "cidr6", "char"};
+    std::vector<std::string> names{"cidr4", "cidr6", "cidr", "char"};
     for (const NamedType& type : named_types) names.emplace_back(type.name);
     const std::string known = fmt::format("{}", fmt::join(names, ", "));
+    for (const NamedType& type : c_types) names.emplace_back(type.name);
     for (std::string& reserved : reserved_names()) names.push_back(std::move(reserved));
     std::vector<Remedy> fix = suggestion(name, names);
     fix.push_back(
-        fmt::format("types are {}, char[N], TYPE[N], {{name:TYPE,…}}, or a size in bytes", known));
+        fmt::format("types are {}, char[N], TYPE[N], {{name:TYPE,…}}, C's names such as "
+                    "unsigned int or __u32, or a size in bytes",
+                    known));
     fail("there is no type " + quote(name), std::move(fix));
   }
 
@@ -301,7 +367,7 @@ class TypeParser : TypeCursor {
   }
 
   const FindType& find_;
-  bool is_char_ = false;  ///< the base type was `char`, which only makes sense as char[N]
+  bool is_char_ = false;  ///< the base type was `char` or `string`: an array of it is a text
 };
 
 }  // namespace

@@ -50,10 +50,10 @@ bool is_same(const Layout& a, const Layout& b) {
          std::ranges::equal(a.enumerators, b.enumerators, are_same_names);
 }
 
-/// "cidr4" or "cidr6" if the struct is what that name stands for; else empty, also for a program's
-/// own struct of that name.
+/// "cidr4", "cidr6" or "cidr" if the struct is what that name stands for; else empty, also for a
+/// program's own struct of that name.
 std::string_view cidr_name(const Layout& layout) {
-  for (const std::string_view name : {"cidr4", "cidr6"})
+  for (const std::string_view name : {"cidr4", "cidr6", "cidr"})
     if (c_name(layout) == name && is_same(layout, parse_type(name))) return name;
   return {};
 }
@@ -72,6 +72,8 @@ class TypeWriter {
         return "ipv4";
       case Kind::ipv6:
         return "ipv6";
+      case Kind::ip:
+        return "ip";
       case Kind::mac:
         return "mac";
       case Kind::enumeration:

@@ -14,7 +14,7 @@ PrefixShape shape_of(const Operand& operand) {
   if (operand.type().prefix) return *operand.type().prefix;
   PrefixShape shape;
   shape.address_offset = 0;
-  shape.v4 = operand.slice.size == 4;
+  shape.v4 = operand.slice.size == 4 || operand.type().kind == Kind::ip;
   shape.v6 = operand.slice.size == 16;
   return shape;
 }
@@ -46,7 +46,7 @@ Range read_range(const Operand& operand, std::string_view text) {
 
 bool is_address(const Operand& operand) {
   const Layout& type = operand.type();
-  return type.prefix || type.kind == Kind::ipv4 || type.kind == Kind::ipv6;
+  return type.prefix || type.kind == Kind::ipv4 || type.kind == Kind::ipv6 || type.kind == Kind::ip;
 }
 
 bool takes_ranges(const Operand& operand) {
@@ -59,6 +59,12 @@ bool takes_ranges(const Operand& operand) {
 Condition within(const Operand& operand, std::string_view text) {
   const Range range = read_range(operand, text);
   const Slice slice = operand.slice;
+  if (operand.type().kind == Kind::ip) {
+    return [slice, range](EntryView entry) {
+      const IpAddress address = IpAddress::unmapped(slice(entry));
+      return range.holds(address, address.bits());
+    };
+  }
   if (!operand.type().prefix) {
     return [slice, range](EntryView entry) {
       const ByteView bytes = slice(entry);
@@ -69,9 +75,10 @@ Condition within(const Operand& operand, std::string_view text) {
   }
   return [slice, range, shape = *operand.type().prefix](EntryView entry) {
     const ByteView key = slice(entry);
-    const unsigned before = bits_before_address(shape);
+    const IpAddress address = address_in(shape, key);
+    const unsigned before = bits_before_address(shape, address.v4);
     const std::uint32_t length = prefix_length(key);
-    return length >= before && range.holds(address_in(shape, key), length - before);
+    return length >= before && range.holds(address, length - before);
   };
 }
 

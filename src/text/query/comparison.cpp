@@ -103,6 +103,7 @@ auto with_reader(const Operand& operand, Use use) -> decltype(use(load_text)) {
       return use(load_text);
     case Kind::ipv4:
     case Kind::ipv6:
+    case Kind::ip:
     case Kind::mac:
     case Kind::bytes:
       return use(load_bytes);

@@ -55,6 +55,8 @@ TEST_F(Restore, OfEveryTypeThatCanBeSavedIsTheSameMap) {
       "-t percpu_array -k u32 -v u64 -n 2; mapctl put m 1 4",
       "-t lru_hash -k 3 -v 5 -n 64; mapctl put m hex:010203 hex:0102030405",
       "-t lpm_trie -k cidr6 -v u32 -n 8; mapctl put m 2001:db8::/32 7; mapctl put m ::/0 8",
+      "-t lpm_trie -k cidr -v u32 -n 8; mapctl put m 2001:db8::/32 7; mapctl put m 10.0.0.0/8 8",
+      "-t hash -k ip -v int -n 8; mapctl put m 2001:db8::1 7; mapctl put m 10.0.0.1 -8",
       "-t lpm_trie -k 8 -v 4 -n 8; mapctl put m 10.0.0.0/8 7",
       "-t cpumap -k u32 -v 8 -n 1; mapctl put m 0 64",
       "-t devmap_hash -k u32 -v 8 -n 4; mapctl put m 9 lo",

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "support/random_layouts.hpp"
 
 namespace mapctl::test {
@@ -71,7 +72,8 @@ TEST(CodecAtRandom, PerCpuValuesReadBackByteForByte) {
 
 TEST(CodecAtRandom, PrefixKeysReadBackByteForByteInBothForms) {
   Dice dice{1};
-  for (const Layout& layout : {cidr4(), cidr6(), cidr4_struct(), rule_key(), cluster_key()}) {
+  for (const Layout& layout :
+       {cidr4(), cidr6(), parse_type("cidr"), cidr4_struct(), rule_key(), cluster_key()}) {
     for (int i = 0; i < 5000; ++i) {
       const Bytes key = any_prefix_key(dice, layout);
       const std::string json = json_of([&](Writer& writer) { decode_key(layout, key, writer); });

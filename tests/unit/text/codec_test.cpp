@@ -134,6 +134,15 @@ TEST(Codec, ReadsAddressesStrictly) {
   EXPECT_THAT(refusal_of(of(Kind::mac, 6), "2:0:0:a:b:c"), HasSubstr("is not a MAC address"));
 }
 
+TEST(Codec, HoldsAddressesOfBothFamilies) {
+  const Layout ip = of(Kind::ip, 16);
+  EXPECT_EQ(encode(ip, "10.0.0.1"), encode(of(Kind::ipv6, 16), "::ffff:10.0.0.1"));
+  for (const char* text : {"10.0.0.1", "2001:db8::1", "::", "0.0.0.0"})
+    EXPECT_EQ(again(ip, text), text);
+  EXPECT_EQ(again(ip, "::ffff:10.0.0.1"), "10.0.0.1");
+  EXPECT_THAT(refusal_of(ip, "10.1"), HasSubstr("is neither"));
+}
+
 TEST(Codec, KeepsTextAndQuotesWhatNeedsIt) {
   const Layout name = of(Kind::text, 8);
   EXPECT_EQ(again(name, "eth0"), "eth0");
@@ -160,14 +169,6 @@ TEST(Codec, TakesNullForTextOnlyWhereItIsNoJson) {
             "name: null is not a value; the text is \"null\"");
 }
 
-TEST(Codec, WritesTextThatIsNoTextAsHex) {
-  const Layout name = of(Kind::text, 4);
-  EXPECT_EQ(text_of(name, bytes({0xc0, 0x80, 0, 0})), "hex:c0800000");
-  EXPECT_EQ(text_of(name, bytes({'h', 'e', 'x', ':'})), "hex:6865783a");
-  EXPECT_EQ(encode(name, "hex:6865783a"), bytes({'h', 'e', 'x', ':'}));
-}
-
-TEST(Codec, ReadsBytesInEveryHexForm) {
 TEST(Codec, WritesTextUpToItsNulExceptInKeysAndUnions) {
   const Layout name = of(Kind::text, 4);
   const Bytes reused = bytes({'a', 0, 'b', 0});
@@ -181,6 +182,14 @@ TEST(Codec, WritesTextUpToItsNulExceptInKeysAndUnions) {
   EXPECT_EQ(exact, "[hex:61006200]");
 }
 
+TEST(Codec, WritesTextThatIsNoTextAsHex) {
+  const Layout name = of(Kind::text, 4);
+  EXPECT_EQ(text_of(name, bytes({0xc0, 0x80, 0, 0})), "hex:c0800000");
+  EXPECT_EQ(text_of(name, bytes({'h', 'e', 'x', ':'})), "hex:6865783a");
+  EXPECT_EQ(encode(name, "hex:6865783a"), bytes({'h', 'e', 'x', ':'}));
+}
+
+TEST(Codec, ReadsBytesInEveryHexForm) {
   for (const char* text : {"hex:0a000001", "hex:0a 00 00 01", "hex:0A:00:00:01", "0a:00:00:01",
                            "[10,0,0,1]", "[\"0x0a\",0,0,1]"}) {
     EXPECT_EQ(encode(of(Kind::bytes, 4), text), bytes({10, 0, 0, 1})) << text;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "mapctl/text/type_text.hpp"
 #include "support/layouts.hpp"
 
 namespace mapctl::test {
@@ -249,6 +250,13 @@ TEST(Expression, ComparesKeysOfTriesAsWholePrefixes) {
   }
   EXPECT_TRUE(key_holds(cidr6(), "2001:db8:1::/48", "key in 2001:db8::/32"));
   EXPECT_FALSE(key_holds(cidr6(), "2001:db9::/48", "key in 2001:db8::/32"));
+  const Layout cidr = parse_type("cidr");
+  EXPECT_TRUE(key_holds(cidr, "10.1.0.0/16", "key in 10.0.0.0/8"));
+  EXPECT_FALSE(key_holds(cidr, "10.1.0.0/16", "key in 11.0.0.0/8"));
+  EXPECT_TRUE(key_holds(cidr, "2001:db8:1::/48", "key in [10.0.0.0/8,2001:db8::/32]"));
+  EXPECT_TRUE(key_holds(of(Kind::ip, 16), "10.1.0.1", "key in 10.0.0.0/8"));
+  EXPECT_FALSE(key_holds(of(Kind::ip, 16), "2001:db8::1", "key in 10.0.0.0/8"));
+  EXPECT_TRUE(key_holds(of(Kind::ip, 16), "2001:db8::1", "key in 2001:db8::/32"));
   EXPECT_TRUE(key_holds(cidr4_struct(), "10.1.0.0/16", "prefixlen > 8 and addr = 10.1.0.0"));
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "mapctl/text/codec.hpp"
+#include "mapctl/text/type_text.hpp"
 #include "support/layouts.hpp"
 
 namespace mapctl::test {
@@ -17,6 +18,18 @@ TEST(PrefixKey, ReadsCidrAndTakesABareAddressWhole) {
   EXPECT_EQ(again(cidr6(), "2001:db8::/32"), "2001:db8::/32");
   EXPECT_EQ(again(cidr4_struct(), "0.0.0.0/0"), "0.0.0.0/0");
   EXPECT_EQ(again(cidr4(), "\"10.0.0.0/8\""), "10.0.0.0/8");
+}
+
+TEST(PrefixKey, HoldsBothFamilies) {
+  const Layout cidr = parse_type("cidr");
+  for (const char* text : {"10.0.0.0/8", "0.0.0.0/0", "192.0.2.7/32", "::/0", "2001:db8::/32"})
+    EXPECT_EQ(again(cidr, text), text);
+  const Bytes mapped = bytes({104, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 0});
+  EXPECT_EQ(encode(cidr, "10.0.0.0/8"), mapped);
+  EXPECT_EQ(encode(cidr, "::ffff:10.0.0.0/104"), mapped);
+  EXPECT_EQ(again(cidr, "addr=10.0.0.0/8"), "10.0.0.0/8");
+  EXPECT_THAT(refusal_of(cidr, "10.0.0.0/33"), HasSubstr("33 is over 32"));
+  EXPECT_THAT(refusal_of(cidr, "10.0.0.1/8"), HasSubstr("did you mean 10.0.0.0/8"));
 }
 
 TEST(PrefixKey, RefusesHostBitsAndNamesBothMeanings) {

@@ -35,6 +35,8 @@ TEST(TypeText, ReadsBackWhatItPrints) {
                            "mac",
                            "cidr4",
                            "cidr6",
+                           "ip",
+                           "cidr",
                            "char[16]",
                            "u8[6]",
                            "u16[4]",
@@ -164,6 +166,36 @@ TEST(TypeText, KnowsTheCidrKeys) {
   EXPECT_TRUE(layout.prefix->bare);
 }
 
+TEST(TypeText, TakesTypesByTheirNamesInC) {
+  const std::pair<const char*, const char*> names[] = {
+      {"int", "s32"},
+      {"unsigned int", "u32"},
+      {"unsigned", "u32"},
+      {"char", "s8"},
+      {"unsigned char", "u8"},
+      {"short", "s16"},
+      {"unsigned long", "u64"},
+      {"long long", "s64"},
+      {"long long unsigned int", "u64"},
+      {"unsigned __int128", "u128"},
+      {"uint32_t", "u32"},
+      {"int8_t", "s8"},
+      {"size_t", "u64"},
+      {"__u32", "u32"},
+      {"__s16", "s16"},
+      {"__be16", "be16"},
+      {"__be32", "be32"},
+      {"string[16]", "char[16]"},
+      {"char[2][8]", "char[2][8]"},
+      {"unsigned char[4]", "u8[4]"},
+      {"in_addr", "ipv4"},
+      {"struct in6_addr", "ipv6"},
+      {"bool", "bool"},
+      {"{a:unsigned long,b:char,c:char[4],d:unsigned short[2]}",
+       "{a:u64,b:s8,c:char[4],d:u16[2]}"}};
+  for (const auto& [c, ours] : names) EXPECT_EQ(type_text(parse_type(c)), ours) << c;
+}
+
 TEST(TypeText, TakesAPlainSizeAsBytesWithoutAType) {
   EXPECT_EQ(parse_type("24").kind, Kind::untyped);
   EXPECT_EQ(parse_type("24").size, 24U);
@@ -185,31 +217,33 @@ TEST_P(RefusedType, IsRefusedWithItsReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     TypeText, RefusedType,
-    testing::Values(Refused{"u33", "there is no type 'u33'"},
-                    Refused{"", "it ends where a type should stand"},
-                    Refused{"u32 x", "'x' is too much"}, Refused{"{a:u8", "expected '}'"},
-                    Refused{"{a:u8,a:u8}", "two members called 'a'"},
-                    Refused{"{a:u8,{b:u8,a:u8}}", "two members called 'a'"},
-                    Refused{"{1a:u32}", "names do not begin with a digit"},
-                    Refused{"enum{1=1}", "names do not begin with a digit"},
-                    Refused{"enum{a=1,a=2}", "two names 'a'"},
-                    Refused{"enum{a=5000000000}", "enum of 32 bits: 0 to 4294967295"},
-                    Refused{"enum8{a=300}", "enum of 8 bits: 0 to 255"},
-                    Refused{"enum8{a=-1,b=200}",
-                            "the value of 'b' does not fit an enum of 8 bits: -128 to 127"},
-                    Refused{"{a:u8[536870912],b:u32}", "over 268435456"},
-                    Refused{"{a:u64[33554432],b:u32}", "larger than 268435456 bytes"},
-                    Refused{"{}", "expected the name of a member"}, Refused{"char", "char[N]"},
-                    Refused{"u8[0]", "0 elements"}, Refused{"u64[99999999]", "larger than"},
-                    Refused{"0", "0 bytes"}, Refused{"99999999999", "is over"},
-                    Refused{"enum9{a=1}", "there is no 'enum9'"},
-                    Refused{"{a:ipv4:3}", "cannot be a bitfield"},
-                    Refused{"{a:u8:9}", "9 is over 8"},
-                    Refused{"{a:u32,b@2:u8}", "byte 2 belongs to the member before"},
-                    Refused{"{a:u8,b@1.3:u8}", "'b' does not begin with a byte"},
-                    Refused{"{a:u32}@3", "3 bytes do not hold it"},
-                    Refused{"{a:u8@big}", "'big' is nothing that a member can be"},
-                    Refused{"{a@:u8}", "expected ':'"}, Refused{"bpf_timer@0", "0 bytes"}));
+    testing::Values(
+        Refused{"u33", "there is no type 'u33'"}, Refused{"", "it ends where a type should stand"},
+        Refused{"u32 x", "'x' is too much"}, Refused{"{a:u8", "expected '}'"},
+        Refused{"{a:u8,a:u8}", "two members called 'a'"},
+        Refused{"{a:u8,{b:u8,a:u8}}", "two members called 'a'"},
+        Refused{"{1a:u32}", "names do not begin with a digit"},
+        Refused{"enum{1=1}", "names do not begin with a digit"},
+        Refused{"enum{a=1,a=2}", "two names 'a'"},
+        Refused{"enum{a=5000000000}", "enum of 32 bits: 0 to 4294967295"},
+        Refused{"enum8{a=300}", "enum of 8 bits: 0 to 255"},
+        Refused{"enum8{a=-1,b=200}",
+                "the value of 'b' does not fit an enum of 8 bits: -128 to 127"},
+        Refused{"{a:u8[536870912],b:u32}", "over 268435456"},
+        Refused{"{a:u64[33554432],b:u32}", "larger than 268435456 bytes"},
+        Refused{"{}", "expected the name of a member"}, Refused{"string", "string[16]"},
+        Refused{"unsigned signed", "C has no type 'unsigned signed'"},
+        Refused{"short char", "C has no type 'short char'"},
+        Refused{"long long long", "C has no type"},
+        Refused{"unsigned float", "'float' is too much"}, Refused{"u8[0]", "0 elements"},
+        Refused{"u64[99999999]", "larger than"}, Refused{"0", "0 bytes"},
+        Refused{"99999999999", "is over"}, Refused{"enum9{a=1}", "there is no 'enum9'"},
+        Refused{"{a:ipv4:3}", "cannot be a bitfield"}, Refused{"{a:u8:9}", "9 is over 8"},
+        Refused{"{a:u32,b@2:u8}", "byte 2 belongs to the member before"},
+        Refused{"{a:u8,b@1.3:u8}", "'b' does not begin with a byte"},
+        Refused{"{a:u32}@3", "3 bytes do not hold it"},
+        Refused{"{a:u8@big}", "'big' is nothing that a member can be"},
+        Refused{"{a@:u8}", "expected ':'"}, Refused{"bpf_timer@0", "0 bytes"}));
 
 TEST(TypeText, ShowsOfALongTypeOnlyThePartThatIsWrong) {
   std::string text = "{a:u8";
@@ -234,7 +268,8 @@ TEST(TypeText, SuggestsTheNearestType) {
 }
 
 TEST(ExactTypeText, KeepsAStructWhoseNameIsThatOfABuiltInType) {
-  for (const char* name : {"cidr4", "cidr6", "ipv4", "u32", "mac", "char", "be16", "kptr"}) {
+  for (const char* name :
+       {"cidr4", "cidr6", "cidr", "ip", "ipv4", "u32", "mac", "char", "be16", "kptr"}) {
     TestBtf types;
     const int number = types.integer("unsigned int", 4);
     const int id = types.structure(name, 8);
