@@ -52,13 +52,17 @@ struct MapUsage {
 struct ProgramInfo {
   std::uint32_t id = 0;
   std::string type;  ///< "xdp"; "type 40" for one without a name
-  std::string name;
-  std::string tag;          ///< in hexadecimal: the same for the same instructions
-  std::int64_t loaded = 0;  ///< seconds since 1970, by the clock as it is set now
+  std::string name;  ///< of its function, as its BTF has it; without BTF at most 15 characters
+  std::string tag;   ///< in hexadecimal: the same for the same instructions
+  std::int64_t loaded = 0;   ///< seconds since 1970, by the clock as it is set now
+  std::uint32_t btf_id = 0;  ///< 0: the program has no BTF
   std::vector<std::uint32_t> map_ids;
 
   bool uses(std::uint32_t map_id) const;
 };
+
+/// The program in messages: "program 12 ('syn_guard')".
+std::string label(const ProgramInfo& program);
 
 /// The ids of all maps in the kernel, ascending. Needs CAP_SYS_ADMIN; throws
 /// Error with Cause::permission without it.

@@ -6,14 +6,17 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <memory>
 #include <optional>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
 
 #include "map/cpu_list.hpp"
 #include "map/error/kernel_error.hpp"
+#include "map/error/libbpf_log.hpp"
 #include "mapctl/fd.hpp"
 
 namespace mapctl {
@@ -63,6 +66,32 @@ bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
   return ::bpf_obj_get_info_by_fd(fd, &raw, &size) == 0;
 }
 
+/// The name of the program's function in its BTF; empty if that may not be read.
+std::string function_name(int fd, std::uint32_t btf_id) {
+  bpf_func_info function{};
+  bpf_prog_info raw{};
+  raw.nr_func_info = 1;
+  raw.func_info_rec_size = sizeof function;
+  raw.func_info = reinterpret_cast<std::uintptr_t>(&function);
+  __u32 size = sizeof raw;
+  if (::bpf_obj_get_info_by_fd(fd, &raw, &size) != 0) return {};
+  const LibbpfLog silence;
+  const std::unique_ptr<btf, decltype(&::btf__free)> types(::btf__load_from_kernel_by_id(btf_id),
+                                                           ::btf__free);
+  const btf_type* const type = types ? ::btf__type_by_id(types.get(), function.type_id) : nullptr;
+  const char* const name = type ? ::btf__name_by_offset(types.get(), type->name_off) : nullptr;
+  return name != nullptr ? name : "";
+}
+
+/// The kernel keeps 15 characters of a name. A program may also be loaded under another one than
+/// that of its function.
+std::string name_of(int fd, const bpf_prog_info& raw) {
+  std::string name(raw.name, ::strnlen(raw.name, sizeof raw.name));
+  if (name.size() + 1 < sizeof raw.name || raw.btf_id == 0) return name;
+  std::string whole = function_name(fd, raw.btf_id);
+  return whole.starts_with(name) ? whole : name;
+}
+
 unsigned parse_cpu(std::string_view text) {
   unsigned cpu = 0;
   const char* end = text.data() + text.size();
@@ -84,6 +113,11 @@ std::string label(const MapInfo& map) {
   return map.name.empty() ? fmt::format("map {}", map.id) : map.name;
 }
 
+std::string label(const ProgramInfo& program) {
+  return program.name.empty() ? fmt::format("program {}", program.id)
+                              : fmt::format("program {} ('{}')", program.id, program.name);
+}
+
 std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps"); }
 
 std::optional<ProgramInfo> find_program_info(const Fd& opened) {
@@ -95,7 +129,8 @@ std::optional<ProgramInfo> find_program_info(const Fd& opened) {
     return std::nullopt;
   program.id = raw.id;
   program.type = program_type_name(raw.type);
-  program.name.assign(raw.name, ::strnlen(raw.name, sizeof raw.name));
+  program.name = name_of(opened.get(), raw);
+  program.btf_id = raw.btf_id;
   program.tag = fmt::format("{:02x}", fmt::join(raw.tag, ""));
   program.loaded = wall_clock_seconds(raw.load_time);
   return program;
