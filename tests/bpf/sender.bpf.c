@@ -24,7 +24,8 @@ struct {
 __u64 sent = 0;
 __u64 refused = 0;
 
-static int describe(struct xdp_md* context, struct event* event) {
+/* A function of its own, so that the program's types have the event. */
+static __attribute__((noinline)) int describe(struct xdp_md* context, struct event* event) {
   void* end = (void*)(long)context->data_end;
   const __u16* packet = (void*)(long)context->data;
 
@@ -47,7 +48,7 @@ int send_to_ring(struct xdp_md* context) {
 }
 
 SEC("xdp")
-int send_to_perf(struct xdp_md* context) {
+int send_each_packet_to_perf(struct xdp_md* context) {
   struct event event = {};
 
   if (describe(context, &event) == 0)

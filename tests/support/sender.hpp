@@ -36,7 +36,7 @@ class Sender {
     return run(skeleton_->progs.send_to_ring, number, times);
   }
   bool send_to_perf(std::uint16_t number, int times = 1) {
-    return run(skeleton_->progs.send_to_perf, number, times);
+    return run(skeleton_->progs.send_each_packet_to_perf, number, times);
   }
 
  private:

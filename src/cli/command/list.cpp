@@ -79,21 +79,6 @@ bool matches(const MapInfo& map, std::span<const std::string> pins, const Filter
          });
 }
 
-/// Writes `bash(1234)` for people, and a struct for each holder for scripts.
-void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people) {
-  Row row(output);
-  if (for_people) {
-    std::vector<std::string> names;
-    for (const MapHolder& holder : holders)
-      names.push_back(fmt::format("{}({})", holder.command, holder.pid));
-    row.names("pids", names);
-    return;
-  }
-  row.list("pids", holders, [&](const MapHolder& holder) {
-    row.integer("pid", holder.pid).string("comm", holder.command);
-  });
-}
-
 std::string what_hides(const MapHolders& holders) {
   if (holders.closed == 0) return "/proc does not show those of others: see hidepid in proc(5)";
   return fmt::format("/proc/{}/fd{} cannot be read: {}{}", holders.first_closed,

@@ -47,7 +47,8 @@ Exit show(const MapOptions& options, const Session& session) {
   const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
 
   std::vector<Column> columns = map_columns();
-  for (const char* name : {"key", "value", "operations", "programs"}) columns.push_back({name});
+  for (const char* name : {"key", "value", "operations", "programs", "pids"})
+    columns.push_back({name});
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
   write_map_members(*results, map, paths, quick_count(map));
@@ -56,6 +57,7 @@ Exit show(const MapOptions& options, const Session& session) {
       .word("value", shown_type(target->schema.value));
   write_operations(*results, map);
   write_programs(*results, map);
+  write_holders(*results, other_holders(map), session.format == Format::table);
   results->end_struct();
   results.finish();
   return Exit::done;

@@ -1,5 +1,6 @@
 #include "cli/entry/map_row.hpp"
 
+#include "cli/naming/map_survey.hpp"
 #include "cli/output/row.hpp"
 
 namespace mapctl::cli {
@@ -46,6 +47,14 @@ void write_fill(Output& output, const MapInfo& info, std::optional<std::uint64_t
   const bool has_fill = entries && !is_array_like(info.type) && info.max_entries != 0;
   if (has_fill) entries = *entries * 100 / info.max_entries;
   Row(output).integer("fill", has_fill ? entries : std::nullopt);
+}
+
+void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people) {
+  Row row(output);
+  if (for_people) return void(row.names("pids", labels(holders)));
+  row.list("pids", holders, [&](const MapHolder& holder) {
+    row.integer("pid", holder.pid).string("comm", holder.command);
+  });
 }
 
 }  // namespace mapctl::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/output/output.hpp"
+#include "mapctl/holders.hpp"
 #include "mapctl/map.hpp"
 
 namespace mapctl::cli {
@@ -25,5 +26,8 @@ void write_map_members(Output& output, const Map& map, std::span<const std::stri
 /// Writes the member fill: how much of the map is used, in percent. An array is always full, so it
 /// has none.
 void write_fill(Output& output, const MapInfo& info, std::optional<std::uint64_t> entries);
+
+/// Writes the member pids: `bash(1234)` for people, and a struct for each holder for scripts.
+void write_holders(Output& output, std::span<const MapHolder> holders, bool for_people);
 
 }  // namespace mapctl::cli

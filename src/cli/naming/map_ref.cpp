@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "cli/naming/map_survey.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
 #include "map/error/printable.hpp"
@@ -71,15 +72,28 @@ std::vector<std::string> pin_names() {
                 advice(fix)});
 }
 
-/// `things`: "maps".
+/// `things`: "maps". `hints` say which is which.
 [[noreturn]] void ambiguous(const std::string& name, std::string_view things,
-                            const std::vector<std::uint32_t>& ids) {
-  throw Failed({"ambiguous",
-                Exit::not_found,
+                            const std::vector<std::uint32_t>& ids,
+                            std::vector<std::string> hints = {}) {
+  hints.insert(hints.begin(), "name one of them by its id");
+  throw Failed({"ambiguous", Exit::not_found,
                 fmt::format("'{}' is the name of {} {}: id:{}", name, ids.size(), things,
                             fmt::join(ids, ", id:")),
-                "kernel names need not be unique",
-                {"name one of them by its id"}});
+                "kernel names need not be unique", std::move(hints)});
+}
+
+/// "id:5 is open in execsnoop(812), and used by program 31 ('handle_exec')"
+std::string uses_of(const Map& map) {
+  std::vector<std::string> programs;
+  for (const ProgramInfo& program : programs_using(map).value_or(std::vector<ProgramInfo>{}))
+    programs.push_back(label(program));
+  const std::vector<std::string> processes = labels(other_holders(map));
+  const auto listed = [](const std::vector<std::string>& names) {
+    return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+  };
+  return fmt::format("id:{} is open in {}, and used by {}", map.info().id, listed(processes),
+                     listed(programs));
 }
 
 /// Kernel names of global variable maps begin with their program's name: `.bss` matches any name
@@ -109,8 +123,12 @@ Map open_by_name(const std::string& name, Access access, const std::string& refe
   if (matches.empty()) no_such_map(reference, known, ids.has_value());
   if (matches.size() == 1) return std::move(matches.front());
   std::vector<std::uint32_t> matching;
-  for (const Map& map : matches) matching.push_back(map.info().id);
-  ambiguous(wanted, "maps", matching);
+  std::vector<std::string> uses;
+  for (const Map& map : matches) {
+    matching.push_back(map.info().id);
+    uses.push_back(uses_of(map));
+  }
+  ambiguous(wanted, "maps", matching, std::move(uses));
 }
 
 /// If the path does not exist, suggests a similar pin nearby.
@@ -131,7 +149,8 @@ Map open_pin(const fs::path& path, Access access) try {
 Fd open_program_by_name(const std::string& name) {
   std::vector<std::uint32_t> ids;
   for (const ProgramInfo& program : programs())
-    if (program.name == name) ids.push_back(program.id);
+    if (program.name == name || program.name.substr(0, kernel_name_length) == name)
+      ids.push_back(program.id);
   if (ids.size() == 1) return open_program(ids.front());
   if (!ids.empty()) ambiguous(excerpt(name), "programs", ids);
   throw Failed({"not_found",

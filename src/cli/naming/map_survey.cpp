@@ -1,8 +1,12 @@
 #include "cli/naming/map_survey.hpp"
 
+#include <fmt/format.h>
+#include <net/if.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <tuple>
 
@@ -71,6 +75,43 @@ std::optional<std::vector<ProgramInfo>> programs_using(const Map& map) {
   if (users)
     std::erase_if(*users, [&](const ProgramInfo& each) { return !each.uses(map.info().id); });
   return users;
+}
+
+std::vector<MapHolder> other_holders(const Map& map) {
+  std::vector<MapHolder> others = std::move(map_holders().by_map[map.info().id]);
+  std::erase_if(others, [own = static_cast<std::uint32_t>(::getpid())](const MapHolder& each) {
+    return each.pid == own;
+  });
+  return others;
+}
+
+std::vector<std::string> labels(std::span<const MapHolder> holders) {
+  std::vector<std::string> labels;
+  for (const MapHolder& holder : holders)
+    labels.push_back(fmt::format("{}({})", holder.command, holder.pid));
+  return labels;
+}
+
+std::map<std::uint32_t, std::string> object_names(ValueContent content) try {
+  std::map<std::uint32_t, std::string> names;
+  if (content == ValueContent::program)
+    for (const ProgramInfo& program : programs()) names[program.id] = program.name;
+  if (content == ValueContent::interface) {
+    const std::unique_ptr<struct if_nameindex, decltype(&::if_freenameindex)> all(
+        ::if_nameindex(), ::if_freenameindex);
+    for (auto* each = all.get(); each != nullptr && each->if_index != 0; ++each)
+      names[each->if_index] = each->if_name;
+  }
+  if (content != ValueContent::map) return names;
+  for (const std::uint32_t id : map_ids()) try {
+      names[id] = Map::open(id, Access::read_only).info().name;
+    } catch (const Error& error) {
+      if (error.cause() != Cause::not_found) throw;  // it is gone meanwhile
+    }
+  return names;
+} catch (const Error& error) {
+  if (error.cause() != Cause::permission) throw;
+  return {};
 }
 
 std::optional<std::uint64_t> quick_count(const Map& map) {

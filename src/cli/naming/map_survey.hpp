@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "mapctl/holders.hpp"
 #include "mapctl/map.hpp"
 
 namespace mapctl::cli {
@@ -22,6 +24,16 @@ std::vector<std::string> pins_of(const PinsById& pins, std::uint32_t id);
 
 /// The programs that use the map; nothing if the caller may not list programs.
 std::optional<std::vector<ProgramInfo>> programs_using(const Map& map);
+
+/// The other processes that have the map open, as far as the caller may see them.
+std::vector<MapHolder> other_holders(const Map& map);
+
+/// `bash(1234)` for each, for people.
+std::vector<std::string> labels(std::span<const MapHolder> holders);
+
+/// The names of all objects that such values stand for, by id or number: maps, programs,
+/// interfaces. Empty for other values, and if the caller may not list them.
+std::map<std::uint32_t, std::string> object_names(ValueContent content);
 
 /// The number of entries of a map, if it can be found quickly.
 std::optional<std::uint64_t> quick_count(const Map& map);

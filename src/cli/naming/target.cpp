@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "cli/naming/map_ref.hpp"
+#include "cli/naming/map_survey.hpp"
+#include "cli/naming/type_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
 #include "map/error/kernel_error.hpp"
@@ -57,12 +59,34 @@ void show_bytes(Layout& layout, bool wanted, bool types_unreadable) {
     layout = bytes_layout(layout.size);
 }
 
+/// Makes a number one that is printed with the name of its object: "handle_exec (12)".
+void name_objects(Layout& number, ValueContent content) {
+  number = {.kind = Kind::enumeration, .size = number.size};
+  for (const auto& [id, name] : object_names(content))
+    number.enumerators.push_back({fmt::format("{} ({})", printable(name), id), {}, id});
+}
+
+/// Values are ids, or the numbers of redirects, which can have a program.
+void name_objects_in(Layout& value, const MapInfo& map) {
+  const ValueContent content = value_content(map.type);
+  const bool has_program = content == ValueContent::interface || content == ValueContent::cpu_queue;
+  const bool is_named = content == ValueContent::map || content == ValueContent::program ||
+                        content == ValueContent::interface;
+  if (value.kind == Kind::structure && has_program && value.members.size() == 2) {
+    if (is_named) name_objects(value.members[0].type, content);
+    name_objects(value.members[1].type, ValueContent::program);
+  } else if (is_named && value.kind == Kind::untyped) {
+    name_objects(value, content);
+  }
+}
+
 Schema shown_schema(const Target& target) {
   const Schema& schema = target.schema;
   Schema shown = schema;
   const bool index = is_indexed(target.map.info().type);
   show_bytes(shown.key, target.hex, schema.types_unreadable && !index);
   show_bytes(shown.value, target.hex, schema.types_unreadable);
+  if (target.names_objects) name_objects_in(shown.value, target.map.info());
   if (lacks_types(target.map.info(), schema))
     note(
         "the map has types, but reading them needs CAP_SYS_ADMIN: showing bytes; --key-as and "
@@ -87,7 +111,8 @@ Target target_of(Map map, std::string reference, const Session& session) {
   return {.map = std::move(map),
           .reference = std::move(reference),
           .schema = std::move(schema),
-          .hex = session.hex};
+          .hex = session.hex,
+          .names_objects = session.format == Format::table};
 }
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,

@@ -20,8 +20,9 @@ struct Target {
   Map map;
   std::string reference{};  ///< the caller's name for it
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
-  bool hex = false;     ///< --hex: print bytes
-  bool is_new = false;  ///< it has no pin yet: nobody sees it, and a failure removes it
+  bool hex = false;            ///< --hex: print bytes
+  bool names_objects = false;  ///< on a terminal: values that are ids have names beside them
+  bool is_new = false;         ///< it has no pin yet: nobody sees it, and a failure removes it
   /// The rules that concern the caller's own connection, once computed; null: there are none.
   std::optional<std::shared_ptr<const CallersRules>> callers_rules{};
   mutable std::optional<Schema> printed{};  ///< cache of shown()

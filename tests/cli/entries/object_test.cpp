@@ -43,6 +43,19 @@ TEST(DeviceMap, PrintsInterfaceAndProgramAndTakesThemBack) {
   EXPECT_THAT(sh("mapctl put d 3 lo; mapctl get d 3"), Prints("ifindex=1,bpf_prog=0\n"));
 }
 
+TEST(Objects, HaveTheirNamesBesideTheirNumbersInTables) {
+  const DeviceProgram program("at_the_device");
+  sh("mapctl create d -t devmap -v 8 -n 4; mapctl create p -t prog_array -n 1");
+  sh("mapctl create inner -t array -v u32 -n 1; mapctl create o -t array_of_maps --inner inner -n "
+     "1");
+  sh("mapctl put d 0 ifindex=lo,bpf_prog=name:at_the_device; mapctl put o 0 inner");
+  EXPECT_THAT(sh("mapctl dump d -o table | tail -n 1").out,
+              testing::ContainsRegex("lo \\(1\\) +at_the_device \\([0-9]+\\)"));
+  EXPECT_THAT(sh("mapctl dump o -o table | tail -n 1").out,
+              testing::ContainsRegex("inner \\([0-9]+\\)"));
+  EXPECT_THAT(sh("mapctl get o 0 -o json | jq '.value | type'"), Prints("\"number\"\n"));
+}
+
 TEST(DeviceMap, NamesTheProgramThatIsNotThere) {
   sh("mapctl create d -t devmap -v 8 -n 4; mapctl create c -t cpumap -v 8 -n 1");
   EXPECT_THAT(sh("mapctl put d 0 ifindex=lo,bpf_prog=name:nowhere"),

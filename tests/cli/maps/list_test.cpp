@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "support/sender.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
@@ -126,6 +127,26 @@ TEST(List, NamesTheProcessesThatHoldAMap) {
   EXPECT_THAT(sh("mapctl list held --pids").out, HasSubstr("[{pid=" + pid + ",comm=cli_tests}]"));
   EXPECT_FALSE(json::parse(sh("mapctl list held -o json").out)[0].contains("pids"));
   close(held);
+}
+
+TEST(Show, NamesTheProcessesAndTheWholeNamesOfPrograms) {
+  const Sender sender;
+  ASSERT_TRUE(sender);
+  const json shown = json::parse(sh("mapctl show name:perf -o json").out);
+  EXPECT_EQ(shown["pids"], (json::array({{{"pid", getpid()}, {"comm", "cli_tests"}}})));
+  EXPECT_EQ(shown["programs"][0]["name"], "send_each_packet_to_perf");
+}
+
+TEST(Show, OfANameOfTwoMapsSaysWhoUsesThem) {
+  const Sender sender;
+  ASSERT_TRUE(sender);
+  sh("mapctl create other -t array -v u32 -n 1 --name perf");
+  const Outcome outcome = sh("mapctl show name:perf");
+  EXPECT_THAT(outcome, Fails(3, "'perf' is the name of "));
+  EXPECT_THAT(outcome.err, HasSubstr("is open in cli_tests(" + std::to_string(getpid()) +
+                                     "), and used by program "));
+  EXPECT_THAT(outcome.err, HasSubstr("('send_each_packet_to_perf')"));
+  EXPECT_THAT(outcome.err, HasSubstr("is open in nothing, and used by nothing"));
 }
 
 TEST(List, OfProcessesSaysToOthersThanRootThatItIsNotAll) {
