@@ -135,15 +135,36 @@ Failed access_failure(const fs::path& pin, const std::string& reason, std::strin
                  {"only the owner of a pin may change its mode, and only root its group to any"}});
 }
 
+/// A map that cannot be listed cannot be saved and restored.
+bool has_only_another_size(const Map& map, const Wanted& wanted) {
+  MapSpec resized = wanted.spec;
+  resized.max_entries = map.info().max_entries;
+  return can(map.info().type, Operation::next_key) &&
+         differences(map, resized, wanted.types).empty();
+}
+
+std::vector<std::string> in_another_size(const fs::path& pin, std::uint32_t entries) {
+  return {
+      fmt::format("keep its entries in a map of that size: mapctl save {0} -f f.jsonl && mapctl "
+                  "restore {0} -f f.jsonl --max-entries {1} --replace",
+                  pin.string(), entries),
+      "then load the programs that use it again: they keep the old map until then"};
+}
+
 Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess& access) {
   const Map map = Map::open(pin, Access::read_only);
   const std::vector<std::string> different = differences(map, wanted.spec, wanted.types);
-  if (!different.empty())
-    throw Failed({"exists",
-                  Exit::no,
-                  fmt::format("{} exists already and is another kind of map", pin.string()),
+  if (!different.empty()) {
+    const bool resizes = has_only_another_size(map, wanted);
+    throw Failed({"exists", Exit::no,
+                  fmt::format("{} exists already and {}", pin.string(),
+                              resizes ? "has another size" : "is another kind of map"),
                   fmt::format("{}", fmt::join(different, "; ")),
-                  {"choose another path, or remove it: mapctl unpin " + shell_word(pin.string())}});
+                  resizes ? in_another_size(pin, wanted.spec.max_entries)
+                          : std::vector<std::string>{"choose another path, or remove it: "
+                                                     "mapctl unpin " +
+                                                     shell_word(pin.string())}});
+  }
   if (const auto failure = set_access(pin, access))
     throw access_failure(pin, *failure, "the map was there already, and is kept");
   return Exit::done;

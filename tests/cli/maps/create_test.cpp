@@ -98,6 +98,19 @@ bool is_newer_than_this_kernel(std::string_view type) {
 
 class EveryType : public testing::TestWithParam<Words> {};
 
+TEST(Create, AdvisesToKeepTheEntriesOfAMapOfAnotherSize) {
+  const std::string line = "mapctl create m -t hash -k u32 -v u32 --exist-ok -n ";
+  sh(line + "8; mapctl put m 1 2");
+  const Outcome refused = sh(line + "16");
+  EXPECT_THAT(refused, Fails(1, "exists already and has another size"));
+  EXPECT_THAT(refused.err, Not(HasSubstr("unpin")));
+  sh("mount -t tmpfs tmp /run; cd /run; mapctl save /sys/fs/bpf/m -f f.jsonl && mapctl restore "
+     "/sys/fs/bpf/m -f f.jsonl --max-entries 16 --replace");
+  EXPECT_THAT(refused.err,
+              HasSubstr("mapctl restore /sys/fs/bpf/m -f f.jsonl --max-entries 16 --replace"));
+  EXPECT_THAT(sh(line + "16; mapctl dump m"), Prints("1\t2\n"));
+}
+
 // The kernel keeps the types, or the map has none; a second map is of the same kind.
 TEST_P(EveryType, IsMadeWithNoMoreThanItNeeds) {
   sh("mapctl create inner -t hash -k u32 -v u32 -n 8");
