@@ -43,8 +43,10 @@ constexpr Option all_global_options[] = {
      .kind = ValueKind::flag,
      .help = "print this help",
      .store = nullptr},  // a call for help stores nothing
-    option<&Session::btf>("--btf", ValueKind::file,
-                          "compiled BPF program whose types may be named: 'struct NAME'"),
+    option<&Session::btf>(
+        "--btf", ValueKind::file,
+        "compiled BPF program, or a loaded one by its pin or id:N, whose types may be "
+        "named: 'struct NAME'"),
     option<&Session::key_as>("--key-as", ValueKind::type, "read and print keys as this type"),
     option<&Session::value_as>("--value-as", ValueKind::type, "read and print values as this type"),
     flag<&Session::hex>("--hex", "print keys and values as bytes, read them as always"),

@@ -6,6 +6,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/naming/file_access.hpp"
 #include "cli/naming/map_ref.hpp"
+#include "cli/naming/type_ref.hpp"
 #include "map/error/printable.hpp"
 #include "map/pin_open.hpp"
 

@@ -15,8 +15,6 @@
 #include "map/error/printable.hpp"
 #include "mapctl/info.hpp"
 #include "mapctl/pin.hpp"
-#include "mapctl/text/object_types.hpp"
-#include "mapctl/text/type_text.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/suggest.hpp"
 
@@ -153,18 +151,12 @@ Fd open_program_by_name(const std::string& name) {
       ids.push_back(program.id);
   if (ids.size() == 1) return open_program(ids.front());
   if (!ids.empty()) ambiguous(excerpt(name), "programs", ids);
-  throw Failed({"not_found",
-                Exit::not_found,
-                fmt::format("there is no program '{}'", excerpt(name)),
-                {},
-                {"kernel names have at most 15 characters; name it by its id or its pin"}});
-}
-
-/// Without --btf, a name with a tag before it, such as `struct flow`, cannot be resolved.
-std::optional<Layout> missing_object(const std::string& name) {
-  if (name.find(' ') == std::string::npos) return std::nullopt;
-  throw BadInput(fmt::format("nothing says what '{}' is", excerpt(name)),
-                 {"name the compiled BPF program that has it: --btf OBJECT_FILE"});
+  throw Failed(
+      {"not_found",
+       Exit::not_found,
+       fmt::format("there is no program '{}'", excerpt(name)),
+       {},
+       {"programs without BTF have names of at most 15 characters; name it by its id or its pin"}});
 }
 
 Map find_map(const std::string& reference, Access access) {
@@ -242,15 +234,6 @@ MapType map_type_called(const std::string& name) {
   fix.push_back(
       fmt::format("map types are {}; a newer one goes by its number", fmt::join(names, ", ")));
   throw BadInput(fmt::format("there is no map type '{}'", excerpt(name)), std::move(fix));
-}
-
-Layout type_of_argument(const std::string& text, const std::string& object) {
-  if (object.empty()) return parse_type(text, missing_object);
-  std::optional<ObjectTypes> types;
-  return parse_type(text, [&](const std::string& name) {
-    if (!types) types.emplace(object);
-    return types->find(name);
-  });
 }
 
 }  // namespace mapctl::cli

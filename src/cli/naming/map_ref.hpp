@@ -1,12 +1,11 @@
 #pragma once
-// Resolves MAP and PROGRAM on the command line, each a path, a name or an id, and TYPE.
+// Resolves MAP and PROGRAM on the command line, each a path, a name or an id.
 
 #include <filesystem>
 #include <string>
 
 #include "mapctl/fd.hpp"
 #include "mapctl/map.hpp"
-#include "mapctl/text/layout.hpp"
 
 namespace mapctl::cli {
 
@@ -33,9 +32,5 @@ std::string name_of_pin(const std::filesystem::path& pin);
 
 /// Parses a type such as "lpm_trie". Throws BadInput that lists the types.
 MapType map_type_called(const std::string& name);
-
-/// Parses the type of a key or value; C names in it ("struct flow") are looked up in the compiled
-/// program of --btf. `object` may be empty.
-Layout type_of_argument(const std::string& text, const std::string& object);
 
 }  // namespace mapctl::cli

@@ -30,9 +30,9 @@ void check_possible(const Map& map, Operation operation) {
 }
 
 /// Parses the type that the user chose; its size must match.
-Layout overriding_layout(const std::string& type, const Session& session, std::uint32_t size,
-                         std::string_view what) {
-  Layout layout = type_of_argument(type, session.btf);
+Layout overriding_layout(const std::string& type, const Session& session, const Map& map,
+                         std::uint32_t size, std::string_view what) {
+  Layout layout = type_of_argument(type, session.btf, &map);
   if (layout.size != size)
     throw BadInput(fmt::format("{} is {} bytes, but the map's {} is {} bytes", excerpt(type),
                                layout.size, what, size),
@@ -44,11 +44,11 @@ Schema schema_for(const Map& map, const Session& session) {
   const MapInfo& info = map.info();
   Schema schema = schema_of(map);
   if (!session.key_as.empty()) {
-    schema.key = overriding_layout(session.key_as, session, info.key_size, "key");
+    schema.key = overriding_layout(session.key_as, session, map, info.key_size, "key");
     if (key_content(info.type) == KeyContent::prefix) mark_prefix_key(schema.key);
   }
   if (!session.value_as.empty())
-    schema.value = overriding_layout(session.value_as, session, info.value_size, "value");
+    schema.value = overriding_layout(session.value_as, session, map, info.value_size, "value");
   return schema;
 }
 

@@ -111,11 +111,15 @@ std::optional<Answer> show(const std::string& question, const Deadline& deadline
 
 }  // namespace
 
-void confirm(const Session& session, const std::string& action, const std::string& consequence) {
+void confirm(const Session& session, const std::string& action, const std::string& consequence,
+             Exit without_terminal) {
   if (session.yes) return;
   if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)
-    throw usage_error(fmt::format("will not {} without being sure: {}", action, consequence),
-                      {"add --yes"});
+    throw Failed({without_terminal == Exit::usage ? "usage" : "busy",
+                  without_terminal,
+                  fmt::format("will not {} without being sure: {}", action, consequence),
+                  {},
+                  {"add --yes"}});
   if (session.only_check) return;
   const std::string question =
       question_line(fmt::format("{}: {}. Go on? [y/N]", action, consequence));

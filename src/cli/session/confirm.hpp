@@ -9,9 +9,10 @@
 namespace mapctl::cli {
 
 /// Asks on a terminal before an action that cannot be undone. Without a terminal, --yes is
-/// required. `action`: "freeze counters". Throws Failed if the answer is no. The check of a batch
-/// asks nothing.
-void confirm(const Session& session, const std::string& action, const std::string& consequence);
+/// required, and the call is wrong or, for Exit::refused, in the way of others. `action`: "freeze
+/// counters". Throws Failed if the answer is no. The check of a batch asks nothing.
+void confirm(const Session& session, const std::string& action, const std::string& consequence,
+             Exit without_terminal = Exit::usage);
 
 enum class Answer {
   yes,

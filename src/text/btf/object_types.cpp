@@ -44,6 +44,19 @@ std::shared_ptr<const btf> parse(const std::filesystem::path& object) {
                  {"compile it with clang -target bpf -g"});
 }
 
+std::shared_ptr<const btf> load(const ProgramInfo& program) {
+  if (program.btf_id == 0)
+    throw BadInput(fmt::format("{} has no types: it was loaded without them", label(program)),
+                   {"if it was compiled with -g, the object file has them"});
+  const LibbpfLog silence;
+  std::shared_ptr<const btf> types = BtfHandle(btf__load_from_kernel_by_id(program.btf_id));
+  if (types) return types;
+  const std::string attempt = fmt::format("read the types of {}", label(program));
+  throw errno == EPERM ? kernel_error(Operation::info, EPERM, attempt,
+                                      needs_capability("reading types", "CAP_SYS_ADMIN"))
+                       : kernel_error(Operation::info, errno, attempt);
+}
+
 /// The name as in C; empty for a type that has none.
 std::string c_name(const btf& types, const btf_type& type) {
   const char* const name = btf__name_by_offset(&types, type.name_off);
@@ -87,8 +100,7 @@ std::optional<std::string> near(std::string_view name, const std::vector<std::st
   return same != names.end() ? std::optional{*same} : closest(name, names);
 }
 
-[[noreturn]] void no_such_type(std::string_view name, const std::filesystem::path& object,
-                               const btf& types) {
+[[noreturn]] void no_such_type(std::string_view name, const std::string& object, const btf& types) {
   constexpr std::size_t most = 20;
   std::vector<std::string> names = c_names(types);
   std::vector<Remedy> fix;
@@ -98,10 +110,10 @@ std::optional<std::string> near(std::string_view name, const std::vector<std::st
   if (!names.empty() && names.size() <= most)
     fix.push_back(printable(fmt::format("it has {}", fmt::join(names, ", "))));
   fix.emplace_back(
-      "a program has only the types that its maps, global variables and functions use");
-  throw BadInput(
-      fmt::format("there is no type '{}' in {}", excerpt(name), excerpt(object.string())),
-      std::move(fix));
+      "a program has only the types that its maps, global variables and functions use; a type may "
+      "also be given by its members: {pid:u32,comm:char[16]}");
+  throw BadInput(fmt::format("there is no type '{}' in {}", excerpt(name), excerpt(object)),
+                 std::move(fix));
 }
 
 Layout layout_called(std::string_view name, const btf& types, std::uint32_t id) {
@@ -116,7 +128,10 @@ Layout layout_called(std::string_view name, const btf& types, std::uint32_t id) 
 }  // namespace
 
 ObjectTypes::ObjectTypes(const std::filesystem::path& object)
-    : object_(object), types_(parse(object)) {}
+    : object_(object.string()), types_(parse(object)) {}
+
+ObjectTypes::ObjectTypes(const ProgramInfo& program)
+    : object_(label(program)), types_(load(program)) {}
 
 Layout ObjectTypes::find(std::string_view name) const {
   for (std::uint32_t id = 1; id < btf__type_cnt(types_.get()); ++id) {
@@ -129,11 +144,26 @@ Layout ObjectTypes::find(std::string_view name) const {
       throw BadInput(
           fmt::format("'{}' cannot be used: its members lie outside of the {} bytes that "
                       "{} gives it",
-                      excerpt(name), layout.size, excerpt(object_.string())),
+                      excerpt(name), layout.size, excerpt(object_)),
           {fmt::format("a type may have at most {} bytes", max_typed_size)});
     return layout;
   }
   no_such_type(name, object_, *types_);
+}
+
+std::vector<std::string> ObjectTypes::own_structs(std::uint32_t least, std::uint32_t most) const {
+  const LibbpfLog silence;
+  const BtfHandle kernel(btf__load_vmlinux_btf());
+  std::set<std::string> names;
+  for (std::uint32_t id = 1; id < btf__type_cnt(types_.get()); ++id) {
+    const btf_type& type = *btf__type_by_id(types_.get(), id);
+    if (!btf_is_struct(&type) || type.size < least || type.size > most) continue;
+    const char* const name = btf__name_by_offset(types_.get(), type.name_off);
+    if (!kernel || btf__find_by_name_kind(kernel.get(), name, BTF_KIND_STRUCT) < 0)
+      names.insert(c_name(*types_, type));
+  }
+  names.erase("");
+  return {names.begin(), names.end()};
 }
 
 }  // namespace mapctl
