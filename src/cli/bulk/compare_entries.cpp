@@ -92,11 +92,12 @@ void WantedEntries::add_all(EntryInput& input, Progress& progress) {
   }
 }
 
-void WantedEntries::add_all(const Map& map, Progress& progress) {
+void WantedEntries::add_all(const Target& other, Progress& progress) {
   const auto add = [this](const Chunk& chunk, std::size_t i) {
     insert({.key = chunk.key(i), .value = chunk.value(i)});
   };
-  check_complete("compare " + map.label(), walk(map, MapReader::Wanted::entries, add, &progress));
+  check_complete("compare " + other.map.label(),
+                 walk(other, MapReader::Wanted::entries, add, &progress));
 }
 
 bool WantedEntries::set(const Target& target, const std::string& key, const std::string& text) {
@@ -135,8 +136,10 @@ bool ValueComparison::equal(ByteView a, ByteView b, ByteView kept) const {
   return true;
 }
 
-Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
-                    DifferenceVisitor& visitor, Progress& progress) {
+Differences compare(const Target& target, const WantedEntries& wanted,
+                    const ValueComparison& comparison, DifferenceVisitor& visitor,
+                    Progress& progress) {
+  const Map& map = target.map;
   Differences differences;
   std::vector<bool> is_there(wanted.size());
   constexpr std::size_t ahead = 16;
@@ -148,6 +151,11 @@ Differences compare(const Map& map, const WantedEntries& wanted, const ValueComp
     }
     if (i + ahead < numbers.size()) wanted.fetch_value(numbers[i + ahead]);
     const std::uint32_t number = numbers[i];
+    if (!target.holds({chunk.key(i), chunk.value(i)})) {
+      ++differences.outside;
+      if (number != KeySet::absent) differences.taken.push_back(number);
+      return;
+    }
     if (number == KeySet::absent) {
       ++differences.extra;
       visitor.extra(chunk.key(i), chunk.value(i));

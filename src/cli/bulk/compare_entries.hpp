@@ -18,8 +18,8 @@ class WantedEntries {
 
   /// Adds all entries of an input. A key that occurs twice with different values is an error.
   void add_all(EntryInput& input, Progress& progress);
-  /// Adds all entries of another map.
-  void add_all(const Map& map, Progress& progress);
+  /// Adds the entries of another map that exist for the command, with the same types.
+  void add_all(const Target& other, Progress& progress);
 
   /// Adds one more entry from texts; it replaces an entry with the same key. Returns true if there
   /// was one with another value.
@@ -82,7 +82,9 @@ struct Differences {
   std::vector<std::uint32_t> added{};    ///< not in the map
   std::vector<std::uint32_t> changed{};  ///< in the map with another value
   std::size_t unchanged = 0;
-  std::size_t extra = 0;  ///< in the map, but not wanted
+  std::size_t extra = 0;               ///< in the map, but not wanted
+  std::size_t outside = 0;             ///< in the map, but they do not exist for the command
+  std::vector<std::uint32_t> taken{};  ///< wanted, but the key is that of an entry outside
 
   std::size_t in_map() const { return changed.size() + unchanged + extra; }
   bool any() const { return !added.empty() || !changed.empty() || extra > 0; }
@@ -97,8 +99,9 @@ class DifferenceVisitor {
 };
 
 /// Reads the whole map. Throws Failed if others change it faster than it can be read.
-Differences compare(const Map& map, const WantedEntries& wanted, const ValueComparison& comparison,
-                    DifferenceVisitor& visitor, Progress& progress);
+Differences compare(const Target& target, const WantedEntries& wanted,
+                    const ValueComparison& comparison, DifferenceVisitor& visitor,
+                    Progress& progress);
 
 /// Throws Failed if values are ids of objects: they cannot be compared with descriptors.
 void refuse_objects(const Map& map);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/entry/walk.hpp"
 #include "cli/filter/filter_report.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/confirm.hpp"
@@ -39,7 +40,15 @@ void note_evictions(const Map& map, std::size_t written) {
 void confirm_emptying(Target& target, const Session& session, const std::string& verb,
                       const std::string& consequence, bool is_dry_run) {
   const std::string action = fmt::format("{} {}", verb, target.map.label());
-  CallerGuard(target, session).check_emptying([&] { return action; });
+  CallerGuard guard(target, session);
+  const auto attempt = [&] { return action; };
+  if (!target.where)
+    guard.check_emptying(attempt);
+  else if (guard.is_needed()) {
+    walk(target, MapReader::Wanted::keys,
+         [&](const Chunk& chunk, std::size_t i) { guard.erase(chunk.key(i)); });
+    guard.check(attempt);
+  }
   if (!is_dry_run) confirm(session, action, consequence);
 }
 
@@ -71,7 +80,7 @@ void EntryWriter::put(const Encoded& key, ByteView value, Update update, Locking
 
 bool EntryWriter::erase(const Encoded& key) {
   try {
-    const bool is_removed = target_.map.erase(key.bytes);
+    const bool is_removed = exists(key.bytes) && target_.map.erase(key.bytes);
     ++(is_removed ? written_.deleted : written_.absent);
     return is_removed;
   } catch (const Error& error) {
@@ -140,6 +149,12 @@ void EntryWriter::erase(const EntryBlock& block) {
     ++written_.absent;
     if (absent_.size() < most_named) absent_.push_back(label(block, i));
   };
+  const Packed keys{block.keys, target_.map.info().key_size};
+  if (target_.where) {
+    for (std::size_t i = 0; i < block.count(); ++i)
+      exists(keys[i]) && target_.map.erase(keys[i]) ? void(++written_.deleted) : note_absent(i);
+    return;
+  }
   const std::size_t before = written_.absent;
   const auto removed_of = [&](std::size_t done) { return done - (written_.absent - before); };
   try {
@@ -149,6 +164,13 @@ void EntryWriter::erase(const EntryBlock& block) {
     fail(error, true, label(block, error.details().done.value_or(0)));
   }
   written_.deleted += removed_of(block.count());
+}
+
+/// Returns false for an entry that does not exist for the command; others may not exist at all.
+bool EntryWriter::exists(ByteView key) const {
+  if (!target_.where) return true;
+  const std::optional<Bytes> value = target_.map.get_exact(key);
+  return value && target_.holds({key, *value});
 }
 
 /// Returns the key and its place, such as "10.0.0.0/8 (rules.txt:17)".

@@ -67,6 +67,7 @@ class EntryWriter {
   void put_part(EntryBlock& block, std::size_t from, std::size_t count);
   void keep_old(EntryBlock& block, std::size_t from, std::size_t count) const;
   void erase(const EntryBlock& block);
+  bool exists(ByteView key) const;
   std::string label(const EntryBlock& block, std::size_t i) const;
   [[noreturn]] void fail(Error error, bool erases, const std::string& entry) const;
 

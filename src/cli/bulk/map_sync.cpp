@@ -11,6 +11,7 @@
 #include "cli/session/confirm.hpp"
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
+#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 
@@ -96,13 +97,14 @@ std::size_t MapSync::compare_and_check() {
   {
     Progress progress(session_, printer_ ? Progress::Prints::results : Progress::Prints::nothing,
                       "comparing");
-    differences_ = cli::compare(target_.map, wanted_, comparison_, *this, progress);
+    differences_ = cli::compare(target_, wanted_, comparison_, *this, progress);
   }
   if (printer_) printer_->finish(differences_);
   if (writer_.is_guarded())
     for (const auto& numbers : {std::cref(differences_.added), std::cref(differences_.changed)})
       for (const std::uint32_t number : numbers.get())
         writer_.will_put(wanted_.key(number), wanted_.value(number));
+  check_outside();
   const std::size_t first = room_needed();
   check_deletions();
   writer_.check([this] { return fmt::format("sync {}", target_.map.label()); }, WayOut::one_more);
@@ -185,11 +187,25 @@ bool MapSync::write(std::span<const Step> steps, bool waits) {
   return true;
 }
 
+/// Entries of the part may not replace those outside of it.
+void MapSync::check_outside() const {
+  if (differences_.taken.empty()) return;
+  const ByteView key = wanted_.key(differences_.taken.front());
+  throw Failed(
+      {"taken",
+       Exit::refused,
+       fmt::format("cannot sync {}: --where does not hold for what it has at {} keys of {}",
+                   target_.reference, differences_.taken.size(), input_.name()),
+       fmt::format("the first is {}; nothing was written", key_text_of(target_.schema.key, key)),
+       {"leave these entries out of the file, or delete them from the map first"}});
+}
+
 /// Returns how many entries have to be deleted before all new ones fit.
 std::size_t MapSync::room_needed() const {
   const Map& map = target_.map;
   const std::size_t most = map.info().max_entries;
-  const std::size_t together = differences_.in_map() + differences_.added.size();
+  const std::size_t together =
+      differences_.in_map() + differences_.outside + differences_.added.size();
   if (together <= most) return 0;
   const std::size_t missing = together - most;
   if (plan_.prune && missing <= differences_.extra) return missing;

@@ -76,6 +76,7 @@ class MapSync final : private DifferenceVisitor {
   void changed(std::size_t wanted, ByteView old) override;
   void extra(ByteView key, ByteView value) override;
   std::size_t compare_and_check();
+  void check_outside() const;
   std::size_t room_needed() const;
   void check_deletions() const;
   std::string diff_command() const;

@@ -7,6 +7,7 @@
 
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/entry/selection.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 struct ClearOptions {
   std::string map;
+  std::vector<std::string> where{};
   bool dry_run = false;
 };
 
@@ -46,8 +48,10 @@ Bytes indices(std::uint32_t first, std::size_t count) {
 
 class Clearing {
  public:
-  Clearing(Map& map, const Session& session)
-      : map_(map), progress_(session, Progress::Prints::nothing, "clearing") {}
+  Clearing(Target& target, const Session& session)
+      : target_(target),
+        map_(target.map),
+        progress_(session, Progress::Prints::nothing, "clearing") {}
 
   /// Returns false if an interrupt left entries. A failure reports how many were removed before it.
   bool run(Way way) {
@@ -68,7 +72,7 @@ class Clearing {
  private:
   bool work(Way way) {
     if (way == Way::pop) return pop_all();
-    return way == Way::erase ? erase_all() : clear_slots(way);
+    return way == Way::erase || target_.where ? clear_found(way) : clear_slots(way);
   }
 
   bool clear_slots(Way way) {
@@ -80,14 +84,14 @@ class Clearing {
       if (interrupted()) return false;
       count = std::min(most, end - index);
       const Bytes keys = indices(static_cast<std::uint32_t>(index), count);
-      if (way == Way::slots) {
-        count_in(erase_batch(map_, keys, count));
-        continue;
-      }
-      put_batch(map_, keys, Bytes(count * map_.value_bytes()), count);
-      count_in(count);
+      way == Way::zero ? set_to_zero(keys, count) : count_in(erase_batch(map_, keys, count));
     }
     return true;
+  }
+
+  void set_to_zero(ByteView keys, std::size_t count) {
+    put_batch(map_, keys, Bytes(count * map_.value_bytes()), count);
+    count_in(count);
   }
 
   /// Pops at most max_entries, because programs may keep pushing.
@@ -101,11 +105,13 @@ class Clearing {
     return true;
   }
 
-  bool erase_all() {
-    MapReader reader(map_, MapReader::Wanted::keys);
+  /// Walks over the entries.
+  bool clear_found(Way way) {
+    EntryReader reader(target_, MapReader::Wanted::keys);
     while (const std::optional<Chunk> chunk = reader.next()) {
       if (interrupted()) return false;
-      count_in(erase_batch(map_, chunk->keys(), chunk->size()));
+      way == Way::zero ? set_to_zero(chunk->keys(), chunk->size())
+                       : count_in(erase_batch(map_, chunk->keys(), chunk->size()));
     }
     if (reader.stats().complete) return true;
     progress_.clear();
@@ -119,12 +125,17 @@ class Clearing {
     progress_.add(count);
   }
 
+  Target& target_;
   Map& map_;
   Progress progress_;
   std::size_t done_ = 0;
 };
 
-void check_possible(const Map& map, Way way) {
+void check_possible(const Target& target, Way way) {
+  const Map& map = target.map;
+  if (way == Way::pop && target.where)
+    throw usage_error(
+        fmt::format("--where selects by key and value, and {} has no keys", target.map.label()));
   if (way == Way::zero || way == Way::pop) return;
   const MapType type = map.info().type;
   for (const Operation needed : {Operation::erase, Operation::next_key})
@@ -133,42 +144,46 @@ void check_possible(const Map& map, Way way) {
                     fmt::format("cannot clear {}: {}", map.label(), refusal(type, needed))});
 }
 
-std::size_t count_used(const Map& map) {
-  if (!is_indexed(map.info().type)) return count_entries(map);
-  return walk(map, MapReader::Wanted::entries, [](const Chunk&, std::size_t) {}).entries;
+std::size_t count_used(const Target& target) {
+  if (target.where || !is_indexed(target.map.info().type)) return count_entries(target);
+  return walk(target, MapReader::Wanted::entries, [](const Chunk&, std::size_t) {}).entries;
 }
 
 std::string_view participle(Way way) { return way == Way::zero ? "set to 0" : "deleted"; }
 
 /// Reports what would be removed.
-Exit foretell(const Map& map, Way way, const Session& session) {
+Exit foretell(const Target& target, Way way, const Session& session) {
+  const Map& map = target.map;
   if (way == Way::pop || hides_slots(map.info().type))
     throw Failed({"unsupported", Exit::refused,
                   fmt::format("cannot tell how many entries of {} would go", map.label()),
                   way == Way::pop ? "values can only be counted by taking them out"
                                   : "the kernel does not tell which slots are in use"});
-  const std::size_t count = way == Way::zero ? map.info().max_entries : count_used(map);
+  const bool is_all = way == Way::zero && !target.where;
+  const std::size_t count = is_all ? map.info().max_entries : count_used(target);
   note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(), participle(way)));
   print_summary(session, {{way == Way::zero ? "would_zero" : "would_delete", count}});
   return Exit::done;
 }
 
-Exit clear(const ClearOptions& options, const Session& session) {
+Exit clear(const ClearOptions& options, const Session& given) {
+  const Session session = given.within(options.where);
   const Access access = options.dry_run ? Access::read_only : Access::read_write;
   Target target = target_of(open_map(options.map, access), options.map, session);
   Map& map = target.map;
   const Way way = way_of(map.info().type);
-  check_possible(map, way);
+  check_possible(target, way);
   const std::string consequence =
-      way == Way::zero ? fmt::format("an array keeps its entries, so each of the {} is set to 0",
-                                     map.info().max_entries)
-                       : "all its entries are deleted";
+      target.where       ? fmt::format("each entry for which --where holds is {}", participle(way))
+      : way == Way::zero ? fmt::format("an array keeps its entries, so each of the {} is set to 0",
+                                       map.info().max_entries)
+                         : "all its entries are deleted";
   confirm_emptying(target, session, "clear", consequence, options.dry_run);
   if (session.only_check) return Exit::done;
-  if (options.dry_run) return foretell(map, way, session);
+  if (options.dry_run) return foretell(target, way, session);
 
   watch_interrupts();
-  Clearing clearing(map, session);
+  Clearing clearing(target, session);
   const bool is_finished = clearing.run(way);
   // If slots are hidden, deleting an empty one also succeeds, so the count means nothing.
   if (!hides_slots(map.info().type))
@@ -181,6 +196,7 @@ Exit clear(const ClearOptions& options, const Session& session) {
 
 constexpr Option clear_options[] = {
     map_operand<&ClearOptions::map>(),
+    part_where<&ClearOptions::where>(),
     dry_run<&ClearOptions::dry_run>(),
 };
 

@@ -7,6 +7,7 @@
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/kernel_object.hpp"
+#include "cli/entry/selection.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
@@ -23,6 +24,7 @@ struct CopyOptions {
   std::string source;
   std::string destination;
   std::optional<std::uint32_t> max_entries{};
+  std::vector<std::string> where{};
   bool dry_run = false;
 };
 
@@ -109,7 +111,7 @@ class Copy {
   /// Throws Failed if the entries would cut off the caller. No filter uses a new map yet.
   void check_caller() {
     if (destination_.is_new || !writer_.is_guarded()) return;
-    walk(source_.map, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
+    walk(source_, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
       writer_.will_put(chunk.key(i), chunk.value(i));
     });
     writer_.check([&] {
@@ -133,7 +135,7 @@ class Copy {
 
  private:
   bool copy_all() {
-    MapReader reader(source_.map);
+    EntryReader reader(source_);
     while (const std::optional<Chunk> chunk = reader.next()) {
       if (write(*chunk)) continue;
       note(destination_.is_new ? "interrupted: nothing was copied"
@@ -164,14 +166,15 @@ class Copy {
 };
 
 Exit copy(const CopyOptions& options, const Session& session) {
-  const auto source = open_target(options.source, Operation::next_key, session);
+  const auto source =
+      open_target(options.source, Operation::next_key, session.within(options.where));
   Target destination = destination_of(options, *source, session);
   Map& map = destination.map;
   check_fits(source->map, map);
   Copy copy(*source, destination, session);
   copy.check_caller();
   if (options.dry_run) {
-    print_report(session, {{"would_copy", count_entries(source->map)}});
+    print_report(session, {{"would_copy", count_entries(*source)}});
     return Exit::done;
   }
   if (!copy.run()) return Exit::interrupted;
@@ -187,6 +190,7 @@ constexpr Option copy_options[] = {
     operand<&CopyOptions::destination>("DST", ValueKind::map,
                                        "a map, or a path where to pin a new one like SRC"),
     number<&CopyOptions::max_entries>("-m,--max-entries", "of a new map (default: as SRC)").from(1),
+    part_where<&CopyOptions::where>(),
     dry_run<&CopyOptions::dry_run>(),
 };
 

@@ -4,6 +4,7 @@
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "cli/entry/selection.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -16,6 +17,7 @@ struct DelOptions {
   std::vector<std::string> keys;  ///< given as arguments; else `input` names a file
   InputOptions input{};
   bool missing_ok = false;
+  std::vector<std::string> where{};
   bool dry_run = false;
 };
 
@@ -79,7 +81,8 @@ Exit report_absent(const Target& target, const std::vector<Encoded>& keys,
   return report(failure);
 }
 
-Exit del(const DelOptions& options, const Session& session) {
+Exit del(const DelOptions& options, const Session& given) {
+  const Session session = given.within(options.where);
   const auto target = open_to_write(options.map, Operation::erase, options.dry_run, session);
   if (options.keys.empty() && options.input.file.empty())
     throw usage_error("there is no key to delete",
@@ -108,6 +111,7 @@ constexpr Option del_options[] = {
     input_file<&DelOptions::input>("delete the keys of this file; - for standard input"),
     input_format<&DelOptions::input>(),
     flag<&DelOptions::missing_ok>("--missing-ok", "a key that is not there is fine"),
+    part_where<&DelOptions::where>(),
     dry_run<&DelOptions::dry_run>(),
 };
 

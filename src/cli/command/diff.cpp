@@ -7,6 +7,7 @@
 #include "cli/bulk/compare_entries.hpp"
 #include "cli/bulk/difference_printer.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/entry/selection.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "mapctl/pin.hpp"
 
@@ -18,6 +19,7 @@ struct DiffOptions {
   std::string map;
   InputOptions input;  ///< a file, or another map
   bool counters = false;
+  std::vector<std::string> where{};
 };
 
 /// Both a map and a file can have this name. A path is a map if it is on a bpffs; any other name is
@@ -44,7 +46,8 @@ void check_comparable(const Map& map, const Map& other) {
                    other.info().key_size, map.value_bytes(), other.value_bytes())});
 }
 
-Exit diff(const DiffOptions& options, const Session& session) {
+Exit diff(const DiffOptions& options, const Session& given) {
+  const Session session = given.within(options.where);
   const auto target = open_target(options.map, Operation::next_key, session);
   refuse_objects(target->map);
   WantedEntries wanted(*target);
@@ -53,8 +56,9 @@ Exit diff(const DiffOptions& options, const Session& session) {
     if (options.input.value || options.input.format)
       throw usage_error(
           fmt::format("--value and --format are for a file, and {} is a map", options.input.file));
-    const Map other = open_map(options.input.file, Access::read_only);
-    check_comparable(target->map, other);
+    Target other{.map = open_map(options.input.file, Access::read_only), .schema = target->schema};
+    other.where = target->where;
+    check_comparable(target->map, other.map);
     wanted.add_all(other, progress);
   } else {
     EntryInput input(*target, options.input, EntryParts::both);
@@ -63,7 +67,7 @@ Exit diff(const DiffOptions& options, const Session& session) {
   }
   const ValueComparison comparison(*target, options.counters);
   DifferencePrinter printer(session, *target, wanted, options.counters, true);
-  const Differences differences = compare(target->map, wanted, comparison, printer, progress);
+  const Differences differences = compare(*target, wanted, comparison, printer, progress);
   progress.clear();
   printer.finish(differences);
   return differences.any() ? Exit::no : Exit::done;
@@ -75,6 +79,7 @@ constexpr Option diff_options[] = {
         "FILE|MAP2", ValueKind::file_or_map, "a file of entries, - for standard input, or a map"),
     input_format<&DiffOptions::input>(),
     input_value<&DiffOptions::input>(),
+    part_where<&DiffOptions::where>(),
     flag<&DiffOptions::counters>("--counters", "compare fields that are counters, too"),
 };
 

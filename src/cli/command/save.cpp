@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "cli/command/commands.hpp"
+#include "cli/entry/selection.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/output/stream.hpp"
 #include "cli/saved/map_save.hpp"
@@ -183,7 +184,7 @@ Exit save_to(SaveTo to, const SaveOptions& options, const Session& session) {
 }
 
 Exit save(const SaveOptions& options, const Session& given) {
-  Session session = given;
+  Session session = given.within(options.where);
   session.format = saved_format(given);
   check_words(options, session.format);
   watch_interrupts();
@@ -207,6 +208,7 @@ constexpr Option save_options[] = {
     option<&SaveOptions::file>("-f,--file", ValueKind::file,
                                "the file to write (default: standard output)"),
     flag<&SaveOptions::counters>("--counters", "save fields that are counters, too"),
+    part_where<&SaveOptions::where>(),
     stats<&SaveOptions::stats>(),
 };
 

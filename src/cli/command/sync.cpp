@@ -3,6 +3,7 @@
 #include "cli/bulk/map_lock.hpp"
 #include "cli/bulk/map_sync.hpp"
 #include "cli/command/commands.hpp"
+#include "cli/entry/selection.hpp"
 #include "cli/output/row.hpp"
 
 namespace mapctl::cli {
@@ -12,6 +13,7 @@ namespace {
 struct SyncOptions {
   std::string map;
   SyncPlan plan;
+  std::vector<std::string> where{};
   std::string max_delete{};  ///< N or P%
   bool dry_run = false;
   std::optional<std::uint32_t> patience = usual_patience;  ///< milliseconds
@@ -41,7 +43,8 @@ void print_report(const Session& session, const Differences& differences, const 
   results.finish();
 }
 
-Exit sync(const SyncOptions& options, const Session& session) {
+Exit sync(const SyncOptions& options, const Session& given) {
+  const Session session = given.within(options.where);
   const SyncPlan plan = plan_of(options);
   const auto target = open_to_write(options.map, Operation::update, options.dry_run, session);
   MapSync sync(*target, plan, session);
@@ -67,6 +70,7 @@ constexpr Option sync_options[] = {
     flag<&SyncOptions::plan, &SyncPlan::prune>("--prune",
                                                "delete entries that are not in the file"),
     max_delete<&SyncOptions::max_delete>(),
+    part_where<&SyncOptions::where>(),
     flag<&SyncOptions::plan, &SyncPlan::counters>(
         "--counters", "compare and write fields that are counters, too"),
     dry_run<&SyncOptions::dry_run>(),

@@ -93,13 +93,4 @@ void Selector::finish() {
   if (sorted_) sorted_->print(print_);
 }
 
-Schema selectable(const Target& target) {
-  Schema schema = target.schema;
-  if (!schema.types_unreadable) return schema;
-  if (schema.key.kind == Kind::untyped && !is_indexed(target.map.info().type))
-    schema.key = bytes_layout(schema.key.size);
-  if (schema.value.kind == Kind::untyped) schema.value = bytes_layout(schema.value.size);
-  return schema;
-}
-
 }  // namespace mapctl::cli

@@ -26,6 +26,13 @@ constexpr Option select_where() {
       "only entries for which this holds: 'packets > 100 and action = drop'");
 }
 
+/// The part of the map that a command is about: Session::within() takes it.
+template <auto... Path>
+constexpr Option part_where() {
+  return option<Path...>("--where", ValueKind::expression,
+                         "as if the map had only entries for which this holds: 'list = 7'");
+}
+
 template <auto... Path>
 constexpr Option select_sort() {
   return option<Path..., &Selection::sort>(
@@ -67,9 +74,5 @@ class Selector {
   bool is_full_ = false;
   Print print_;
 };
-
-/// The types for reading constants in --where. If the map has types that the caller may not read,
-/// constants can only be bytes.
-Schema selectable(const Target& target);
 
 }  // namespace mapctl::cli

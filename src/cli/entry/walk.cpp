@@ -15,7 +15,47 @@ constexpr std::string_view promises[] = {
     "every index that is in use is there once, its value as it was when it was read",
     "no key is there twice, but one that stayed may be missing if others wrote meanwhile"};
 
+MapReader::Wanted needed(const Target& target, MapReader::Wanted wanted) {
+  return target.where ? MapReader::Wanted::entries : wanted;
+}
+
 }  // namespace
+
+EntryReader::EntryReader(const Target& target, MapReader::Wanted wanted)
+    : target_(target), reader_(target.map, needed(target, wanted)) {}
+
+std::optional<Chunk> EntryReader::next() {
+  while (std::optional<Chunk> chunk = reader_.next()) {
+    if (!target_.where) return chunk;
+    if (const Chunk part = part_of(*chunk); part.size() > 0) return part;
+  }
+  return std::nullopt;
+}
+
+Chunk EntryReader::part_of(const Chunk& chunk) {
+  keys_.clear();
+  values_.clear();
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    if (!target_.holds({chunk.key(i), chunk.value(i)})) continue;
+    append_bytes(keys_, chunk.key(i));
+    append_bytes(values_, chunk.value(i));
+    ++count;
+  }
+  left_out_ += chunk.size() - count;
+  return {keys_.data(), values_.data(), count, chunk.key(0).size(), chunk.value(0).size()};
+}
+
+WalkStats EntryReader::stats() const {
+  WalkStats stats = reader_.stats();
+  stats.entries -= left_out_;
+  return stats;
+}
+
+std::size_t count_entries(const Target& target) {
+  if (!target.where) return count_entries(target.map);
+  return walk(target, MapReader::Wanted::keys, [](const Chunk&, std::size_t) {}).entries;
+}
 
 void check_complete(const std::string& attempt, const WalkStats& stats) {
   if (stats.complete) return;

@@ -3,17 +3,39 @@
 
 #include <string>
 #include <type_traits>
+#include <utility>
 
+#include "cli/naming/target.hpp"
 #include "cli/session/progress.hpp"
 #include "mapctl/batch.hpp"
 
 namespace mapctl::cli {
 
-/// Calls each(chunk, i) for all entries, or until it returns false. Each chunk counts as progress,
-/// if that is given.
-template <typename Each>
-WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* progress = nullptr) {
-  MapReader reader(map, wanted);
+/// Reads the entries of a map that exist for the command: all, or those of Target::where.
+class EntryReader {
+ public:
+  /// The target must outlive it.
+  explicit EntryReader(const Target& target, MapReader::Wanted wanted = MapReader::Wanted::entries);
+
+  /// The next entries, never none; nothing at the end.
+  std::optional<Chunk> next();
+  WalkStats stats() const;
+
+ private:
+  /// Copies the entries that exist.
+  Chunk part_of(const Chunk& chunk);
+
+  const Target& target_;
+  MapReader reader_;
+  Bytes keys_{};
+  Bytes values_{};
+  std::size_t left_out_ = 0;
+};
+
+/// Calls each(chunk, i) for all entries of a reader, or until it returns false. Each chunk counts
+/// as progress, if that is given.
+template <typename Reader, typename Each>
+WalkStats walk(Reader reader, Each each, Progress* progress = nullptr) {
   while (const std::optional<Chunk> chunk = reader.next()) {
     if (progress != nullptr) progress->add(chunk->size());
     for (std::size_t i = 0; i < chunk->size(); ++i) {
@@ -25,6 +47,20 @@ WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* pr
   }
   return reader.stats();
 }
+
+template <typename Each>
+WalkStats walk(const Map& map, MapReader::Wanted wanted, Each each, Progress* progress = nullptr) {
+  return walk(MapReader(map, wanted), std::move(each), progress);
+}
+
+template <typename Each>
+WalkStats walk(const Target& target, MapReader::Wanted wanted, Each each,
+               Progress* progress = nullptr) {
+  return walk(EntryReader(target, wanted), std::move(each), progress);
+}
+
+/// Counts the entries that exist for the command.
+std::size_t count_entries(const Target& target);
 
 /// Throws Failed if the walk did not reach the end. `attempt` needs all entries, such as "save m".
 void check_complete(const std::string& attempt, const WalkStats& stats);

@@ -137,6 +137,8 @@ void EntryInput::encode() {
     if (!raw_.value) throw BadInput("the value is missing");
     encode_value(*raw_.value);
   }
+  if (!target_.holds({key_, value_}))
+    throw BadInput("--where does not hold for it", {"leave it out of the file"});
   entry_.value = value_;
   entry_.kept = kept_;
 }

@@ -106,18 +106,29 @@ const Schema& Target::shown() const {
   return *printed;
 }
 
+Schema selectable(const Target& target) {
+  Schema schema = target.schema;
+  if (!schema.types_unreadable) return schema;
+  if (schema.key.kind == Kind::untyped && !is_indexed(target.map.info().type))
+    schema.key = bytes_layout(schema.key.size);
+  if (schema.value.kind == Kind::untyped) schema.value = bytes_layout(schema.value.size);
+  return schema;
+}
+
 Target target_of(Map map, std::string reference, const Session& session) {
   Schema schema = schema_for(map, session);
-  return {.map = std::move(map),
-          .reference = std::move(reference),
-          .schema = std::move(schema),
-          .hex = session.hex,
-          .names_objects = session.format == Format::table};
+  Target target{.map = std::move(map),
+                .reference = std::move(reference),
+                .schema = std::move(schema),
+                .hex = session.hex,
+                .names_objects = session.format == Format::table};
+  if (!session.where.empty()) target.where.emplace(selectable(target), session.where);
+  return target;
 }
 
 std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access access,
                                           const Session& session) {
-  if (!session.key_as.empty() || !session.value_as.empty() || session.hex)
+  if (!session.key_as.empty() || !session.value_as.empty() || session.hex || !session.where.empty())
     return open_fresh(reference, access, session);
   Targets& targets = access == Access::read_only ? read_only_ : read_write_;
   if (const auto found = targets.find(reference); found != targets.end()) return found->second;

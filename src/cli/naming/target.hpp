@@ -9,6 +9,7 @@
 
 #include "cli/session/session.hpp"
 #include "mapctl/map.hpp"
+#include "mapctl/text/expression.hpp"
 #include "mapctl/text/schema.hpp"
 
 namespace mapctl::cli {
@@ -20,9 +21,10 @@ struct Target {
   Map map;
   std::string reference{};  ///< the caller's name for it
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
-  bool hex = false;            ///< --hex: print bytes
-  bool names_objects = false;  ///< on a terminal: values that are ids have names beside them
-  bool is_new = false;         ///< it has no pin yet: nobody sees it, and a failure removes it
+  bool hex = false;                   ///< --hex: print bytes
+  bool names_objects = false;         ///< on a terminal: values that are ids have names beside them
+  std::optional<Expression> where{};  ///< only entries for which it holds exist for the command
+  bool is_new = false;  ///< it has no pin yet: nobody sees it, and a failure removes it
   /// The rules that concern the caller's own connection, once computed; null: there are none.
   std::optional<std::shared_ptr<const CallersRules>> callers_rules{};
   mutable std::optional<Schema> printed{};  ///< cache of shown()
@@ -30,7 +32,13 @@ struct Target {
   /// The schema for printing: the same types, or bytes with --hex and if the types may not be read,
   /// which is reported once.
   const Schema& shown() const;
+  /// Returns true for an entry that exists for the command.
+  bool holds(EntryView entry) const { return !where || where->holds(entry); }
 };
+
+/// The types for reading constants in --where. If the map has types that the caller may not read,
+/// constants can only be bytes.
+Schema selectable(const Target& target);
 
 /// Opens the map for an operation; read-only if that suffices. Operations that its type lacks are
 /// refused first.

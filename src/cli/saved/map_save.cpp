@@ -59,9 +59,9 @@ void check_can_be_saved(const Map& map) {
 class SavedEntries {
  public:
   /// shown: the schema for plain keys and values. All arguments have to outlive it.
-  SavedEntries(const Map& map, const Schema& shown, PinSurvey& pins)
-      : map_(map),
-        kind_(value_content(map.info().type)),
+  SavedEntries(const Target& target, const Schema& shown, PinSurvey& pins)
+      : target_(target),
+        kind_(value_content(target.map.info().type)),
         shown_(shown),
         pins_(pins),
         printer_(shown, EntryPrinter::Parts::entry, {}, Texts::exact) {}
@@ -71,7 +71,7 @@ class SavedEntries {
   /// Throws Failed, naming the entry, if a value has no such name.
   void check() const {
     if (!holds_ids()) return;
-    walk(map_, MapReader::Wanted::entries,
+    walk(target_, MapReader::Wanted::entries,
          [&](const Chunk& chunk, std::size_t i) { pin_in(chunk.key(i), chunk.value(i)); });
   }
 
@@ -125,14 +125,14 @@ class SavedEntries {
     if (found != pins.end()) return text_of_name(found->second.front());
     throw Failed({"unsupported",
                   Exit::refused,
-                  fmt::format("cannot save {}: the {} id {} at {} has no pin", map_.label(), what,
-                              id, key_text_of(shown_.key, key)),
+                  fmt::format("cannot save {}: the {} id {} at {} has no pin", target_.map.label(),
+                              what, id, key_text_of(shown_.key, key)),
                   "its number means nothing once it is gone; a pin is a name for it that stays",
                   {what == "map" ? fmt::format("pin it: mapctl pin id:{} PATH", id)
                                  : fmt::format("pin it: bpftool prog pin id {} PATH", id)}});
   }
 
-  const Map& map_;
+  const Target& target_;
   ValueContent kind_;
   const Schema& shown_;
   PinSurvey& pins_;
@@ -170,7 +170,7 @@ class MapSave {
         target_(opened(reference, session)),
         header_(header()),
         shown_(shown_schema()),
-        entries_(target_->map, shown_, pins) {
+        entries_(*target_, shown_, pins) {
     entries_.check();
   }
   MapSave(const MapSave&) = delete;
@@ -249,7 +249,7 @@ class MapSave {
   }
 
   WalkStats write_entries(Output& output, Progress& progress) const {
-    MapReader reader(target_->map);
+    EntryReader reader(*target_);
     while (const std::optional<Chunk> chunk = reader.next()) {
       for (std::size_t i = 0; i < chunk->size(); ++i)
         entries_.print(output, chunk->key(i), chunk->value(i));

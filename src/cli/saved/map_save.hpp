@@ -18,6 +18,7 @@ struct SaveOptions {
   std::string file{};
   bool counters = false;  ///< also save fields that are tagged as counters
   bool stats = false;
+  std::vector<std::string> where{};
 };
 
 /// The pins of kernel objects, each kind searched once.

@@ -24,6 +24,8 @@ struct Session {
   std::string key_as{};
   std::string value_as{};
   bool hex = false;
+  /// The part of the map that the command is about: other entries do not exist for it.
+  std::vector<std::string> where{};
   std::string btf{};        ///< --btf: the compiled program in which C types are looked up
   bool only_check = false;  ///< only open the map and read the texts
   OpenTargets* open_targets = nullptr;  ///< only in a batch
@@ -31,6 +33,11 @@ struct Session {
   Call (*parse_line)(std::vector<std::string> words, const Session& session) = nullptr;
 
   bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
+  Session within(const std::vector<std::string>& part) const {
+    Session session = *this;
+    session.where = part;
+    return session;
+  }
 };
 
 /// The results of one command, by default on standard output.
