@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "cli/call/parse.hpp"
@@ -32,13 +33,37 @@ Options of every command:
 Exit codes:
 )";
 
+/// Of terminals, in bytes.
+constexpr std::size_t line_length = 80;
+
+/// Breaks a text between words; further lines begin after the indent, which the first has already.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string out;
+  for (std::size_t column = indent; !text.empty();) {
+    const std::size_t length = std::min(text.find(' '), text.size());
+    const bool is_first = column == indent;
+    if (!is_first && column + 1 + length > line_length) {
+      fmt::format_to(std::back_inserter(out), "\n{:{}}", "", indent);
+      column = indent;
+    } else if (!is_first) {
+      out += ' ';
+      ++column;
+    }
+    out += text.substr(0, length);
+    column += length;
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+  return out;
+}
+
 /// Appends two columns; a left text that is too long gets its own line.
 void append_row(std::string& out, std::string_view left, std::string_view right) {
   constexpr std::size_t width = 26;
   if (left.size() > width)
-    fmt::format_to(std::back_inserter(out), "  {}\n  {:{}}{}\n", left, "", width, right);
+    fmt::format_to(std::back_inserter(out), "  {}\n  {:{}}", left, "", width);
   else
-    fmt::format_to(std::back_inserter(out), "  {:{}}{}\n", left, width, right);
+    fmt::format_to(std::back_inserter(out), "  {:{}}", left, width);
+  fmt::format_to(std::back_inserter(out), "{}\n", wrapped(right, width + 2));
 }
 
 std::string list_of(std::span<const Command* const> commands, std::string_view group = {}) {

@@ -246,7 +246,7 @@ constexpr Option create_options[] = {
 const Command create_command(
     "create", "make a map and pin it", Types::named, action_of<create>, create_options,
     "create visits -t hash -k ipv4 -v '{port:be16,hits:u64}' -m 1024\n"
-    "create blocklist -t lpm_trie -k cidr4 -v 'enum{DROP=1,PASS=2}' -m 100000 --exist-ok\n"
+    "create rules -t lpm_trie -k cidr4 -v 'enum{DROP=1}' -m 1000 --exist-ok\n"
     "create jobs -t queue -v u32 -m 64",
     {.usage = "PATH -t TYPE [-k TYPE] [-v TYPE] [-m N]", .changes_names = true});
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "cli/call/grammar.hpp"
+#include "cli/call/help.hpp"
 #include "cli/call/parse.hpp"
 #include "cli/options/shell_words.hpp"
 
@@ -30,6 +31,13 @@ TEST(Commands, ShowExamplesThatParse) {
     }
     EXPECT_THAT(count, AllOf(Ge(2), Le(3))) << command->name();
   }
+}
+
+TEST(Commands, HaveHelpThatFitsATerminal) {
+  std::string all = general_help(all_commands());
+  for (const Command* command : all_commands()) all += command_help(*command);
+  std::istringstream lines(all);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
 TEST(Commands, ExcludeOnlyOptionsThatTheyHave) {
