@@ -99,14 +99,14 @@ std::vector<Column> link_columns() {
   return {{"interface"},
           {"place"},
           {"mode"},
-          {"program_id"},
-          {"program"},
-          {"tag"},
-          {"loaded"},
-          {.member = "link_id", .title = "link"},
-          {.member = "uses_pinned_map", .title = "uses_map"},
-          {"destinations"},
-          {"pin"}};
+          {.member = "program_id", .leaves = 5},
+          {.member = "program", .leaves = 6},
+          {.member = "tag", .leaves = 1},
+          {.member = "loaded", .leaves = 4},
+          {.member = "link_id", .title = "link", .leaves = 2},
+          {.member = "uses_pinned_map", .title = "uses_map", .leaves = 7},
+          {.member = "destinations", .leaves = 8},
+          {.member = "pin", .leaves = 3}};
 }
 
 std::vector<Column> foreign_columns() {

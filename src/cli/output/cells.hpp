@@ -49,7 +49,11 @@ class CellOutput : public Output {
     end_value(false);
   }
   void word(std::string_view text) override {
-    text_.word(text);
+    const std::size_t shown = std::min(text.size(), longest_ / 2 * 2);  // "hex:" and whole bytes
+    if (shown < text.size() && text.starts_with("hex:"))
+      text_.word(fmt::format("{}… {} more", text.substr(0, shown), (text.size() - shown) / 2));
+    else
+      text_.word(text);
     end_value(false);
   }
   void string(std::string_view text) override {
@@ -97,10 +101,21 @@ class CellOutput : public Output {
 
   void begin_array() override {
     ++nesting_;
+    arrays_.push_back({.begin = cell_text_.size()});
     text_.begin_array();
   }
-  void element() override { text_.element(); }
+  void element() override {
+    OpenArray& array = arrays_.back();
+    if (array.elements < 2 || cell_text_.size() - array.begin < longest_) {
+      array.shown = array.elements;
+      array.end = cell_text_.size();
+    }
+    ++array.elements;
+    text_.element();
+  }
   void end_array() override {
+    shorten(arrays_.back());
+    arrays_.pop_back();
     text_.end_array();
     --nesting_;
     end_value(false);
@@ -128,12 +143,30 @@ class CellOutput : public Output {
   const std::vector<Column>& columns() const noexcept { return columns_; }
   Document document() const noexcept { return document_; }
 
+  /// Arrays and bytes in cells end soon after so many characters, with the number of the elements
+  /// that are left out.
+  void limit_arrays(std::size_t longest) { longest_ = std::max<std::size_t>(longest, 8); }
+
   /// Puts a finished text into the current cell.
   void fill(std::string text, bool is_number) {
     if (current_ < row_.size()) row_[current_] = {std::move(text), is_number};
   }
 
  private:
+  /// An array in the current cell.
+  struct OpenArray {
+    std::size_t begin;
+    std::size_t elements = 0;
+    std::size_t shown = 0;  ///< how many of them remain if it is too long
+    std::size_t end = 0;    ///< where they end in the text
+  };
+
+  void shorten(const OpenArray& array) {
+    if (array.shown == 0 || cell_text_.size() - array.begin <= longest_) return;
+    cell_text_.resize(array.end);
+    cell_text_ += fmt::format(",… {} more", array.elements - array.shown);
+  }
+
   bool inside_cell() const noexcept { return nesting_ > 0; }
 
   void end_value(bool is_number) {
@@ -170,7 +203,9 @@ class CellOutput : public Output {
   bool in_fields_ = false;  ///< inside a struct whose fields have their own columns
   unsigned nesting_ = 0;    ///< number of open structs and arrays inside the cell
   bool by_cpu_ = false;     ///< the row was passed on once for each CPU
-  std::string cell_text_;   ///< the text of the value so far
+  std::vector<OpenArray> arrays_;
+  std::size_t longest_ = std::string::npos;
+  std::string cell_text_;  ///< the text of the value so far
   TextWriter text_;
 };
 

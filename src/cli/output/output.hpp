@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "cli/output/stream.hpp"
 #include "mapctl/text/layout.hpp"
 #include "mapctl/text/writer.hpp"
@@ -31,6 +33,9 @@ struct Column {
   std::string member;
   std::string field{};  ///< empty: the member is no struct
   std::string title{};  ///< empty: the name of the field or member is used
+  /// The place in the order in which columns leave a table that is too wide for the terminal: 1 is
+  /// the first. 0: it stays.
+  unsigned leaves = 0;
 
   bool operator==(const Column&) const = default;
 };
@@ -66,6 +71,8 @@ class Output : public Writer {
 
   /// Writes a size in bytes; formats for people use larger units.
   virtual void byte_count(std::uint64_t value) { integer(value); }
+  /// Writes a share in percent.
+  virtual void percent(double value) { number(fmt::format("{:.1f}", value)); }
   /// Writes a list of names: an array in JSON, joined() in other formats.
   virtual void names(std::span<const std::string> values) = 0;
 

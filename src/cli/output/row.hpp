@@ -32,6 +32,9 @@ class Row {
   Row& decimal(std::string_view name, std::optional<double> value, int digits = 1) {
     return member(name, value, [&] { output_.number(fmt::format("{:.{}f}", *value, digits)); });
   }
+  Row& percent(std::string_view name, std::optional<double> value) {
+    return member(name, value, [&] { output_.percent(*value); });
+  }
   Row& boolean(std::string_view name, std::optional<bool> value) {
     return member(name, value, [&] { output_.boolean(*value); });
   }

@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <string_view>
 
 #include "cli/output/interrupt.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl::cli {
 
@@ -34,6 +37,16 @@ std::size_t portion(int fd, std::size_t size) {
 Stream::Stream(int fd) : fd_(fd) { buffer_.reserve(block + block / 4); }
 
 bool Stream::is_terminal() const noexcept { return isatty(fd_) != 0; }
+
+std::optional<std::size_t> Stream::terminal_width() const {
+  if (!is_terminal()) return std::nullopt;
+  const char* const columns = std::getenv("COLUMNS");
+  const auto wanted = whole_number(columns == nullptr ? "" : columns);
+  if (wanted && *wanted > 0) return *wanted;
+  winsize size{};
+  if (ioctl(fd_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
 
 void Stream::flush() {
   is_half_written_ = false;  // after a failed write, no other follows

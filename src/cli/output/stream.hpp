@@ -1,7 +1,9 @@
 #pragma once
 // Standard output, buffered, with a check of every write.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mapctl::cli {
@@ -14,6 +16,9 @@ class Stream {
 
   std::string& buffer() noexcept { return buffer_; }
   bool is_terminal() const noexcept;
+  /// The columns of the terminal, or $COLUMNS instead. Nothing if there is no terminal, or if it
+  /// does not know its size.
+  std::optional<std::size_t> terminal_width() const;
 
   /// Call it after each row: writes the buffer once it is large enough.
   void row_done() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -54,10 +55,14 @@ std::string human_size(std::uint64_t bytes) {
 }
 
 /// The first rows determine the column widths; later rows are printed at once. So memory does not
-/// grow with the map, and a wider cell in a later row shifts only its own line.
+/// grow with the map, and a wider cell in a later row shifts only its own line. If these rows do
+/// not fit the terminal, columns leave that may; if none is left, each row becomes lines of a name
+/// and a value, of all columns.
 class TableOutput final : public CellOutput {
  public:
-  using CellOutput::CellOutput;
+  explicit TableOutput(Stream& stream) : CellOutput(stream), available_(stream.terminal_width()) {
+    if (available_) limit_arrays(*available_ / 2);
+  }
 
   void end() override {
     if (!flowing_) start_flow();
@@ -66,6 +71,7 @@ class TableOutput final : public CellOutput {
   bool holds_rows() const override { return !flowing_; }
 
   void byte_count(std::uint64_t value) override { fill(human_size(value), true); }
+  void percent(double value) override { fill(fmt::format("{:.0f}%", std::floor(value)), true); }
 
  private:
   static constexpr std::size_t rows_measured = 1000;
@@ -79,10 +85,10 @@ class TableOutput final : public CellOutput {
 
   void start_flow() {
     flowing_ = true;
-    if (document() == Document::record) return print_record();
     if (document() == Document::answer && columns().size() == 1) return print_bare();
     measure();
-    print_header();
+    by_lines_ = document() == Document::record || !choose_columns();
+    if (!by_lines_) print_header();
     for (const CellRow& row : waiting_) print(row);
     waiting_.clear();
   }
@@ -100,19 +106,32 @@ class TableOutput final : public CellOutput {
     }
   }
 
-  void print_header() {
-    for (std::size_t i = 0; i < columns().size(); ++i) {
-      std::string title = columns()[i].title;
-      std::ranges::transform(title, title.begin(), [](unsigned char c) {
-        return static_cast<char>(c == '_' ? ' ' : std::toupper(c));
-      });
-      place(i, title);
+  /// Returns false if too many columns cannot be left out.
+  bool choose_columns() {
+    for (std::size_t i = 0; i < columns().size(); ++i) chosen_.push_back(i);
+    while (available_ && table_width() > *available_) {
+      const auto stays_longer = [&](std::size_t i) { return columns()[i].leaves - 1; };
+      const auto next = std::ranges::min_element(chosen_, {}, stays_longer);
+      if (columns()[*next].leaves == 0) return false;
+      chosen_.erase(next);
     }
+    return true;
+  }
+
+  std::size_t table_width() const {
+    std::size_t width = 0;
+    for (const std::size_t i : chosen_) width += widths_[i] + (width == 0 ? 0 : 2);
+    return width;
+  }
+
+  void print_header() {
+    for (const std::size_t i : chosen_) place(i, columns()[i].title);
     end_line();
   }
 
   void print(const CellRow& row) {
-    for (std::size_t i = 0; i < row.size(); ++i) place(i, row[i].text);
+    if (by_lines_) return print_lines(row);
+    for (const std::size_t i : chosen_) place(i, row[i].text);
     end_line();
   }
 
@@ -123,30 +142,34 @@ class TableOutput final : public CellOutput {
     }
   }
 
-  void print_record() {
+  void print_lines(const CellRow& row) {
+    if (std::exchange(has_lines_, true)) end_line();
     std::size_t width = 0;
     for (const Column& column : columns()) width = std::max(width, width_of(column.title));
-    for (const CellRow& row : waiting_)
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        const std::size_t padding = width - width_of(columns()[i].title) + 2;
-        fmt::format_to(std::back_inserter(out_), "{}{:{}}{}", columns()[i].title, "", padding,
-                       row[i].text);
-        end_line();
-      }
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::size_t padding = width - width_of(columns()[i].title) + 2;
+      fmt::format_to(std::back_inserter(out_), "{}{:{}}{}", columns()[i].title, "", padding,
+                     row[i].text);
+      end_line();
+    }
   }
 
   void place(std::size_t column, std::string_view text) {
     const std::size_t width = width_of(text);
     const std::size_t padding = widths_[column] > width ? widths_[column] - width : 0;
-    if (column > 0) out_ += "  ";
+    if (column != chosen_.front()) out_ += "  ";
     if (right_[column]) out_.append(padding, ' ');
     out_ += text;
-    if (!right_[column] && column + 1 < widths_.size()) out_.append(padding, ' ');
+    if (!right_[column] && column != chosen_.back()) out_.append(padding, ' ');
   }
 
+  const std::optional<std::size_t> available_;  ///< the columns of the terminal
   std::vector<CellRow> waiting_;
   std::vector<std::size_t> widths_;
   std::vector<bool> right_;
+  std::vector<std::size_t> chosen_;  ///< the columns that fit
+  bool by_lines_ = false;
+  bool has_lines_ = false;
   bool flowing_ = false;
 };
 

@@ -10,11 +10,14 @@
 
 #include "mapctl/fd.hpp"
 #include "support/shell/matchers.hpp"
+#include "support/shell/terminal.hpp"
 
 namespace mapctl::test {
 namespace {
 
 using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
 
 void make_typed_map() {
   sh("mapctl create m -t hash -k ipv4 -v '{port:be16,name:char[8],count:u64}' -n 8");
@@ -31,8 +34,28 @@ TEST(Output, IsATableOnATerminal) {
   make_typed_map();
   const Outcome outcome = sh("script -qec 'mapctl dump m' /dev/null </dev/null");
   EXPECT_EQ(outcome.out,
-            "KEY        PORT  NAME                 COUNT\r\n"
+            "key        port  name                 count\r\n"
             "192.0.2.7   443  web   18446744073709551615\r\n");
+}
+
+TEST(Output, OnATerminalTurnsRowsThatAreTooWideIntoLines) {
+  make_typed_map();
+  sh("mapctl put m 192.0.2.8 port=80,name=www");
+  OnTerminal mapctl("COLUMNS=30 mapctl dump m --sort key");
+  EXPECT_EQ(mapctl.wait(), 0);
+  EXPECT_EQ(mapctl.seen(),
+            "key    192.0.2.7\r\nport   443\r\nname   web\r\ncount  18446744073709551615\r\n\r\n"
+            "key    192.0.2.8\r\nport   80\r\nname   www\r\ncount  0\r\n");
+}
+
+TEST(Output, OnATerminalShortensLongArrays) {
+  sh("mapctl create m -t array -k u32 -v '{a:u32[64],b:{c:u16[40],d:u8[64]}}' -n 1");
+  OnTerminal mapctl("COLUMNS=40 mapctl dump m");
+  EXPECT_EQ(mapctl.wait(), 0);
+  EXPECT_EQ(mapctl.seen(),
+            "key  0\r\na    [0,0,0,0,0,0,0,0,0,… 55 more]\r\n"
+            "b    c=[0,0,0,0,0,0,0,0,0,… 31 more],d=hex:0000000000000000… 56 more\r\n");
+  EXPECT_THAT(sh("COLUMNS=40 mapctl dump m -o table").out, Not(HasSubstr("more")));
 }
 
 TEST(Output, JsonIsOneArrayOfEntries) {
@@ -100,7 +123,7 @@ TEST(Output, PerCpuUnionsHaveAColumn) {
 
 TEST(Output, OfAnEmptyMapHasItsHeaderInTablesToo) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8");
-  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  VALUE\n"));
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("key  value\n"));
   EXPECT_THAT(sh("mapctl dump m -o csv"), Prints("key,value\n"));
 }
 
@@ -108,7 +131,7 @@ TEST(Output, AlignsColumnsByWhatATerminalShows) {
   sh("mapctl create m -t array -k u32 -v '{name:char[16],tag:char[8]}' -n 3");
   sh("mapctl put m 0 name=\xe6\x9d\xb1\xe4\xba\xac,tag=a; mapctl put m 1 "
      "name=e\xcc\x81t\xc3\xa9,tag=b; mapctl put m 2 name=plain,tag=c");
-  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  NAME   TAG\n"
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("key  name   tag\n"
                                                    "  0  \xe6\x9d\xb1\xe4\xba\xac   a\n"
                                                    "  1  e\xcc\x81t\xc3\xa9    b\n"
                                                    "  2  plain  c\n"));
@@ -117,7 +140,7 @@ TEST(Output, AlignsColumnsByWhatATerminalShows) {
 TEST(Output, NeverSteersATerminal) {
   sh("mapctl create m -t array -k u32 -v '{name:char[16]}' -n 1");
   sh(R"(mapctl put m 0 '{"name":"a\u001b[31m\u009b31m"}')");
-  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("KEY  NAME\n  0  a\\u001b[31m\\u009b31m\n"));
+  EXPECT_THAT(sh("mapctl dump m -o table"), Prints("key  name\n  0  a\\u001b[31m\\u009b31m\n"));
   EXPECT_THAT(sh("mapctl dump m"), Prints("0\tname=\"a\\u001b[31m\\u009b31m\"\n"));
   EXPECT_THAT(sh("mapctl get m 0 -o json"),
               Prints("{\"key\":0,\"value\":{\"name\":\"a\\u001b[31m\\u009b31m\"}}\n"));

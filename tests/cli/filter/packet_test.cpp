@@ -44,7 +44,7 @@ TEST_F(FilterTest, TellsWhichRuleDecidesAndCountsNothing) {
 
 TEST_F(FilterTest, FailsWhereAnotherVerdictWasExpected) {
   EXPECT_THAT(sh("mapctl filter test --expect drop -o table 'gre 10.0.0.1'"),
-              Prints("PACKET        VERDICT  REASON     RULE\n"
+              Prints("packet        verdict  reason     rule\n"
                      "gre 10.0.0.1  drop     drop_rule  10.0.0.0/8\n"));
   const Outcome outcome = sh("mapctl filter test --expect drop -o json 'tcp 10.0.0.1 > :22' arp");
   EXPECT_EQ(outcome.exit, 1);

@@ -45,7 +45,7 @@ TEST_F(FilterStatusWords, HasADocumentForPrograms) {
   EXPECT_EQ(document["foreign"][0]["mode"], "native");
   EXPECT_EQ(document["foreign"][0]["program"], "mapctl_filter");
   EXPECT_TRUE(document["foreign"][0]["filter"].is_null());
-  EXPECT_THAT(sh("mapctl filter status -o table").out, HasSubstr("\n\nOTHER PROGRAMS ON"));
+  EXPECT_THAT(sh("mapctl filter status -o table").out, HasSubstr("\n\nother_programs_on"));
   ASSERT_EQ(document["verdicts"].size(), 10U);
   for (const json& verdict : document["verdicts"]) {
     EXPECT_EQ(verdict["packets_per_second"], 0);
@@ -85,10 +85,10 @@ TEST_F(FilterStatusWords, HasATableForPeopleAndLinesForScripts) {
   const Outcome outcome = sh("mapctl filter status -o table");
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("rules    1 of 4 (25 %)\ndefault  drop\n"),
-                    ContainsRegex("\nINTERFACE  PLACE +MODE "), ContainsRegex("\nv0 +here +native"),
-                    ContainsRegex("\nVERDICT +REASON +PACKETS +BYTES +PACKETS/S +BYTES/S\n"),
+                    ContainsRegex("\ninterface  place +mode "), ContainsRegex("\nv0 +here +native"),
+                    ContainsRegex("\nverdict +reason +packets +bytes +packets/s +bytes/s\n"),
                     ContainsRegex("\ndrop +drop_rule +5 +5.0 KiB +"),
-                    ContainsRegex("\ndrop +all +5 +5.0 KiB +"), Not(HasSubstr("OTHER PROGRAMS"))));
+                    ContainsRegex("\ndrop +all +5 +5.0 KiB +"), Not(HasSubstr("other_programs"))));
   EXPECT_EQ(outcome.err, "");
   EXPECT_THAT(sh("mapctl filter status --interval 0").out,
               AllOf(ContainsRegex("\nrules\t1\nmax_entries\t4\n"),
