@@ -11,6 +11,9 @@ namespace mapctl {
 
 struct Member;
 
+/// The name of a floating type whose constants may be written as a share: 80%.
+inline constexpr const char* percent_type = "percent";
+
 /// The largest typed size, in bytes. Members are placed by bits in 32-bit numbers, so a larger type
 /// has no typed form: its values are plain bytes.
 inline constexpr std::uint32_t max_typed_size = 1U << 28;

@@ -7,9 +7,11 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/map_row.hpp"
+#include "cli/entry/selection.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
 #include "cli/output/row.hpp"
+#include "map/map_error.hpp"
 #include "mapctl/holders.hpp"
 
 namespace mapctl::cli {
@@ -21,6 +23,8 @@ struct ListOptions {
   std::string type{};
   bool pinned = false;  ///< only maps with a pin
   bool pids = false;    ///< also show the processes that have them open
+  bool count = false;   ///< count the entries of large maps, too
+  Selection selection{};
 };
 
 /// The ids to list: all ids of the kernel, or only those with a readable pin.
@@ -87,6 +91,16 @@ std::string what_hides(const MapHolders& holders) {
                      geteuid() == 0 ? "" : "; that needs CAP_SYS_PTRACE");
 }
 
+/// Notes that selecting by the number of entries had nothing to look at in some maps.
+void note_uncounted(const Selection& selection, std::size_t uncounted) {
+  std::string texts = selection.sort;
+  for (const std::string& text : selection.where) texts += ' ' + text;
+  const auto names = [&](const char* field) { return texts.find(field) != texts.npos; };
+  if (uncounted == 0 || !(names("fill") || names("entries"))) return;
+  note(fmt::format("the entries of {} large map{} were not counted, which takes long: list --count",
+                   uncounted, uncounted == 1 ? "" : "s"));
+}
+
 Exit list(const ListOptions& options, const Session& session) {
   Filter filter{options.pattern, std::nullopt};
   if (!options.type.empty()) filter.type = map_type_called(options.type);
@@ -98,20 +112,34 @@ Exit list(const ListOptions& options, const Session& session) {
 
   std::vector<Column> columns = for_people ? map_columns_for_people() : map_columns();
   if (options.pids) columns.push_back({"pids"});
-  Results results(session, Document::list, std::move(columns));
+  std::vector<MapRow> rows;
+  std::optional<Results> results;
+  const auto print = [&](ByteView index, ByteView) {
+    const MapRow& row = rows[index_of(index)];
+    Output& output = **results;
+    output.begin_struct();
+    write_map_members(output, row);
+    if (session.format != Format::plain) Row(output).percent("fill", row.fill());
+    if (options.pids) write_holders(output, holders.by_map[row.info.id], for_people);
+    output.end_struct();
+  };
+  Selector selector(options.selection, {.key = {}, .value = map_row_layout()}, print);
+  results.emplace(session, Document::list, std::move(columns));
+  std::size_t uncounted = 0;
   for (const std::uint32_t id : visible_ids(pins)) {
     const std::vector<std::string> paths = pins_of(pins, id);
     if (options.pinned && paths.empty()) continue;
     const std::optional<Map> map = open_visible(id, paths);
     if (!map || !matches(map->info(), paths, filter)) continue;
-    const std::optional<std::uint64_t> entries = quick_count(*map);
-    results->begin_struct();
-    write_map_members(*results, *map, paths, entries);
-    if (for_people) write_fill(*results, map->info(), entries);
-    if (options.pids) write_holders(*results, holders.by_map[id], for_people);
-    results->end_struct();
+    const auto entries = options.count ? walked_count(*map) : quick_count(*map);
+    if (!entries && can(map->info().type, Operation::next_key)) ++uncounted;
+    rows.emplace_back(*map, paths, entries);
+    const auto index = static_cast<std::uint32_t>(rows.size() - 1);
+    if (!selector.take(bytes_of(index), map_row_bytes(rows.back()))) break;
   }
-  results.finish();
+  selector.finish();
+  results->finish();
+  if (!options.count) note_uncounted(options.selection, uncounted);
   return Exit::done;
 }
 
@@ -121,6 +149,15 @@ constexpr Option list_options[] = {
         .optional(),
     option<&ListOptions::type>("-t,--type", ValueKind::map_type, "only maps of this type"),
     flag<&ListOptions::pinned>("--pinned", "only maps that are pinned"),
+    option<&ListOptions::selection, &Selection::where>(
+        "--where", ValueKind::expression,
+        "only maps for which this holds: 'fill > 80% and type = hash'"),
+    option<&ListOptions::selection, &Selection::sort>(
+        "--sort", ValueKind::field,
+        "in the order of fill, memory, entries, name, or another column; -COLUMN for the largest "
+        "first"),
+    number<&ListOptions::selection, &Selection::limit>("--limit", "at most that many maps").from(1),
+    flag<&ListOptions::count>("--count", "count the entries of large maps, too; slow"),
     flag<&ListOptions::pids>("--pids", "print which processes have each map open; slow"),
 };
 
@@ -128,7 +165,7 @@ constexpr Option list_options[] = {
 
 const Command list_command("list,ls", "list maps", Types::none, action_of<list>, list_options,
                            "list\n"
-                           "list 'filter*' --pinned\n"
+                           "list --where 'fill > 80%' --sort -memory --limit 10\n"
                            "list -t ringbuf --pids");
 
 }  // namespace mapctl::cli

@@ -118,14 +118,15 @@ std::optional<std::uint64_t> quick_count(const Map& map) {
   const MapInfo& info = map.info();
   const bool is_quick = is_array_like(info.type) || info.max_entries <= quick_entries;
   // Linux 6.1 waits for a grace period at each lookup of an inner map.
-  if (!is_quick || holds_maps(info.type) || !can(info.type, Operation::next_key))
-    return std::nullopt;
-  try {
-    return count_entries(map);
-  } catch (const Error& error) {
-    if (error.cause() == Cause::no_memory) throw;
-    return std::nullopt;  // a map that cannot be walked has no count; its row is still valid
-  }
+  return is_quick && !holds_maps(info.type) ? walked_count(map) : std::nullopt;
+}
+
+std::optional<std::uint64_t> walked_count(const Map& map) try {
+  if (!can(map.info().type, Operation::next_key)) return std::nullopt;
+  return count_entries(map);
+} catch (const Error& error) {
+  if (error.cause() == Cause::no_memory) throw;
+  return std::nullopt;  // a map that cannot be walked has no count; its row is still valid
 }
 
 }  // namespace mapctl::cli

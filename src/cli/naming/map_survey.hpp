@@ -38,4 +38,7 @@ std::map<std::uint32_t, std::string> object_names(ValueContent content);
 /// The number of entries of a map, if it can be found quickly.
 std::optional<std::uint64_t> quick_count(const Map& map);
 
+/// The number of entries of a map, by reading all keys; nothing if it cannot be walked.
+std::optional<std::uint64_t> walked_count(const Map& map);
+
 }  // namespace mapctl::cli

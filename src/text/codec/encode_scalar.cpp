@@ -206,7 +206,7 @@ bool encode_special(TextCursor& in, const Member& member, ByteSpan parent, const
 }
 
 void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place) {
-  const std::string_view text = token.text;
+  std::string_view text = token.text;
   if (is_bytes(layout, token, out)) return encode_hex(text, out, place);
   const bool may_be_null = layout.kind == Kind::enumeration || layout.kind == Kind::text;
   if (text == "null" && !token.quoted && !may_be_null) refuse_null(place);
@@ -225,6 +225,7 @@ void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const
       if (parse_mac(text, out)) return;
       refuse(place, quote(text) + " is not a MAC address such as 02:00:00:aa:bb:cc");
     case Kind::floating:
+      if (layout.name == percent_type && text.ends_with('%')) text.remove_suffix(1);
       if (layout.size == sizeof(float)) return encode_float<float>(text, out, place);
       if (layout.size == sizeof(double)) return encode_float<double>(text, out, place);
       return encode_bytes(text, out, place);

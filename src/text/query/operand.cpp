@@ -110,7 +110,7 @@ bool begins_with(std::string_view path, std::string_view word) {
 [[noreturn]] void refuse_unknown(const Schema& schema, std::string_view name) {
   std::vector<std::string> names = field_names(schema.key);
   for (std::string& each : field_names(schema.value)) names.push_back(std::move(each));
-  names.emplace_back("key");
+  if (schema.key.size > 0) names.emplace_back("key");
   names.emplace_back("value");
   const std::string_view word = name.substr(0, name.find_first_of(".["));
   throw BadInput(fmt::format("there is no field {}; fields are {}", quote(word), name_list(names)),

@@ -12,11 +12,14 @@
 
 #include "support/sender.hpp"
 #include "support/shell/matchers.hpp"
+#include "support/shell/terminal.hpp"
 
 namespace mapctl::test {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -92,9 +95,67 @@ TEST(List, SuggestsATypeThatExists) {
 TEST(List, AsATableSaysHowFullMapsAre) {
   sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 1; mapctl put m 2 1");
   EXPECT_EQ(sh("mapctl list m -o table | sed 's/  */ /g' | sed 1q").out,
-            " ID NAME TYPE KEY VALUE MAX ENTRIES FILL % MEMORY FLAGS PINNED\n");
+            " id name type key_size value_size max_entries entries fill memory flags pinned\n");
   EXPECT_THAT(sh("mapctl list m -o table | tail -n 1 | sed 's/  */ /g'").out,
-              HasSubstr(" m hash 4 8 8 2 25 "));
+              HasSubstr(" m hash 4 8 8 2 25% "));
+}
+
+TEST(List, FitsATerminalByLeavingOutColumns) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8; mapctl put m 1 1");
+  OnTerminal narrow("COLUMNS=50 mapctl list m");
+  EXPECT_EQ(narrow.wait(), 0);
+  EXPECT_THAT(narrow.seen(), ContainsRegex("^ +id  name  type +entries  fill +pinned\r\n"));
+  EXPECT_THAT(narrow.seen(), HasSubstr("12%"));
+  OnTerminal wide("COLUMNS=200 mapctl list m");
+  EXPECT_EQ(wide.wait(), 0);
+  EXPECT_THAT(wide.seen(), HasSubstr("memory"));
+  OnTerminal narrowest("COLUMNS=20 mapctl list m");
+  EXPECT_EQ(narrowest.wait(), 0);
+  EXPECT_THAT(narrowest.seen(), HasSubstr("name         m\r\ntype         hash\r\n"));
+}
+
+TEST(List, TakesTheWidthOfTheTerminal) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  OnTerminal mapctl("stty cols 50; mapctl list m");
+  EXPECT_EQ(mapctl.wait(), 0);
+  EXPECT_THAT(mapctl.seen(), AllOf(HasSubstr("pinned"), Not(HasSubstr("memory"))));
+}
+
+TEST(List, HasAllColumnsInAPipe) {
+  sh("mapctl create m -t hash -k u32 -v u64 -n 8");
+  EXPECT_THAT(sh("COLUMNS=20 mapctl list m -o table").out, HasSubstr("memory"));
+  EXPECT_THAT(sh("COLUMNS=20 mapctl list m | awk -F'\t' '{print NF, $12}'"),
+              Prints("12 /sys/fs/bpf/m\n"));
+}
+
+TEST(List, SelectsMapsByTheirColumns) {
+  sh("mapctl create a -t hash -k u32 -v u64 -n 4; mapctl create b -t hash -k u32 -v u64 -n 8");
+  sh("for i in 1 2 3; do mapctl put a $i 1; mapctl put b $i 1; done");
+  sh("mapctl create c -t array -k u32 -v u64 -n 64");
+  const auto names = [](const std::string& options) {
+    return sh("mapctl list '[abc]' -o jsonl " + options + " | jq -r .name | tr '\n' ' '").out;
+  };
+  EXPECT_EQ(names("--where 'fill > 70%'"), "a ");
+  EXPECT_EQ(names("--where 'fill <= 37.5'"), "b ");
+  EXPECT_EQ(names("--where 'type = array or pinned ~ */a'"), "a c ");
+  EXPECT_EQ(names("--where 'max_entries > 4' --limit 1"), "b ");
+  EXPECT_EQ(names("--sort -entries"), "c a b ");
+  EXPECT_EQ(names("--sort -name"), "c b a ");
+  EXPECT_EQ(names("--sort -memory --limit 2"), names("--sort -bytes_memlock --limit 2"));
+  EXPECT_EQ(names("--sort fill"), "b a c ");
+  EXPECT_THAT(sh("mapctl list a -o json | jq .[0].fill"), Prints("75\n"));
+  EXPECT_THAT(sh("mapctl list --sort fil"), Fails(2, "did you mean 'fill'?"));
+  EXPECT_THAT(sh("mapctl list --where 'type = hsah'"), Fails(2, "did you mean 'hash'?"));
+}
+
+TEST(List, CountsLargeMapsOnRequest) {
+  sh("mapctl create large -t hash -k u32 -v u32 -n 100000 --flags no_prealloc; mapctl put large 1 "
+     "1");
+  const Outcome quick = sh("mapctl list large --where 'entries > 0' -o json");
+  EXPECT_EQ(quick.out, "[]\n");
+  EXPECT_THAT(quick.err, HasSubstr("list --count"));
+  EXPECT_THAT(sh("mapctl list large --where 'entries > 0' --count -o jsonl | jq .entries"),
+              Prints("1\n"));
 }
 
 TEST(List, DoesNotCallAnArrayFull) {
