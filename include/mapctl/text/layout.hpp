@@ -134,6 +134,10 @@ void mark_prefix_key(Layout& key);
 /// or a variable.
 bool keeps_members(const Layout& layout);
 
+/// Returns the layout with all unions made structs, whose members share their bytes: for output of
+/// every member of a union.
+Layout unions_as_structs(Layout layout);
+
 /// Returns the layout without the members that are counters, at any depth: for output that does not
 /// change by itself.
 Layout without_counters(const Layout& layout);

@@ -18,29 +18,31 @@ namespace {
 struct DumpOptions {
   std::string map;
   Selection selection{};
-  bool stats = false;      ///< report how consistent the dump is
-  bool sum = false;        ///< print the sum of per-CPU values
+  bool stats = false;  ///< report how consistent the dump is
+  bool sum = false;    ///< print the sum of per-CPU values
+  Unions unions = Unions::one;
   bool recursive = false;  ///< print the entries of inner maps
 };
 
 /// The values of a map as they are printed: with --sum, those of all CPUs added up.
 class Values {
  public:
-  Values(const Target& target, const DumpOptions& options) : shown_(target.shown()) {
+  Values(const Target& target, const DumpOptions& options) {
     if (options.sum) sum_.emplace(target);
+    shown_ = with_unions(sum_ ? sum_->schema() : target.shown(), options.unions);
   }
 
-  const Schema& schema() const noexcept { return sum_ ? sum_->schema() : shown_; }
+  const Schema& schema() const noexcept { return shown_; }
 
   /// Valid until the next call.
   ByteView of(const Chunk& chunk, std::size_t i) {
     if (!sum_) return chunk.value(i);
-    added_ = sum_->of(chunk.key(i), chunk.value(i));
+    added_ = sum_->of(chunk.value(i));
     return added_;
   }
 
  private:
-  const Schema& shown_;
+  Schema shown_;
   std::optional<CpuSum> sum_{};
   Bytes added_{};
 };
@@ -189,6 +191,7 @@ Exit dump(const DumpOptions& options, const Session& session) {
 constexpr Option dump_options[] = {
     map_operand<&DumpOptions::map>(),
     cpu_sum<&DumpOptions::sum>(),
+    unions<&DumpOptions::unions>(),
     select_where<&DumpOptions::selection>(),
     select_sort<&DumpOptions::selection>(),
     select_limit<&DumpOptions::selection>(),

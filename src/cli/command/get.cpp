@@ -17,6 +17,7 @@ struct GetOptions {
   Locking locking = Locking::none;
   std::optional<unsigned> cpu{};
   bool sum = false;  ///< print the sum of per-CPU values
+  Unions unions = Unions::one;
 };
 
 /// With --match, `key` becomes the key of the longest match.
@@ -69,7 +70,10 @@ Exit get(const GetOptions& options, const Session& session) {
   if (options.cpu) cpu = choose_cpu(map, target->shown(), *options.cpu);
   if (session.only_check) return Exit::done;
 
-  const Schema& schema = sum ? sum->schema() : cpu ? cpu->schema : target->shown();
+  const Schema schema = with_unions(sum   ? sum->schema()
+                                    : cpu ? cpu->schema
+                                          : target->shown(),
+                                    options.unions);
   const EntryPrinter printer(schema, EntryPrinter::Parts::entry, options.cpu);
   // A match tells which prefix has won, in plain form, too.
   const bool one = keys.size() == 1 && (!options.match || session.json());
@@ -81,7 +85,7 @@ Exit get(const GetOptions& options, const Session& session) {
       absent.push_back(label(*target, key));
       continue;
     }
-    if (sum) value = sum->of(key.bytes, *value);
+    if (sum) value = sum->of(*value);
     if (!results)
       results.emplace(session, one ? Document::answer : Document::list, printer.columns());
     printer.print(**results, key, cpu ? cpu->of(*value) : *value);
@@ -99,6 +103,7 @@ constexpr Option get_options[] = {
                                                        "read under the value's bpf_spin_lock"),
     number<&GetOptions::cpu>("--cpu", "per-CPU maps: only this CPU's value"),
     cpu_sum<&GetOptions::sum>().excludes("--cpu"),
+    unions<&GetOptions::unions>(),
 };
 
 }  // namespace

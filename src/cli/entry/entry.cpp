@@ -138,9 +138,18 @@ std::vector<Bytes> encode_values(const Target& target, std::span<const std::stri
   return values;
 }
 
+Schema with_unions(Schema schema, Unions unions) {
+  if (unions == Unions::one) return schema;
+  schema.key = unions_as_structs(std::move(schema.key));
+  schema.value = unions_as_structs(std::move(schema.value));
+  return schema;
+}
+
 void decode_value(const Schema& schema, ByteView value, Writer& writer, Texts texts) {
   if (schema.per_cpu)
     decode_per_cpu(schema.value, possible_cpus(), value, writer, texts);
+  else if (value.size() > schema.value.size)
+    decode_sum(schema.value, value, writer, texts);
   else
     decode(schema.value, value, writer, texts);
 }
@@ -223,19 +232,7 @@ CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown()) 
   schema_.per_cpu = false;
 }
 
-Bytes CpuSum::of(ByteView key, ByteView values) const {
-  try {
-    return sum_per_cpu(target_.schema.value, values);
-  } catch (const BadInput& error) {
-    throw Failed(
-        {"unsupported",
-         Exit::refused,
-         fmt::format("cannot add up the values of {} in {}: {}",
-                     key_text_of(target_.schema.key, key), target_.map.label(), error.what()),
-         {},
-         {"leave --sum out to see the value of each CPU"}});
-  }
-}
+Bytes CpuSum::of(ByteView values) const { return sum_per_cpu(target_.schema.value, values); }
 
 Exit print_answer(const Session& session, const EntryPrinter& printer, const Encoded& key,
                   ByteView value) {

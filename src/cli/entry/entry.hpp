@@ -7,6 +7,7 @@
 
 #include "cli/entry/kernel_object.hpp"
 #include "cli/naming/target.hpp"
+#include "cli/options/option.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -44,7 +45,22 @@ Bytes value_over_old(const Target& target, const Encoded& key, const std::string
 /// Reads whole values for a map without keys.
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments);
 
-/// Writes a value, or that of each CPU.
+/// How unions are printed.
+enum class Unions {
+  one,  ///< the member that shows all of their bytes
+  all,  ///< every member
+};
+
+template <auto... Path>
+constexpr Option unions() {
+  return choice<Path...>("--unions", "one,all",
+                         "print one member of a union, which holds all of its bytes, or all");
+}
+
+/// The schema for printing, with --unions.
+Schema with_unions(Schema schema, Unions unions);
+
+/// Writes a value, that of each CPU, or a sum of CpuSum.
 void decode_value(const Schema& schema, ByteView value, Writer& writer,
                   Texts texts = Texts::to_nul);
 
@@ -97,8 +113,8 @@ class CpuSum {
   /// The schema of the result of of().
   const Schema& schema() const noexcept { return schema_; }
 
-  /// Throws Failed, naming the key, if the values cannot be added.
-  Bytes of(ByteView key, ByteView values) const;
+  /// As sum_per_cpu().
+  Bytes of(ByteView values) const;
 
  private:
   const Target& target_;

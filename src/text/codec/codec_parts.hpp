@@ -44,6 +44,9 @@ void decode_value(const Layout& layout, ByteView bytes, Writer& writer, Texts te
 /// Writes the value of a member. `parent` is the bytes of its whole struct.
 void decode_member(const Member& member, ByteView parent, Writer& writer, Texts texts);
 
+/// Writes a member's name and value, those of its own members if it has no name.
+void write_member(const Member& member, ByteView parent, Writer& writer, Texts texts);
+
 void decode_hex(ByteView bytes, Writer& writer);
 
 }  // namespace mapctl

@@ -101,20 +101,6 @@ void decode_array(const Layout& layout, ByteView bytes, Writer& writer, Texts te
   writer.end_array();
 }
 
-void write_arm(const Layout& layout, ByteView bytes, Writer& writer);
-
-void write_member(const Member& member, ByteView parent, Writer& writer, Texts texts) {
-  if (!member.name.empty()) {
-    writer.member(member.name);
-    return decode_member(member, parent, writer, texts);
-  }
-  const ByteView bytes = parent.subspan(member.offset(), member.type.size);
-  if (member.type.kind == Kind::union_) return write_arm(member.type, bytes, writer);
-  for (const Member& inner : member.type.members) {
-    if (!is_unseen(inner)) write_member(inner, bytes, writer, texts);
-  }
-}
-
 /// The bytes of a union decide which member is printed, so all of them are.
 void write_arm(const Layout& layout, ByteView bytes, Writer& writer) {
   if (const Member* const arm = printed_arm(layout, bytes))
@@ -161,6 +147,18 @@ void decode_hex(ByteView bytes, Writer& writer) {
   std::memcpy(buffer, "hex:", 4);
   const char* const end = append_hex(buffer + 4, bytes);
   writer.word({buffer, static_cast<std::size_t>(end - buffer)});
+}
+
+void write_member(const Member& member, ByteView parent, Writer& writer, Texts texts) {
+  if (!member.name.empty()) {
+    writer.member(member.name);
+    return decode_member(member, parent, writer, texts);
+  }
+  const ByteView bytes = parent.subspan(member.offset(), member.type.size);
+  if (member.type.kind == Kind::union_) return write_arm(member.type, bytes, writer);
+  for (const Member& inner : member.type.members) {
+    if (!is_unseen(inner)) write_member(inner, bytes, writer, texts);
+  }
 }
 
 void decode_member(const Member& member, ByteView parent, Writer& writer, Texts texts) {

@@ -1,14 +1,12 @@
 #include "mapctl/text/sum.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "map/error/printable.hpp"
 #include "mapctl/error.hpp"
-#include "mapctl/text/codec.hpp"
-#include "mapctl/text/text_writer.hpp"
 #include "text/codec/codec_parts.hpp"
 #include "text/layout/fields.hpp"
 #include "text/literal/bits.hpp"
@@ -43,63 +41,60 @@ bool is_one_integer(const Layout& layout) {
   });
 }
 
-std::string member_text(const Member& member, ByteView parent) {
-  std::string text;
-  TextWriter writer{text};
-  decode_member(member, parent, writer, Texts::exact);
-  return text;
+/// Returns whether these bits are the same in both.
+bool are_equal(ByteView a, ByteView b, std::uint32_t from, std::uint32_t count) {
+  for (std::uint32_t done = 0; done < count; done += 128) {
+    const std::uint32_t piece = std::min(count - done, 128U);
+    if (get_bits(a, from + done, piece) != get_bits(b, from + done, piece)) return false;
+  }
+  return true;
 }
 
-std::string named(const ValuePath& place) {
-  return is_top(place) ? "the value" : fmt::format("'{}'", place.text());
+void copy_bits(ByteView from, ByteSpan to, std::uint32_t first, std::uint32_t count) {
+  for (std::uint32_t done = 0; done < count; done += 128) {
+    const std::uint32_t piece = std::min(count - done, 128U);
+    put_bits(to, first + done, piece, get_bits(from, first + done, piece));
+  }
 }
 
 /// One descent along the layout for all CPUs at once.
 class Adder {
  public:
-  explicit Adder(const std::vector<ByteView>& slots, std::size_t size)
-      : slots_(slots), sum_(size) {}
+  Adder(const std::vector<ByteView>& slots, std::size_t size)
+      : slots_(slots), zeros_(size), ones_(size, std::byte{0xff}), sum_(size), unclear_(size) {}
 
   /// Offsets are in bytes from the start of a slot.
-  void add(const Layout& layout, std::uint32_t offset, const ValuePath& place) {
-    if (layout.kind == Kind::array) return add_elements(layout, offset, place);
-    if (layout.kind == Kind::union_)
-      return keep_only(layout, offset) ? void() : add_union(layout, offset, place);
+  void add(const Layout& layout, std::uint32_t offset) {
+    if (layout.kind == Kind::array) return add_elements(layout, offset);
+    if (layout.kind == Kind::union_) return add_union(layout, offset);
     if (is_integer(layout)) return add_bits(offset * 8, layout.size * 8);
-    if (is_scalar(layout)) return keep(layout, offset, place);
-    for (const Member& member : layout.members) {
-      const ValuePath inner{&place, member.name};
-      add_member(member, layout, offset, member.name.empty() ? place : inner);
-    }
+    if (layout.kind == Kind::text) return keep_text(layout, offset);
+    if (is_scalar(layout)) return keep_bits(offset * 8, layout.size * 8);
+    for (const Member& member : layout.members) add_member(member, offset);
   }
 
-  Bytes take() { return std::move(sum_); }
+  /// The sum and the unclear bits.
+  Bytes take() {
+    append_bytes(sum_, unclear_);
+    return std::move(sum_);
+  }
 
  private:
-  void add_member(const Member& member, const Layout& parent, std::uint32_t base,
-                  const ValuePath& place) {
+  void add_member(const Member& member, std::uint32_t base) {
     if (is_unseen(member)) return;
+    const std::uint32_t from = base * 8 + member.bit_offset;
     const bool counts = member.type.kind == Kind::integer && !is_name(member);
     if (member.bit_size != 0 && counts)
-      add_bits(base * 8 + member.bit_offset, member.bit_size);
+      add_bits(from, member.bit_size);
     else if (member.bit_size != 0 || is_name(member))
-      keep_member(member, parent, base, place);
+      keep_bits(from, bit_width(member));
     else
-      add(member.type, base + member.offset(), place);
+      add(member.type, base + member.offset());
   }
 
-  /// If only one CPU has written a part, its value is the sum, whatever it means.
-  bool keep_only(const Layout& layout, std::uint32_t offset) {
-    const auto part = [&](ByteView slot) { return slot.subspan(offset, layout.size); };
-    const auto is_written = [&](ByteView slot) { return !all_zero(part(slot)); };
-    if (std::ranges::count_if(slots_, is_written) != 1) return false;
-    std::ranges::copy(part(*std::ranges::find_if(slots_, is_written)), sum_.begin() + offset);
-    return true;
-  }
-
-  void add_elements(const Layout& array, std::uint32_t offset, const ValuePath& place) {
+  void add_elements(const Layout& array, std::uint32_t offset) {
     for (std::uint32_t i = 0; i < array.count; ++i)
-      add(*array.element, offset + i * array.element->size, {&place, {}, i});
+      add(*array.element, offset + i * array.element->size);
   }
 
   void add_bits(std::uint32_t from, std::uint32_t count) {
@@ -108,44 +103,40 @@ class Adder {
     put_bits(sum_, from, count, sum & mask(count));
   }
 
-  /// Only the program knows which member counts. Zero bytes are 0 for every member.
-  void add_union(const Layout& layout, std::uint32_t offset, const ValuePath& place) {
-    if (!holds_integers(layout)) return keep(layout, offset, place);
+  /// Only the program knows which member counts.
+  void add_union(const Layout& layout, std::uint32_t offset) {
     if (is_one_integer(layout)) return add_bits(offset * 8, layout.size * 8);
-    for (const ByteView slot : slots_)
-      if (!all_zero(slot.subspan(offset, layout.size)))
-        throw BadInput(fmt::format(
-            "{} is a union, and which of its members to add up cannot be known", named(place)));
+    keep_bits(offset * 8, layout.size * 8, holds_integers(layout));
   }
 
-  void keep(const Layout& layout, std::uint32_t offset, const ValuePath& place) {
-    keep_bits(offset * 8, layout.size * 8, place,
-              [&](ByteView slot) { return text_of(layout, slot.subspan(offset, layout.size)); });
-  }
-
-  void keep_member(const Member& member, const Layout& parent, std::uint32_t base,
-                   const ValuePath& place) {
-    keep_bits(base * 8 + member.bit_offset, bit_width(member), place,
-              [&](ByteView slot) { return member_text(member, slot.subspan(base, parent.size)); });
-  }
-
-  template <typename Text>
-  void keep_bits(std::uint32_t from, std::uint32_t count, const ValuePath& place, Text text) {
-    for (std::uint32_t done = 0; done < count;) {
-      const std::uint32_t piece = std::min(count - done, 128U);
-      const Wide value = get_bits(slots_.front(), from + done, piece);
-      for (const ByteView slot : slots_)
-        if (get_bits(slot, from + done, piece) != value)
-          throw BadInput(
-              fmt::format("{} is {} on one CPU and {} on another, and only integers add up",
-                          named(place), excerpt(text(slots_.front())), excerpt(text(slot))));
-      put_bits(sum_, from + done, piece, value);
-      done += piece;
+  /// What is left of older texts behind the NUL does not count.
+  void keep_text(const Layout& layout, std::uint32_t offset) {
+    std::size_t longest = 0;
+    for (const ByteView slot : slots_) {
+      const auto* const text = reinterpret_cast<const char*>(slot.data()) + offset;
+      longest = std::max(longest, strnlen(text, layout.size) + 1);
     }
+    keep_bits(offset * 8, std::min(static_cast<std::uint32_t>(longest), layout.size) * 8);
+  }
+
+  /// Keeps what all CPUs agree on that have written it, whatever it means. With `may_count`, what
+  /// two CPUs have written is unclear though it is the same.
+  void keep_bits(std::uint32_t from, std::uint32_t count, bool may_count = false) {
+    const ByteView* first = nullptr;
+    for (const ByteView& slot : slots_) {
+      if (are_equal(slot, zeros_, from, count)) continue;
+      if (first != nullptr && (may_count || !are_equal(slot, *first, from, count)))
+        return copy_bits(ones_, unclear_, from, count);
+      if (first == nullptr) first = &slot;
+    }
+    if (first != nullptr) copy_bits(*first, sum_, from, count);
   }
 
   const std::vector<ByteView>& slots_;
+  const Bytes zeros_;
+  const Bytes ones_;
   Bytes sum_;
+  Bytes unclear_;
 };
 
 std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {
@@ -160,15 +151,76 @@ std::vector<ByteView> written_slots(const Layout& layout, ByteView values) {
   return slots;
 }
 
+/// Writes values of which some bits are unclear. The bits have the places of those of the values.
+class SumWriter {
+ public:
+  SumWriter(Writer& writer, Texts texts) : writer_(writer), texts_(texts) {}
+
+  void write(const Layout& layout, ByteView value, ByteView unclear) {
+    if (all_zero(unclear)) return decode_value(layout, value, writer_, texts_);
+    if (layout.kind == Kind::array) return write_elements(layout, value, unclear);
+    if (layout.kind != Kind::structure) return writer_.null();
+    writer_.begin_struct();
+    write_members(layout, value, unclear);
+    writer_.end_struct();
+  }
+
+ private:
+  void write_elements(const Layout& array, ByteView value, ByteView unclear) {
+    const std::uint32_t size = array.element->size;
+    writer_.begin_array();
+    for (std::uint32_t i = 0; i < array.count; ++i) {
+      writer_.element();
+      write(*array.element, value.subspan(i * size, size), unclear.subspan(i * size, size));
+    }
+    writer_.end_array();
+  }
+
+  void write_members(const Layout& layout, ByteView value, ByteView unclear) {
+    const Bytes clear(layout.size);
+    for (const Member& member : layout.members) {
+      if (is_unseen(member)) continue;
+      if (are_equal(unclear, clear, member.bit_offset, bit_width(member)))
+        write_member(member, value, writer_, texts_);
+      else
+        write_unclear(member, value, unclear);
+    }
+  }
+
+  void write_unclear(const Member& member, ByteView value, ByteView unclear) {
+    const auto part = [&](ByteView of) { return of.subspan(member.offset(), member.type.size); };
+    if (!member.name.empty()) {
+      writer_.member(member.name);
+      return member.bit_size != 0 ? writer_.null() : write(member.type, part(value), part(unclear));
+    }
+    if (member.type.kind == Kind::structure)
+      return write_members(member.type, part(value), part(unclear));
+    for (const std::string& name : field_names(member.type)) {
+      writer_.member(name);
+      writer_.null();
+    }
+  }
+
+  Writer& writer_;
+  Texts texts_;
+};
+
 }  // namespace
 
 Bytes sum_per_cpu(const Layout& layout, ByteView values) {
   const std::vector<ByteView> slots = written_slots(layout, values);
-  if (slots.empty()) return Bytes(layout.size);
-  if (slots.size() == 1) return {slots.front().begin(), slots.front().end()};
+  if (slots.size() == 1) {
+    Bytes sum(slots.front().begin(), slots.front().end());
+    sum.resize(2 * layout.size);
+    return sum;
+  }
   Adder adder(slots, layout.size);
-  adder.add(layout, 0, {});
+  adder.add(layout, 0);
   return adder.take();
+}
+
+void decode_sum(const Layout& layout, ByteView sum, Writer& writer, Texts texts) {
+  SumWriter(writer, texts).write(layout, sum.first(layout.size), sum.subspan(layout.size));
 }
 
 }  // namespace mapctl

@@ -223,6 +223,14 @@ bool keeps_members(const Layout& layout) {
   });
 }
 
+Layout unions_as_structs(Layout layout) {
+  if (layout.kind == Kind::union_) layout.kind = Kind::structure;
+  for (Member& member : layout.members) member.type = unions_as_structs(std::move(member.type));
+  if (layout.element)
+    layout.element = std::make_shared<const Layout>(unions_as_structs(*layout.element));
+  return layout;
+}
+
 Layout without_counters(const Layout& layout) {
   return with_members(layout, [](std::vector<Member>& members) {
     std::erase_if(members, [](const Member& member) { return member.role == Role::counter; });

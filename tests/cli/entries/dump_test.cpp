@@ -26,15 +26,29 @@ TEST(Sum, IsOneValueForAllCpus) {
               Prints("1,drop,12,44\n2,pass,1,0\nkey,action,n,small\n"));
 }
 
-TEST(Sum, OfWhatDiffersNamesKeyAndField) {
+TEST(Sum, IsNullWhereCpusDiffer) {
   make_counters();
   sh("mapctl put m 2 action=drop --cpu 0");
-  EXPECT_THAT(sh("mapctl get m 2 --sum"),
-              Fails(6,
-                    "cannot add up the values of 2 in m: 'action' is drop on one CPU and pass on "
-                    "another"));
-  EXPECT_EQ(sh("mapctl dump m --sum").exit, 6);
-  EXPECT_EQ(sh("mapctl get m 1 --sum").exit, 0);
+  EXPECT_THAT(sh("mapctl get m 2 --sum"), Prints("action=-,n=1,small=0\n"));
+  EXPECT_THAT(sh("mapctl dump m --sum --sort key -o csv"),
+              Prints("key,action,n,small\n1,drop,12,44\n2,,1,0\n"));
+  EXPECT_THAT(sh("mapctl dump m --sum --where 'key = 2' -o jsonl"),
+              Prints("{\"key\":2,\"value\":{\"action\":null,\"n\":1,\"small\":0}}\n"));
+}
+
+TEST(Unions, ArePrintedWithAllMembersOnRequest) {
+  sh("mapctl create m -t hash -k u32 -v '{n:u32,union{s:{x:u16,y:u16},w:u32},u:union{a:u8,b:u32}}' "
+     "-n "
+     "8; mapctl put m 1 n=1,w=131073,u={b=258}");
+  EXPECT_THAT(sh("mapctl get m 1"), Prints("n=1,s={x=1,y=2},u={b=258}\n"));
+  EXPECT_THAT(sh("mapctl get m 1 --unions all"),
+              Prints("n=1,s={x=1,y=2},w=131073,u={a=2,b=258}\n"));
+  EXPECT_THAT(sh("mapctl dump m --unions all -o jsonl"),
+              Prints(R"({"key":1,"value":{"n":1,"s":{"x":1,"y":2},"w":131073,"u":{"a":2,"b":258}}})"
+                     "\n"));
+  sh("mapctl create p -t percpu_array -k u32 -v 'union{a:u32,b:u32}' -n 1; mapctl put p 0 a=5");
+  EXPECT_THAT(sh("mapctl dump p --unions all -o csv | head -n 2"),
+              Prints("key,cpu,a,b\n0,0,5,5\n"));
 }
 
 TEST(Sum, IsRefusedWhereValuesAreNotPerCpu) {

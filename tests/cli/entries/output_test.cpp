@@ -232,19 +232,6 @@ TEST(Csv, KeepsTheCpuApartFromAFieldOfThatName) {
   EXPECT_THAT(sh("mapctl get m 0 --cpu 1 -o csv"), Prints("key,cpu,a,values.cpu\n0,1,3,7\n"));
 }
 
-TEST(Json, IsClosedWhereTheRestCannotBeHad) {
-  sh("mapctl create m -t percpu_array -v ipv4 -n 5000; mapctl put m 4000 1.1.1.1 --cpu 0; mapctl "
-     "put "
-     "m 4000 2.2.2.2 --cpu 1");
-  const Outcome outcome = sh("mapctl dump m --sum -o json");
-  EXPECT_EQ(outcome.exit, 6);
-  EXPECT_EQ(json::parse(outcome.out, nullptr, false).size(), 4000U);
-  sh("mapctl create o -t array_of_maps -n 1 --inner m; mapctl put o 0 m");
-  const json inner = json::parse(sh("mapctl dump o -r --sum -o json").out, nullptr, false);
-  ASSERT_TRUE(inner.is_array());
-  EXPECT_EQ(inner[0]["entries"].size(), 4000U);
-}
-
 TEST(Output, ThatGrowsTooLargeForTheLimitFails) {
   sh("mapctl create m -t array -k u32 -v u64 -n 10000");
   EXPECT_THAT(
