@@ -125,13 +125,14 @@ Exit list(const ListOptions& options, const Session& session) {
   };
   Selector selector(options.selection, {.key = {}, .value = map_row_layout()}, print);
   results.emplace(session, Document::list, std::move(columns));
+  QuickCounts counts;
   std::size_t uncounted = 0;
   for (const std::uint32_t id : visible_ids(pins)) {
     const std::vector<std::string> paths = pins_of(pins, id);
     if (options.pinned && paths.empty()) continue;
     const std::optional<Map> map = open_visible(id, paths);
     if (!map || !matches(map->info(), paths, filter)) continue;
-    const auto entries = options.count ? walked_count(*map) : quick_count(*map);
+    const auto entries = options.count ? walked_count(*map) : counts.of(*map);
     if (!entries && can(map->info().type, Operation::next_key)) ++uncounted;
     rows.emplace_back(*map, paths, entries);
     const auto index = static_cast<std::uint32_t>(rows.size() - 1);

@@ -51,7 +51,7 @@ Exit show(const MapOptions& options, const Session& session) {
     columns.push_back({name});
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
-  write_map_members(*results, {map, paths, quick_count(map)});
+  write_map_members(*results, {map, paths, QuickCounts{}.of(map)});
   Row(*results)
       .word("key", shown_type(target->schema.key))
       .word("value", shown_type(target->schema.value));

@@ -12,6 +12,7 @@
 
 #include "mapctl/batch.hpp"
 #include "mapctl/error.hpp"
+#include "mapctl/kernel_counts.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {
@@ -114,11 +115,14 @@ std::map<std::uint32_t, std::string> object_names(ValueContent content) try {
   return {};
 }
 
-std::optional<std::uint64_t> quick_count(const Map& map) {
+std::optional<std::uint64_t> QuickCounts::of(const Map& map) {
   const MapInfo& info = map.info();
-  const bool is_quick = is_array_like(info.type) || info.max_entries <= quick_entries;
   // Linux 6.1 waits for a grace period at each lookup of an inner map.
-  return is_quick && !holds_maps(info.type) ? walked_count(map) : std::nullopt;
+  if (holds_maps(info.type)) return std::nullopt;
+  if (is_array_like(info.type) || info.max_entries <= quick_entries) return walked_count(map);
+  if (!kept_) kept_ = kernel_counts();
+  const auto found = kept_->find(info.id);
+  return found == kept_->end() ? std::nullopt : std::optional{found->second};
 }
 
 std::optional<std::uint64_t> walked_count(const Map& map) try {

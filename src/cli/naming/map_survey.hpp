@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "mapctl/holders.hpp"
@@ -35,8 +36,16 @@ std::vector<std::string> labels(std::span<const MapHolder> holders);
 /// interfaces. Empty for other values, and if the caller may not list them.
 std::map<std::uint32_t, std::string> object_names(ValueContent content);
 
-/// The number of entries of a map, if it can be found quickly.
-std::optional<std::uint64_t> quick_count(const Map& map);
+/// Counts the entries of maps, where that is quick.
+class QuickCounts {
+ public:
+  /// The number of entries of a small map by a walk, and of a large one if the kernel keeps it, as
+  /// it was when it was first asked for.
+  std::optional<std::uint64_t> of(const Map& map);
+
+ private:
+  std::optional<std::unordered_map<std::uint32_t, std::uint64_t>> kept_{};
+};
 
 /// The number of entries of a map, by reading all keys; nothing if it cannot be walked.
 std::optional<std::uint64_t> walked_count(const Map& map);

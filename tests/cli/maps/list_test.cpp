@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "mapctl/kernel_version.hpp"
 #include "support/sender.hpp"
 #include "support/shell/matchers.hpp"
 #include "support/shell/terminal.hpp"
@@ -148,9 +149,17 @@ TEST(List, SelectsMapsByTheirColumns) {
   EXPECT_THAT(sh("mapctl list --where 'type = hsah'"), Fails(2, "did you mean 'hash'?"));
 }
 
+TEST(List, AsksTheKernelForTheEntriesOfLargeHashes) {
+  if (running_kernel() < KernelVersion{6, 6}) return;
+  for (const char* type : {"hash", "lru_hash", "percpu_hash", "lru_percpu_hash"})
+    sh(std::string{"mapctl create "} + type + " -t " + type +
+       " -k u32 -v u32 -n 100000; mapctl put " + type + " 1 1; mapctl put " + type + " 2 1");
+  EXPECT_THAT(sh("mapctl list '*hash' --where 'entries = 2' -o jsonl | wc -l"), Prints("4\n"));
+  EXPECT_THAT(sh("mapctl show hash -o json | jq .entries"), Prints("2\n"));
+}
+
 TEST(List, CountsLargeMapsOnRequest) {
-  sh("mapctl create large -t hash -k u32 -v u32 -n 100000 --flags no_prealloc; mapctl put large 1 "
-     "1");
+  sh("mapctl create large -t lpm_trie -k cidr4 -v u32 -n 100000; mapctl put large 10.0.0.0/8 1");
   const Outcome quick = sh("mapctl list large --where 'entries > 0' -o json");
   EXPECT_EQ(quick.out, "[]\n");
   EXPECT_THAT(quick.err, HasSubstr("list --count"));

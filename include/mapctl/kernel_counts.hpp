@@ -1,0 +1,14 @@
+#pragma once
+// The numbers of entries that the kernel itself keeps.
+
+#include <cstdint>
+#include <unordered_map>
+
+namespace mapctl {
+
+/// The number of entries of each hash in the kernel, LRU and per-CPU ones included, by the id of
+/// the map: what a BPF program reads, without a walk. Empty before Linux 6.6, without BTF of the
+/// kernel, and without CAP_BPF and CAP_PERFMON.
+std::unordered_map<std::uint32_t, std::uint64_t> kernel_counts();
+
+}  // namespace mapctl
