@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "cli/naming/stack_trace.hpp"
 #include "cli/naming/text_argument.hpp"
 #include "cli/output/row.hpp"
 #include "map/cpu_list.hpp"
@@ -202,6 +203,7 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
     return output.end_one_cpu();
   }
   output.member(schema_.per_cpu ? "values" : "value");
+  if (is_stack(schema_.value)) return output.names(frames_of(value));
   decode_value(schema_, value, output, texts_);
 }
 

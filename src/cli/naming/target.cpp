@@ -4,6 +4,7 @@
 
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
+#include "cli/naming/stack_trace.hpp"
 #include "cli/naming/type_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
@@ -86,6 +87,9 @@ Schema shown_schema(const Target& target) {
   const bool index = is_indexed(target.map.info().type);
   show_bytes(shown.key, target.hex, schema.types_unreadable && !index);
   show_bytes(shown.value, target.hex, schema.types_unreadable);
+  if (const auto stack = stack_layout(target.map.info());
+      stack && shown.value.kind == Kind::untyped)
+    shown.value = *stack;
   if (target.names_objects) name_objects_in(shown.value, target.map.info());
   if (lacks_types(target.map.info(), schema))
     note(

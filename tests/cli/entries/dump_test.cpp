@@ -1,7 +1,15 @@
 // dump --sum and --recursive: more than one value at each key.
 
+#include <bpf/bpf.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "mapctl/fd.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
@@ -34,6 +42,41 @@ TEST(Sum, IsNullWhereCpusDiffer) {
               Prints("key,action,n,small\n1,drop,12,44\n2,,1,0\n"));
   EXPECT_THAT(sh("mapctl dump m --sum --where 'key = 2' -o jsonl"),
               Prints("{\"key\":2,\"value\":{\"action\":null,\"n\":1,\"small\":0}}\n"));
+}
+
+/// Pins a map of the stacks that the kernel's clock finds this process at; returns false where
+/// programs may not sample.
+bool sample_stacks() {
+  const Fd map{bpf_map_create(BPF_MAP_TYPE_STACK_TRACE, "stacks", 4, 8 * 32, 64, nullptr)};
+  const bpf_insn program[] = {{BPF_LD | BPF_DW | BPF_IMM, 2, BPF_PSEUDO_MAP_FD, 0, map.get()},
+                              {},
+                              {BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, 0},
+                              {BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_get_stackid},
+                              {BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0},
+                              {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
+  const Fd sampler{bpf_prog_load(BPF_PROG_TYPE_PERF_EVENT, "sampler", "GPL", program,
+                                 std::size(program), nullptr)};
+  perf_event_attr clock{};
+  clock.type = PERF_TYPE_SOFTWARE;
+  clock.size = sizeof clock;
+  clock.config = PERF_COUNT_SW_CPU_CLOCK;
+  clock.sample_period = 100000;
+  const Fd event{static_cast<int>(syscall(SYS_perf_event_open, &clock, 0, -1, -1, 0))};
+  if (ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, sampler.get()) != 0) return false;
+  std::uint32_t key = 0;
+  while (bpf_map_get_next_key(map.get(), nullptr, &key) != 0) getppid();
+  return bpf_obj_pin(map.get(), "/sys/fs/bpf/stacks") == 0;
+}
+
+TEST(Stacks, ArePrintedWithTheNamesOfFunctions) {
+  if (!sample_stacks()) return;
+  EXPECT_THAT(
+      sh("mapctl dump stacks").out,
+      testing::ContainsRegex("^[0-9]+\t0xffffffff[0-9a-f]+ [a-zA-Z0-9_.]+\\+0x[0-9a-f]+,0x"));
+  const json frames = json::parse(sh("mapctl dump stacks -o json").out)[0]["value"];
+  EXPECT_THAT(frames[0].get<std::string>(), testing::HasSubstr("+0x"));
+  EXPECT_LT(frames.size(), 32U);
+  EXPECT_THAT(sh("mapctl dump stacks --hex").out, testing::HasSubstr("\thex:"));
 }
 
 TEST(Unions, ArePrintedWithAllMembersOnRequest) {
