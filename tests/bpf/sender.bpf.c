@@ -23,6 +23,9 @@ struct {
 /// Records that the ring accepted, and records that it refused because it was full.
 __u64 sent = 0;
 __u64 refused = 0;
+/// Runs of count(), which adds as most programs do; what lies beside it belongs to others.
+__u32 counted = 0;
+__u32 setting = 0;
 
 /* A function of its own, so that the program's types have the event. */
 static __attribute__((noinline)) int describe(struct xdp_md* context, struct event* event) {
@@ -53,6 +56,12 @@ int send_each_packet_to_perf(struct xdp_md* context) {
 
   if (describe(context, &event) == 0)
     bpf_perf_event_output(context, &perf, BPF_F_CURRENT_CPU, &event, sizeof(event));
+  return XDP_PASS;
+}
+
+SEC("xdp")
+int count(struct xdp_md* context __attribute__((unused))) {
+  ++*(volatile __u32*)&counted;
   return XDP_PASS;
 }
 

@@ -25,10 +25,12 @@ class Sender {
   explicit operator bool() const noexcept { return skeleton_ != nullptr; }
   bpf_map* ring() const { return skeleton_->maps.ring; }
   bpf_map* perf() const { return skeleton_->maps.perf; }
-  /// The map of its global variables: sent, refused.
+  /// The map of its global variables: sent, refused, counted, setting.
   bpf_map* variables() const { return skeleton_->maps.bss; }
   std::uint64_t sent() const { return skeleton_->bss->sent; }
   std::uint64_t refused() const { return skeleton_->bss->refused; }
+  std::uint32_t counted() const { return skeleton_->bss->counted; }
+  std::uint32_t setting() const { return skeleton_->bss->setting; }
 
   /// Returns false if the program could not be run. Packets have 64 bytes; the first two are the
   /// number.
@@ -38,6 +40,8 @@ class Sender {
   bool send_to_perf(std::uint16_t number, int times = 1) {
     return run(skeleton_->progs.send_each_packet_to_perf, number, times);
   }
+  /// Only counts.
+  bool count(int times) { return run(skeleton_->progs.count, 0, times); }
 
  private:
   struct Destroy {

@@ -8,6 +8,7 @@
 #include "cli/filter/filter_report.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/confirm.hpp"
+#include "map/walk/mmapped_array.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -69,9 +70,12 @@ Spool EntryWriter::will_write(EntryInput& input) {
   return spool;
 }
 
-void EntryWriter::put(const Encoded& key, ByteView value, Update update, Locking locking) {
+void EntryWriter::put(const Encoded& key, ByteView value, Update update, Locking locking,
+                      ByteView kept) {
+  const bool may_map = !kept.empty() && update != Update::create && locking == Locking::none;
   try {
-    target_.map.put(key.bytes, value, update, locking);
+    if (!may_map || put_mapped(target_.map, key.bytes, value, 1, kept) == 0)
+      target_.map.put(key.bytes, value, update, locking);
   } catch (const Error& error) {
     fail(error, false, cli::label(target_, key));
   }
@@ -122,6 +126,15 @@ void EntryWriter::put(EntryBlock& block) {
 void EntryWriter::put_part(EntryBlock& block, std::size_t from, std::size_t count) {
   const std::size_t key_size = target_.map.info().key_size;
   const std::size_t value_size = target_.map.value_bytes();
+  if (!block.kept.empty()) {
+    const std::size_t mapped =
+        put_mapped(target_.map, ByteView{block.keys}.subspan(from * key_size, count * key_size),
+                   ByteView{block.values}.subspan(from * value_size), count,
+                   ByteView{block.kept}.subspan(from * value_size));
+    written_.put += mapped;
+    from += mapped;
+    count -= mapped;
+  }
   try {
     if (!block.kept.empty()) keep_old(block, from, count);
     put_batch(target_.map, ByteView{block.keys}.subspan(from * key_size, count * key_size),

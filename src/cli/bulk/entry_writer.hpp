@@ -40,9 +40,10 @@ class EntryWriter {
     guard_.check(attempt, remedy);
   }
 
-  /// Writes one entry; messages name the key as the user wrote it.
+  /// Writes one entry; messages name the key as the user wrote it. `kept` is the mask of the bits
+  /// that `value` has from the old value, or empty: through mmap they are not written.
   void put(const Encoded& key, ByteView value, Update update = Update::any,
-           Locking locking = Locking::none);
+           Locking locking = Locking::none, ByteView kept = {});
   /// Returns false if the key is not there.
   bool erase(const Encoded& key);
 
@@ -52,10 +53,10 @@ class EntryWriter {
              std::string_view done = "entries were done");
   /// Writes all entries in their order. Returns false if an interrupt ended it.
   bool write_all(Spool& spool, std::string verb);
-  /// Entries with members that the input does not name keep the values of the map. This costs a
-  /// lookup each, and in a trie six calls: see Map::get_exact(). The block then holds the values as
-  /// written. Returns false if an interrupt came first; it is reported if there was a total and the
-  /// map is not new.
+  /// Entries with members that the input does not name keep the values of the map. Where mmap
+  /// cannot write them this costs a lookup each, and in a trie six calls: see Map::get_exact(); the
+  /// block then holds the values as written. Returns false if an interrupt came first; it is
+  /// reported if there was a total and the map is not new.
   bool write(EntryBlock& block);
 
   const Written& written() const noexcept { return written_; }

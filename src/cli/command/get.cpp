@@ -66,7 +66,7 @@ Exit get(const GetOptions& options, const Session& session) {
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("see the next value: mapctl peek {}", shell_word(options.map))});
   std::vector<Encoded> keys = encode_keys(*target, options.keys);
-  std::optional<CpuChoice> cpu;
+  std::optional<ValuePart> cpu;
   if (options.cpu) cpu = choose_cpu(map, target->shown(), *options.cpu);
   if (session.only_check) return Exit::done;
 

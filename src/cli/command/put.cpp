@@ -8,6 +8,7 @@
 #include "cli/naming/text_argument.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/fields.hpp"
 
 namespace mapctl::cli {
 
@@ -19,46 +20,61 @@ struct PutOptions {
   std::string value;
   Update update = Update::any;
   Locking locking = Locking::none;
+  LeftOut left_out = LeftOut::zero;
   bool reset = false;  ///< restart counters at 0
   std::optional<unsigned> cpu{};
 };
 
-/// Replaces the value of one CPU and keeps those of the others.
-Bytes value_of_cpu(const Target& target, const Encoded& key, const std::string& text,
-                   const PutOptions& options) {
-  const CpuChoice cpu = choose_cpu(target.map, target.schema, *options.cpu);
-  Bytes value = old_value(target, key, options.locking);
-  const auto begin = value.begin() + static_cast<std::ptrdiff_t>(cpu.offset);
-  Bytes part(begin, begin + static_cast<std::ptrdiff_t>(cpu.size));
-  encode_value(target.map, cpu.schema, text, part);
-  std::ranges::copy(part, begin);
-  return value;
+/// A value, and the mask of its bits that come from the map; empty if none do.
+struct Edit {
+  Bytes value{};
+  Bytes kept{};
+};
+
+Edit edit_of(const Target& target, const std::string& text, const PutOptions& options) {
+  std::optional<ValuePart> part;
+  if (options.cpu) part = choose_cpu(target.map, target.schema, *options.cpu);
+  Edit edit;
+  encode_whole_value(target, text, edit.value, edit.kept, part ? &*part : nullptr,
+                     options.left_out);
+  if (!options.reset) return edit;
+  if (part)
+    std::fill_n(edit.kept.begin() + static_cast<std::ptrdiff_t>(part->offset), part->size,
+                std::byte{0});
+  else
+    edit.kept.clear();
+  return edit;
 }
 
-Bytes value_of(const Target& target, const Encoded& key, const std::string& text,
-               const PutOptions& options) {
-  if (options.cpu) return value_of_cpu(target, key, text, options);
-  if (!options.reset) return value_over_old(target, key, text, options.locking);
-  Bytes value(target.map.value_bytes());
-  encode_value(target.map, target.schema, text, value);
-  return value;
+/// With --keep the entry that is changed has to be there, also when it is written.
+PutOptions with_consequences(PutOptions options, const Schema& schema) {
+  if (options.left_out == LeftOut::zero) return options;
+  options.update = Update::replace;
+  if (holds_spin_lock(schema.value)) options.locking = Locking::spin_lock;
+  return options;
 }
 
-Exit put(const PutOptions& options, const Session& session) {
-  const auto target = open_target(options.map, Operation::update, session);
+Exit put(const PutOptions& given, const Session& session) {
+  const auto target = open_target(given.map, Operation::update, session);
   Map& map = target->map;
+  const PutOptions options = with_consequences(given, target->schema);
   if (map.info().key_size == 0)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("add a value: mapctl push {} VALUE", shell_word(options.map))});
   const Encoded key = encode_key(*target, options.key);
   const std::string text = text_of_argument(options.value);
   const std::optional<Object> object = value_object(map, text);
-  const Bytes value = object ? object->bytes : value_of(*target, key, text, options);
+  Edit edit = object ? Edit{.value = object->bytes} : edit_of(*target, text, options);
   if (session.only_check) return Exit::done;
+  if (!edit.kept.empty()) {
+    const std::optional<Bytes> old = map.get_exact(key.bytes, options.locking);
+    if (!old && options.left_out == LeftOut::kept) return report_absent(map, {label(*target, key)});
+    if (old) keep_bits(edit.value, *old, edit.kept);
+  }
   EntryWriter writer(*target, session);
-  writer.will_put(key.bytes, value);
+  writer.will_put(key.bytes, edit.value);
   writer.check([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); });
-  writer.put(key, value, options.update, options.locking);
+  writer.put(key, edit.value, options.update, options.locking, edit.kept);
   return Exit::done;
 }
 
@@ -67,12 +83,15 @@ constexpr Option put_options[] = {
     operand<&PutOptions::key>("KEY", ValueKind::key, "key"),
     operand<&PutOptions::value>("VALUE", ValueKind::value,
                                 "value; fields left out are 0, counters keep theirs"),
+    flag_for<LeftOut::kept, &PutOptions::left_out>(
+        "--keep", "fields left out keep their values; the key has to be there")
+        .excludes("--create"),
     flag_for<Update::create, &PutOptions::update>("--create", "only if the key is not there yet"),
     flag_for<Update::replace, &PutOptions::update>("--update", "only if the key is there already")
         .excludes("--create"),
     flag_for<Locking::spin_lock, &PutOptions::locking>("--lock",
                                                        "write under the value's bpf_spin_lock"),
-    flag<&PutOptions::reset>("--reset", "counters start at 0 again"),
+    flag<&PutOptions::reset>("--reset", "counters start at 0 again").excludes("--keep"),
     number<&PutOptions::cpu>("--cpu", "per-CPU maps: only this CPU's value"),
 };
 
@@ -81,7 +100,7 @@ constexpr Option put_options[] = {
 const Command put_command("put,update", "insert or replace an entry", Types::all, action_of<put>,
                           put_options,
                           "put visits 192.0.2.7 port=443,hits=12\n"
-                          "put visits 192.0.2.7 '{\"port\":80,\"hits\":3}' --create\n"
+                          "put visits 192.0.2.7 port=8443 --keep\n"
                           "put blocklist 10.0.0.0/8 drop",
                           {.can_check = true});
 

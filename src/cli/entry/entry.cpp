@@ -103,30 +103,34 @@ void check_index(const Map& map, ByteView key, std::string_view text) {
       {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
 }
 
-void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value) {
+void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value,
+                  LeftOut left_out) {
   refuse_guess(schema, schema.value, text, "--value-as");
   if (schema.per_cpu)
-    encode_per_cpu(schema.value, possible_cpus().size(), text, value);
+    encode_per_cpu(schema.value, possible_cpus().size(), text, value, left_out);
   else
-    encode(schema.value, text, ByteSpan{value}.first(map.info().value_size));
+    encode(schema.value, text, ByteSpan{value}.first(map.info().value_size), left_out);
 }
 
-void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept) {
-  const auto encode = [&](Bytes& bytes) { encode_value(target.map, target.schema, text, bytes); };
+void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept,
+                        const ValuePart* part, LeftOut left_out) {
+  const auto encode = [&](Bytes& bytes) {
+    if (part == nullptr) return encode_value(target.map, target.schema, text, bytes, left_out);
+    const ByteView old = part->of(bytes);
+    Bytes own(old.begin(), old.end());
+    encode_value(target.map, part->schema, text, own, left_out);
+    std::ranges::copy(own, bytes.begin() + static_cast<std::ptrdiff_t>(part->offset));
+  };
   value.assign(target.map.value_bytes(), std::byte{0});
   encode(value);
-  if (keeps_members(target.schema.value)) find_left_out(value, kept, encode);
+  if (part != nullptr || left_out == LeftOut::kept || keeps_members(target.schema.value))
+    find_left_out(value, kept, encode);
 }
 
-Bytes old_value(const Target& target, const Encoded& key, Locking locking) {
-  std::optional<Bytes> old = target.map.get_exact(key.bytes, locking);
-  return old ? *std::move(old) : Bytes(target.map.value_bytes());
-}
-
-Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text,
-                     Locking locking) {
-  Bytes value = keeps_members(target.schema.value) ? old_value(target, key, locking)
-                                                   : Bytes(target.map.value_bytes());
+Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text) {
+  Bytes value(target.map.value_bytes());
+  if (keeps_members(target.schema.value))
+    if (std::optional<Bytes> old = target.map.get_exact(key.bytes)) value = *std::move(old);
   encode_value(target.map, target.schema, text, value);
   return value;
 }
@@ -207,14 +211,14 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
   decode_value(schema_, value, output, texts_);
 }
 
-CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
+ValuePart choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   check_per_cpu(map, schema, "--cpu");
   const std::vector<unsigned>& cpus = possible_cpus();
   const auto place = place_of_cpu(cpu);
   if (!place)
     throw usage_error(fmt::format("there is no CPU {}", cpu),
                       {fmt::format("possible CPUs are {} to {}", cpus.front(), cpus.back())});
-  CpuChoice choice{schema, 0, map.info().value_size};
+  ValuePart choice{schema, 0, map.info().value_size};
   choice.schema.per_cpu = false;
   choice.offset = *place * (map.value_bytes() / cpus.size());
   return choice;

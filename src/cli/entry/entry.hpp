@@ -31,17 +31,26 @@ std::vector<Encoded> encode_keys(const Target& target, std::span<const std::stri
 /// Throws BadInput if the key is an index past the end of the map.
 void check_index(const Map& map, ByteView key, std::string_view text);
 
+/// A part of a value: that of one CPU.
+struct ValuePart {
+  Schema schema;  ///< the schema of of()
+  std::size_t offset = 0;
+  std::size_t size = 0;
+
+  ByteView of(ByteView value) const { return value.subspan(offset, size); }
+};
+
 /// Writes the value of a text over `value`, which holds value_bytes(): zeros, or the old value if
 /// there is one. A number is refused if the map has types that the caller may not read.
-void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value);
+void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value,
+                  LeftOut left_out = LeftOut::zero);
 /// Writes it over zeros. `kept` becomes the mask of the bits that a text leaves to the map, and
-/// stays empty if values of this map are always written whole.
-void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept);
-/// The value at the key, or zeros if there is none.
-Bytes old_value(const Target& target, const Encoded& key, Locking locking = Locking::none);
+/// stays empty if values of this map are always written whole. With a part, the text is its value,
+/// and the others are left.
+void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept,
+                        const ValuePart* part = nullptr, LeftOut left_out = LeftOut::zero);
 /// The value of a text; counters and variables keep their bits of the value at the key.
-Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text,
-                     Locking locking = Locking::none);
+Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text);
 /// Reads whole values for a map without keys.
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments);
 
@@ -69,7 +78,7 @@ class EntryPrinter {
  public:
   enum class Parts { entry, key, value };
 
-  /// With a CPU, values are that CPU's part of per-CPU values, see CpuChoice.
+  /// With a CPU, values are that CPU's part of per-CPU values, see choose_cpu().
   EntryPrinter(const Schema& schema, Parts parts, std::optional<unsigned> cpu = {},
                Texts texts = Texts::to_nul)
       : schema_(schema), parts_(parts), cpu_(cpu), texts_(texts) {}
@@ -91,17 +100,8 @@ class EntryPrinter {
   Texts texts_;
 };
 
-/// Selects one CPU's part of per-CPU values.
-struct CpuChoice {
-  Schema schema;  ///< the schema of of()
-  std::size_t offset = 0;
-  std::size_t size = 0;
-
-  ByteView of(ByteView value) const { return value.subspan(offset, size); }
-};
-
-/// Throws Failed if the map has no per-CPU values or no such CPU.
-CpuChoice choose_cpu(const Map& map, const Schema& schema, unsigned cpu);
+/// One CPU's part of per-CPU values. Throws Failed if the map has none or no such CPU.
+ValuePart choose_cpu(const Map& map, const Schema& schema, unsigned cpu);
 
 /// Adds the values of all CPUs.
 class CpuSum {

@@ -77,6 +77,25 @@ void copy_in(ByteView value, std::byte* element) {
       .store(word, std::memory_order_relaxed);
 }
 
+std::uint64_t load_word(ByteView bytes, std::uint64_t word) {
+  std::memcpy(&word, bytes.data(), std::min(bytes.size(), word_size));
+  return word;
+}
+
+/// Copies the bits that are 0 in the mask. Each word changes in one step, and only if no program
+/// has written to it meanwhile; else it is tried again.
+void copy_in_rest(ByteView value, ByteView kept, std::byte* element) {
+  for (std::size_t at = 0; at < value.size(); at += word_size) {
+    const std::uint64_t keeps = load_word(kept.subspan(at), ~std::uint64_t{0});
+    if (keeps == ~std::uint64_t{0}) continue;
+    const std::uint64_t wanted = load_word(value.subspan(at), 0) & ~keeps;
+    const std::atomic_ref word(*reinterpret_cast<std::uint64_t*>(element + at));
+    std::uint64_t old = word.load(std::memory_order_relaxed);
+    while (!word.compare_exchange_weak(old, (old & keeps) | wanted, std::memory_order_relaxed)) {
+    }
+  }
+}
+
 /// The indices of consecutive entries of a batch that fit into one window.
 struct Run {
   std::size_t entries = 0;
@@ -137,18 +156,24 @@ std::optional<Chunk> ArrayReader::next() {
   return Chunk(keys_.data(), values_.data(), count, key_size, value_size);
 }
 
-std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size_t count) {
-  if (count < fewest_writes || !can_map_writable(map)) return 0;
+std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size_t count,
+                       ByteView kept) {
+  const std::size_t fewest = kept.empty() ? fewest_writes : 1;
+  if (count < fewest || !can_map_writable(map)) return 0;
   const std::size_t value_size = map.info().value_size;
   std::size_t done = 0;
   try {
     while (done < count) {
       const Run run = next_run(map, keys.subspan(done * sizeof(std::uint32_t)));
-      if (run.entries < std::min(fewest_writes, count - done)) break;
+      if (run.entries < std::min(fewest, count - done)) break;
       const Window window(map, run.first, std::size_t{run.last} - run.first + 1, true);
-      for (const std::size_t end = done + run.entries; done < end; ++done)
-        copy_in(values.subspan(done * value_size, value_size),
-                window.element(index_of(keys.subspan(done * sizeof(std::uint32_t)))));
+      for (const std::size_t end = done + run.entries; done < end; ++done) {
+        std::byte* const element =
+            window.element(index_of(keys.subspan(done * sizeof(std::uint32_t))));
+        const ByteView value = values.subspan(done * value_size, value_size);
+        kept.empty() ? copy_in(value, element)
+                     : copy_in_rest(value, kept.subspan(done * value_size, value_size), element);
+      }
     }
   } catch (const Error&) {  // the mapping failed, and nothing of its run was written
   }

@@ -32,7 +32,9 @@ class ArrayReader {
 
 /// Writes entries from the first one on through mmap. Returns how many were written. They are fewer
 /// if an index is past the end, if the next ones are too far apart to be worth a mapping, and if
-/// mmap is not allowed. System calls do the rest, and explain failures.
-std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size_t count);
+/// mmap is not allowed. System calls do the rest, and explain failures. `kept` is empty, or has a 1
+/// for each bit of the values that stays as it is: what programs write there meanwhile is not lost.
+std::size_t put_mapped(const Map& map, ByteView keys, ByteView values, std::size_t count,
+                       ByteView kept = {});
 
 }  // namespace mapctl

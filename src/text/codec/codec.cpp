@@ -101,9 +101,10 @@ void clear_unkept(const Layout& layout, ByteSpan out) {
                  ": give one for all of them, or one for each");
 }
 
-void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
+void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out,
+                     LeftOut left_out) {
   const ValuePath top;
-  TextCursor in{text};
+  TextCursor in{text, left_out};
   in.accept('[');
   const std::size_t given = count_elements(in.rest());
   if (given != cpus) refuse_cpu_count(given, cpus);
@@ -113,11 +114,11 @@ void encode_cpu_list(const Layout& layout, std::size_t cpus, std::string_view te
 
 }  // namespace
 
-void encode(const Layout& layout, std::string_view text, ByteSpan out) {
+void encode(const Layout& layout, std::string_view text, ByteSpan out, LeftOut left_out) {
   check_buffer(layout.size, out.size());
   if (layout.prefix) return encode_prefix_key(layout, text, out);
-  clear_unkept(layout, out);
-  encode_whole(layout, text, out, ValuePath{});
+  if (left_out == LeftOut::zero) clear_unkept(layout, out);
+  encode_whole(layout, text, out, ValuePath{}, left_out);
 }
 
 Bytes encode(const Layout& layout, std::string_view text) {
@@ -126,17 +127,18 @@ Bytes encode(const Layout& layout, std::string_view text) {
   return bytes;
 }
 
-void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out) {
+void encode_per_cpu(const Layout& layout, std::size_t cpus, std::string_view text, ByteSpan out,
+                    LeftOut left_out) {
   const std::size_t stride = per_cpu_stride(layout.size);
   check_buffer(stride * cpus, out.size());
   for (std::size_t i = 0; i < cpus; ++i) {
     const ByteSpan slot = out.subspan(i * stride, stride);
-    clear_unkept(layout, slot.first(layout.size));
+    if (left_out == LeftOut::zero) clear_unkept(layout, slot.first(layout.size));
     std::ranges::fill(slot.subspan(layout.size), std::byte{0});
   }
-  if (is_cpu_list(layout, text)) return encode_cpu_list(layout, cpus, text, out);
+  if (is_cpu_list(layout, text)) return encode_cpu_list(layout, cpus, text, out, left_out);
   for (std::size_t i = 0; i < cpus; ++i)
-    encode_whole(layout, text, out.subspan(i * stride, layout.size), ValuePath{});
+    encode_whole(layout, text, out.subspan(i * stride, layout.size), ValuePath{}, left_out);
 }
 
 }  // namespace mapctl

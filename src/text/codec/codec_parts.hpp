@@ -15,8 +15,8 @@ class LongForm;
 void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const ValuePath& place);
 
 /// Reads a value that is the whole text.
-void encode_whole(const Layout& layout, std::string_view text, ByteSpan out,
-                  const ValuePath& place);
+void encode_whole(const Layout& layout, std::string_view text, ByteSpan out, const ValuePath& place,
+                  LeftOut left_out = LeftOut::zero);
 
 /// Reads a struct or a union; at the top its braces are optional. `prefix` is offered the members
 /// of an LPM trie's key first.

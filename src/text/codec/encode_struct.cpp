@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -30,6 +32,13 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
   return {"write " + field + "=…, or as JSON in double quotes: {\"" + field + "\":…}"};
 }
 
+/// Suggests the right form for `a.b=1`.
+std::vector<Remedy> dot_hint(const Layout& layout, std::string_view name) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos || !find_field(layout, name.substr(0, dot))) return {};
+  return {fmt::format("write {}={{{}=…}}", name.substr(0, dot), name.substr(dot + 1))};
+}
+
 [[noreturn]] void refuse_unnamed(const Layout& layout, TextCursor& in, const ValuePath& place,
                                  bool is_first) {
   if (in.rest().starts_with("null")) refuse_null(place);
@@ -46,8 +55,9 @@ std::vector<Remedy> colon_hint(const Layout& layout, std::string_view text) {
 }
 
 [[noreturn]] void refuse_name(const Layout& layout, std::string_view name, const ValuePath& place) {
-  refuse(place, "there is no field " + quote(name) + "; " + fields_text(layout),
-         suggestion(name, field_names(layout)));
+  std::vector<Remedy> fix = dot_hint(layout, name);
+  if (fix.empty()) fix = suggestion(name, field_names(layout));
+  refuse(place, "there is no field " + quote(name) + "; " + fields_text(layout), std::move(fix));
 }
 
 /// Finds the members that one text names. An index would cost more than it saves for the first few.
@@ -88,7 +98,8 @@ void encode_member(TextCursor& in, const FoundField& field, ByteSpan out, const 
   const Member& member = *field.member;
   if (encode_special(in, member, out.subspan(field.base), place)) return;
   const ByteSpan bytes = out.subspan(field.offset(), member.type.size);
-  if (is_kept(member)) std::fill(bytes.begin(), bytes.end(), std::byte{0});
+  if (is_kept(member) && in.left_out() == LeftOut::zero)
+    std::fill(bytes.begin(), bytes.end(), std::byte{0});
   encode_value(in, member.type, bytes, place);
 }
 
@@ -159,7 +170,8 @@ class NamedMembers {
 
   /// Refuses two members of one union, and a missing enum that has no name for 0: nobody meant the
   /// value that would be stored. `index` is that of the first member.
-  void check(const Layout& layout, const ValuePath& place, std::uint32_t index = 0) const {
+  void check(const Layout& layout, const ValuePath& place, LeftOut left_out,
+             std::uint32_t index = 0) const {
     const bool is_union = layout.kind == Kind::union_;
     unsigned arms = 0;
     for (const Member& member : layout.members) {
@@ -167,8 +179,9 @@ class NamedMembers {
       std::uint32_t next = index;
       const bool named = names_any(member, next);
       if (named) ++arms;
-      if (member.name.empty() && (named || !is_union)) check(member.type, place, index);
-      if (!member.name.empty() && !named && !is_union) check_left_out(member, place);
+      if (member.name.empty() && (named || !is_union)) check(member.type, place, left_out, index);
+      const bool becomes_zero = !named && !is_union && left_out == LeftOut::zero;
+      if (!member.name.empty() && becomes_zero) check_left_out(member, place);
       index = next;
     }
     if (is_union && arms > 1)
@@ -237,7 +250,7 @@ bool encode_as_string(TextCursor& in, const Layout& layout, ByteSpan out, const 
     return true;
   }
   if (in.peek() != '"') return false;
-  encode_whole(layout, in.token(place).text, out, place);
+  encode_whole(layout, in.token(place).text, out, place, in.left_out());
   return true;
 }
 
@@ -251,7 +264,7 @@ void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Val
   NamedMembers named;
   const bool empty = braces && in.peek() == '}';
   if (!empty) encode_members(in, layout, out, place, prefix, named);
-  named.check(layout, place);
+  named.check(layout, place, in.left_out());
   if (braces && !in.accept('}')) refuse(place, "a '}' is missing " + in.where());
   in.leave();
 }
@@ -264,9 +277,9 @@ void encode_value(TextCursor& in, const Layout& layout, ByteSpan out, const Valu
   is_array ? encode_array(in, layout, out, place) : encode_struct(in, layout, out, place);
 }
 
-void encode_whole(const Layout& layout, std::string_view text, ByteSpan out,
-                  const ValuePath& place) {
-  TextCursor in{text};
+void encode_whole(const Layout& layout, std::string_view text, ByteSpan out, const ValuePath& place,
+                  LeftOut left_out) {
+  TextCursor in{text, left_out};
   encode_value(in, layout, out, place);
   in.finish(place);
 }

@@ -123,6 +123,12 @@ std::vector<std::string> field_names(const Layout& layout) {
   return names;
 }
 
+bool holds_spin_lock(const Layout& layout) {
+  if (layout.kind == Kind::reserved) return layout.name == "struct bpf_spin_lock";
+  return std::ranges::any_of(layout.members,
+                             [](const Member& member) { return holds_spin_lock(member.type); });
+}
+
 bool is_composite(const Layout& layout) {
   return layout.kind == Kind::structure || layout.kind == Kind::union_;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "mapctl/error.hpp"
+#include "mapctl/text/left_out.hpp"
 
 namespace mapctl {
 
@@ -68,7 +69,10 @@ class Cursor {
 
 class TextCursor : public Cursor {
  public:
-  using Cursor::Cursor;
+  explicit TextCursor(std::string_view text, LeftOut left_out = LeftOut::zero)
+      : Cursor(text), left_out_(left_out) {}
+
+  LeftOut left_out() const noexcept { return left_out_; }
 
   /// Reads a JSON string, unescaped; otherwise the text up to `,`, `}` or `]` (at the top: up to
   /// the end), trimmed.
@@ -88,6 +92,7 @@ class TextCursor : public Cursor {
  private:
   std::string_view quoted(const ValuePath& place);
 
+  LeftOut left_out_;
   unsigned depth_ = 0;
   std::string unescaped_;
 };

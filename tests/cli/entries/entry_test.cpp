@@ -50,6 +50,44 @@ TEST(Put, WithUpdateRefusesAKeyThatIsNotThere) {
   EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
 }
 
+TEST(Put, WithKeepChangesOnlyTheFieldsThatAreNamed) {
+  sh("mapctl create m -t hash -k u32 -v '{mode:enum{A=1,B=2},in:{x:u16,y:u16},n:u64}' -n 8");
+  sh("mapctl put m 1 mode=b,in={x=1,y=2},n=7");
+  EXPECT_THAT(sh("mapctl put m 1 in={y=5} --keep"), IsSilent());
+  EXPECT_THAT(sh("mapctl get m 1"), Prints("mode=b,in={x=1,y=5},n=7\n"));
+  EXPECT_THAT(sh("mapctl put m 1 '{\"n\":8}' --keep"), IsSilent());
+  EXPECT_THAT(sh("mapctl get m 1"), Prints("mode=b,in={x=1,y=5},n=8\n"));
+  EXPECT_THAT(sh("mapctl put m 1 mode=a"), IsSilent());
+  EXPECT_THAT(sh("mapctl get m 1"), Prints("mode=a,in={x=0,y=0},n=0\n"));
+}
+
+TEST(Put, WithKeepMakesNoNewEntry) {
+  sh("mapctl create m -t hash -k u32 -v '{a:u32,b:u32}' -n 8");
+  EXPECT_THAT(sh("mapctl put m 1 a=1 --keep"), Fails(1, "1 is not in m"));
+  EXPECT_THAT(sh("mapctl put m 1 a=1 --keep --create"), Fails(2, "--create"));
+  EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
+}
+
+TEST(Put, WithKeepKeepsWhatEachCpuHas) {
+  sh("mapctl create m -t percpu_hash -k u32 -v '{a:u32,b:u32}' -n 8; mapctl put m 1 a=1,b=1");
+  sh("mapctl put m 1 a=2,b=2 --cpu 1");
+  EXPECT_THAT(sh("mapctl put m 1 b=9 --keep"), IsSilent());
+  EXPECT_THAT(sh("mapctl get m 1 --cpu 0"), Prints("a=1,b=9\n"));
+  EXPECT_THAT(sh("mapctl put m 1 b=8 --keep --cpu 0; mapctl get m 1 --cpu 0"), Prints("a=1,b=8\n"));
+  EXPECT_THAT(sh("mapctl get m 1 --cpu 1"), Prints("a=2,b=9\n"));
+}
+
+TEST(Put, WithKeepReadsAndWritesUnderTheLockOfTheValue) {
+  sh("mapctl create m -t hash -k u32 -v '{a:u32,lock:bpf_spin_lock,b:u32}' -n 8");
+  sh("mapctl put m 1 a=1,b=2");
+  EXPECT_THAT(sh("mapctl put m 1 b=3 --keep; mapctl get m 1"), Prints("a=1,b=3\n"));
+}
+
+TEST(Put, TellsHowAFieldOfAFieldIsWritten) {
+  sh("mapctl create m -t hash -k u32 -v '{in:{x:u16,y:u16}}' -n 8");
+  EXPECT_THAT(sh("mapctl put m 1 in.x=3"), Fails(2, "write in={x=…}"));
+}
+
 TEST(Put, OnOneCpuLeavesTheOthersAlone) {
   sh("mapctl create m -t percpu_hash -k u32 -v u32 -n 8; mapctl put m 1 5");
   EXPECT_THAT(sh("mapctl put m 1 9 --cpu 1"), IsSilent());

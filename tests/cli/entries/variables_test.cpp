@@ -2,11 +2,20 @@
 
 #include <bpf/libbpf.h>
 
+#include <atomic>
+#include <thread>
+
 #include "support/sender.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
 namespace {
+
+std::string repeated(const std::string& lines) {
+  std::string all;
+  for (int i = 0; i < 2000; ++i) all += lines;
+  return all;
+}
 
 class Variables : public testing::Test {
  protected:
@@ -20,9 +29,10 @@ class Variables : public testing::Test {
 
 TEST_F(Variables, ArePrintedByName) {
   ASSERT_TRUE(sender_.send_to_ring(1, 3));
-  EXPECT_THAT(sh("mapctl get vars 0"), Prints("sent=3,refused=0\n"));
+  EXPECT_THAT(sh("mapctl get vars 0"), Prints("sent=3,refused=0,counted=0,setting=0\n"));
   EXPECT_THAT(sh("mapctl get vars 0 -o json"),
-              Prints("{\"key\":0,\"value\":{\"sent\":3,\"refused\":0}}\n"));
+              Prints("{\"key\":0,\"value\":"
+                     "{\"sent\":3,\"refused\":0,\"counted\":0,\"setting\":0}}\n"));
 }
 
 TEST_F(Variables, AreSetOneByOne) {
@@ -30,6 +40,26 @@ TEST_F(Variables, AreSetOneByOne) {
   EXPECT_THAT(sh("mapctl put vars 0 refused=7"), IsSilent());
   EXPECT_EQ(sender_.refused(), 7U);
   EXPECT_EQ(sender_.sent(), 3U);
+}
+
+TEST_F(Variables, LoseNoCountWhenOthersAreSet) {
+  constexpr int runs_at_once = 10'000;
+  std::atomic<bool> ends = false;
+  std::uint32_t runs = 0;
+  std::thread program([&] {
+    for (; !ends; runs += runs_at_once)
+      if (!sender_.count(runs_at_once)) break;
+  });
+  const std::string by_put =
+      "mapctl batch - <<'E'\n" + repeated("put vars 0 setting=1\nput vars 0 setting=2 --keep\n");
+  const std::string by_load = "mapctl load vars -f - <<'E'\n" + repeated("0\tsetting=3\n");
+  EXPECT_THAT(sh(by_put + "E"), IsSilent());
+  EXPECT_EQ(sh(by_load + "E").exit, 0);
+  ends = true;
+  program.join();
+  EXPECT_GT(runs, 0U);
+  EXPECT_EQ(sender_.counted(), runs);
+  EXPECT_EQ(sender_.setting(), 3U);
 }
 
 TEST_F(Variables, AreSuggestedWhereANameIsWrong) {

@@ -24,6 +24,15 @@ TEST(Codec, ReadsIntegersInEveryBase) {
   EXPECT_EQ(encode(unsigned_int(1), "\"0x10\""), bytes({16}));
 }
 
+TEST(Codec, KeepsWhatATextLeavesOutIfToldTo) {
+  const Layout layout = parse_type("{mode:enum{A=1,B=2},in:{x:u8,t:char[2]},bits:u8:3,more:u8:5}");
+  Bytes value = encode(layout, "mode=b,in={x=1,t=ab},bits=5,more=9");
+  encode(layout, "in={t=c},more=2", value, LeftOut::kept);
+  EXPECT_EQ(text_of(layout, value), "mode=b,in={x=1,t=c},bits=5,more=2");
+  encode(layout, "{}", value, LeftOut::kept);
+  EXPECT_EQ(text_of(layout, value), "mode=b,in={x=1,t=c},bits=5,more=2");
+}
+
 TEST(Codec, RefusesAnIntegerOutOfRange) {
   EXPECT_EQ(refusal_of(unsigned_int(1), "300"), "300 does not fit u8: 0 to 255");
   EXPECT_EQ(refusal_of(unsigned_int(1), "256"), "256 does not fit u8: 0 to 255");
