@@ -23,8 +23,9 @@ namespace mapctl {
 ///
 /// FIELD is `key`, `value`, a member of one of them (`key.port`, `value.a.b`, `value.list[2]`), or
 /// only the member's name if just one of them has it. CONSTANT is a text that encode() takes for
-/// that field. It ends before `and`, `or` or a closing parenthesis; a constant that contains such a
-/// word needs quotes.
+/// that field; for an integer it may also be a size (`10k`, `1Gi`), a duration (`5m`), or a time
+/// (`now - 10m`) in the unit in which the field's name ends. It ends before `and`, `or` or a
+/// closing parenthesis; a constant that contains such a word needs quotes.
 class Expression {
  public:
   /// All of the texts have to hold. Throws BadInput, naming the field, if one cannot

@@ -33,7 +33,7 @@ std::string describe(pid_t holder) {
                 fmt::format("cannot {}: {} is changing it, or a map pinned beside it", attempt,
                             describe(holder)),
                 "two runs at once would end in a mixture",
-                {"try again", "wait longer: --timeout SECONDS"}});
+                {"try again", "wait longer: --timeout DURATION"}});
 }
 
 /// Directories by device and inode: each once, and in the same order for every run, so that no two
@@ -75,9 +75,9 @@ KeepWaiting wait_at_most(std::uint32_t milliseconds, std::string attempt) {
   };
 }
 
-std::vector<Fd> lock_map(const Target& target, std::uint32_t milliseconds) {
+std::vector<Fd> lock_map(const Target& target, std::uint32_t milliseconds, std::string_view verb) {
   const KeepWaiting keep_waiting =
-      wait_at_most(milliseconds, fmt::format("sync {}", target.map.label()));
+      wait_at_most(milliseconds, fmt::format("{} {}", verb, target.map.label()));
   std::vector<Fd> locks;
   for (const auto& [place, directory] : directories_of_pins(target)) try {
       locks.push_back(

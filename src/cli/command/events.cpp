@@ -175,7 +175,7 @@ Exit events(const EventsOptions& options, const Session& session) {
 constexpr Option events_options[] = {
     map_operand<&EventsOptions::map>(),
     number<&EventsOptions::count>("-c,--count", "end after that many events").from(1),
-    seconds<&EventsOptions::timeout>("--timeout", "end after that many seconds, such as 0.5"),
+    duration<&EventsOptions::timeout>("--timeout", "end after that time, such as 500ms or 1m"),
     option<&EventsOptions::as>("--as", ValueKind::type,
                                "type of the events: u32, {pid:u32,comm:char[16]}, or 'struct NAME' "
                                "of the programs that use the map"),

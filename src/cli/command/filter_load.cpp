@@ -48,7 +48,7 @@ void check_words(const FilterLoadArguments& options, const Session& session) {
     throw usage_error("--confirm asks, and nobody answers in a batch",
                       {"run it alone, or leave --confirm out"});
   if (*options.confirm == 0)
-    throw usage_error("--confirm: nobody answers in no time", {"give seconds, such as 60"});
+    throw usage_error("--confirm: nobody answers in no time", {"give a duration, such as 60s"});
   if (options.rules.file == standard_input)
     throw usage_error("--confirm reads the answer from standard input, and --rules the rules",
                       {"put the rules into a file"});
@@ -76,14 +76,14 @@ void note_what_happened(const Attached& attached) {
 }
 
 /// "1 second", "0.5 seconds"
-std::string duration(std::uint32_t milliseconds) {
+std::string in_seconds(std::uint32_t milliseconds) {
   return fmt::format("{:g} {}", milliseconds / 1000.0, milliseconds == 1000 ? "second" : "seconds");
 }
 
 std::string question(const std::string& interfaces, std::uint32_t milliseconds) {
   return question_line(fmt::format(
       "the filter is on {} now. Still connected? Type yes within {} to keep it:", interfaces,
-      duration(milliseconds)));
+      in_seconds(milliseconds)));
 }
 
 std::string reason(Answer answer, std::uint32_t milliseconds) {
@@ -95,7 +95,7 @@ std::string reason(Answer answer, std::uint32_t milliseconds) {
     case Answer::none:
       return "standard input ended without an answer";
     case Answer::late:
-      return fmt::format("there was no answer within {}", duration(milliseconds));
+      return fmt::format("there was no answer within {}", in_seconds(milliseconds));
     case Answer::signal:
       return fmt::format("a signal ended the wait: SIG{}", sigabbrev_np(interrupting_signal()));
   }
@@ -318,9 +318,9 @@ constexpr Option filter_load_options[] = {
     number<&FilterLoadArguments::load, &FilterLoadOptions::max_entries>(
         "-m,--max-entries", "rules the map can hold: 16384, or as it has them already")
         .from(1),
-    seconds<&FilterLoadArguments::confirm>(
+    duration<&FilterLoadArguments::confirm>(
         "--confirm",
-        "detach again unless a line 'yes' comes on standard input within so many seconds; "
+        "detach again unless a line 'yes' comes on standard input within that time; "
         "--yes does not answer it"),
     flag<&FilterLoadArguments::load, &FilterLoadOptions::destinations>(
         "--destinations",

@@ -193,9 +193,8 @@ Exit filter_status(const FilterStatusArguments& options, const Session& session)
 
 constexpr Option filter_status_options[] = {
     filter_name<&FilterStatusArguments::name>(),
-    seconds<&FilterStatusArguments::interval>(
-        "--interval",
-        "seconds between the two looks that rates are told from: 0.2; 0 for no rates"),
+    duration<&FilterStatusArguments::interval>(
+        "--interval", "time between the two looks that rates are told from: 200ms; 0 for no rates"),
 };
 
 }  // namespace

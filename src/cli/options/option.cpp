@@ -5,17 +5,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "text/literal/ascii.hpp"
+#include "text/literal/quantity.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
 constexpr std::array<std::string_view, 20> names_by_kind{
-    "",    "TEXT", "NAME", "N",   "SECONDS", "CHOICE",     "MAP",   "PATH",  "FILE",   "FILE|MAP2",
-    "DIR", "TYPE", "TYPE", "KEY", "VALUE",   "EXPRESSION", "FIELD", "IFACE", "PACKET", "GROUP"};
+    "",    "TEXT", "NAME", "N",   "DURATION", "CHOICE",     "MAP",   "PATH",  "FILE",   "FILE|MAP2",
+    "DIR", "TYPE", "TYPE", "KEY", "VALUE",    "EXPRESSION", "FIELD", "IFACE", "PACKET", "GROUP"};
 static_assert(static_cast<std::size_t>(ValueKind::group) + 1 == names_by_kind.size());
 
 /// Splits "table,plain" at commas.
@@ -37,14 +37,17 @@ std::string read_whole(const Option& option, std::string_view text, std::uint32_
   return {};
 }
 
-std::string read_seconds(std::string_view text, std::uint32_t& milliseconds) {
-  constexpr double most = std::numeric_limits<std::uint32_t>::max() / 1000.0;
-  double seconds = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc{} || stop != end || !(seconds >= 0 && seconds <= most))
-    return fmt::format("'{}' is not a time in seconds, such as 10 or 0.5", text);
-  milliseconds = static_cast<std::uint32_t>(seconds * 1000);
+/// Anything above 0 is at least a millisecond.
+std::string read_duration(std::string_view text, std::uint32_t& milliseconds) {
+  constexpr std::uint64_t each = 1'000'000;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max() * each;
+  const bool is_number = text.find_first_not_of("0123456789.") == std::string_view::npos;
+  const auto nanoseconds = parse_duration(is_number ? std::string{text} + "s" : std::string{text});
+  if (!nanoseconds)
+    return fmt::format(
+        "'{}' is not a duration such as 500ms, 10s or 1m30s, nor a number of seconds", text);
+  if (*nanoseconds > most) return fmt::format("'{}' is longer than 49 days", text);
+  milliseconds = static_cast<std::uint32_t>((*nanoseconds + each - 1) / each);
   return {};
 }
 
@@ -73,7 +76,7 @@ std::string_view value_name(ValueKind kind) {
 
 std::string read_number(const Option& option, std::string_view text, std::uint32_t& number) {
   if (option.kind == ValueKind::number) return read_whole(option, text, number);
-  if (option.kind == ValueKind::seconds) return read_seconds(text, number);
+  if (option.kind == ValueKind::duration) return read_duration(text, number);
   if (option.kind == ValueKind::choice) return read_choice(option, text, number);
   return {};
 }

@@ -20,7 +20,7 @@ enum class ValueKind {
   text,
   name,
   number,
-  seconds,
+  duration,
   choice,
   map,
   pin,  ///< the path of a pin to create or remove
@@ -164,10 +164,10 @@ constexpr Option number(std::string_view names, std::string_view help) {
   return option<Path...>(names, ValueKind::number, help);
 }
 
-/// A value in seconds, stored as milliseconds.
+/// A duration, stored as milliseconds.
 template <auto... Path>
-constexpr Option seconds(std::string_view names, std::string_view help) {
-  return option<Path...>(names, ValueKind::seconds, help);
+constexpr Option duration(std::string_view names, std::string_view help) {
+  return option<Path...>(names, ValueKind::duration, help);
 }
 
 template <auto... Path>

@@ -17,6 +17,7 @@
 #include "text/layout/fields.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/suggest.hpp"
+#include "text/query/amount.hpp"
 
 namespace mapctl {
 namespace {
@@ -191,7 +192,8 @@ bool is_more_than_text(const Operand& operand, ByteView constant) {
 
 Condition compared_with(const Operand& operand, Comparator comparator, std::string_view text) {
   check_orderable(operand, comparator);
-  const Bytes constant = constant_of(operand, text);
+  const std::optional<std::string> computed = computed_constant(operand, text);
+  const Bytes constant = constant_of(operand, computed ? std::string_view{*computed} : text);
   if (is_more_than_text(operand, constant))
     return compared_by(load_bytes, operand, comparator, constant);
   if (Condition condition = with_reader(operand, [&](auto read) -> Condition {

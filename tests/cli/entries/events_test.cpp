@@ -94,7 +94,8 @@ TEST_F(EventsCommand, EndsAfterItsTime) {
   EXPECT_EQ(outcome.exit, 1);
   EXPECT_EQ(outcome.out, "hex:4000000007000000\n");
   EXPECT_THAT(outcome.err, HasSubstr("mapctl: 1 of 2 events came in time\n"));
-  EXPECT_THAT(sh("mapctl events ring -y --timeout soon"), Fails(2, "'soon' is not a time"));
+  EXPECT_THAT(sh("mapctl events ring -y --timeout soon"),
+              Fails(2, "'soon' is not a duration such as 500ms"));
 }
 
 TEST_F(EventsCommand, EndsWhenItIsInterruptedWithAllThatCame) {

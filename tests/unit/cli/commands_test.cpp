@@ -96,6 +96,25 @@ TEST(Commands, TakeNoEmptyValuesOfOptions) {
   }
 }
 
+TEST(Commands, ReadDurationsAsMilliseconds) {
+  constexpr Option option{
+      .names = "--timeout", .kind = ValueKind::duration, .help = {}, .store = {}};
+  const auto read = [&](std::string_view text) {
+    std::uint32_t milliseconds = 0;
+    const std::string problem = read_number(option, text, milliseconds);
+    return problem.empty() ? std::to_string(milliseconds) : problem;
+  };
+  EXPECT_EQ(read("0"), "0");
+  EXPECT_EQ(read("0.57"), "570");
+  EXPECT_EQ(read("60"), "60000");
+  EXPECT_EQ(read("1m"), "60000");
+  EXPECT_EQ(read("1m30s"), "90000");
+  EXPECT_EQ(read("10us"), "1");
+  EXPECT_THAT(read("soon"), StartsWith("'soon' is not a duration such as 500ms, 10s or 1m30s"));
+  EXPECT_THAT(read("-1"), HasSubstr("not a duration"));
+  EXPECT_THAT(read("50d"), HasSubstr("longer than 49 days"));
+}
+
 TEST(Commands, TakeNoEmptyOperandsButKeysAndValues) {
   for (const Command* command : all_commands()) {
     Arguments operands;

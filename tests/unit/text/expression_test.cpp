@@ -1,8 +1,10 @@
 #include "mapctl/text/expression.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "mapctl/text/type_text.hpp"
 #include "support/layouts.hpp"
@@ -11,6 +13,7 @@ namespace mapctl::test {
 namespace {
 
 using namespace layouts;
+using testing::HasSubstr;
 
 /// A map from u32 to values of that layout.
 Schema values_of(const Layout& value) {
@@ -72,6 +75,42 @@ TEST(Expression, ComparesUnsignedIntegersOfEverySize) {
     EXPECT_EQ(holding(unsigned_int(size), "200", "7"), greater) << size;
   }
   EXPECT_EQ(holding(unsigned_int(16), "18446744073709551616", "18446744073709551615"), greater);
+}
+
+TEST(Expression, TakesSizesForIntegers) {
+  EXPECT_EQ(holding(unsigned_int(4), "10000", "10k"), equal);
+  EXPECT_EQ(holding(unsigned_int(8), "1048576", "1Mi"), equal);
+  EXPECT_TRUE(value_holds(unsigned_int(8), "5000000", "value in [1k, 5M]"));
+  EXPECT_THAT(refusal(values_of(unsigned_int(2)), "value < 1M"), HasSubstr("does not fit u16"));
+  EXPECT_NE(refusal(values_of(of(Kind::boolean, 1)), "value = 1k"), "taken");
+}
+
+TEST(Expression, ReadsDurationsInTheUnitOfTheName) {
+  const Layout times = parse_type(
+      "{a_ns:u64,a_us:u64,a_ms:u64,a_s:u32,a_sec:u32,a_seconds:be32,list_s:u32[2],n:u64}");
+  const std::string value =
+      "a_ns=90000000000,a_us=90000000,a_ms=90000,a_s=90,a_sec=90,a_seconds=90,list_s=[1,90]";
+  for (const char* name : {"a_ns", "value.a_us", "a_ms", "a_s", "a_sec", "a_seconds", "list_s[1]"})
+    EXPECT_TRUE(value_holds(times, value, std::string{name} + " = 1m30s")) << name;
+  EXPECT_TRUE(value_holds(times, value, "a_ms = 1m + 30s and a_s = 2m - 30s"));
+  EXPECT_THAT(refusal(values_of(times), "n > 5m"),
+              HasSubstr("n: the unit of '5m' is not known: the name ends in none of _ns"));
+  EXPECT_THAT(refusal(values_of(times), "a_s > 5ms"), HasSubstr("not a whole number"));
+  EXPECT_THAT(refusal(values_of(times), "a_s > 1m - 5m"), HasSubstr("-240 does not fit"));
+}
+
+TEST(Expression, KnowsTheTimeOfTheKernel) {
+  const Layout times = parse_type("{seen_ns:u64,boot_s:u64}");
+  timespec now{};
+  ASSERT_EQ(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+  const std::uint64_t seconds = static_cast<std::uint64_t>(now.tv_sec);
+  const std::string seen = "seen_ns=" + std::to_string(seconds * 1'000'000'000);
+  EXPECT_TRUE(value_holds(times, seen, "seen_ns <= now and seen_ns > now - 1h"));
+  EXPECT_TRUE(value_holds(times, seen, "seen_ns < now + 1m - 10s"));
+  EXPECT_TRUE(value_holds(times, "seen_ns=0", "seen_ns = now - 9999d"));
+  EXPECT_TRUE(value_holds(times, "boot_s=1", "not boot_s > now"));
+  EXPECT_NE(refusal(values_of(times), "seen_ns < 5m - now"), "taken");
+  EXPECT_NE(refusal(values_of(times), "seen_ns < now - 10"), "taken");
 }
 
 TEST(Expression, ComparesSignedIntegersByTheirSign) {
