@@ -71,13 +71,26 @@ bool WantedEntries::insert(const InputEntry& entry) {
   return true;
 }
 
+bool WantedEntries::merge(std::size_t number, const InputEntry& entry) {
+  if (entry.kept.empty()) return false;
+  const ByteSpan value = ByteSpan{values_}.subspan(number * value_size_, value_size_);
+  const ByteSpan kept = ByteSpan{kept_}.subspan(number * value_size_, value_size_);
+  for (std::size_t i = 0; i < value_size_; ++i)
+    if ((kept[i] | entry.kept[i]) != std::byte{0xff}) return false;
+  for (std::size_t i = 0; i < value_size_; ++i) {
+    value[i] |= entry.value[i];
+    kept[i] &= entry.kept[i];
+  }
+  return true;
+}
+
 void WantedEntries::add(const InputEntry& entry) {
   if (entry.erases)
     throw BadInput("a deletion says nothing of the entries that there should be",
                    {"leave the entry out, or use load"});
   if (insert(entry)) return;
   const std::size_t first = *find(entry.key);
-  if (std::ranges::equal(value(first), entry.value)) return;
+  if (merge(first, entry) || std::ranges::equal(value(first), entry.value)) return;
   throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
 }
 

@@ -10,6 +10,7 @@
 #include "cli/entry/walk.hpp"
 #include "cli/output/row.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/fields.hpp"
 
 namespace mapctl::cli {
 
@@ -172,10 +173,14 @@ Exit dump(const DumpOptions& options, const Session& session) {
   Schema fields = selectable(*target);
   if (options.sum) fields.per_cpu = false;
   const EntryPrinter printer(values.schema(), EntryPrinter::Parts::entry);
+  const VariablePrinter variables(*target);
+  const bool prints_variables = !target->hex && holds_variables(target->schema.value);
   std::optional<Results> results;
-  Selector selector(options.selection, fields,
-                    [&](ByteView key, ByteView value) { printer.print(**results, key, value); });
-  results.emplace(session, Document::list, printer.columns());
+  Selector selector(options.selection, fields, [&](ByteView key, ByteView value) {
+    prints_variables ? variables.print_all(**results, value) : printer.print(**results, key, value);
+  });
+  results.emplace(session, Document::list,
+                  prints_variables ? VariablePrinter::columns() : printer.columns());
   const auto take = [&](const Chunk& chunk, std::size_t i) {
     return selector.take(chunk.key(i), values.of(chunk, i));
   };

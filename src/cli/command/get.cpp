@@ -77,6 +77,8 @@ Exit get(const GetOptions& options, const Session& session) {
   const EntryPrinter printer(schema, EntryPrinter::Parts::entry, options.cpu);
   // A match tells which prefix has won, in plain form, too.
   const bool one = keys.size() == 1 && (!options.match || session.json());
+  const bool names_variable =
+      std::ranges::any_of(keys, [](const Encoded& key) { return key.variable.has_value(); });
   std::optional<Results> results;
   std::vector<std::string> absent;
   for (Encoded& key : keys) {
@@ -87,8 +89,12 @@ Exit get(const GetOptions& options, const Session& session) {
     }
     if (sum) value = sum->of(*value);
     if (!results)
-      results.emplace(session, one ? Document::answer : Document::list, printer.columns());
-    printer.print(**results, key, cpu ? cpu->of(*value) : *value);
+      results.emplace(session, one ? Document::answer : Document::list,
+                      names_variable ? VariablePrinter::columns() : printer.columns());
+    if (key.variable)
+      VariablePrinter(*target).print(**results, key, *value);
+    else
+      printer.print(**results, key, cpu ? cpu->of(*value) : *value);
   }
   if (!results && !one) results.emplace(session, Document::list, printer.columns());
   if (results) results->finish();
@@ -110,9 +116,9 @@ constexpr Option get_options[] = {
 
 const Command get_command("get,lookup", "print the value of a key", Types::all, action_of<get>,
                           get_options,
-                          "get visits 192.0.2.7\n"
                           "get visits 192.0.2.7 192.0.2.8 -o json\n"
-                          "get blocklist 10.1.2.3 --match",
+                          "get blocklist 10.1.2.3 --match\n"
+                          "get my_prog.bss packets errors",
                           {.can_check = true});
 
 }  // namespace mapctl::cli

@@ -31,8 +31,9 @@ struct Edit {
   Bytes kept{};
 };
 
-Edit edit_of(const Target& target, const std::string& text, const PutOptions& options) {
-  std::optional<ValuePart> part;
+Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
+             const PutOptions& options) {
+  std::optional<ValuePart> part = key.variable;
   if (options.cpu) part = choose_cpu(target.map, target.schema, *options.cpu);
   Edit edit;
   encode_whole_value(target, text, edit.value, edit.kept, part ? &*part : nullptr,
@@ -64,7 +65,7 @@ Exit put(const PutOptions& given, const Session& session) {
   const Encoded key = encode_key(*target, options.key);
   const std::string text = text_of_argument(options.value);
   const std::optional<Object> object = value_object(map, text);
-  Edit edit = object ? Edit{.value = object->bytes} : edit_of(*target, text, options);
+  Edit edit = object ? Edit{.value = object->bytes} : edit_of(*target, key, text, options);
   if (session.only_check) return Exit::done;
   if (!edit.kept.empty()) {
     const std::optional<Bytes> old = map.get_exact(key.bytes, options.locking);

@@ -13,7 +13,11 @@
 #include "map/error/printable.hpp"
 #include "map/map_error.hpp"
 #include "mapctl/text/sum.hpp"
+#include "text/layout/fields.hpp"
 #include "text/layout/value_mask.hpp"
+#include "text/literal/scalar.hpp"
+#include "text/literal/suggest.hpp"
+#include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
 
@@ -60,6 +64,26 @@ Bytes encode_typed_key(const Layout& layout, const std::string& text) {
   }
 }
 
+Encoded variable_key(const Target& target, const Member& variable) {
+  ValuePart part{target.schema, variable.offset(), variable.type.size};
+  part.schema.value = variable.type;
+  return {.bytes = Bytes(target.map.info().key_size),
+          .name = variable.name,
+          .variable = std::move(part)};
+}
+
+/// Returns nothing if the text is a key of the usual form.
+std::optional<Encoded> key_of_variable(const Target& target, const std::string& text) {
+  const Layout& value = target.schema.value;
+  if (!holds_variables(value) || parse_number(text) || is_hex_text(text)) return std::nullopt;
+  const std::optional<FoundField> found = find_field(value, text);
+  if (found && !is_unseen(*found->member)) return variable_key(target, *found->member);
+  const std::vector<std::string> names = field_names(value);
+  throw BadInput(fmt::format("there is no variable {} in {}; variables are {}", quote(text),
+                             target.map.label(), name_list(names)),
+                 suggestion(text, names));
+}
+
 void check_per_cpu(const Map& map, const Schema& schema, std::string_view option) {
   if (schema.per_cpu) return;
   throw usage_error(fmt::format("{} is for maps with per-CPU values, and {} is of type {}", option,
@@ -80,13 +104,14 @@ Encoded key_of_text(const Target& target, std::string text) {
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(type)));
   if (std::optional<Object> object = key_object(map, text)) {
     Bytes bytes = object->bytes;
-    return {std::move(bytes), std::move(object), std::move(text)};
+    return {.bytes = std::move(bytes), .object = std::move(object), .name = std::move(text)};
   }
-  if (std::optional<Bytes> cgroup = cgroup_key(map, text)) return {*std::move(cgroup)};
+  if (std::optional<Bytes> cgroup = cgroup_key(map, text)) return {.bytes = *std::move(cgroup)};
+  if (std::optional<Encoded> variable = key_of_variable(target, text)) return *std::move(variable);
   if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
   Bytes key = encode_typed_key(schema.key, text);
   check_index(map, key, text);
-  return {std::move(key)};
+  return {.bytes = std::move(key)};
 }
 
 std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments) {
@@ -103,22 +128,21 @@ void check_index(const Map& map, ByteView key, std::string_view text) {
       {fmt::format("the map has {} entries: 0 to {}", info.max_entries, info.max_entries - 1)});
 }
 
-void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value,
-                  LeftOut left_out) {
+void encode_value(const Schema& schema, std::string_view text, Bytes& value, LeftOut left_out) {
   refuse_guess(schema, schema.value, text, "--value-as");
   if (schema.per_cpu)
     encode_per_cpu(schema.value, possible_cpus().size(), text, value, left_out);
   else
-    encode(schema.value, text, ByteSpan{value}.first(map.info().value_size), left_out);
+    encode(schema.value, text, ByteSpan{value}.first(schema.value.size), left_out);
 }
 
 void encode_whole_value(const Target& target, std::string_view text, Bytes& value, Bytes& kept,
                         const ValuePart* part, LeftOut left_out) {
   const auto encode = [&](Bytes& bytes) {
-    if (part == nullptr) return encode_value(target.map, target.schema, text, bytes, left_out);
+    if (part == nullptr) return encode_value(target.schema, text, bytes, left_out);
     const ByteView old = part->of(bytes);
     Bytes own(old.begin(), old.end());
-    encode_value(target.map, part->schema, text, own, left_out);
+    encode_value(part->schema, text, own, left_out);
     std::ranges::copy(own, bytes.begin() + static_cast<std::ptrdiff_t>(part->offset));
   };
   value.assign(target.map.value_bytes(), std::byte{0});
@@ -131,14 +155,14 @@ Bytes value_over_old(const Target& target, const Encoded& key, const std::string
   Bytes value(target.map.value_bytes());
   if (keeps_members(target.schema.value))
     if (std::optional<Bytes> old = target.map.get_exact(key.bytes)) value = *std::move(old);
-  encode_value(target.map, target.schema, text, value);
+  encode_value(target.schema, text, value);
   return value;
 }
 
 std::vector<Bytes> encode_values(const Target& target, std::span<const std::string> arguments) {
   std::vector<Bytes> values;
   for (const std::string& argument : arguments)
-    encode_value(target.map, target.schema, text_of_argument(argument),
+    encode_value(target.schema, text_of_argument(argument),
                  values.emplace_back(target.map.value_bytes()));
   return values;
 }
@@ -192,9 +216,9 @@ void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) c
 }
 
 void EntryPrinter::print(Output& output, const Encoded& key, ByteView value) const {
-  if (!key.object) return print(output, key.bytes, value);
+  if (key.name.empty()) return print(output, key.bytes, value);
   output.begin_struct();
-  if (prints_key(output)) Row(output).string("key", key.object_text);
+  if (prints_key(output)) Row(output).string("key", key.name);
   print_value(output, value);
   output.end_struct();
 }
@@ -209,6 +233,18 @@ void EntryPrinter::print_value(Output& output, ByteView value) const {
   output.member(schema_.per_cpu ? "values" : "value");
   if (is_stack(schema_.value)) return output.names(frames_of(value));
   decode_value(schema_, value, output, texts_);
+}
+
+void VariablePrinter::print(Output& output, const Encoded& variable, ByteView value) const {
+  Schema shown = variable.variable->schema;
+  if (target_.hex) shown.value = bytes_layout(shown.value.size);
+  EntryPrinter(shown, EntryPrinter::Parts::entry)
+      .print(output, variable, variable.variable->of(value));
+}
+
+void VariablePrinter::print_all(Output& output, ByteView value) const {
+  for (const Member& variable : target_.schema.value.members)
+    if (!is_unseen(variable)) print(output, variable_key(target_, variable), value);
 }
 
 ValuePart choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
@@ -259,7 +295,7 @@ Exit report_absent(const Map& map, const std::vector<std::string>& labels) {
 }
 
 std::string label(const Target& target, const Encoded& key) {
-  return key.object ? key.object_text : key_text_of(target.schema.key, key.bytes);
+  return key.name.empty() ? key_text_of(target.schema.key, key.bytes) : key.name;
 }
 
 }  // namespace mapctl::cli

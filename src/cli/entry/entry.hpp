@@ -12,26 +12,7 @@
 
 namespace mapctl::cli {
 
-/// A key or a value read from the command line.
-struct Encoded {
-  Bytes bytes;
-  std::optional<Object> object{};  ///< the object whose descriptor is in the bytes
-  std::string object_text{};       ///< the user's name for it
-};
-
-/// The name of a key in messages.
-std::string label(const Target& target, const Encoded& key);
-
-/// The key that a text describes, of key_size bytes.
-Encoded key_of_text(const Target& target, std::string text);
-/// Reads a key from the command line, where @FILE and - stand for contents.
-Encoded encode_key(const Target& target, const std::string& argument);
-std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments);
-
-/// Throws BadInput if the key is an index past the end of the map.
-void check_index(const Map& map, ByteView key, std::string_view text);
-
-/// A part of a value: that of one CPU.
+/// A part of a value: that of one CPU, or one global variable.
 struct ValuePart {
   Schema schema;  ///< the schema of of()
   std::size_t offset = 0;
@@ -40,9 +21,30 @@ struct ValuePart {
   ByteView of(ByteView value) const { return value.subspan(offset, size); }
 };
 
+/// A key or a value read from the command line.
+struct Encoded {
+  Bytes bytes;
+  std::optional<Object> object{};       ///< the object whose descriptor is in the bytes
+  std::string name{};                   ///< the user's name for the object or the variable
+  std::optional<ValuePart> variable{};  ///< the key is the name of a global variable
+};
+
+/// The name of a key in messages.
+std::string label(const Target& target, const Encoded& key);
+
+/// The key that a text describes, of key_size bytes. The name of a global variable stands for the
+/// only key of a map of such, and for this part of the value.
+Encoded key_of_text(const Target& target, std::string text);
+/// Reads a key from the command line, where @FILE and - stand for contents.
+Encoded encode_key(const Target& target, const std::string& argument);
+std::vector<Encoded> encode_keys(const Target& target, std::span<const std::string> arguments);
+
+/// Throws BadInput if the key is an index past the end of the map.
+void check_index(const Map& map, ByteView key, std::string_view text);
+
 /// Writes the value of a text over `value`, which holds value_bytes(): zeros, or the old value if
 /// there is one. A number is refused if the map has types that the caller may not read.
-void encode_value(const Map& map, const Schema& schema, std::string_view text, Bytes& value,
+void encode_value(const Schema& schema, std::string_view text, Bytes& value,
                   LeftOut left_out = LeftOut::zero);
 /// Writes it over zeros. `kept` becomes the mask of the bits that a text leaves to the map, and
 /// stays empty if values of this map are always written whole. With a part, the text is its value,
@@ -87,7 +89,7 @@ class EntryPrinter {
   void print(Output& output, ByteView key, ByteView value) const;
   /// Prints only the members, for a row that has others too.
   void print_members(Output& output, ByteView key, ByteView value) const;
-  /// Prints a key that stands for an object by its text.
+  /// Prints a key that stands for an object or a variable by its name.
   void print(Output& output, const Encoded& key, ByteView value) const;
 
  private:
@@ -98,6 +100,20 @@ class EntryPrinter {
   Parts parts_;
   std::optional<unsigned> cpu_;
   Texts texts_;
+};
+
+/// Prints the value of a map of global variables as one row for each, or those that are asked for.
+class VariablePrinter {
+ public:
+  /// The target must outlive it.
+  explicit VariablePrinter(const Target& target) : target_(target) {}
+
+  static std::vector<Column> columns() { return {{"key"}, {"value"}}; }
+  void print(Output& output, const Encoded& variable, ByteView value) const;
+  void print_all(Output& output, ByteView value) const;
+
+ private:
+  const Target& target_;
 };
 
 /// One CPU's part of per-CPU values. Throws Failed if the map has none or no such CPU.

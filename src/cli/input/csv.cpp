@@ -71,6 +71,8 @@ class RowCutter {
 std::vector<Column> columns_of(const Schema& schema) {
   std::vector<Column> columns = EntryPrinter(schema, EntryPrinter::Parts::entry).columns();
   set_titles(columns);
+  // A row may also be a variable of a program.
+  if (holds_variables(schema.value)) columns.push_back({"value", {}, "value"});
   return columns;
 }
 
@@ -175,7 +177,8 @@ class CsvRows final : public EntryFormat {
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
       const Column& column = chosen_[i];
       if (column.member != member || is_cpu(column)) continue;
-      if (column.field.empty()) return append_cell(out, row_[i], &layout);
+      if (column.field.empty())
+        return append_cell(out, row_[i], holds_variables(layout) ? nullptr : &layout);
       if (row_[i].empty()) continue;
       only = &row_[i];
       out += filled++ == 0 ? '{' : ',';

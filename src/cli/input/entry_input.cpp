@@ -10,6 +10,7 @@
 #include "cli/input/saved_header.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/fields.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
@@ -20,7 +21,8 @@ constexpr std::size_t most_told = 20;
 
 /// Returns true if keys are encoded by the codec alone.
 bool has_plain_keys(const Target& target) {
-  return !names_objects(key_content(target.map.info().type)) && !target.schema.types_unreadable;
+  return !names_objects(key_content(target.map.info().type)) && !target.schema.types_unreadable &&
+         !holds_variables(target.schema.value);
 }
 
 /// Texts of objects are names, which are quoted in JSON.
@@ -159,6 +161,7 @@ void EntryInput::encode_key() {
     }
   Encoded key = key_of_text(target_, unquoted(raw_.key));
   key_ = std::move(key.bytes);
+  variable_ = std::move(key.variable);
   if (key.object) objects_->keep(*std::move(key.object));
 }
 
@@ -170,7 +173,7 @@ void EntryInput::encode_value(std::string_view text) {
     value_.assign(object->begin(), object->end());
     return;
   }
-  encode_whole_value(target_, text, value_, kept_);
+  encode_whole_value(target_, text, value_, kept_, variable_ ? &*variable_ : nullptr);
 }
 
 std::string EntryInput::place(std::size_t line) const {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/entry/kernel_object.hpp"
+#include "cli/entry/entry.hpp"
 #include "cli/input/format.hpp"
 #include "cli/input/input_options.hpp"
 #include "cli/naming/target.hpp"
@@ -78,6 +78,7 @@ class EntryInput {
   Bytes key_;
   Bytes value_;
   Bytes kept_;                            ///< empty if values are always written whole
+  std::optional<ValuePart> variable_{};   ///< of the key, if it is the name of one
   bool is_plain_key_ = true;              ///< the codec alone encodes keys
   std::optional<OpenObjects> objects_{};  ///< set if keys or values are descriptors
   std::size_t wrong_ = 0;

@@ -123,6 +123,12 @@ std::vector<std::string> field_names(const Layout& layout) {
   return names;
 }
 
+bool holds_variables(const Layout& layout) {
+  return !layout.members.empty() && std::ranges::all_of(layout.members, [](const Member& member) {
+    return member.role == Role::variable;
+  });
+}
+
 bool holds_spin_lock(const Layout& layout) {
   if (layout.kind == Kind::reserved) return layout.name == "struct bpf_spin_lock";
   return std::ranges::any_of(layout.members,

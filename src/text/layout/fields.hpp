@@ -28,6 +28,9 @@ std::optional<FoundField> find_field(const Layout& layout, std::string_view name
 using FieldIndex = std::unordered_map<std::string_view, FoundField>;
 FieldIndex field_index(const Layout& layout);
 
+/// Returns whether a value of this type is all global variables of a program.
+bool holds_variables(const Layout& layout);
+
 /// Returns whether a value of this type has a bpf_spin_lock, for BPF_F_LOCK.
 bool holds_spin_lock(const Layout& layout);
 

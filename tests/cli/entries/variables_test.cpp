@@ -42,6 +42,42 @@ TEST_F(Variables, AreSetOneByOne) {
   EXPECT_EQ(sender_.sent(), 3U);
 }
 
+TEST_F(Variables, AreReadAndWrittenByTheirNames) {
+  ASSERT_TRUE(sender_.send_to_ring(1, 3));
+  EXPECT_THAT(sh("mapctl get vars sent"), Prints("3\n"));
+  EXPECT_THAT(sh("mapctl get vars sent refused"), Prints("sent\t3\nrefused\t0\n"));
+  EXPECT_THAT(sh("mapctl get vars sent -o json"), Prints("{\"key\":\"sent\",\"value\":3}\n"));
+  EXPECT_THAT(sh("mapctl put vars setting 7"), IsSilent());
+  EXPECT_THAT(sh("mapctl get vars setting --hex"), Prints("hex:07000000\n"));
+  EXPECT_EQ(sender_.setting(), 7U);
+  EXPECT_EQ(sender_.sent(), 3U);
+  EXPECT_THAT(
+      sh("mapctl get vars snet"),
+      testing::AllOf(Fails(2, "there is no variable 'snet' in vars; variables are sent, refused"),
+                     Fails(2, "did you mean 'sent'?")));
+  EXPECT_THAT(sh("mapctl put vars setting much"), Fails(2, "'much' is not a number"));
+}
+
+TEST_F(Variables, AreDumpedOneALineAndReadAgain) {
+  ASSERT_TRUE(sender_.send_to_ring(1, 3));
+  const std::string lines = "sent\t3\nrefused\t0\ncounted\t0\nsetting\t0\n";
+  EXPECT_THAT(sh("mapctl dump vars"), Prints(lines));
+  for (const char* format : {"plain", "json", "jsonl", "csv"}) {
+    const std::string file = std::string{"f=$(mktemp); mapctl dump vars -o "} + format + " > $f; ";
+    EXPECT_THAT(
+        sh(file + "mapctl put vars 0 sent=9,setting=8; mapctl diff vars $f >/dev/null; echo $?; "
+                  "mapctl sync vars -f $f -o json | jq .changed; rm $f"),
+        Prints("1\n1\n"))
+        << format;
+    EXPECT_THAT(sh("mapctl dump vars"), Prints(lines)) << format;
+    EXPECT_THAT(
+        sh(file + "mapctl put vars 0 sent=9,setting=8; mapctl load vars -f $f >/dev/null; rm $f; "
+                  "mapctl dump vars"),
+        Prints(lines))
+        << format;
+  }
+}
+
 TEST_F(Variables, LoseNoCountWhenOthersAreSet) {
   constexpr int runs_at_once = 10'000;
   std::atomic<bool> ends = false;
