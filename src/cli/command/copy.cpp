@@ -4,17 +4,13 @@
 
 #include <algorithm>
 
-#include "cli/bulk/entry_writer.hpp"
+#include "cli/bulk/map_copy.hpp"
 #include "cli/command/commands.hpp"
-#include "cli/entry/kernel_object.hpp"
 #include "cli/entry/selection.hpp"
 #include "cli/entry/walk.hpp"
-#include "cli/input/saved_header.hpp"
 #include "cli/naming/map_ref.hpp"
-#include "map/create/map_create.hpp"
 #include "map/pin_open.hpp"
 #include "mapctl/pin.hpp"
-#include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
 
@@ -33,37 +29,13 @@ bool is_new(const std::string& reference) {
   return !is_pinned(pin_path(reference));
 }
 
-/// For a map of maps: opens one of its inner maps, as the model for those of the new map.
-std::optional<Map> inner_of(const Map& source) {
-  if (!holds_maps(source.info().type)) return std::nullopt;
-  const std::optional<std::uint32_t> id = first_inner_id(source);
-  if (!id)
-    throw Failed(
-        {"unsupported",
-         Exit::refused,
-         fmt::format("cannot make a map like {}: nothing is in it that tells what the maps "
-                     "in it may be",
-                     source.label()),
-         {},
-         {fmt::format("make it first: mapctl create PATH -t {} --inner MAP",
-                      type_name(source.info().type))}});
-  return Map::open(*id, Access::read_only);
-}
-
-/// Makes a map with the properties and types of the source. It is pinned once it holds the entries.
+/// Makes a map like the source. It is pinned once it holds the entries.
 Target make_destination(const CopyOptions& options, const Target& source, const Session& session) {
   const std::filesystem::path path = new_pin_path(options.destination, true);
   check_pin_path(path);
-  refuse_to_lose_types(source.map.info(), source.schema, session,
-                       fmt::format("copy {} into a new map", source.map.label()));
-  const SavedMap like = describe(source.map.info(), source.schema);
-  MapSpec spec = like.spec;
-  const std::optional<Map> inner = inner_of(source.map);
-  if (inner) spec.inner_map = inner->fd();
-  spec.name = name_of_pin(path);
-  if (options.max_entries) spec.max_entries = *options.max_entries;
-  Target target = target_of(create_map(spec, like.types()).map, options.destination, session);
-  target.is_new = true;
+  Target target = make_like(source, name_of_pin(path), options.max_entries,
+                            fmt::format("copy {} into a new map", source.map.label()), session);
+  target.reference = options.destination;
   return target;
 }
 
@@ -100,78 +72,13 @@ void check_fits(const Map& source, const Map& destination) {
                    destination.value_bytes())});
 }
 
-/// Copies the entries chunk by chunk.
-class Copy {
- public:
-  Copy(const Target& source, Target& destination, const Session& session)
-      : source_(source), destination_(destination), writer_(destination, session) {
-    if (holds_objects(source.map.info().type)) objects_.emplace();
-  }
-
-  /// Throws Failed if the entries would cut off the caller. No filter uses a new map yet.
-  void check_caller() {
-    if (destination_.is_new || !writer_.is_guarded()) return;
-    walk(source_, MapReader::Wanted::entries, [&](const Chunk& chunk, std::size_t i) {
-      writer_.will_put(chunk.key(i), chunk.value(i));
-    });
-    writer_.check([&] {
-      return fmt::format("copy {} into {}", source_.map.label(), destination_.map.label());
-    });
-  }
-
-  /// Returns false if an interrupt ended it, which is reported. A new map that was filled in part
-  /// dies with its only descriptor; then nothing was done.
-  bool run() {
-    writer_.begin("copying");
-    try {
-      return copy_all();
-    } catch (Error& error) {
-      error.enrich({.done = destination_.is_new ? 0 : count()});
-      throw;
-    }
-  }
-
-  std::size_t count() const noexcept { return writer_.written().put; }
-
- private:
-  bool copy_all() {
-    EntryReader reader(source_);
-    while (const std::optional<Chunk> chunk = reader.next()) {
-      if (write(*chunk)) continue;
-      note(destination_.is_new ? "interrupted: nothing was copied"
-                               : fmt::format("interrupted: {} entries were copied", count()));
-      return false;
-    }
-    check_complete("copy all of " + source_.map.label(), reader.stats());
-    note_disturbance(source_.map, reader.stats());
-    return true;
-  }
-
-  bool write(const Chunk& chunk) {
-    EntryBlock block;
-    for (std::size_t i = 0; i < chunk.size(); ++i)
-      block.add({.key = chunk.key(i), .value = objects_ ? object(chunk.value(i)) : chunk.value(i)});
-    return writer_.write(block);
-  }
-
-  /// Converts an object, which is read as an id and put as a descriptor.
-  ByteView object(ByteView value) {
-    return *objects_->value(destination_.map, text_of(source_.schema.value, value));
-  }
-
-  const Target& source_;
-  Target& destination_;
-  EntryWriter writer_;
-  std::optional<OpenObjects> objects_;
-};
-
 Exit copy(const CopyOptions& options, const Session& session) {
   const auto source =
       open_target(options.source, Operation::next_key, session.within(options.where));
   Target destination = destination_of(options, *source, session);
   Map& map = destination.map;
   check_fits(source->map, map);
-  Copy copy(*source, destination, session);
+  MapCopy copy(*source, destination, session);
   copy.check_caller();
   if (options.dry_run) {
     print_report(session, {{"would_copy", count_entries(*source)}});

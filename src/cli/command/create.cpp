@@ -145,11 +145,8 @@ bool has_only_another_size(const Map& map, const Wanted& wanted) {
 }
 
 std::vector<std::string> in_another_size(const fs::path& pin, std::uint32_t entries) {
-  return {
-      fmt::format("keep its entries in a map of that size: mapctl save {0} -f f.jsonl && mapctl "
-                  "restore {0} -f f.jsonl --max-entries {1} --replace",
-                  pin.string(), entries),
-      "then load the programs that use it again: they keep the old map until then"};
+  return {"keep its entries in a map of that size: " + larger_map(pin.string(), entries),
+          "then load the programs that use it again: they keep the old map until then"};
 }
 
 Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess& access) {

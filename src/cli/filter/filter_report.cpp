@@ -78,11 +78,8 @@ std::string larger_rules(const FilterPins& pins, const FilterStatus& status) {
   std::string loads;
   for (const FilterLink& link : status.links)
     if (link.place == FilterPlace::here) loads += " && " + reload(pins, link);
-  const std::string map = shell_word(pins.rules().string());
-  return fmt::format(
-      "mapctl save {0} -f rules.jsonl && mapctl restore {0} --replace -f rules.jsonl "
-      "--max-entries {1}{2}",
-      map, 4 * std::uint64_t{status.max_entries}, loads);
+  const std::string map = pins.rules().string();
+  return larger_map(map, 4 * std::uint64_t{status.max_entries}) + loads;
 }
 
 void note_statistics(const FilterPins& pins, const FilterStatus& status, const FilterLink& link) {

@@ -14,8 +14,7 @@ namespace mapctl::cli {
 
 namespace {
 
-constexpr const char* rebuild =
-    "mapctl save {0} -f f.jsonl && mapctl restore bigger -f f.jsonl --max-entries {1}";
+constexpr const char* rebuild = "mapctl resize {0} --max-entries {1}";
 
 /// The command or option for the action; {0} and {1} are the objects of the remedy.
 std::string_view command_of(Remedy::Action action) {

@@ -29,7 +29,7 @@ the directory may remove it).
 * The mode of a pin decides who may use a map: to print needs read permission, to change needs read and write
   permission. A capability is needed only to make maps, to load programs, and to find maps by id or by a name of the kernel.
 * The types of a map are read by the id of its BTF, which needs CAP_SYS_ADMIN. Without it, keys and values are bytes, unless
-  `--key-as` and `--value-as` name the types, and what would lose the types (`save`, `copy` into a new map) needs `--hex`.
+  `--key-as` and `--value-as` name the types, and what would lose the types (`save`, `resize`, `copy` into a new map) needs `--hex`.
 * A user namespace gives no privilege over BPF: its root is treated like `nobody` outside.
 * Two commands run for long. Once its buffers are open, `events` gives up all its capabilities. `filter load --confirm` keeps, while it
   waits for the answer, only those that keeping or undoing may need: CAP_NET_ADMIN (to put another program back), CAP_DAC_OVERRIDE and
@@ -91,6 +91,7 @@ const Row rows[] = {
     {"sync", "sync m -f entries --prune --yes"},
     {"diff", "diff m entries"},
     {"copy", "copy m other"},
+    {"resize", "resize other -m 16"},
     {"list", "list"},
     {"show", "show m"},
     {"show id:N", "show id:$(cat id)"},
@@ -136,7 +137,7 @@ std::string cell(const Row& row, const Column& column) {
   if (is_permitted) return "yes";
   std::set<std::string> missing;
   if (outcome.err.find("the mode of the pin") != std::string::npos) missing.insert("mode");
-  for (const char* owner : {"only the owner", "it belongs to"})
+  for (const char* owner : {"only the owner", "it belongs to", "owner and mode of the old pin"})
     if (outcome.err.find(owner) != std::string::npos) missing.insert("owner");
   const std::regex capability("CAP_([A-Z_]+)");
   std::sregex_iterator found(outcome.err.begin(), outcome.err.end(), capability);

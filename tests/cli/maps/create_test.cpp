@@ -104,10 +104,8 @@ TEST(Create, AdvisesToKeepTheEntriesOfAMapOfAnotherSize) {
   const Outcome refused = sh(line + "16");
   EXPECT_THAT(refused, Fails(1, "exists already and has another size"));
   EXPECT_THAT(refused.err, Not(HasSubstr("unpin")));
-  sh("mount -t tmpfs tmp /run; cd /run; mapctl save /sys/fs/bpf/m -f f.jsonl && mapctl restore "
-     "/sys/fs/bpf/m -f f.jsonl --max-entries 16 --replace");
-  EXPECT_THAT(refused.err,
-              HasSubstr("mapctl restore /sys/fs/bpf/m -f f.jsonl --max-entries 16 --replace"));
+  EXPECT_THAT(refused.err, HasSubstr("mapctl resize /sys/fs/bpf/m --max-entries 16"));
+  sh("mapctl resize /sys/fs/bpf/m --max-entries 16");
   EXPECT_THAT(sh(line + "16; mapctl dump m"), Prints("1\t2\n"));
 }
 

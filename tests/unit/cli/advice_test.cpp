@@ -27,7 +27,7 @@ TEST(Advice, NamesWhatTheRemedyIsAbout) {
 TEST(Advice, QuotesForAShell) {
   EXPECT_THAT(advice({{"remove it", Remedy::unpin, {"/sys/fs/bpf/a b"}}}),
               ElementsAre("remove it: mapctl unpin '/sys/fs/bpf/a b'"));
-  EXPECT_THAT(larger_map("it's", 8), testing::HasSubstr(R"(mapctl save 'it'\''s' -f)"));
+  EXPECT_THAT(larger_map("it's", 8), testing::HasSubstr(R"(mapctl resize 'it'\''s' --max)"));
 }
 
 TEST(Advice, RebuildsAMapLarger) {
