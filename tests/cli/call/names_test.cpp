@@ -97,10 +97,11 @@ class SameName : public testing::Test {
 TEST_F(SameName, IsNotWhatMessagesAndFixesCallAMap) {
   EXPECT_THAT(sh("mapctl put /sys/fs/bpf/b/m 2 2"),
               Fails(5, "cannot put 2 into /sys/fs/bpf/b/m: the map is full"));
-  EXPECT_THAT(sh("mapctl put /sys/fs/bpf/b/m 2 2").err, HasSubstr("mapctl save /sys/fs/bpf/b/m "));
-  EXPECT_THAT(sh("mapctl put b/m 2 2").err, HasSubstr("mapctl save b/m "));
+  EXPECT_THAT(sh("mapctl put /sys/fs/bpf/b/m 2 2").err,
+              HasSubstr("mapctl resize /sys/fs/bpf/b/m "));
+  EXPECT_THAT(sh("mapctl put b/m 2 2").err, HasSubstr("mapctl resize b/m "));
   EXPECT_THAT(sh("printf '1 1\\n2 2\\n' | mapctl sync b/m -f -").err,
-              HasSubstr("mapctl save b/m "));
+              HasSubstr("mapctl resize b/m "));
   EXPECT_THAT(sh("mapctl del b/m 7"), Fails(1, "7 is not in b/m"));
   EXPECT_THAT(sh("mapctl clear b/m </dev/null"), Fails(2, "will not clear b/m"));
   EXPECT_THAT(sh("mapctl pop b/m"), Fails(2, "mapctl pop b/m KEY"));
@@ -109,7 +110,7 @@ TEST_F(SameName, IsNotWhatMessagesAndFixesCallAMap) {
 TEST_F(SameName, IsNotUsedForAMapThatWasNamedByItsId) {
   const std::string id = sh("mapctl list b/m -o csv | tail -n 1 | cut -d , -f 1 | tr -d '\\n'").out;
   EXPECT_THAT(sh("mapctl put id:" + id + " 2 2").err,
-              AllOf(HasSubstr("into id:" + id + ": "), HasSubstr("mapctl save id:" + id + " ")));
+              AllOf(HasSubstr("into id:" + id + ": "), HasSubstr("mapctl resize id:" + id + " ")));
 }
 
 TEST_F(SameName, IsNotWhatTheAdviceOfAQueueNames) {
@@ -121,7 +122,7 @@ TEST_F(SameName, IsNotWhatTheAdviceOfAQueueNames) {
 TEST(NameInAFix, IsQuotedForAShell) {
   ASSERT_THAT(sh("mapctl create 'a b$x' -t hash -k u32 -v u32 -n 1; mapctl put 'a b$x' 1 1"),
               IsSilent());
-  EXPECT_THAT(sh("mapctl put 'a b$x' 2 2").err, HasSubstr("mapctl save 'a b$x' -f"));
+  EXPECT_THAT(sh("mapctl put 'a b$x' 2 2").err, HasSubstr("mapctl resize 'a b$x' "));
   EXPECT_THAT(sh("mapctl pop 'a b$x'"), Fails(2, "mapctl pop 'a b$x' KEY"));
 }
 

@@ -499,7 +499,7 @@ TEST_F(Confirmed, AsksOnlyWhereItCanBeAnswered) {
   EXPECT_THAT(sh("mapctl filter load v0 --rules - --confirm 60 </dev/null"),
               Fails(2, "put the rules into a file"));
   EXPECT_THAT(sh("echo 'filter load v0 --confirm 60' | mapctl batch -"), Fails(2, "in a batch"));
-  EXPECT_THAT(sh("mapctl filter load v0 --confirm 0"), Fails(2, "give seconds"));
+  EXPECT_THAT(sh("mapctl filter load v0 --confirm 0"), Fails(2, "give a duration"));
   EXPECT_EQ(program_on("v0"), 0U);
 }
 
