@@ -141,7 +141,7 @@ Exit batch(const BatchOptions& options, const Session& session) {
   const std::vector<Line> lines = lines_of(options.file);
   Batch batch(options.file, session);
   if (!batch.check(lines, options.dry_run)) return Exit::bad_data;
-  return options.dry_run ? Exit::done : batch.run(lines, options.go_on);
+  return batch.run(options.dry_run ? std::vector<Line>{} : lines, options.go_on);
 }
 
 constexpr Option batch_options[] = {

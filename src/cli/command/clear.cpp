@@ -162,7 +162,7 @@ Exit foretell(const Target& target, Way way, const Session& session) {
   const bool is_all = way == Way::zero && !target.where;
   const std::size_t count = is_all ? map.info().max_entries : count_used(target);
   note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(), participle(way)));
-  print_summary(session, {{way == Way::zero ? "would_zero" : "would_delete", count}});
+  print_report(session, {{way == Way::zero ? "would_zero" : "would_delete", count}});
   return Exit::done;
 }
 
@@ -186,8 +186,9 @@ Exit clear(const ClearOptions& options, const Session& given) {
   Clearing clearing(target, session);
   const bool is_finished = clearing.run(way);
   // If slots are hidden, deleting an empty one also succeeds, so the count means nothing.
-  if (!hides_slots(map.info().type))
-    print_summary(session, {{way == Way::zero ? "zeroed" : "deleted", clearing.done()}});
+  std::optional<std::uint64_t> count;
+  if (!hides_slots(map.info().type)) count = clearing.done();
+  print_report(session, {{way == Way::zero ? "zeroed" : "deleted", count}});
   if (is_finished) return Exit::done;
   note(fmt::format("interrupted: {} entries of {} were {}", clearing.done(), map.label(),
                    participle(way)));

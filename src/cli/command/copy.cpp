@@ -87,7 +87,7 @@ Exit copy(const CopyOptions& options, const Session& session) {
   if (!copy.run()) return Exit::interrupted;
   Progress::clear();
   if (destination.is_new) map.pin(pin_path(options.destination));
-  print_summary(session, {{"copied", copy.count()}});
+  print_report(session, {{"copied", copy.count()}});
   note_evictions(map, copy.count());
   return Exit::done;
 }

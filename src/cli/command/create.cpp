@@ -149,7 +149,8 @@ std::vector<std::string> in_another_size(const fs::path& pin, std::uint32_t entr
           "then load the programs that use it again: they keep the old map until then"};
 }
 
-Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess& access) {
+Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess& access,
+                     const Session& session) {
   const Map map = Map::open(pin, Access::read_only);
   const std::vector<std::string> different = differences(map, wanted.spec, wanted.types);
   if (!different.empty()) {
@@ -165,6 +166,7 @@ Exit accept_existing(const fs::path& pin, const Wanted& wanted, const FileAccess
   }
   if (const auto failure = set_access(pin, access))
     throw access_failure(pin, *failure, "the map was there already, and is kept");
+  print_done(session, {{"id", map.info().id}}, Changed::no);
   return Exit::done;
 }
 
@@ -193,7 +195,7 @@ Exit create(const CreateOptions& options, const Session& session) {
   const fs::path path = new_pin_path(options.path, true);
   const Wanted wanted = wanted_map(options, path, session);
   const FileAccess access = file_access(options.mode, options.group);
-  if (options.exist_ok && is_pinned(path)) return accept_existing(path, wanted, access);
+  if (options.exist_ok && is_pinned(path)) return accept_existing(path, wanted, access, session);
   const auto attempt = [&] { return fmt::format("create {}", path.string()); };
   attempting(attempt, [&] { check_pin_path(path); });
   const CreatedMap created = create_map(wanted.spec, wanted.types);
@@ -201,9 +203,10 @@ Exit create(const CreateOptions& options, const Session& session) {
     note(fmt::format("the map has no types: {}; name them with --key-as and --value-as",
                      created.untyped_because));
   if (!attempting(attempt, [&] { return pin_new(created.map, path, options.exist_ok); }))
-    return accept_existing(path, wanted, access);
+    return accept_existing(path, wanted, access, session);
   if (const auto failure = set_access(path, access))
     throw access_failure(path, *failure, taken_back(path));
+  print_done(session, {{"id", created.map.info().id}});
   return Exit::done;
 }
 

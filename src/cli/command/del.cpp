@@ -43,7 +43,7 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
   }
   if (!writer.write_all(spool, "deleting")) return Exit::interrupted;
   const Written& written = writer.written();
-  print_summary(session, {{"deleted", written.deleted}, {"absent", written.absent}});
+  print_report(session, {{"deleted", written.deleted}, {"absent", written.absent}});
   if (written.absent == 0 || options.missing_ok) return Exit::done;
   const std::size_t more = written.absent - writer.absent().size();
   return report(
@@ -96,7 +96,10 @@ Exit del(const DelOptions& options, const Session& given) {
   EntryWriter writer(*target, session);
   for (const Encoded& key : keys) writer.will_erase(key.bytes);
   writer.check([&] { return attempt_to_delete(*target, keys); });
-  if (options.dry_run) return Exit::done;
+  if (options.dry_run) {
+    print_report(session, {{"would_delete", keys.size()}});
+    return Exit::done;
+  }
   std::vector<bool> erased;
   for (const Encoded& key : keys) erased.push_back(writer.erase(key));
   if (session.json()) print_each(*target, keys, erased, session);

@@ -33,13 +33,17 @@ void confirm_unload(const FilterUnloadArguments& options, const Session& session
                         : "its packets will no longer be filtered");
 }
 
-Exit unload_all(const FilterPins& pins, FilterRules rules, KeepWaiting keep_waiting) {
+Exit unload_all(const FilterPins& pins, FilterRules rules, KeepWaiting keep_waiting,
+                const Session& session) {
   const FilterUnloaded unloaded = filter_unload_all(pins, rules, std::move(keep_waiting));
   for (const std::string& interface : unloaded.elsewhere)
     note(
         fmt::format("{} is still filtered: it is in another network namespace, and is unloaded "
                     "there",
                     interface));
+  const bool changed = !unloaded.interfaces.empty() || rules == FilterRules::remove;
+  print_done(session, {{"interfaces", unloaded.interfaces.size()}},
+             changed ? Changed::yes : Changed::no);
   return Exit::done;
 }
 
@@ -52,10 +56,13 @@ Exit filter_unload(const FilterUnloadArguments& options, const Session& session)
   confirm_unload(options, session);
   if (session.only_check) return Exit::done;
   const KeepWaiting keep_waiting = wait_at_most(*options.patience, "unload the filter");
-  if (options.all) return unload_all(pins, rules, keep_waiting);
+  if (options.all) return unload_all(pins, rules, keep_waiting, session);
   const std::vector<std::string> unfiltered =
       mapctl::filter_unload(options.interfaces, pins, rules, keep_waiting);
-  if (unfiltered.empty()) return Exit::done;
+  if (unfiltered.empty()) {
+    print_done(session, {{"interfaces", options.interfaces.size()}});
+    return Exit::done;
+  }
   throw Failed(
       {"absent", Exit::no,
        fmt::format("the filter is not loaded on {}", fmt::join(unfiltered, ", ")),

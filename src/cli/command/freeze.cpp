@@ -12,12 +12,14 @@ Exit freeze(const MapOptions& options, const Session& session) {
   Map map = open_map(options.map, Access::read_write);
   if (map.usage().frozen) {
     note(fmt::format("{} is frozen already", map.label()));
+    if (!session.only_check) print_done(session, {}, Changed::no);
     return Exit::done;
   }
   confirm(session, fmt::format("freeze {}", map.label()),
           "it can never be written from user space again");
   if (session.only_check) return Exit::done;
   map.freeze();
+  print_done(session);
   return Exit::done;
 }
 

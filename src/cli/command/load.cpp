@@ -28,7 +28,7 @@ Exit load(const LoadOptions& options, const Session& session) {
   } else {
     if (!writer.write_all(spool, "loading")) return Exit::interrupted;
     const Written& written = writer.written();
-    print_summary(session, {{"written", written.put}, {"deleted", written.deleted}});
+    print_report(session, {{"written", written.put}, {"deleted", written.deleted}});
     note_evictions(target->map, written.put);
   }
   if (input.wrong() == 0) return Exit::done;

@@ -12,12 +12,13 @@ struct PinOptions {
   std::string path;
 };
 
-Exit pin(const PinOptions& options, const Session& /*session*/) {
+Exit pin(const PinOptions& options, const Session& session) {
   if (options.path.starts_with("id:") || options.path.starts_with("name:"))
     throw usage_error(fmt::format("{} would never be found under that name", options.path),
                       {"id: and name: stand for maps in the kernel; use another name"});
   const Map map = open_map(options.map, Access::read_only);
   map.pin(new_pin_path(options.path, false));
+  print_done(session, {{"id", map.info().id}});
   return Exit::done;
 }
 

@@ -32,6 +32,7 @@ Exit push(const PushOptions& options, const Session& session) {
     attempting([&] { return fmt::format("push a value to {}", map.label()); },
                [&] { map.put({}, value, options.force ? Update::replace : Update::any); });
   });
+  print_done(session, {{"pushed", values.size()}});
   return Exit::done;
 }
 

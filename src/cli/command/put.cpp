@@ -76,6 +76,7 @@ Exit put(const PutOptions& given, const Session& session) {
   writer.will_put(key.bytes, edit.value);
   writer.check([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); });
   writer.put(key, edit.value, options.update, options.locking, edit.kept);
+  print_done(session);
   return Exit::done;
 }
 

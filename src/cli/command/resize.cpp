@@ -135,7 +135,7 @@ Exit resize(const ResizeOptions& options, const Session& session) {
   Progress::clear();
   if (source->map.usage().frozen) resized.map.freeze();
   swap_in(resized.map, places, old, options.owner);
-  print_summary(session, {{"copied", copy.count()}});
+  print_report(session, {{"copied", copy.count()}});
   note_evictions(resized.map, copy.count());
   return Exit::done;
 }

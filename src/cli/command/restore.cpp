@@ -276,7 +276,7 @@ Exit restore(const RestoreOptions& options, const Session& session) {
     return Exit::done;
   }
   restoring.pin_all();
-  print_summary(session, {{"restored", count}, {"entries", entries}});
+  print_report(session, {{"restored", count}, {"entries", entries}});
   for (const Restored& made : restoring.maps()) note_evictions(made.target.map, made.entries);
   return Exit::done;
 }

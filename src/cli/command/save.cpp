@@ -40,6 +40,11 @@ void check_words(const SaveOptions& options, Format format) {
                       {"leave -o out, or save every map into its own file: --all DIR"});
 }
 
+struct Saved {
+  std::size_t maps;
+  Exit exit = Exit::done;
+};
+
 /// What became of each map of save --all. What goes wrong with one of them is reported, and the
 /// others are saved.
 class Tally {
@@ -69,15 +74,15 @@ class Tally {
   void add_saved() { ++saved_; }
 
   /// Throws Failed if nothing was saved.
-  Exit end() const {
+  Saved end() const {
     if (saved_ == 0 && first_)
       throw Failed({first_->code, first_->exit, "nothing was saved: see above"});
     if (saved_ == 0)
       throw Failed({"not_found", Exit::not_found,
                     "nothing was saved: none of the pinned maps that you may read can be saved"});
-    if (failed_ == 0) return Exit::done;
+    if (failed_ == 0) return {saved_};
     note(fmt::format("maps that were saved: {}; maps that were not: {}", saved_, failed_));
-    return Exit::partial;
+    return {saved_, Exit::partial};
   }
 
  private:
@@ -134,7 +139,7 @@ void write_whole(SaveTo to, const std::function<void(SaveTo)>& write_map) {
 }
 
 /// Writes all maps into one file. A pipe takes nothing back, so a failure part-way ends it.
-Exit save_all(SaveTo to, const SaveOptions& options, const Session& session) {
+Saved save_all(SaveTo to, const SaveOptions& options, const Session& session) {
   PinSurvey survey;
   Tally tally;
   for (const std::string& pin : pins_to_save(survey)) {
@@ -161,7 +166,7 @@ void note_no_header(const std::string& file, Format format) {
 }
 
 /// Saves each map into a file of its own.
-Exit save_all_into(const fs::path& directory, const SaveOptions& options, const Session& session) {
+Saved save_all_into(const fs::path& directory, const SaveOptions& options, const Session& session) {
   PinSurvey survey;
   Tally tally;
   SavedDirectory files(directory, session.format);
@@ -176,11 +181,11 @@ Exit save_all_into(const fs::path& directory, const SaveOptions& options, const 
   return tally.end();
 }
 
-Exit save_to(SaveTo to, const SaveOptions& options, const Session& session) {
+Saved save_to(SaveTo to, const SaveOptions& options, const Session& session) {
   if (options.all) return save_all(to, options, session);
   PinSurvey pins;
   for (const std::string& map : options.maps) prepare_save(map, options, session, pins)(to);
-  return Exit::done;
+  return {options.maps.size()};
 }
 
 Exit save(const SaveOptions& options, const Session& given) {
@@ -188,16 +193,17 @@ Exit save(const SaveOptions& options, const Session& given) {
   session.format = saved_format(given);
   check_words(options, session.format);
   watch_interrupts();
-  if (options.all && !options.maps.empty()) {
-    const Exit exit = save_all_into(options.maps.front(), options, session);
-    note_no_header("each file", session.format);
-    return exit;
-  }
-  if (options.file.empty() || options.file == "-") return save_to({}, options, session);
-  Exit exit = Exit::done;
-  write_file(options.file, [&](SaveTo to) { exit = save_to(to, options, session); });
-  note_no_header(options.file, session.format);
-  return exit;
+  const bool is_directory = options.all && !options.maps.empty();
+  if (!is_directory && (options.file.empty() || options.file == "-"))
+    return save_to({}, options, session).exit;
+  Saved saved{};
+  if (is_directory)
+    saved = save_all_into(options.maps.front(), options, session);
+  else
+    write_file(options.file, [&](SaveTo to) { saved = save_to(to, options, session); });
+  note_no_header(is_directory ? "each file" : options.file, session.format);
+  print_done(given, {{"saved", saved.maps}});
+  return saved.exit;
 }
 
 constexpr Option save_options[] = {

@@ -48,7 +48,9 @@ Exit unpin(const UnpinOptions& options, const Session& session) {
     expect_map(path);
     confirm_last_reference(path, session);
   }
-  if (!session.only_check) mapctl::unpin(path);
+  if (session.only_check) return Exit::done;
+  mapctl::unpin(path);
+  print_done(session);
   return Exit::done;
 }
 

@@ -15,8 +15,14 @@ void print_report(const Session& session, std::initializer_list<Count> counts) {
   results.finish();
 }
 
-void print_summary(const Session& session, std::initializer_list<Count> counts) {
-  if (session.json() || session.format == Format::table) print_report(session, counts);
+void print_done(const Session& session, std::initializer_list<Count> facts, Changed changed) {
+  if (!session.json()) return;
+  Results results(session, Document::record);
+  Row row(*results);
+  row.begin().boolean("changed", changed == Changed::yes);
+  for (const Count& fact : facts) row.integer(fact.name, fact.value);
+  row.end();
+  results.finish();
 }
 
 }  // namespace mapctl::cli

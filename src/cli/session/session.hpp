@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,13 +104,17 @@ class Results {
 
 struct Count {
   std::string_view name;
-  std::uint64_t value;
+  std::optional<std::uint64_t> value;  ///< empty: nobody knows
 };
 
-/// Prints counts of what a command did as a record, in every format.
+/// A command that did many things prints their counts as a record, in every format.
 void print_report(const Session& session, std::initializer_list<Count> counts);
 
-/// Prints such a record only as JSON or on a terminal.
-void print_summary(const Session& session, std::initializer_list<Count> counts);
+enum class Changed { no, yes };
+
+/// A command that did one thing prints nothing, but in JSON whether it had to do it: every command
+/// that succeeds prints one document there.
+void print_done(const Session& session, std::initializer_list<Count> facts = {},
+                Changed changed = Changed::yes);
 
 }  // namespace mapctl::cli

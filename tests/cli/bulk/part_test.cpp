@@ -22,9 +22,9 @@ TEST(Part, ClearDeletesWhatIsInIt) {
   make_lists();
   EXPECT_EQ(sh("mapctl clear m --where 'list = 7 and hits > 1' -n -o json").out,
             "{\"would_delete\":2}\n");
-  EXPECT_THAT(sh("mapctl clear m --where 'list = 7 and hits > 1' --yes"), IsSilent());
+  EXPECT_THAT(sh("mapctl clear m --where 'list = 7 and hits > 1' --yes"), Prints("deleted\t2\n"));
   EXPECT_EQ(keys_of("m"), "1 11 12 ");
-  EXPECT_THAT(sh("mapctl clear m --where 'list = 9' --yes"), IsSilent());
+  EXPECT_THAT(sh("mapctl clear m --where 'list = 9' --yes"), Prints("deleted\t0\n"));
   EXPECT_THAT(sh("mapctl clear m --where 'color = 9' --yes"), Fails(2, "no field 'color'"));
   EXPECT_EQ(keys_of("m"), "1 11 12 ");
 }
@@ -32,7 +32,7 @@ TEST(Part, ClearDeletesWhatIsInIt) {
 TEST(Part, ClearSetsTheElementsOfAnArrayToZero) {
   sh("mapctl create a -t array -v '{a:u32,b:u32}' -m 3; mapctl put a 0 a=1,b=1; mapctl put a 2 "
      "a=2");
-  EXPECT_THAT(sh("mapctl clear a --where 'a = 1' --yes"), IsSilent());
+  EXPECT_THAT(sh("mapctl clear a --where 'a = 1' --yes"), Prints("zeroed\t1\n"));
   EXPECT_EQ(sh("mapctl dump a").out, "0\ta=0,b=0\n1\ta=0,b=0\n2\ta=2,b=0\n");
 }
 
@@ -43,7 +43,7 @@ TEST(Part, ClearRefusesItForMapsWithoutKeys) {
 
 TEST(Part, ClearReadsPerCpuValues) {
   sh("mapctl create p -t percpu_hash -k u32 -v u32 -m 3; mapctl put p 1 1; mapctl put p 2 2");
-  EXPECT_THAT(sh("mapctl clear p --where 'value = 2' --yes"), IsSilent());
+  EXPECT_THAT(sh("mapctl clear p --where 'value = 2' --yes"), Prints("deleted\t1\n"));
   EXPECT_EQ(keys_of("p"), "1 ");
 }
 
@@ -51,7 +51,7 @@ TEST(Part, DelTakesOtherEntriesForAbsent) {
   make_lists();
   EXPECT_THAT(sh("mapctl del m 1 11 --where 'list = 7'"), Fails(1, "11 is not in m"));
   EXPECT_EQ(keys_of("m"), "2 3 11 12 ");
-  EXPECT_THAT(sh("printf '2\\n12\\n' | mapctl del m -f - --where 'list = 7'"),
+  EXPECT_THAT(sh("printf '2\\n12\\n' | mapctl del m -f - --where 'list = 7' >/dev/null"),
               Fails(1, "not in m: 12"));
   EXPECT_EQ(keys_of("m"), "3 11 12 ");
 }

@@ -52,7 +52,8 @@ TEST_F(Partial, LoadIntoAMapThatIsFull) {
   EXPECT_EQ(count_of(wanted, entries_of("m")), 3000U);
   EXPECT_EQ(count("m"), 5000U);
   write_lines("others", sequence(100000, 2000));
-  EXPECT_THAT(sh("mapctl del m -f others && mapctl load m -f in"), IsSilent());
+  EXPECT_THAT(sh("mapctl del m -f others && mapctl load m -f in"),
+              Prints("deleted\t2000\nabsent\t0\nwritten\t4000\ndeleted\t0\n"));
   EXPECT_EQ(entries_of("m"), wanted);
 }
 
@@ -119,7 +120,7 @@ TEST_F(Partial, CopyIntoAMapThatIsFull) {
   EXPECT_FALSE(
       there.contains(static_cast<std::uint32_t>(number_after(outcome.err, "cannot put "))));
   sh("mapctl unpin dst --yes; mapctl create dst -t hash -k u32 -v u64 -n 3000");
-  EXPECT_THAT(sh("mapctl copy src dst"), IsSilent());
+  EXPECT_THAT(sh("mapctl copy src dst"), Prints("copied\t3000\n"));
   EXPECT_EQ(entries_of("dst"), entries);
 }
 
@@ -229,7 +230,7 @@ void expect_two_of_three(const std::string& lines, const std::string& mended,
   EXPECT_EQ(number_before(outcome.err, " before it were done"), 2) << outcome;
   EXPECT_EQ(count("m"), 2U);
   sh("printf '" + mended + "' >in");
-  EXPECT_THAT(sh("mapctl load m -f in"), IsSilent());
+  EXPECT_THAT(sh("mapctl load m -f in"), Prints("written\t3\ndeleted\t0\n"));
   EXPECT_EQ(count("m"), 3U);
 }
 

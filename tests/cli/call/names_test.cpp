@@ -63,8 +63,8 @@ TEST_F(HostileNames, AreReadBackAsTheyWere) {
   sh(std::string{"mapctl put m "} + hostile + " 7");
   const std::string key = sh("mapctl keys m").out;
   EXPECT_EQ(key, std::string{"\""} + shown + "\"\n");
-  EXPECT_EQ(sh("x=$(mapctl dump m); mapctl clear m --yes; printf '%s\\n' \"$x\" | mapctl load m -f "
-               "-; mapctl get m " +
+  EXPECT_EQ(sh("x=$(mapctl dump m); mapctl clear m --yes >/dev/null; printf '%s\\n' \"$x\" | "
+               "mapctl load m -f - >/dev/null; mapctl get m " +
                std::string{hostile})
                 .out,
             "7\n");
@@ -172,7 +172,7 @@ TEST_F(NameThatIsNotUtf8, IsEscapedInResults) {
 TEST_F(NameThatIsNotUtf8, IsFoundAgainByRestore) {
   const Outcome outcome =
       sh("d=$(mktemp -d); mapctl save --all $d; cd $d; ls; " + pinned("unpin", "--yes") +
-         "cat *.jsonl | mapctl restore -f -; cd /; rm -r $d; " + pinned("get", "1"));
+         "cat *.jsonl | mapctl restore -f - >/dev/null; cd /; rm -r $d; " + pinned("get", "1"));
   EXPECT_EQ(outcome.err, "");
   EXPECT_THAT(outcome.out, testing::MatchesRegex(R"(m.xff\.[0-9a-f]{8}\.jsonl
 7
@@ -184,7 +184,7 @@ TEST_F(NameThatIsNotUtf8, IsFoundAgainInAMapOfMaps) {
      "; mapctl put outer 1 " + no_utf8);
   EXPECT_THAT(
       sh("f=$(mktemp); mapctl save outer -f $f; mapctl unpin outer --yes; mapctl restore -f "
-         "$f; rm $f; mapctl keys outer"),
+         "$f >/dev/null; rm $f; mapctl keys outer"),
       Prints("1\n"));
 }
 

@@ -77,11 +77,11 @@ TEST_F(Save, PrintsOtherFormatsWithoutAHeader) {
 TEST_F(Save, WritesFilesThatLoadReadsInEveryFormat) {
   make_counters();
   for (const std::string format : {"jsonl", "json", "csv", "plain"}) {
-    const Outcome outcome =
-        in_directory("mapctl save m -o " + format +
-                     " --counters -f x; mapctl clear m --yes; mapctl load m -f "
-                     "x -o csv >/dev/null; mapctl dump m -o csv; mapctl restore "
-                     "n -f x >/dev/null 2>&1 && echo restored");
+    const Outcome outcome = in_directory(
+        "mapctl save m -o " + format +
+        " --counters -f x >/dev/null; mapctl clear m --yes >/dev/null; mapctl load m -f "
+        "x -o csv >/dev/null; mapctl dump m -o csv; mapctl restore "
+        "n -f x >/dev/null 2>&1 && echo restored");
     EXPECT_EQ(outcome.out, "key,action,hits\n10.0.0.1,drop,5\n" +
                                std::string{format == "jsonl" ? "restored\n" : ""})
         << format;
