@@ -43,14 +43,22 @@ std::string take_word(Arguments& words, std::size_t from) {
 }
 
 bool wants_json(const Arguments& words) {
-  constexpr std::string_view spellings[] = {"-j",       "--json",        "-p",
-                                            "--pretty", "-jp",           "-ojson",
-                                            "-ojsonl",  "--output=json", "--output=jsonl"};
+  constexpr std::string_view spellings[] = {"-j",
+                                            "--json",
+                                            "-p",
+                                            "--pretty",
+                                            "-jp",
+                                            "-ojson",
+                                            "-ojsonl",
+                                            "--output=json",
+                                            "--output=jsonl",
+                                            "-obpftool",
+                                            "--output=bpftool"};
   std::string_view before;
   for (const std::string_view word : words) {
     if (word == "--") return false;
     const bool is_format = before == "-o" || before == "--output";
-    if (is_format && (word == "json" || word == "jsonl")) return true;
+    if (is_format && (word == "json" || word == "jsonl" || word == "bpftool")) return true;
     if (std::ranges::find(spellings, word) != std::end(spellings)) return true;
     before = word;
   }

@@ -26,7 +26,7 @@ KEY and VALUE are read by the map's own types: 42, 0x2a, 192.0.2.7,
 @FILE reads a text from a file, - from standard input, -- ends the options.
 
 Options of every command:
-  -o, --output FORMAT   table, plain, json, jsonl or csv
+  -o, --output FORMAT   table, plain, json, jsonl, csv or bpftool
   -y, --yes             do not ask before what cannot be undone
   -h, --help            what a command takes: mapctl help COMMAND
 

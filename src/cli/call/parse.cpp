@@ -16,7 +16,7 @@ std::string store_format(const Option& /*option*/, void* session, std::string&& 
   const auto format = parse_format(text);
   if (!format)
     throw usage_error(fmt::format("there is no output format '{}'", text),
-                      {"formats are table, plain, json, jsonl, csv"});
+                      {"formats are table, plain, json, jsonl, csv, bpftool"});
   static_cast<Session*>(session)->format = *format;
   static_cast<Session*>(session)->is_format_given = true;
   return {};
@@ -29,9 +29,9 @@ std::string store_json(const Option& option, void* session, std::string&& /*text
 constexpr Option all_global_options[] = {
     {.names = "-o,--output",
      .kind = ValueKind::choice,
-     .help = "table, plain, json, jsonl or csv (default: table on a terminal, else plain)",
+     .help = "table, plain, json, jsonl, csv or bpftool (default: table on a terminal, else plain)",
      .store = store_format,
-     .choices = "table,plain,json,jsonl,csv"},
+     .choices = "table,plain,json,jsonl,csv,bpftool"},
     // bpftool spells the options like this.
     {.names = "-j,--json,-p,--pretty",
      .kind = ValueKind::flag,

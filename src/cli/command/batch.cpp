@@ -41,7 +41,7 @@ class Batch {
  public:
   Batch(std::string file, const Session& session) : file_(std::move(file)), session_(session) {
     session_.open_targets = &targets_;
-    if (session.format == Format::json) session_.in_array = &has_results_;
+    if (session.json() && session.format != Format::jsonl) session_.in_array = &has_results_;
   }
 
   /// Reports wrong lines, up to 20 of them, and returns true if there are none. With maps, also
@@ -92,7 +92,7 @@ class Batch {
     std::vector<std::string> words = shell_words(line.text);
     if (words.empty()) return std::nullopt;
     Call call = session_.parse_line(std::move(words), session_);
-    if (session_.in_array != nullptr && call.session.format != Format::json)
+    if (session_.in_array != nullptr && call.session.format != session_.format)
       throw usage_error(
           "the results of this batch are one array of JSON: a line has no other format",
           {"leave -o out on the line, or run the batch with -o jsonl"});

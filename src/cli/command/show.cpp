@@ -51,13 +51,14 @@ Exit show(const MapOptions& options, const Session& session) {
     columns.push_back({name});
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
-  write_map_members(*results, {map, paths, QuickCounts{}.of(map)});
-  Row(*results)
-      .word("key", shown_type(target->schema.key))
-      .word("value", shown_type(target->schema.value));
-  write_operations(*results, map);
-  write_programs(*results, map);
-  write_holders(*results, other_holders(map), session.format == Format::table);
+  if (write_map_members(*results, {map, paths, QuickCounts{}.of(map)})) {
+    Row(*results)
+        .word("key", shown_type(target->schema.key))
+        .word("value", shown_type(target->schema.value));
+    write_operations(*results, map);
+    write_programs(*results, map);
+    write_holders(*results, other_holders(map), session.format == Format::table);
+  }
   results->end_struct();
   results.finish();
   return Exit::done;

@@ -208,6 +208,7 @@ bool EntryPrinter::prints_key(const Output& output) const {
 }
 
 void EntryPrinter::print_members(Output& output, ByteView key, ByteView value) const {
+  if (parts_ != Parts::key && !cpu_ && output.own_entry(schema_, key, value)) return;
   if (prints_key(output) && !key.empty()) {
     output.member("key");
     decode_key(schema_.key, key, output);

@@ -79,8 +79,9 @@ std::vector<Column> map_columns_for_people() {
           {"pinned"}};
 }
 
-void write_map_members(Output& output, const MapRow& map) {
+bool write_map_members(Output& output, const MapRow& map) {
   const MapInfo& info = map.info;
+  if (output.own_map(info, map.usage)) return false;
   Row(output)
       .integer("id", info.id)
       .string("name", info.name)
@@ -94,6 +95,7 @@ void write_map_members(Output& output, const MapRow& map) {
       .boolean("frozen", map.usage.frozen)
       .integer("btf_id", info.btf_id)
       .names("pinned", map.pins);
+  return true;
 }
 
 Layout map_row_layout() {

@@ -31,8 +31,9 @@ std::vector<Column> map_columns();
 /// The columns of a table for people: some of map_columns(), and fill.
 std::vector<Column> map_columns_for_people();
 
-/// Writes the members of map_columns() into the row that is open.
-void write_map_members(Output& output, const MapRow& map);
+/// Writes the members of map_columns() into the row that is open. Returns false if the format has
+/// members of its own, to which nothing may be added.
+bool write_map_members(Output& output, const MapRow& map);
 
 /// The fields of a row for expressions; bytes_memlock is also called memory.
 Layout map_row_layout();

@@ -15,7 +15,8 @@ namespace mapctl::cli {
 namespace {
 
 /// In the order of Format.
-constexpr std::array<std::string_view, 5> formats{"table", "plain", "json", "jsonl", "csv"};
+constexpr std::array<std::string_view, 6> formats{"table", "plain", "json",
+                                                  "jsonl", "csv",   "bpftool"};
 
 const std::string& name_of(const Column& column) {
   if (!column.title.empty()) return column.title;
@@ -73,6 +74,8 @@ std::unique_ptr<Output> make_output(Format format, Stream& stream) {
       return make_json(stream, true);
     case Format::csv:
       return make_csv(stream);
+    case Format::bpftool:
+      return make_bpftool(stream);
   }
   return nullptr;
 }

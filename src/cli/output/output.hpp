@@ -12,12 +12,14 @@
 #include <fmt/format.h>
 
 #include "cli/output/stream.hpp"
+#include "mapctl/bytes.hpp"
+#include "mapctl/info.hpp"
 #include "mapctl/text/layout.hpp"
 #include "mapctl/text/writer.hpp"
 
 namespace mapctl::cli {
 
-enum class Format { table, plain, json, jsonl, csv };
+enum class Format { table, plain, json, jsonl, csv, bpftool };
 
 std::optional<Format> parse_format(std::string_view name);
 
@@ -69,6 +71,14 @@ class Output : public Writer {
   /// Returns true if rows are still held for layout and are not in the stream's buffer.
   virtual bool holds_rows() const { return false; }
 
+  /// Writes the members of an entry in a form of its own. Returns false if it has none: then its
+  /// key and value are written by their types.
+  virtual bool own_entry(const Schema& /*schema*/, ByteView /*key*/, ByteView /*value*/) {
+    return false;
+  }
+  /// The same for what is known of a map.
+  virtual bool own_map(const MapInfo& /*map*/, const MapUsage& /*usage*/) { return false; }
+
   /// Writes a size in bytes; formats for people use larger units.
   virtual void byte_count(std::uint64_t value) { integer(value); }
   /// Writes a share in percent.
@@ -95,5 +105,6 @@ std::unique_ptr<Output> make_plain(Stream& stream);
 std::unique_ptr<Output> make_table(Stream& stream);
 std::unique_ptr<Output> make_json(Stream& stream, bool lines);
 std::unique_ptr<Output> make_csv(Stream& stream);
+std::unique_ptr<Output> make_bpftool(Stream& stream);
 
 }  // namespace mapctl::cli

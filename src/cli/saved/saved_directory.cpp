@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 std::string_view extension(Format format) {
   if (format == Format::jsonl) return ".jsonl";
-  if (format == Format::json) return ".json";
+  if (format == Format::json || format == Format::bpftool) return ".json";
   return format == Format::csv ? ".csv" : ".txt";
 }
 

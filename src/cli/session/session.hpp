@@ -33,7 +33,9 @@ struct Session {
   bool* in_array = nullptr;             ///< in a JSON batch: true once its array has an element
   Call (*parse_line)(std::vector<std::string> words, const Session& session) = nullptr;
 
-  bool json() const noexcept { return format == Format::json || format == Format::jsonl; }
+  bool json() const noexcept {
+    return format == Format::json || format == Format::jsonl || format == Format::bpftool;
+  }
   Session within(const std::vector<std::string>& part) const {
     Session session = *this;
     session.where = part;

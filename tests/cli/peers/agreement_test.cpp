@@ -65,6 +65,24 @@ void expect_the_same_types() {
         << entry << "\nis none of " << theirs;
 }
 
+/// Without the entries for which bpftool prints an error.
+json readable(const json& bpftools_entries) {
+  json out = json::array();
+  for (const json& entry : bpftools_entries)
+    if (!entry.contains("value") || entry["value"].is_array()) out.push_back(entry);
+  return out;
+}
+
+/// The format bpftool is what bpftool prints, except for the owner of an array of programs.
+void expect_bpftools_format() {
+  EXPECT_EQ(sorted(said_by("mapctl dump m -o bpftool")),
+            sorted(readable(said_by(bpftools("dump")))));
+  json shown = said_by(bpftools("show"));
+  for (const char* owner : {"owner_prog_type", "owner_jited"}) shown.erase(owner);
+  EXPECT_EQ(said_by("mapctl map show pinned /sys/fs/bpf/m -o bpftool"), shown);
+  EXPECT_EQ(said_by("mapctl list --pinned m -o bpftool"), json::array({shown}));
+}
+
 // Every map type is tested, with an object if its values are objects.
 
 /// The types that can be created on this kernel.
@@ -128,6 +146,7 @@ TEST_P(AgreementOfTypedEntries, OnBytesAndMeaning) {
   expect_the_same_map();
   EXPECT_FALSE(expect_the_same_bytes().empty());
   expect_the_same_types();
+  expect_bpftools_format();
 }
 
 constexpr Example typed[] = {
@@ -189,6 +208,7 @@ TEST_P(AgreementOfUntypedEntries, OnTheirBytes) {
   ASSERT_THAT(sh(GetParam().line), IsSilent());
   expect_the_same_map();
   EXPECT_FALSE(expect_the_same_bytes().empty());
+  expect_bpftools_format();
 }
 
 constexpr Example untyped[] = {
@@ -218,6 +238,7 @@ TEST(Agreement, OnTheNextValueOfAQueueAndOfAStack) {
     sh(std::string{"mapctl create m -t "} + type + " -v 8 -n 4; mapctl push m 1 513");
     expect_the_same_map();
     expect_the_same_next_value();
+    EXPECT_EQ(said_by("mapctl peek m -o bpftool"), said_by(bpftools("peek")));
     sh("mapctl unpin m -y");
   }
 }
@@ -226,6 +247,8 @@ TEST(Agreement, OnOneKey) {
   sh("mapctl create m -t percpu_hash -k u32 -v u64 -n 8; mapctl put m 258 7 --cpu 1");
   EXPECT_EQ(said_by("mapctl get m 258 --hex -o json"),
             as_hex(said_by(bpftools("lookup") + " key hex 02 01 00 00")));
+  EXPECT_EQ(said_by("mapctl map lookup pinned /sys/fs/bpf/m key hex 02 01 00 00 -o bpftool"),
+            said_by(bpftools("lookup") + " key hex 02 01 00 00"));
   EXPECT_EQ(said_by("mapctl next m --hex -o json")["key"],
             as_hex(said_by(bpftools("getnext"))["next_key"]));
 }
