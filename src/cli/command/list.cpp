@@ -118,8 +118,8 @@ Exit list(const ListOptions& options, const Session& session) {
     const MapRow& row = rows[index_of(index)];
     Output& output = **results;
     output.begin_struct();
-    write_map_members(output, row);
-    if (session.format != Format::plain) Row(output).percent("fill", row.fill());
+    const bool takes_more = write_map_members(output, row);
+    if (takes_more && session.format != Format::plain) Row(output).percent("fill", row.fill());
     if (options.pids) write_holders(output, holders.by_map[row.info.id], for_people);
     output.end_struct();
   };

@@ -9,6 +9,10 @@ namespace mapctl::cli {
 
 namespace {
 
+std::optional<std::string_view> shown_source(const std::string& from) {
+  return from.empty() ? std::nullopt : std::optional<std::string_view>{from};
+}
+
 std::optional<std::string> shown_type(const Layout& layout) {
   return layout.size == 0 ? std::nullopt : std::optional{type_text(layout)};
 }
@@ -47,14 +51,17 @@ Exit show(const MapOptions& options, const Session& session) {
   const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
 
   std::vector<Column> columns = map_columns();
-  for (const char* name : {"key", "value", "operations", "programs", "pids"})
+  for (const char* name :
+       {"key", "value", "key_from", "value_from", "operations", "programs", "pids"})
     columns.push_back({name});
   Results results(session, Document::record, std::move(columns));
   results->begin_struct();
   if (write_map_members(*results, {map, paths, QuickCounts{}.of(map)})) {
     Row(*results)
         .word("key", shown_type(target->schema.key))
-        .word("value", shown_type(target->schema.value));
+        .word("value", shown_type(target->schema.value))
+        .string("key_from", shown_source(target->key_from))
+        .string("value_from", shown_source(target->value_from));
     write_operations(*results, map);
     write_programs(*results, map);
     write_holders(*results, other_holders(map), session.format == Format::table);

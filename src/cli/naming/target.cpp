@@ -5,6 +5,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/naming/map_survey.hpp"
 #include "cli/naming/stack_trace.hpp"
+#include "cli/naming/type_hints.hpp"
 #include "cli/naming/type_ref.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
@@ -41,17 +42,76 @@ Layout overriding_layout(const std::string& type, const Session& session, const 
   return layout;
 }
 
-Schema schema_for(const Map& map, const Session& session) {
-  const MapInfo& info = map.info();
-  Schema schema = schema_of(map);
-  if (!session.key_as.empty()) {
-    schema.key = overriding_layout(session.key_as, session, map, info.key_size, "key");
-    if (key_content(info.type) == KeyContent::prefix) mark_prefix_key(schema.key);
+/// The types of a map, and where they are from.
+class Types {
+ public:
+  Types(const Map& map, const Session& session) : map_(map), schema_(schema_of(map)) {
+    const MapInfo& info = map.info();
+    key_from_ = own_source(schema_.key);
+    value_from_ = own_source(schema_.value);
+    if (!session.key_as.empty())
+      take_key(overriding_layout(session.key_as, session, map, info.key_size, "key"), "--key-as");
+    if (!session.value_as.empty())
+      take_value(overriding_layout(session.value_as, session, map, info.value_size, "value"),
+                 "--value-as");
+    const bool key_is_open = session.key_as.empty() && is_open(schema_.key);
+    const bool value_is_open = session.value_as.empty() && is_open(schema_.value);
+    if (schema_.types_unreadable || !(key_is_open || value_is_open)) return;
+    try_hints(map, [&](const TypeHint& hint) { return use(hint, key_is_open, value_is_open); });
   }
-  if (!session.value_as.empty())
-    schema.value = overriding_layout(session.value_as, session, map, info.value_size, "value");
-  return schema;
-}
+
+  Target target(std::string reference, Map map) && {
+    return {.map = std::move(map),
+            .reference = std::move(reference),
+            .schema = std::move(schema_),
+            .key_from = std::move(key_from_),
+            .value_from = std::move(value_from_)};
+  }
+
+ private:
+  /// Programs whose author did not mind have plain integers for everything.
+  static bool is_open(const Layout& layout) {
+    return layout.kind == Kind::untyped || (layout.kind == Kind::integer && layout.name.empty());
+  }
+
+  std::string own_source(const Layout& layout) const {
+    if (layout.kind == Kind::untyped) return {};
+    return map_.info().btf_id != 0 || map_.info().btf_vmlinux_value_type_id != 0 ? "BTF" : "kernel";
+  }
+
+  void take_key(Layout key, std::string from) {
+    schema_.key = std::move(key);
+    if (key_content(map_.info().type) == KeyContent::prefix) mark_prefix_key(schema_.key);
+    key_from_ = std::move(from);
+  }
+
+  void take_value(Layout value, std::string from) {
+    schema_.value = std::move(value);
+    value_from_ = std::move(from);
+  }
+
+  /// Returns false if the hint is about another map of that name: its sizes differ.
+  bool use(const TypeHint& hint, bool key_is_open, bool value_is_open) try {
+    const auto type = [&](const std::string& text, const Layout& own) {
+      return text.empty() ? own : type_of_argument(text, {}, &map_);
+    };
+    Layout key = type(hint.key, schema_.key);
+    Layout value = type(hint.value, schema_.value);
+    if (key.size != schema_.key.size || value.size != schema_.value.size) return false;
+    if (key_is_open && !hint.key.empty()) take_key(std::move(key), hint.file);
+    if (value_is_open && !hint.value.empty()) take_value(std::move(value), hint.file);
+    return true;
+  } catch (const BadInput& error) {
+    note(fmt::format("the types in {} for {} are not used: {}", hint.file, map_.label(),
+                     error.what()));
+    return false;
+  }
+
+  const Map& map_;
+  Schema schema_;
+  std::string key_from_;
+  std::string value_from_;
+};
 
 /// If the map has types that the caller may not read, a number would be a guess. Bytes are exact,
 /// and can be read again.
@@ -120,12 +180,10 @@ Schema selectable(const Target& target) {
 }
 
 Target target_of(Map map, std::string reference, const Session& session) {
-  Schema schema = schema_for(map, session);
-  Target target{.map = std::move(map),
-                .reference = std::move(reference),
-                .schema = std::move(schema),
-                .hex = session.hex,
-                .names_objects = session.format == Format::table};
+  Types types(map, session);
+  Target target = std::move(types).target(std::move(reference), std::move(map));
+  target.hex = session.hex;
+  target.names_objects = session.format == Format::table;
   if (!session.where.empty()) target.where.emplace(selectable(target), session.where);
   return target;
 }

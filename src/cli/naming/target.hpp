@@ -21,6 +21,8 @@ struct Target {
   Map map;
   std::string reference{};  ///< the caller's name for it
   Schema schema;  ///< for reading texts: the map's own types, or what --key-as and --value-as say
+  std::string key_from{};  ///< where its type is from: BTF, an option, a file; empty: there is none
+  std::string value_from{};           ///< likewise
   bool hex = false;                   ///< --hex: print bytes
   bool names_objects = false;         ///< on a terminal: values that are ids have names beside them
   std::optional<Expression> where{};  ///< only entries for which it holds exist for the command

@@ -27,7 +27,8 @@ void expect_the_same_map() {
   json listed = said_by("mapctl list --pinned m -o json");
   ASSERT_EQ(listed.size(), 1U);
   for (json* const ours : {&shown, &listed[0]}) {
-    for (const char* more : {"entries", "fill", "key", "value", "operations", "programs", "pids"})
+    for (const char* more : {"entries", "fill", "key", "value", "key_from", "value_from",
+                             "operations", "programs", "pids"})
       ours->erase(more);
     EXPECT_EQ(*ours, bpftools);
   }
