@@ -49,10 +49,11 @@ void check_has_size(const Target& target) {
       {"unsupported", Exit::refused, fmt::format("cannot resize {}: {}", map.label(), reason)});
 }
 
-/// All pins of the map.
+/// All pins of the map. Throws Error if one belongs to another user.
 std::vector<fs::path> places_of(const ResizeOptions& options, const Map& map) {
   std::vector<fs::path> places;
   for (const std::string& pin : pins_of(pins_by_id(), map.info().id)) places.emplace_back(pin);
+  for (const fs::path& place : places) pin_kind(place, options.owner);
   if (!places.empty()) return places;
   throw Failed(
       {"not_pinned",

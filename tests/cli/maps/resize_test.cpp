@@ -59,6 +59,16 @@ TEST(Resize, OnlyTellsWhatItWouldDoInADryRun) {
   EXPECT_EQ(property("m", "id"), id);
 }
 
+TEST(Resize, ReplacesNoPinOfAnotherUserUnasked) {
+  sh("mapctl create m -t hash -k u32 -v u32 -n 8; mapctl pin m theirs; "
+     "chown 65534 /sys/fs/bpf/theirs");
+  EXPECT_THAT(sh("mapctl resize m -m 16 -n"), Fails(4, "it belongs to nobody"));
+  EXPECT_THAT(sh("mapctl resize m -m 16"), Fails(4, "--adopt"));
+  EXPECT_EQ(property("m", "max_entries"), "8\n");
+  EXPECT_EQ(sh("mapctl resize m -m 16 --adopt").exit, 0);
+  EXPECT_EQ(property("theirs", "max_entries"), "16\n");
+}
+
 TEST(Resize, RefusesMapsWithoutASizeOrAPin) {
   sh("mapctl create q -t queue -v u32 -m 8; mapctl create r -t ringbuf -m 4096");
   EXPECT_EQ(sh("mapctl resize q -m 16").exit, 6);
