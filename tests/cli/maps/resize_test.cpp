@@ -18,7 +18,7 @@ TEST(Resize, KeepsEntriesTypesAndPins) {
   const std::string types = property("m", "value");
   const Outcome outcome = sh("mapctl resize m --max-entries 8");
   EXPECT_EQ(outcome.exit, 0) << outcome;
-  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.out, "copied\t2\n");
   EXPECT_THAT(sh("mapctl put m 192.0.2.3 port=1; mapctl dump m | sort"),
               Prints("192.0.2.1\tport=443,hits=7\n192.0.2.2\tport=80,hits=0\n"
                      "192.0.2.3\tport=1,hits=0\n"));
