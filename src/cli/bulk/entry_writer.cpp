@@ -62,9 +62,10 @@ Spool EntryWriter::will_write(EntryInput& input) {
   watch_interrupts();
   Spool spool;
   Progress progress(session_, Progress::Prints::nothing, "checking");
+  const bool is_guarded = this->is_guarded();
   while (const InputEntry* const entry = input.next()) {
     spool.add(*entry);
-    entry->erases ? will_erase(entry->key) : will_put(entry->key, entry->value);
+    if (is_guarded) entry->erases ? will_erase(entry->key) : will_put(entry->key, entry->value);
     progress.add_one();
   }
   return spool;

@@ -99,11 +99,12 @@ void drop_map(Arguments& arguments) {
   const auto is_alone = [&](std::size_t at) { return !first_word(arguments, at + 1); };
   auto at = first_word(arguments);
   if (!at) return;
-  if (arguments[*at] == "map" && !is_alone(*at)) {
+  if (std::string_view{arguments[*at]} == "map" && !is_alone(*at)) {
     take_word(arguments);
     at = first_word(arguments);
   }
-  const bool may_list = arguments[*at] == "map" || arguments[*at] == "show";
+  const std::string_view word = arguments[*at];
+  const bool may_list = word == "map" || word == "show";
   if (may_list && is_alone(*at) && !wants_help(arguments)) arguments[*at] = "list";
 }
 
@@ -119,7 +120,7 @@ const Command& take_member(Arguments& arguments, std::size_t from) {
 /// Finds the command and removes its name; arguments in bpftool's syntax are translated.
 const Command& take_command(Arguments& arguments) {
   const std::size_t at = first_word(arguments).value_or(0);
-  const std::string word = take_word(arguments);
+  const std::string word = take_word(arguments, at);
   if (word == group) return take_member(arguments, at);
   std::optional<Respelled> call = from_bpftool(word, arguments);
   if (!call) return find_command(word);
@@ -146,7 +147,7 @@ Call parse_line(Arguments words, const Session& session) {
   const auto at = first_word(words);
   if (!at) throw usage_error("there is no command on this line");
   const std::string word = words[*at];
-  const Command* const command = word == "help" ? nullptr : &take_command(words);
+  const Command* const command = std::string_view{word} == "help" ? nullptr : &take_command(words);
   if (command == nullptr || !command->traits.is_allowed_in_batch)
     throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
   Call call = parse(*command, std::move(words), session);

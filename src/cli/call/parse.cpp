@@ -52,12 +52,20 @@ constexpr Option all_global_options[] = {
     flag<&Session::hex>("--hex", "print keys and values as bytes, read them as always"),
 };
 
-/// The options and operands that were given.
-using Given = std::vector<const Option*>;
+/// The options and operands of a command that were given.
+class Given {
+ public:
+  explicit Given(const Command& command) : first_(command.options.data()) {}
 
-bool contains(const Given& given, const Option& option) {
-  return std::ranges::find(given, &option) != given.end();
-}
+  void add(const Option& option) { bits_ |= bit(option); }
+  bool contains(const Option& option) const { return (bits_ & bit(option)) != 0; }
+
+ private:
+  std::uint64_t bit(const Option& option) const { return std::uint64_t{1} << (&option - first_); }
+
+  const Option* first_;
+  std::uint64_t bits_ = 0;
+};
 
 Failed wrong_call(const Command& command, std::string_view reason) {
   return usage_error(fmt::format("{}: {}", command.name(), reason),
@@ -168,7 +176,7 @@ class OptionParser {
       for (std::string text : declared.parsed->results()) {
         if (declared.option.kind == ValueKind::flag && text == "false") continue;
         store(*call_.command, declared.option, declared.options, std::move(text));
-        given.push_back(&declared.option);
+        if (declared.options == call_.options.get()) given.add(declared.option);
       }
   }
 
@@ -193,7 +201,7 @@ void store_operands(const Call& call, Arguments words, Given& given) {
   for (const Option& option : call.command->options) {
     if (!option.is_operand()) continue;
     const std::size_t end = option.is_repeatable ? words.size() : std::min(next + 1, words.size());
-    if (next < end) given.push_back(&option);
+    if (next < end) given.add(option);
     for (; next < end; ++next)
       store(*call.command, option, call.options.get(), std::string{words[next]});
   }
@@ -202,12 +210,12 @@ void store_operands(const Call& call, Arguments words, Given& given) {
 
 void check_together(const Command& command, const Given& given) {
   for (const Option& option : command.options) {
-    const bool is_given = contains(given, option);
+    const bool is_given = given.contains(option);
     if (option.is_required && !is_given)
       throw wrong_call(command, fmt::format("{} is required", option.label()));
     if (!is_given || option.excluded_name.empty()) continue;
     const auto other = std::ranges::find(command.options, option.excluded_name, &Option::label);
-    if (contains(given, *other))
+    if (given.contains(*other))
       throw wrong_call(command, fmt::format("{} excludes {}", option.label(), other->label()));
   }
 }
@@ -223,8 +231,7 @@ std::span<const Option> global_options(Types types) {
 
 Call parse(const Command& command, Arguments arguments, const Session& defaults) {
   Call call{&command, command.action.make_options(), defaults};
-  Given given;
-  given.reserve(command.options.size());
+  Given given(command);
   // Skips CLI11 if there are only operands: it takes longer than most commands.
   if (!std::ranges::all_of(arguments, is_argument)) {
     std::optional<Arguments> operands = OptionParser(call).parse(std::move(arguments), given);

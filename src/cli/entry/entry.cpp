@@ -30,9 +30,8 @@ bool is_plain_number(std::string_view text) {
 
 /// A bare number means different bytes as u32 and as __be32. If the map has types that the caller
 /// may not read, a guess could be wrong.
-void refuse_guess(const Schema& schema, const Layout& layout, std::string_view text,
-                  std::string_view option) {
-  if (!schema.types_unreadable || layout.kind != Kind::untyped || !is_plain_number(text)) return;
+void refuse_guess(const Layout& layout, std::string_view text, std::string_view option) {
+  if (layout.kind != Kind::untyped || !is_plain_number(text)) return;
   throw Failed(
       {"permission",
        Exit::permission,
@@ -108,7 +107,7 @@ Encoded key_of_text(const Target& target, std::string text) {
   }
   if (std::optional<Bytes> cgroup = cgroup_key(map, text)) return {.bytes = *std::move(cgroup)};
   if (std::optional<Encoded> variable = key_of_variable(target, text)) return *std::move(variable);
-  if (!is_indexed(type)) refuse_guess(schema, schema.key, text, "--key-as");
+  if (schema.types_unreadable && !is_indexed(type)) refuse_guess(schema.key, text, "--key-as");
   Bytes key = encode_typed_key(schema.key, text);
   check_index(map, key, text);
   return {.bytes = std::move(key)};
@@ -129,7 +128,7 @@ void check_index(const Map& map, ByteView key, std::string_view text) {
 }
 
 void encode_value(const Schema& schema, std::string_view text, Bytes& value, LeftOut left_out) {
-  refuse_guess(schema, schema.value, text, "--value-as");
+  if (schema.types_unreadable) refuse_guess(schema.value, text, "--value-as");
   if (schema.per_cpu)
     encode_per_cpu(schema.value, possible_cpus().size(), text, value, left_out);
   else
@@ -145,10 +144,12 @@ void encode_whole_value(const Target& target, std::string_view text, Bytes& valu
     encode_value(part->schema, text, own, left_out);
     std::ranges::copy(own, bytes.begin() + static_cast<std::ptrdiff_t>(part->offset));
   };
-  value.assign(target.map.value_bytes(), std::byte{0});
+  value.resize(target.map.value_bytes());
+  if (part == nullptr && left_out != LeftOut::kept && !keeps_members(target.schema.value))
+    return encode(value);
+  std::ranges::fill(value, std::byte{0});
   encode(value);
-  if (part != nullptr || left_out == LeftOut::kept || keeps_members(target.schema.value))
-    find_left_out(value, kept, encode);
+  find_left_out(value, kept, encode);
 }
 
 Bytes value_over_old(const Target& target, const Encoded& key, const std::string& text) {

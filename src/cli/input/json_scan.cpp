@@ -1,14 +1,19 @@
 #include "cli/input/json_scan.hpp"
 
-#include <algorithm>
-
 #include "text/literal/ascii.hpp"
+#include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
 bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}' || c == ':'; }
+
+/// The end of the number or word that begins at the first index or before it.
+std::size_t scalar_end(std::string_view text, std::size_t from = 0) {
+  while (from < text.size() && !ends_scalar(text[from])) ++from;
+  return from;
+}
 
 /// Returns true for the value that has to be closed: a string, an object or an array.
 bool is_open(std::string_view value) {
@@ -19,9 +24,7 @@ bool is_open(std::string_view value) {
 
 std::optional<std::size_t> JsonEnd::find(std::string_view text) {
   if (!is_open(text)) {
-    at_ = static_cast<std::size_t>(
-        std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at_), text.end(), ends_scalar) -
-        text.begin());
+    at_ = scalar_end(text, at_);
     return at_ < text.size() ? std::optional{at_} : std::nullopt;
   }
   const auto is_closed = [this] { return at_ > 0 && !in_string_ && depth_ == 0; };
@@ -41,11 +44,6 @@ void JsonEnd::skip_string(std::string_view text) {
   while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
   in_string_ = at >= text.size();
   at_ = in_string_ ? at : at + 1;
-}
-
-char JsonScan::peek() {
-  while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-  return at_ < text_.size() ? text_[at_] : '\0';
 }
 
 bool JsonScan::take(char c) {
@@ -68,7 +66,12 @@ std::optional<std::string_view> JsonScan::name() {
 
 std::string_view JsonScan::value() {
   const std::string_view text = rest();
-  const std::size_t size = JsonEnd{}.find(text).value_or(is_open(text) ? 0 : text.size());
+  std::size_t size = 0;
+  if (text.starts_with('"'))
+    size = quoted_length(text);
+  else
+    size = is_open(text) ? JsonEnd{}.find(text).value_or(0) : scalar_end(text);
+  if (size == std::string_view::npos) return {};
   at_ += size;
   return text.substr(0, size);
 }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "text/literal/ascii.hpp"
+
 namespace mapctl::cli {
 
 /// Finds where a value ends of which more and more is known: each call goes on where the last one
@@ -30,7 +32,10 @@ class JsonScan {
   explicit JsonScan(std::string_view text) : text_(text) {}
 
   /// The next character that is not white space; NUL at the end.
-  char peek();
+  char peek() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
   bool take(char c);
   /// Reads a whole value as written: a number, a string with its quotes, an object, an array. Empty
   /// if there is none or if it is incomplete.

@@ -46,6 +46,9 @@ std::string_view without_comment(std::string_view line, std::string_view marks) 
 }
 
 std::size_t word_end(std::string_view text) {
+  const auto* const stop = std::ranges::find_if(
+      text, [](char c) { return is_blank(c) || c == '"' || c == '[' || c == '{'; });
+  if (stop == text.end() || is_blank(*stop)) return static_cast<std::size_t>(stop - text.begin());
   return find_outside(text, [](std::size_t, char c) { return is_blank(c); });
 }
 

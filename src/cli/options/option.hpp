@@ -129,10 +129,15 @@ void assign(std::optional<Member>& member, std::string&& text, std::uint32_t num
   assign(member.emplace(), std::move(text), number);
 }
 
+constexpr bool is_read(ValueKind kind) {
+  return kind == ValueKind::number || kind == ValueKind::duration || kind == ValueKind::choice;
+}
+
 template <auto... Path>
 std::string store_value(const Option& option, void* options, std::string&& text) {
   std::uint32_t number = 0;
-  std::string problem = read_number(option, text, number);
+  std::string problem;
+  if (is_read(option.kind)) problem = read_number(option, text, number);
   if (problem.empty()) assign(member<Path...>(options), std::move(text), number);
   return problem;
 }

@@ -24,11 +24,16 @@ std::string integer_name(const Layout& layout, unsigned bits) {
   return letter + std::to_string(bits);
 }
 
+[[noreturn]] void refuse_number(const Layout& layout, std::string_view text, unsigned bits,
+                                const ValuePath& place) {
+  refuse(place, excerpt(text) + " does not fit " + integer_name(layout, bits) + ": " +
+                    range_text(bits, layout.is_signed));
+}
+
 Wide fit_or_refuse(const Layout& layout, const Number& number, std::string_view text, unsigned bits,
                    const ValuePath& place) {
   if (const auto value = fit(number, bits, layout.is_signed)) return *value;
-  refuse(place, excerpt(text) + " does not fit " + integer_name(layout, bits) + ": " +
-                    range_text(bits, layout.is_signed));
+  refuse_number(layout, text, bits, place);
 }
 
 Wide read_integer(const Layout& layout, std::string_view text, unsigned bits,

@@ -135,10 +135,6 @@ bool holds_spin_lock(const Layout& layout) {
                              [](const Member& member) { return holds_spin_lock(member.type); });
 }
 
-bool is_composite(const Layout& layout) {
-  return layout.kind == Kind::structure || layout.kind == Kind::union_;
-}
-
 bool is_scalar(const Layout& layout) {
   return !is_composite(layout) && layout.kind != Kind::array && layout.kind != Kind::reserved;
 }

@@ -37,7 +37,9 @@ bool holds_spin_lock(const Layout& layout);
 /// The names that a text may give.
 std::vector<std::string> field_names(const Layout& layout);
 
-bool is_composite(const Layout& layout);
+inline bool is_composite(const Layout& layout) {
+  return layout.kind == Kind::structure || layout.kind == Kind::union_;
+}
 
 /// A value without parts that belongs to the user: no struct, union or array, and not reserved.
 bool is_scalar(const Layout& layout);

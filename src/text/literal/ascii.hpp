@@ -11,7 +11,9 @@ namespace mapctl {
 std::optional<std::uint32_t> whole_number(std::string_view text);
 
 /// True for white space of JSON.
-inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+inline bool is_space(char c) {
+  return c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+}
 
 /// The text without white space at its ends.
 inline std::string_view trim(std::string_view text) {

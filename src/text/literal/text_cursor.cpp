@@ -44,11 +44,6 @@ std::string quote(std::string_view text) {
   return Unexplained::is_on() ? std::string{} : fmt::format("'{}'", excerpt(text));
 }
 
-char Cursor::peek() {
-  while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-  return at_ < text_.size() ? text_[at_] : '\0';
-}
-
 bool Cursor::accept(char c) {
   if (peek() != c || at_ >= text_.size()) return false;
   ++at_;

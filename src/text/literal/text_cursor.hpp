@@ -7,6 +7,7 @@
 
 #include "mapctl/error.hpp"
 #include "mapctl/text/left_out.hpp"
+#include "text/literal/ascii.hpp"
 
 namespace mapctl {
 
@@ -54,7 +55,10 @@ class Cursor {
   explicit Cursor(std::string_view text) : text_(text) {}
 
   /// Skips white space and returns the next character, NUL at the end.
-  char peek();
+  char peek() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
   bool accept(char c);
   bool at_end();
   /// The text that is left.

@@ -69,7 +69,7 @@ bool sample_stacks() {
 }
 
 TEST(Stacks, ArePrintedWithTheNamesOfFunctions) {
-  if (!sample_stacks()) return;
+  ASSERT_TRUE(sample_stacks()) << "the kernel refuses the program";
   EXPECT_THAT(
       sh("mapctl dump stacks").out,
       testing::ContainsRegex("^[0-9]+\t0xffffffff[0-9a-f]+ [a-zA-Z0-9_.]+\\+0x[0-9a-f]+,0x"));
