@@ -12,7 +12,7 @@
 
 #include "mapctl/batch.hpp"
 #include "mapctl/error.hpp"
-#include "mapctl/kernel_counts.hpp"
+#include "mapctl/filter/kernel_counts.hpp"
 #include "mapctl/pin.hpp"
 
 namespace mapctl::cli {

@@ -1,4 +1,4 @@
-#include "mapctl/kernel_counts.hpp"
+#include "mapctl/filter/kernel_counts.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
