@@ -4,7 +4,15 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "mapctl/map_type.hpp"
+
 namespace mapctl {
+
+/// True for the types whose entries the kernel counts.
+constexpr bool keeps_count(MapType type) {
+  return type == MapType::hash || type == MapType::percpu_hash || type == MapType::lru_hash ||
+         type == MapType::lru_percpu_hash;
+}
 
 /// The number of entries of each hash in the kernel, LRU and per-CPU ones included, by the id of
 /// the map: what a BPF program reads, without a walk. Empty before Linux 6.6, without BTF of the

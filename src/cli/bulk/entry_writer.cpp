@@ -165,8 +165,11 @@ void EntryWriter::erase(const EntryBlock& block) {
   };
   const Packed keys{block.keys, target_.map.info().key_size};
   if (target_.where) {
-    for (std::size_t i = 0; i < block.count(); ++i)
-      exists(keys[i]) && target_.map.erase(keys[i]) ? void(++written_.deleted) : note_absent(i);
+    for (std::size_t i = 0; i < block.count(); ++i) try {
+        exists(keys[i]) && target_.map.erase(keys[i]) ? void(++written_.deleted) : note_absent(i);
+      } catch (const Error& error) {
+        fail(error, true, label(block, i));
+      }
     return;
   }
   const std::size_t before = written_.absent;

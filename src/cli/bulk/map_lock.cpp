@@ -46,17 +46,33 @@ void add(Directories& directories, const fs::path& directory) {
   directories.try_emplace({status.st_dev, status.st_ino}, directory);
 }
 
+/// The pin that the caller named; nothing for a map that was named otherwise.
+std::optional<fs::path> named_pin(const std::string& reference) {
+  if (reference.starts_with("id:") || reference.starts_with("name:")) return std::nullopt;
+  fs::path pin = pin_path(reference);
+  return is_pinned(pin) ? std::optional{std::move(pin)} : std::nullopt;
+}
+
 /// The directories of all pins of a map, so that all of its names exclude each other.
 Directories directories_of_pins(const Target& target) {
   Directories directories;
-  const std::string& reference = target.reference;
-  const bool is_name = !reference.starts_with("id:") && !reference.starts_with("name:");
-  if (is_name && is_pinned(pin_path(reference)))
-    add(directories, directory_of(pin_path(reference)));
+  if (const auto pin = named_pin(target.reference)) add(directories, directory_of(*pin));
   for (const std::string& pin : pins_of(pins_by_id(), target.map.info().id))
     add(directories, directory_of(pin));
   if (directories.empty()) add(directories, bpffs_directory());
   return directories;
+}
+
+/// Who had the lock may have put another map in the place of this one.
+void check_in_place(const Target& target, std::string_view verb) {
+  const std::optional<fs::path> pin = named_pin(target.reference);
+  if (!pin || Map::open(*pin, Access::read_only).info().id == target.map.info().id) return;
+  throw Failed({"busy",
+                Exit::refused,
+                fmt::format("cannot {} {}: meanwhile another map has taken its place", verb,
+                            target.map.label()),
+                "nothing was written",
+                {"run it again"}});
 }
 
 }  // namespace
@@ -87,6 +103,7 @@ std::vector<Fd> lock_map(const Target& target, std::uint32_t milliseconds, std::
       note(fmt::format("{}; another run that changes {} may not wait for this one", error.what(),
                        target.map.label()));
     }
+  check_in_place(target, verb);
   return locks;
 }
 

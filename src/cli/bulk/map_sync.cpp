@@ -245,6 +245,7 @@ std::string MapSync::diff_command() const {
   if (plan_.input.value) command += " --value " + shell_word(*plan_.input.value);
   if (plan_.input.format) add("--format", formats[static_cast<std::size_t>(*plan_.input.format)]);
   if (plan_.counters) command += " --counters";
+  for (const std::string& where : session_.where) add("--where", where);
   add("--btf", session_.btf);
   add("--key-as", session_.key_as);
   add("--value-as", session_.value_as);

@@ -146,10 +146,11 @@ Call parse_line(Arguments words, const Session& session) {
   drop_map(words);
   const auto at = first_word(words);
   if (!at) throw usage_error("there is no command on this line");
-  const std::string word = words[*at];
-  const Command* const command = std::string_view{word} == "help" ? nullptr : &take_command(words);
-  if (command == nullptr || !command->traits.is_allowed_in_batch)
-    throw usage_error(fmt::format("'{}' makes no sense in a batch", word));
+  const bool is_help = std::string_view{words[*at]} == "help";
+  const Command* const command = is_help ? nullptr : &take_command(words);
+  if (is_help || !command->traits.is_allowed_in_batch)
+    throw usage_error(
+        fmt::format("'{}' makes no sense in a batch", is_help ? "help" : command->name()));
   Call call = parse(*command, std::move(words), session);
   if (!call.options) throw usage_error("a batch prints no help");
   return call;

@@ -28,8 +28,8 @@ struct DumpOptions {
 /// The values of a map as they are printed: with --sum, those of all CPUs added up.
 class Values {
  public:
-  Values(const Target& target, const DumpOptions& options) {
-    if (options.sum) sum_.emplace(target);
+  Values(const Target& target, const DumpOptions& options, Format format) {
+    if (options.sum) sum_.emplace(target, format);
     shown_ = with_unions(sum_ ? sum_->schema() : target.shown(), options.unions);
   }
 
@@ -169,12 +169,13 @@ Exit dump_inner(const DumpOptions& options, const Session& session) {
 Exit dump(const DumpOptions& options, const Session& session) {
   if (options.recursive) return dump_inner(options, session);
   const auto target = open_target(options.map, Operation::next_key, session);
-  Values values(*target, options);
+  Values values(*target, options, session.format);
   Schema fields = selectable(*target);
   if (options.sum) fields.per_cpu = false;
   const EntryPrinter printer(values.schema(), EntryPrinter::Parts::entry);
   const VariablePrinter variables(*target);
-  const bool prints_variables = !target->hex && holds_variables(target->schema.value);
+  const bool prints_variables =
+      !target->hex && session.format != Format::bpftool && holds_variables(target->schema.value);
   std::optional<Results> results;
   Selector selector(options.selection, fields, [&](ByteView key, ByteView value) {
     prints_variables ? variables.print_all(**results, value) : printer.print(**results, key, value);

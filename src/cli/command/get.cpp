@@ -57,7 +57,7 @@ Exit get(const GetOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::lookup, session);
   const Map& map = target->map;
   std::optional<CpuSum> sum;
-  if (options.sum) sum.emplace(*target);
+  if (options.sum) sum.emplace(*target, session.format);
   if (options.match && key_content(map.info().type) != KeyContent::prefix)
     throw usage_error(fmt::format("--match is for LPM tries, and {} is of type {}", map.label(),
                                   type_name(map.info().type)));

@@ -42,6 +42,8 @@ void check_has_size(const Target& target) {
     reason = fmt::format("a map of type {} has no size of its own", type_name(type));
   else if (holds_variables(target.schema.value))
     reason = "it has one entry, which is all global variables of a program";
+  else if (value_content(type) == ValueContent::program)
+    reason = "the kernel empties the old map with its last pin, and its programs call nothing then";
   else if (!can(type, Operation::update))
     reason = refusal(type, Operation::update);
   if (reason.empty()) return;
@@ -114,9 +116,9 @@ void swap_in(const Map& map, const std::vector<fs::path>& places, std::uint32_t 
 Exit resize(const ResizeOptions& options, const Session& session) {
   const auto whole = open_target(options.map, Operation::next_key, session);
   check_has_size(*whole);
-  const std::vector<fs::path> places = places_of(options, whole->map);
   const auto lock =
       options.dry_run ? std::vector<Fd>{} : lock_map(*whole, *options.patience, "resize");
+  const std::vector<fs::path> places = places_of(options, whole->map);
   check_nothing_is_lost(options, *whole);
   const auto source =
       open_target(options.map, Operation::next_key, session.within(part_of(options, whole->map)));

@@ -262,7 +262,10 @@ ValuePart choose_cpu(const Map& map, const Schema& schema, unsigned cpu) {
   return choice;
 }
 
-CpuSum::CpuSum(const Target& target) : target_(target), schema_(target.shown()) {
+CpuSum::CpuSum(const Target& target, Format format) : target_(target), schema_(target.shown()) {
+  if (format == Format::bpftool)
+    throw usage_error("bpftool prints the values of all CPUs, and no sum of them",
+                      {"leave --sum out, or use -o json"});
   const Map& map = target.map;
   check_per_cpu(map, schema_, "--sum");
   if (target.schema.types_unreadable && target.schema.value.kind == Kind::untyped)

@@ -124,7 +124,7 @@ class CpuSum {
  public:
   /// Throws Failed if the map has no per-CPU values, or if their types are unknown. The target must
   /// outlive it.
-  explicit CpuSum(const Target& target);
+  CpuSum(const Target& target, Format format);
 
   /// The schema of the result of of().
   const Schema& schema() const noexcept { return schema_; }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/output/interrupt.hpp"
 #include "cli/session/failure.hpp"
 #include "cli/session/report.hpp"
 
@@ -27,7 +28,7 @@ EntryReader::EntryReader(const Target& target, MapReader::Wanted wanted)
 std::optional<Chunk> EntryReader::next() {
   while (std::optional<Chunk> chunk = reader_.next()) {
     if (!target_.where) return chunk;
-    if (const Chunk part = part_of(*chunk); part.size() > 0) return part;
+    if (const Chunk part = part_of(*chunk); part.size() > 0 || interrupted()) return part;
   }
   return std::nullopt;
 }

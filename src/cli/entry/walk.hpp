@@ -17,7 +17,7 @@ class EntryReader {
   /// The target must outlive it.
   explicit EntryReader(const Target& target, MapReader::Wanted wanted = MapReader::Wanted::entries);
 
-  /// The next entries, never none; nothing at the end.
+  /// The next entries, none only after an interrupt; nothing at the end.
   std::optional<Chunk> next();
   WalkStats stats() const;
 

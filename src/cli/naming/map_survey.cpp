@@ -120,6 +120,7 @@ std::optional<std::uint64_t> QuickCounts::of(const Map& map) {
   // Linux 6.1 waits for a grace period at each lookup of an inner map.
   if (holds_maps(info.type)) return std::nullopt;
   if (is_array_like(info.type) || info.max_entries <= quick_entries) return walked_count(map);
+  if (!keeps_count(info.type)) return std::nullopt;
   if (!kept_) kept_ = kernel_counts();
   const auto found = kept_->find(info.id);
   return found == kept_->end() ? std::nullopt : std::optional{found->second};

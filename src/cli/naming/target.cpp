@@ -193,7 +193,9 @@ std::shared_ptr<Target> OpenTargets::open(const std::string& reference, Access a
   if (!session.key_as.empty() || !session.value_as.empty() || session.hex || !session.where.empty())
     return open_fresh(reference, access, session);
   Targets& targets = access == Access::read_only ? read_only_ : read_write_;
-  if (const auto found = targets.find(reference); found != targets.end()) return found->second;
+  const auto found = targets.find(reference);
+  const bool names_objects = session.format == Format::table;
+  if (found != targets.end() && found->second->names_objects == names_objects) return found->second;
   std::shared_ptr<Target> target = open_fresh(reference, access, session);
   if (targets.size() >= most_open) targets.clear();
   return targets[reference] = std::move(target);

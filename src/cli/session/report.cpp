@@ -17,7 +17,7 @@ bool is_progress_visible = false;
 
 /// The file and line that messages refer to.
 struct {
-  std::string file{};
+  std::string_view file{};
   std::size_t line = 0;
 } source;
 
@@ -61,12 +61,12 @@ std::string note_line(const std::string& text) {
 
 void set_messages_as_json(bool as_json) { messages_as_json = as_json; }
 
-MessageLine::MessageLine(std::string file, std::size_t line)
-    : outer_file_(std::exchange(source.file, std::move(file))),
+MessageLine::MessageLine(std::string_view file, std::size_t line)
+    : outer_file_(std::exchange(source.file, file)),
       outer_line_(std::exchange(source.line, line)) {}
 
 MessageLine::~MessageLine() {
-  source.file = std::move(outer_file_);
+  source.file = outer_file_;
   source.line = outer_line_;
 }
 

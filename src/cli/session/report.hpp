@@ -3,6 +3,7 @@
 // else writes there, so that no name can control the terminal.
 
 #include <string>
+#include <string_view>
 
 #include "cli/session/failure.hpp"
 
@@ -11,16 +12,16 @@ namespace mapctl::cli {
 /// Selects text for people, the default, or one line of JSON for each message.
 void set_messages_as_json(bool as_json);
 
-/// While it lives, messages refer to that line of a file.
+/// While it lives, messages refer to that line of a file, whose name must outlive it.
 class MessageLine {
  public:
-  MessageLine(std::string file, std::size_t line);
+  MessageLine(std::string_view file, std::size_t line);
   MessageLine(const MessageLine&) = delete;
   MessageLine& operator=(const MessageLine&) = delete;
   ~MessageLine();
 
  private:
-  std::string outer_file_;
+  std::string_view outer_file_;
   std::size_t outer_line_;
 };
 

@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "map/error/libbpf_log.hpp"
@@ -40,7 +41,8 @@ std::unordered_map<std::uint32_t, std::uint64_t> kernel_counts() {
   const Fd output = run(*program);
   Counted counted{};
   while (read(output.get(), &counted, sizeof counted) == sizeof counted)
-    counts[static_cast<std::uint32_t>(counted.id)] = static_cast<std::uint64_t>(counted.entries);
+    counts[static_cast<std::uint32_t>(counted.id)] =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(counted.entries, 0));
   return counts;
 }
 

@@ -106,9 +106,9 @@ TEST(Part, SyncCountsTheWholeMapAsFull) {
 
 TEST(Part, MaxDeleteIsAShareOfIt) {
   make_lists();
-  EXPECT_THAT(sh("printf '1\\tlist=7\\n' | mapctl sync m -f - --prune --max-delete 50% "
-                 "--where 'list = 7'"),
-              testing::Field(&Outcome::exit, testing::Ne(0)));
+  sh("printf '1\\tlist=7\\n' > part");
+  EXPECT_THAT(sh("mapctl sync m -f part --prune --max-delete 50% --where 'list = 7'"),
+              Fails(7, "mapctl diff m part --where 'list = 7'"));
   EXPECT_EQ(keys_of("m"), "1 2 3 11 12 ");
 }
 
@@ -117,6 +117,14 @@ TEST(Part, HoldsForOneLineOfABatch) {
   EXPECT_THAT(sh("printf \"del m 1 --where 'list = 7'\\ndel m 11\\n\" | mapctl batch -"),
               IsSilent());
   EXPECT_EQ(keys_of("m"), "2 3 12 ");
+}
+
+TEST(Sync, WritesNothingIfAnotherMapHasTakenThePlaceOfTheMap) {
+  sh("for map in a b; do mapctl create $map -t hash -k u32 -v u32 -m 4; done");
+  EXPECT_THAT(sh("flock /sys/fs/bpf sh -c 'sleep 0.6; mv /sys/fs/bpf/b /sys/fs/bpf/a' & "
+                 "sleep 0.2; echo 1 1 | mapctl sync a -f -; status=$?; wait; exit $status"),
+              Fails(6, "meanwhile another map has taken its place"));
+  EXPECT_THAT(sh("mapctl dump a"), IsSilent());
 }
 
 }  // namespace

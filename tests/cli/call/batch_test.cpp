@@ -162,5 +162,11 @@ TEST_F(BatchFile, HasNoEndlessLine) {
   EXPECT_THAT(sh("mapctl count m"), Prints("0\n"));
 }
 
+TEST(Batch, NamesObjectsOnlyInTables) {
+  sh("mapctl create d -t devmap_hash -k u32 -v u32 -m 4; mapctl put d 1 lo");
+  EXPECT_THAT(sh("printf 'dump d -o table\ndump d -o jsonl\n' | mapctl batch -").out,
+              testing::EndsWith("{\"key\":1,\"value\":1}\n"));
+}
+
 }  // namespace
 }  // namespace mapctl::test

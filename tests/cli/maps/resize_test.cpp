@@ -77,6 +77,11 @@ TEST(Resize, RefusesMapsWithoutASizeOrAPin) {
   EXPECT_EQ(sh("mapctl resize q -m 0").exit, 2);
 }
 
+TEST(Resize, RefusesToEmptyAMapUnderItsPrograms) {
+  sh("mapctl create p -t prog_array -m 4");
+  EXPECT_THAT(sh("mapctl resize p -m 8"), Fails(6, "the kernel empties the old map"));
+}
+
 TEST(Resize, NamesTheProgramsThatKeepTheOldMap) {
   sh("ip link add v0 type veth peer name v1; mapctl filter load v0 --yes");
   const Outcome outcome = sh("mapctl resize filter_map -m 100");
