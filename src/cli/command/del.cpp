@@ -56,7 +56,7 @@ Exit del_file(Target& target, const DelOptions& options, const Session& session)
 }
 
 /// Prints for each key whether it was there to delete.
-void print_each(const Target& target, const std::vector<Encoded>& keys,
+void print_keys(const Target& target, const std::vector<Encoded>& keys,
                 const std::vector<bool>& erased, const Session& session) {
   Results results(session, Document::list, {{"key"}, {"deleted"}});
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -70,8 +70,8 @@ void print_each(const Target& target, const std::vector<Encoded>& keys,
   results.finish();
 }
 
-Exit report_absent(const Target& target, const std::vector<Encoded>& keys,
-                   const std::vector<bool>& erased) {
+Exit report_absent_keys(const Target& target, const std::vector<Encoded>& keys,
+                        const std::vector<bool>& erased) {
   std::vector<std::string> absent;
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (!erased[i]) absent.push_back(label(target, keys[i]));
@@ -102,8 +102,8 @@ Exit del(const DelOptions& options, const Session& given) {
   }
   std::vector<bool> erased;
   for (const Encoded& key : keys) erased.push_back(writer.erase(key));
-  if (session.json()) print_each(*target, keys, erased, session);
-  return options.missing_ok ? Exit::done : report_absent(*target, keys, erased);
+  if (session.json()) print_keys(*target, keys, erased, session);
+  return options.missing_ok ? Exit::done : report_absent_keys(*target, keys, erased);
 }
 
 constexpr Option del_options[] = {

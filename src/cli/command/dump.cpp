@@ -58,7 +58,7 @@ class InnerDump {
     std::optional<Map> map = open(id);
     if (!map) return void(++gone_);
     const Target inner = target_of(*std::move(map), {}, session_);
-    Values values(inner, options_);
+    Values values(inner, options_, session_.format);
     const EntryPrinter printer(values.schema(), EntryPrinter::Parts::entry);
     begin(printer.columns());
     Output& output = **results_;
