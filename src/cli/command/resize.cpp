@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/bulk/map_copy.hpp"
 #include "cli/bulk/map_lock.hpp"
 #include "cli/command/commands.hpp"
@@ -106,6 +108,17 @@ std::vector<std::string> part_of(const ResizeOptions& options, const Map& map) {
   return {fmt::format("key < {}", options.max_entries)};
 }
 
+/// An LRU map drops entries even before it is full.
+void check_nothing_was_dropped(const ResizeOptions& options, const Map& resized,
+                               const Map& original, std::size_t copied) {
+  if (!is_lru(original.info().type)) return;
+  const std::size_t held = count_entries(resized);
+  if (held < copied)
+    refuse_loss(options, original,
+                fmt::format("an LRU map of that size holds {} of its {} entries", held, copied),
+                std::uint64_t{2} * std::max<std::uint64_t>(copied, options.max_entries));
+}
+
 void swap_in(const Map& map, const std::vector<fs::path>& places, std::uint32_t old,
              PinOwner owner) {
   Pinner pinner;
@@ -136,10 +149,10 @@ Exit resize(const ResizeOptions& options, const Session& session) {
   MapCopy copy(*source, resized, session);
   if (!copy.run()) return Exit::interrupted;
   Progress::clear();
+  check_nothing_was_dropped(options, resized.map, source->map, copy.count());
   if (source->map.usage().frozen) resized.map.freeze();
   swap_in(resized.map, places, old, options.owner);
   print_report(session, {{"copied", copy.count()}});
-  note_evictions(resized.map, copy.count());
   return Exit::done;
 }
 

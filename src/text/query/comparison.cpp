@@ -182,10 +182,11 @@ void check_orderable(const Operand& operand, Comparator comparator) {
                  called(operand.type()) + " are only compared with = and !=", std::move(fix));
 }
 
-/// Only hex:… can set bytes after the end of a text, and then they are compared too.
+/// Bytes after the end of a text count in keys, as they tell entries apart. In a value only hex:…
+/// can set them, and then they are compared too.
 bool is_more_than_text(const Operand& operand, ByteView constant) {
   return operand.type().kind == Kind::text &&
-         !all_zero(constant.subspan(load_text(constant).size()));
+         (operand.slice.in_key || !all_zero(constant.subspan(load_text(constant).size())));
 }
 
 }  // namespace
@@ -207,9 +208,15 @@ Condition compared_with(const Operand& operand, Comparator comparator, std::stri
 Condition fits_pattern(const Operand& operand, const std::string& pattern) {
   const Slice slice = operand.slice;
   if (operand.type().kind == Kind::text) {
-    return [slice, pattern](EntryView entry) {
+    return [slice, pattern, member = operand.member](EntryView entry) {
       thread_local std::string text;
-      text = load_text(slice(entry));
+      const ByteView bytes = slice(entry);
+      text = load_text(bytes);
+      if (slice.in_key && !all_zero(bytes.subspan(text.size()))) {
+        text.clear();
+        TextWriter writer{text};
+        decode_member(member, bytes, writer, Texts::exact);
+      }
       return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
     };
   }

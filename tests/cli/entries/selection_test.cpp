@@ -48,6 +48,18 @@ TEST(Where, FindsWhatLiesInAPrefix) {
               Prints("192.0.2.0/24\t3\n10.1.0.0/16\t2\n10.0.0.0/8\t1\n"));
 }
 
+TEST(Where, TellsKeysApartByAllTheirBytes) {
+  sh("mapctl create t -t hash -k 'char[4]' -v u32 -m 8; mapctl put t a 1; mapctl put t "
+     "'\"a\\u0000b\"' "
+     "2");
+  EXPECT_THAT(sh("mapctl dump t --where 'key = a'"), Prints("a\t1\n"));
+  EXPECT_THAT(sh("mapctl dump t --where 'key = hex:61006200'"), Prints("hex:61006200\t2\n"));
+  EXPECT_THAT(sh("mapctl dump t --where 'key in [a,b]'"), Prints("a\t1\n"));
+  EXPECT_THAT(sh("mapctl dump t --where 'key != a'"), Prints("hex:61006200\t2\n"));
+  EXPECT_THAT(sh("mapctl dump t --where 'key ~ hex*'"), Prints("hex:61006200\t2\n"));
+  EXPECT_THAT(sh("mapctl dump t --where 'key ~ a'"), Prints("a\t1\n"));
+}
+
 TEST(Where, IsRefusedBeforeAnythingIsPrinted) {
   make_flows();
   EXPECT_THAT(sh("mapctl dump m --where 'prt = 1'"), Fails(2, "did you mean 'port'?"));

@@ -77,6 +77,15 @@ TEST(Resize, RefusesMapsWithoutASizeOrAPin) {
   EXPECT_EQ(sh("mapctl resize q -m 0").exit, 2);
 }
 
+TEST(Resize, RefusesWhatAnLruMapWouldDrop) {
+  sh("mapctl create l -t lru_hash -k u32 -v u32 -m 1000; seq 800 | mapctl load l -f - --value 1");
+  const std::string before = sh("mapctl count l").out;
+  EXPECT_THAT(sh("mapctl resize l -m 801"), Fails(5, "an LRU map of that size holds"));
+  EXPECT_EQ(sh("mapctl count l").out, before);
+  EXPECT_EQ(sh("mapctl resize l -m 4000 -o json").exit, 0);
+  EXPECT_EQ(sh("mapctl count l").out, before);
+}
+
 TEST(Resize, RefusesToEmptyAMapUnderItsPrograms) {
   sh("mapctl create p -t prog_array -m 4");
   EXPECT_THAT(sh("mapctl resize p -m 8"), Fails(6, "the kernel empties the old map"));
