@@ -121,7 +121,7 @@ TEST(Part, HoldsForOneLineOfABatch) {
 
 TEST(Sync, WritesNothingIfAnotherMapHasTakenThePlaceOfTheMap) {
   sh("for map in a b; do mapctl create $map -t hash -k u32 -v u32 -m 4; done");
-  EXPECT_THAT(sh("flock /sys/fs/bpf sh -c 'sleep 0.6; mv /sys/fs/bpf/b /sys/fs/bpf/a' & "
+  EXPECT_THAT(sh("flock /sys/fs/bpf sh -c 'sleep 2; mv /sys/fs/bpf/b /sys/fs/bpf/a' & "
                  "sleep 0.2; echo 1 1 | mapctl sync a -f -; status=$?; wait; exit $status"),
               Fails(6, "meanwhile another map has taken its place"));
   EXPECT_THAT(sh("mapctl dump a"), IsSilent());
