@@ -47,18 +47,9 @@ Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
   return edit;
 }
 
-/// With --keep the entry that is changed has to be there, also when it is written.
-PutOptions with_consequences(PutOptions options, const Schema& schema) {
-  if (options.left_out == LeftOut::zero) return options;
-  options.update = Update::replace;
-  if (holds_spin_lock(schema.value)) options.locking = Locking::spin_lock;
-  return options;
-}
-
-Exit put(const PutOptions& given, const Session& session) {
-  const auto target = open_target(given.map, Operation::update, session);
+Exit put(const PutOptions& options, const Session& session) {
+  const auto target = open_target(options.map, Operation::update, session);
   Map& map = target->map;
-  const PutOptions options = with_consequences(given, target->schema);
   if (map.info().key_size == 0)
     throw usage_error(fmt::format("maps of type {} have no keys", type_name(map.info().type)),
                       {fmt::format("add a value: mapctl push {} VALUE", shell_word(options.map))});
@@ -67,15 +58,19 @@ Exit put(const PutOptions& given, const Session& session) {
   const std::optional<Object> object = value_object(map, text);
   Edit edit = object ? Edit{.value = object->bytes} : edit_of(*target, key, text, options);
   if (session.only_check) return Exit::done;
+  // With --keep the entry that is changed has to be there, also when it is written.
+  const bool keeps = options.left_out == LeftOut::kept;
+  const bool locks = keeps && holds_spin_lock(target->schema.value);
+  const Locking locking = locks ? Locking::spin_lock : options.locking;
   if (!edit.kept.empty()) {
-    const std::optional<Bytes> old = map.get_exact(key.bytes, options.locking);
-    if (!old && options.left_out == LeftOut::kept) return report_absent(map, {label(*target, key)});
+    const std::optional<Bytes> old = map.get_exact(key.bytes, locking);
+    if (!old && keeps) return report_absent(map, {label(*target, key)});
     if (old) keep_bits(edit.value, *old, edit.kept);
   }
   EntryWriter writer(*target, session);
   writer.will_put(key.bytes, edit.value);
   writer.check([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); });
-  writer.put(key, edit.value, options.update, options.locking, edit.kept);
+  writer.put(key, edit.value, keeps ? Update::replace : options.update, locking, edit.kept);
   print_done(session);
   return Exit::done;
 }
