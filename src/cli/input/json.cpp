@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cli/input/format.hpp"
@@ -142,6 +143,8 @@ void ObjectReader::read(std::string_view object, RawEntry& entry) {
   const auto [key, value, values, op, formatted] =
       members(object, {"key", "value", "values", "op", "formatted"}, refuse_member);
   if (!key) throw BadInput("the \"key\" is missing");
+  if (formatted && !nlohmann::json::accept(*formatted))
+    throw BadInput(fmt::format("\"formatted\" is no JSON: {}", excerpt(*formatted)));
   if (value && values) throw BadInput("\"value\" and \"values\" exclude each other");
   if (op && *op != "\"put\"" && *op != "\"del\"")
     throw BadInput(fmt::format("\"op\" is \"put\" or \"del\", not {}", excerpt(*op)));

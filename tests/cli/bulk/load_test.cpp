@@ -333,5 +333,11 @@ TEST(Load, ChecksForThoseWhoMayOnlyRead) {
   EXPECT_THAT(sh("mapctl freeze m --yes; mapctl load m -f in -n"), Fails(6, "the map is frozen"));
 }
 
+TEST(Load, RefusesBrokenJsonInMembersThatItDoesNotUse) {
+  sh("mapctl create m -t hash -k u32 -v u32 -m 4");
+  EXPECT_THAT(sh("echo '[{\"key\":1,\"value\":2,\"formatted\":{\"ke:1\"y}}]' | mapctl load m -f -"),
+              Fails(7, "\"formatted\" is no JSON"));
+}
+
 }  // namespace
 }  // namespace mapctl::test
