@@ -148,6 +148,11 @@ std::string refusal(MapType type, Operation operation, KernelVersion kernel = ru
 KeyContent key_content(MapType type);
 ValueContent value_content(MapType type);
 
+/// Returns true for the values of a devmap, devmap_hash or cpumap.
+constexpr bool is_redirect(ValueContent content) {
+  return content == ValueContent::interface || content == ValueContent::cpu_queue;
+}
+
 /// True if a value has one slot for every possible CPU.
 bool is_per_cpu(MapType type);
 

@@ -1,6 +1,5 @@
 #include "mapctl/holders.hpp"
 
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -23,10 +22,8 @@ std::string command_of(const fs::path& process) {
   return command;
 }
 
-/// True, with the reason in errno, if something exists that the caller may not see. False if it has
-/// ended meanwhile.
+/// True if something exists that the caller may not see. False if it has ended meanwhile.
 bool hides(const std::error_code& error) {
-  errno = error.value();
   return error && error != std::errc::no_such_file_or_directory &&
          error != std::errc::no_such_process;
 }
@@ -36,17 +33,16 @@ struct Table {
   std::set<std::uint32_t> maps{};
 };
 
-/// The descriptors of a process or a thread; nullopt if the caller may not see them.
-std::optional<Table> table_of(const fs::path& task) {
+/// The descriptors of a process or a thread; nullopt, and the reason in `error`, if the caller may
+/// not see them.
+std::optional<Table> table_of(const fs::path& task, std::error_code& error) {
   Table table;
-  std::error_code error;
   for (fs::directory_iterator at(task / "fd", error), end; !error && at != end;
        at.increment(error)) {
     table.is_empty = false;
     // Few of many descriptors are maps; the link shows which, in one call.
-    std::error_code unreadable;
-    const fs::path target = fs::read_symlink(at->path(), unreadable);
-    if (hides(unreadable)) return std::nullopt;
+    const fs::path target = fs::read_symlink(at->path(), error);
+    if (hides(error)) return std::nullopt;
     if (!is_map_link(target.string())) continue;
     if (const auto id = map_id_in(task / "fdinfo" / at->path().filename())) table.maps.insert(*id);
   }
@@ -54,16 +50,16 @@ std::optional<Table> table_of(const fs::path& task) {
   return table;
 }
 
-/// The maps that a process has open; nullopt if the caller may not see them.
-std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process) {
-  std::optional<Table> table = table_of(process);
+/// The maps that a process has open; nullopt, and the reason in `error`, if the caller may not see
+/// them.
+std::optional<std::set<std::uint32_t>> maps_of(const fs::path& process, std::error_code& error) {
+  std::optional<Table> table = table_of(process, error);
   if (!table) return std::nullopt;
   if (!table->is_empty) return std::move(table->maps);
   // The first thread of a process can end before the others.
-  std::error_code error;
   for (fs::directory_iterator at(process / "task", error), end; !error && at != end;
        at.increment(error)) {
-    std::optional<Table> threads = table_of(at->path());
+    std::optional<Table> threads = table_of(at->path(), error);
     if (!threads) return std::nullopt;
     table->maps.merge(threads->maps);
   }
@@ -102,10 +98,11 @@ MapHolders map_holders() {
   // other users (hidepid).
   holders.complete = processes.contains(1);
   for (const auto& [pid, process] : processes) {
-    const auto ids = maps_of(process);
+    std::error_code error;
+    const auto ids = maps_of(process, error);
     if (!ids && holders.closed++ == 0) {
       holders.first_closed = pid;
-      holders.error_number = errno;
+      holders.error_number = error.value();
     }
     if (!ids) holders.complete = false;
     if (!ids || ids->empty()) continue;

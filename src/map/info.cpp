@@ -6,6 +6,7 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -66,8 +67,20 @@ bool describe(int fd, bpf_prog_info& raw, std::vector<std::uint32_t>& map_ids) {
   return ::bpf_obj_get_info_by_fd(fd, &raw, &size) == 0;
 }
 
+/// Types of programs by the id of their BTF, which the programs of one object share. Null: they may
+/// not be read.
+using TypesById = std::map<std::uint32_t, std::unique_ptr<btf, decltype(&::btf__free)>>;
+
+const btf* types_of(std::uint32_t btf_id, TypesById& loaded) {
+  const auto found = loaded.find(btf_id);
+  if (found != loaded.end()) return found->second.get();
+  const LibbpfLog silence;
+  return loaded.try_emplace(btf_id, ::btf__load_from_kernel_by_id(btf_id), ::btf__free)
+      .first->second.get();
+}
+
 /// The name of the program's function in its BTF; empty if that may not be read.
-std::string function_name(int fd, std::uint32_t btf_id) {
+std::string function_name(int fd, std::uint32_t btf_id, TypesById& loaded) {
   bpf_func_info function{};
   bpf_prog_info raw{};
   raw.nr_func_info = 1;
@@ -75,21 +88,35 @@ std::string function_name(int fd, std::uint32_t btf_id) {
   raw.func_info = reinterpret_cast<std::uintptr_t>(&function);
   __u32 size = sizeof raw;
   if (::bpf_obj_get_info_by_fd(fd, &raw, &size) != 0) return {};
-  const LibbpfLog silence;
-  const std::unique_ptr<btf, decltype(&::btf__free)> types(::btf__load_from_kernel_by_id(btf_id),
-                                                           ::btf__free);
-  const btf_type* const type = types ? ::btf__type_by_id(types.get(), function.type_id) : nullptr;
-  const char* const name = type ? ::btf__name_by_offset(types.get(), type->name_off) : nullptr;
+  const btf* const types = types_of(btf_id, loaded);
+  const btf_type* const type = types ? ::btf__type_by_id(types, function.type_id) : nullptr;
+  const char* const name = type ? ::btf__name_by_offset(types, type->name_off) : nullptr;
   return name != nullptr ? name : "";
 }
 
 /// The kernel keeps 15 characters of a name. A program may also be loaded under another one than
 /// that of its function.
-std::string name_of(int fd, const bpf_prog_info& raw) {
+std::string name_of(int fd, const bpf_prog_info& raw, TypesById& loaded) {
   std::string name(raw.name, ::strnlen(raw.name, sizeof raw.name));
   if (name.size() + 1 < sizeof raw.name || raw.btf_id == 0) return name;
-  std::string whole = function_name(fd, raw.btf_id);
+  std::string whole = function_name(fd, raw.btf_id, loaded);
   return whole.starts_with(name) ? whole : name;
+}
+
+std::optional<ProgramInfo> read_program(const Fd& opened, TypesById& loaded) {
+  bpf_prog_info raw;
+  ProgramInfo program;
+  if (!describe(opened.get(), raw, program.map_ids)) return std::nullopt;
+  program.map_ids.resize(raw.nr_map_ids);
+  if (!program.map_ids.empty() && !describe(opened.get(), raw, program.map_ids))
+    return std::nullopt;
+  program.id = raw.id;
+  program.type = program_type_name(raw.type);
+  program.name = name_of(opened.get(), raw, loaded);
+  program.btf_id = raw.btf_id;
+  program.tag = fmt::format("{:02x}", fmt::join(raw.tag, ""));
+  program.loaded = wall_clock_seconds(raw.load_time);
+  return program;
 }
 
 unsigned parse_cpu(std::string_view text) {
@@ -121,28 +148,18 @@ std::string label(const ProgramInfo& program) {
 std::vector<std::uint32_t> map_ids() { return ids(::bpf_map_get_next_id, "maps"); }
 
 std::optional<ProgramInfo> find_program_info(const Fd& opened) {
-  bpf_prog_info raw;
-  ProgramInfo program;
-  if (!describe(opened.get(), raw, program.map_ids)) return std::nullopt;
-  program.map_ids.resize(raw.nr_map_ids);
-  if (!program.map_ids.empty() && !describe(opened.get(), raw, program.map_ids))
-    return std::nullopt;
-  program.id = raw.id;
-  program.type = program_type_name(raw.type);
-  program.name = name_of(opened.get(), raw);
-  program.btf_id = raw.btf_id;
-  program.tag = fmt::format("{:02x}", fmt::join(raw.tag, ""));
-  program.loaded = wall_clock_seconds(raw.load_time);
-  return program;
+  TypesById loaded;
+  return read_program(opened, loaded);
 }
 
 std::vector<ProgramInfo> programs() {
   std::vector<ProgramInfo> found;
+  TypesById loaded;
   for (const std::uint32_t id : ids(::bpf_prog_get_next_id, "programs")) {
     const Fd fd(::bpf_prog_get_fd_by_id(id));
     if (!fd) throw_shortage(errno, "list the programs");
     if (!fd) continue;
-    if (std::optional<ProgramInfo> program = find_program_info(fd))
+    if (std::optional<ProgramInfo> program = read_program(fd, loaded))
       found.push_back(*std::move(program));
   }
   return found;

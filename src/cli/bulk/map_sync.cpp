@@ -236,14 +236,14 @@ void MapSync::check_deletions() const {
 
 /// The call of diff that compares as this sync does.
 std::string MapSync::diff_command() const {
-  constexpr const char* formats[] = {"plain", "jsonl", "json", "csv"};  // as in InputFormat
   std::string command = fmt::format("mapctl diff {} {}", shell_word(target_.map.label()),
                                     shell_word(plan_.input.file));
-  const auto add = [&](std::string_view name, const std::string& value) {
+  const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) command += fmt::format(" {} {}", name, shell_word(value));
   };
   if (plan_.input.value) command += " --value " + shell_word(*plan_.input.value);
-  if (plan_.input.format) add("--format", formats[static_cast<std::size_t>(*plan_.input.format)]);
+  if (const auto format = plan_.input.format)
+    add("--format", split_names(input_formats)[static_cast<std::size_t>(*format)]);
   if (plan_.counters) command += " --counters";
   for (const std::string& where : session_.where) add("--where", where);
   add("--btf", session_.btf);

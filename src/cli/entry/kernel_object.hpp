@@ -24,11 +24,6 @@ struct Object {
   std::variant<Map, Fd> opened;
 };
 
-/// Returns true for the values of a devmap, devmap_hash or cpumap.
-constexpr bool is_redirect(ValueContent kind) {
-  return kind == ValueContent::interface || kind == ValueContent::cpu_queue;
-}
-
 /// The plural name of such values: "maps"; empty for plain bytes.
 std::string_view plural(ValueContent kind);
 

@@ -21,12 +21,12 @@ std::string_view first_line(std::string_view text) {
 /// Lists and structs of plain texts begin differently: [1,2], {a=1}.
 bool begins_object(std::string_view text) {
   JsonScan scan(text);
-  return scan.take('{') && (scan.peek() == '"' || scan.peek() == '}');
+  return scan.accept('{') && (scan.peek() == '"' || scan.peek() == '}');
 }
 
 bool begins_array_of_objects(std::string_view text) {
   JsonScan scan(text);
-  return scan.take('[') && (scan.peek() == ']' || begins_object(scan.rest()));
+  return scan.accept('[') && (scan.peek() == ']' || begins_object(scan.rest()));
 }
 
 /// Returns true if the first line is complete or long enough; after a lone '[', more is needed.

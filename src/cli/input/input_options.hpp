@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/options/option.hpp"
 
@@ -10,6 +11,7 @@ namespace mapctl::cli {
 
 /// The input formats of entries.
 enum class InputFormat { plain, jsonl, json, csv };
+inline constexpr std::string_view input_formats = "plain,jsonl,json,csv";
 
 struct InputOptions {
   std::string file;                     ///< a path, or - for standard input
@@ -25,7 +27,7 @@ constexpr Option input_file(std::string_view help) {
 template <auto... Path>
 constexpr Option input_format() {
   return choice<Path..., &InputOptions::format>(
-      "--format", "plain,jsonl,json,csv",
+      "--format", input_formats,
       "format of the file: plain, jsonl, json or csv (default: as it looks)");
 }
 

@@ -26,14 +26,14 @@ namespace {
 /// `scratch`.
 std::string_view text_of(std::string_view json, std::size_t size, std::string& scratch) {
   JsonScan scan(json);
-  if (!scan.take('[')) return json;
+  if (!scan.accept('[')) return json;
   scratch = "hex:";
   do {
     const std::string_view byte = scan.value();
     if (byte.size() != 6 || !byte.starts_with("\"0x")) return json;
     scratch += byte.substr(3, 2);
-  } while (scan.take(','));
-  return scratch.size() == 4 + 2 * size && scan.take(']') ? scratch : json;
+  } while (scan.accept(','));
+  return scratch.size() == 4 + 2 * size && scan.accept(']') ? scratch : json;
 }
 
 /// Reads entries from JSON objects.
@@ -77,7 +77,7 @@ std::array<std::optional<std::string_view>, count> members(std::string_view obje
                                                            void (&refuse)(std::string_view)) {
   std::array<std::optional<std::string_view>, count> found;
   JsonScan scan(object);
-  if (!scan.take('{'))
+  if (!scan.accept('{'))
     throw BadInput(fmt::format("'{}' is no JSON object", excerpt(object)),
                    {"an entry looks like {\"key\":…,\"value\":…}"});
   if (scan.peek() != '}') {
@@ -91,9 +91,9 @@ std::array<std::optional<std::string_view>, count> members(std::string_view obje
       if (at == count) refuse(*name);
       if (std::exchange(found[at], value))
         throw BadInput(fmt::format("\"{}\" is given twice", *name));
-    } while (scan.take(','));
+    } while (scan.accept(','));
   }
-  if (!scan.take('}')) throw BadInput(fmt::format("a '}}' is missing {}", where(scan)));
+  if (!scan.accept('}')) throw BadInput(fmt::format("a '}}' is missing {}", where(scan)));
   if (scan.peek() != '\0')
     throw BadInput(fmt::format("'{}' is left over after the object", excerpt(scan.rest())));
   return found;
@@ -119,12 +119,12 @@ std::string_view ObjectReader::values_of_cpus(std::string_view json) {
     throw BadInput("\"values\" are of a per-CPU map, and this is none", {"use \"value\""});
   std::vector<std::string> slots(possible_cpus().size());
   JsonScan scan(json);
-  if (scan.take('[') && scan.peek() != ']') {
+  if (scan.accept('[') && scan.peek() != ']') {
     do {
       add_slot(scan.value(), slots);
-    } while (scan.take(','));
+    } while (scan.accept(','));
   }
-  if (!scan.take(']') || scan.peek() != '\0')
+  if (!scan.accept(']') || scan.peek() != '\0')
     throw BadInput("\"values\" are no array of {\"cpu\":N,\"value\":…}");
   for (std::size_t i = 0; i < slots.size(); ++i)
     if (slots[i].empty())

@@ -1,7 +1,6 @@
 #include "cli/input/json_scan.hpp"
 
 #include "text/literal/ascii.hpp"
-#include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
 
@@ -46,21 +45,10 @@ void JsonEnd::skip_string(std::string_view text) {
   at_ = in_string_ ? at : at + 1;
 }
 
-bool JsonScan::take(char c) {
-  if (peek() != c || at_ >= text_.size()) return false;
-  ++at_;
-  return true;
-}
-
-std::string_view JsonScan::rest() {
-  peek();
-  return text_.substr(at_);
-}
-
 std::optional<std::string_view> JsonScan::name() {
   if (peek() != '"') return std::nullopt;
   const std::string_view quoted = value();
-  if (quoted.empty() || !take(':')) return std::nullopt;
+  if (quoted.empty() || !accept(':')) return std::nullopt;
   return quoted.substr(1, quoted.size() - 2);
 }
 

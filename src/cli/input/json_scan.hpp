@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "text/literal/ascii.hpp"
+#include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
 
@@ -27,27 +27,16 @@ class JsonEnd {
 
 /// Walks along the outermost object or array of a text. Inside a value, only quotes and brackets
 /// are examined.
-class JsonScan {
+class JsonScan : public Cursor {
  public:
-  explicit JsonScan(std::string_view text) : text_(text) {}
+  using Cursor::Cursor;
 
-  /// The next character that is not white space; NUL at the end.
-  char peek() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-    return at_ < text_.size() ? text_[at_] : '\0';
-  }
-  bool take(char c);
   /// Reads a whole value as written: a number, a string with its quotes, an object, an array. Empty
   /// if there is none or if it is incomplete.
   std::string_view value();
   /// Reads a member's name and the colon after it; nothing if there is none.
   std::optional<std::string_view> name();
-  std::string_view rest();
   std::size_t position() const noexcept { return at_; }
-
- private:
-  std::string_view text_;
-  std::size_t at_ = 0;
 };
 
 }  // namespace mapctl::cli

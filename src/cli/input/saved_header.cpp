@@ -210,7 +210,7 @@ std::size_t longest_header(SavedHeader header) {
 
 bool is_header(std::string_view line) {
   JsonScan scan(line);
-  const auto name = scan.take('{') ? scan.name() : std::nullopt;
+  const auto name = scan.accept('{') ? scan.name() : std::nullopt;
   return name == "mapctl" || name == "map";
 }
 

@@ -130,10 +130,9 @@ void name_objects(Layout& number, ValueContent content) {
 /// Values are ids, or the numbers of redirects, which can have a program.
 void name_objects_in(Layout& value, const MapInfo& map) {
   const ValueContent content = value_content(map.type);
-  const bool has_program = content == ValueContent::interface || content == ValueContent::cpu_queue;
   const bool is_named = content == ValueContent::map || content == ValueContent::program ||
                         content == ValueContent::interface;
-  if (value.kind == Kind::structure && has_program && value.members.size() == 2) {
+  if (value.kind == Kind::structure && is_redirect(content) && value.members.size() == 2) {
     if (is_named) name_objects(value.members[0].type, content);
     name_objects(value.members[1].type, ValueContent::program);
   } else if (is_named && value.kind == Kind::untyped) {

@@ -18,17 +18,6 @@ constexpr std::array<std::string_view, 20> names_by_kind{
     "DIR", "TYPE", "TYPE", "KEY", "VALUE",    "EXPRESSION", "FIELD", "IFACE", "PACKET", "GROUP"};
 static_assert(static_cast<std::size_t>(ValueKind::group) + 1 == names_by_kind.size());
 
-/// Splits "table,plain" at commas.
-std::vector<std::string_view> split(std::string_view names) {
-  std::vector<std::string_view> all;
-  while (!names.empty()) {
-    const std::size_t end = std::min(names.find(','), names.size());
-    all.push_back(names.substr(0, end));
-    names.remove_prefix(std::min(end + 1, names.size()));
-  }
-  return all;
-}
-
 std::string read_whole(const Option& option, std::string_view text, std::uint32_t& number) {
   const auto parsed = whole_number(text);
   if (!parsed || *parsed < option.least || *parsed > option.most)
@@ -52,7 +41,7 @@ std::string read_duration(std::string_view text, std::uint32_t& milliseconds) {
 }
 
 std::string read_choice(const Option& option, std::string_view text, std::uint32_t& index) {
-  const std::vector<std::string_view> choices = split(option.choices);
+  const std::vector<std::string_view> choices = split_names(option.choices);
   const auto found = std::ranges::find(choices, text);
   index = static_cast<std::uint32_t>(found - choices.begin());
   if (found != choices.end()) return {};
@@ -60,6 +49,16 @@ std::string read_choice(const Option& option, std::string_view text, std::uint32
 }
 
 }  // namespace
+
+std::vector<std::string_view> split_names(std::string_view names) {
+  std::vector<std::string_view> all;
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    all.push_back(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return all;
+}
 
 bool contains_name(std::string_view names, std::string_view wanted) {
   for (;;) {

@@ -45,6 +45,9 @@ std::string_view value_name(ValueKind kind);
 /// this for hundreds of thousands of lines.
 bool contains_name(std::string_view names, std::string_view wanted);
 
+/// Splits such a list.
+std::vector<std::string_view> split_names(std::string_view names);
+
 /// An operand ("MAP"), or an option ("-n,--dry-run") with or without a value.
 struct Option {
   /// Stores a value; it is empty for flags. Returns an error message, or an empty text.

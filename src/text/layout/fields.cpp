@@ -79,13 +79,13 @@ bool covers(const Member& arm, ByteView bytes) {
          bits_are_zero(bytes, end, static_cast<std::uint32_t>(bytes.size() * 8));
 }
 
-/// The layout after a change of the members of all structs and unions in it.
+/// The layout after a change of it and of all layouts in it.
 template <typename Change>
-Layout with_members(Layout layout, Change change) {
-  change(layout.members);
-  for (Member& member : layout.members) member.type = with_members(std::move(member.type), change);
+Layout changed(Layout layout, Change change) {
+  change(layout);
+  for (Member& member : layout.members) member.type = changed(std::move(member.type), change);
   if (layout.element)
-    layout.element = std::make_shared<const Layout>(with_members(*layout.element, change));
+    layout.element = std::make_shared<const Layout>(changed(*layout.element, change));
   return layout;
 }
 
@@ -232,22 +232,20 @@ bool keeps_members(const Layout& layout) {
 }
 
 Layout unions_as_structs(Layout layout) {
-  if (layout.kind == Kind::union_) layout.kind = Kind::structure;
-  for (Member& member : layout.members) member.type = unions_as_structs(std::move(member.type));
-  if (layout.element)
-    layout.element = std::make_shared<const Layout>(unions_as_structs(*layout.element));
-  return layout;
+  return changed(std::move(layout), [](Layout& each) {
+    if (each.kind == Kind::union_) each.kind = Kind::structure;
+  });
 }
 
 Layout without_counters(const Layout& layout) {
-  return with_members(layout, [](std::vector<Member>& members) {
-    std::erase_if(members, [](const Member& member) { return member.role == Role::counter; });
+  return changed(layout, [](Layout& each) {
+    std::erase_if(each.members, [](const Member& member) { return member.role == Role::counter; });
   });
 }
 
 Layout without_kept(const Layout& layout) {
-  return with_members(layout, [](std::vector<Member>& members) {
-    for (Member& member : members)
+  return changed(layout, [](Layout& each) {
+    for (Member& member : each.members)
       if (is_kept(member)) member.role = Role::none;
   });
 }
