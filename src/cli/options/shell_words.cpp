@@ -1,6 +1,7 @@
 #include "cli/options/shell_words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "mapctl/error.hpp"
@@ -10,7 +11,12 @@ namespace mapctl::cli {
 
 namespace {
 
-bool is_quote(char c) { return c == '\'' || c == '"' || c == '\\'; }
+/// For each byte, whether it ends a text without quotes.
+constexpr auto ends_plain_text = [] {
+  std::array<bool, 256> ends{};
+  for (const unsigned char c : {' ', '\t', '\n', '\r', '\'', '"', '\\'}) ends[c] = true;
+  return ends;
+}();
 
 class Splitter {
  public:
@@ -46,10 +52,11 @@ class Splitter {
 
   /// Reads up to the next blank or quote.
   std::string_view plain_text() {
-    std::size_t end = at_;
-    while (end < line_.size() && !is_space(line_[end]) && !is_quote(line_[end])) ++end;
-    const std::string_view text = line_.substr(at_, end - at_);
-    at_ = end;
+    const std::string_view rest = line_.substr(at_);
+    const auto end =
+        std::find_if(rest.begin(), rest.end(), [](unsigned char c) { return ends_plain_text[c]; });
+    const std::string_view text(rest.begin(), end);
+    at_ += text.size();
     return text;
   }
 
