@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
@@ -31,16 +33,35 @@ std::string deleted_of(std::size_t deleted, std::size_t keys) {
   return fmt::format("{} of the {} keys {} deleted", deleted, keys, deleted == 1 ? "was" : "were");
 }
 
+/// Returns true if the key can be deleted. Where entries cannot be read, that is assumed.
+bool is_there(const Target& target, ByteView key) {
+  const MapType type = target.map.info().type;
+  if (!can(type, Operation::lookup) || value_content(type) == ValueContent::socket) return true;
+  const std::optional<Bytes> value = target.map.get_exact(key);
+  return value && target.holds({key, *value});
+}
+
+Exit foretell(std::size_t there, std::size_t keys, const Session& session) {
+  print_report(session, {{"would_delete", there}, {"absent", keys - there}});
+  return Exit::done;
+}
+
+std::size_t count_there(const Target& target, Spool& spool) {
+  std::size_t there = 0;
+  while (const std::optional<EntryBlock> block = spool.next()) {
+    const Packed keys{block->keys, target.map.info().key_size};
+    for (std::size_t i = 0; i < block->count(); ++i) there += is_there(target, keys[i]) ? 1 : 0;
+  }
+  return there;
+}
+
 Exit del_file(Target& target, const DelOptions& options, const Session& session) {
   EntryInput input(target, options.input, EntryParts::keys);
   EntryWriter writer(target, session, &input);
   Spool spool = writer.will_write(input);
   if (input.wrong() > 0) return nothing_written(input);
   writer.check([&] { return fmt::format("delete what is in {}", input.name()); });
-  if (options.dry_run) {
-    print_report(session, {{"would_delete", spool.size()}});
-    return Exit::done;
-  }
+  if (options.dry_run) return foretell(count_there(target, spool), spool.size(), session);
   if (!writer.write_all(spool, "deleting")) return Exit::interrupted;
   const Written& written = writer.written();
   print_report(session, {{"deleted", written.deleted}, {"absent", written.absent}});
@@ -97,8 +118,9 @@ Exit del(const DelOptions& options, const Session& given) {
   for (const Encoded& key : keys) writer.will_erase(key.bytes);
   writer.check([&] { return attempt_to_delete(*target, keys); });
   if (options.dry_run) {
-    print_report(session, {{"would_delete", keys.size()}});
-    return Exit::done;
+    const auto there = std::ranges::count_if(
+        keys, [&](const Encoded& key) { return is_there(*target, key.bytes); });
+    return foretell(static_cast<std::size_t>(there), keys.size(), session);
   }
   std::vector<bool> erased;
   for (const Encoded& key : keys) erased.push_back(writer.erase(key));
