@@ -103,9 +103,9 @@ void check_nothing_is_lost(const ResizeOptions& options, const Target& source) {
 }
 
 /// A smaller array has only the first of the indices.
-std::vector<std::string> part_of(const ResizeOptions& options, const Map& map) {
-  if (!is_array_like(map.info().type)) return {};
-  return {fmt::format("key < {}", options.max_entries)};
+void leave_out_rest(const ResizeOptions& options, Target& source) {
+  if (is_array_like(source.map.info().type))
+    source.where.emplace(source.schema, std::vector{fmt::format("key < {}", options.max_entries)});
 }
 
 /// An LRU map drops entries even before it is full.
@@ -127,21 +127,18 @@ void swap_in(const Map& map, const std::vector<fs::path>& places, std::uint32_t 
 }
 
 Exit resize(const ResizeOptions& options, const Session& session) {
-  const auto whole = open_target(options.map, Operation::next_key, session);
-  check_has_size(*whole);
+  const auto source = open_target(options.map, Operation::next_key, session);
+  const Map& map = source->map;
+  const auto attempt = [&] { return attempt_of(options, map); };
+  check_has_size(*source);
   const auto lock =
-      options.dry_run ? std::vector<Fd>{} : lock_map(*whole, *options.patience, "resize");
-  const std::vector<fs::path> places = places_of(options, whole->map);
-  check_nothing_is_lost(options, *whole);
-  const auto source =
-      open_target(options.map, Operation::next_key, session.within(part_of(options, whole->map)));
-  const std::uint32_t old = source->map.info().id;
-  Target resized =
-      attempting([&] { return attempt_of(options, whole->map); },
-                 [&] {
-                   return make_like(*source, whole->map.info().name, options.max_entries,
-                                    attempt_of(options, whole->map), session);
-                 });
+      options.dry_run ? std::vector<Fd>{} : lock_map(*source, *options.patience, "resize");
+  const std::vector<fs::path> places = places_of(options, map);
+  check_nothing_is_lost(options, *source);
+  leave_out_rest(options, *source);
+  Target resized = attempting(attempt, [&] {
+    return make_like(*source, map.info().name, options.max_entries, attempt(), session);
+  });
   if (options.dry_run) {
     print_report(session, {{"would_copy", count_entries(*source)}});
     return Exit::done;
@@ -149,9 +146,9 @@ Exit resize(const ResizeOptions& options, const Session& session) {
   MapCopy copy(*source, resized, session);
   if (!copy.run()) return Exit::interrupted;
   Progress::clear();
-  check_nothing_was_dropped(options, resized.map, source->map, copy.count());
-  if (source->map.usage().frozen) resized.map.freeze();
-  swap_in(resized.map, places, old, options.owner);
+  check_nothing_was_dropped(options, resized.map, map, copy.count());
+  if (map.usage().frozen) resized.map.freeze();
+  swap_in(resized.map, places, map.info().id, options.owner);
   print_report(session, {{"copied", copy.count()}});
   return Exit::done;
 }
