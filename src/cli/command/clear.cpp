@@ -12,6 +12,7 @@
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/interrupt.hpp"
 #include "mapctl/batch.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -161,7 +162,8 @@ Exit foretell(const Target& target, Way way, const Session& session) {
                                   : "the kernel does not tell which slots are in use"});
   const bool is_all = way == Way::zero && !target.where;
   const std::size_t count = is_all ? map.info().max_entries : count_used(target);
-  note(fmt::format("a dry run: {} entries of {} would be {}", count, map.label(), participle(way)));
+  note(fmt::format("a dry run: {} of {} would be {}", counted(count, "entry"), map.label(),
+                   participle(way)));
   print_report(session, {{way == Way::zero ? "would_zero" : "would_delete", count}});
   return Exit::done;
 }

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "cli/session/report.hpp"
+
 namespace mapctl::cli {
 
 void keep_capabilities(const Session& session, std::initializer_list<unsigned> needed) {
@@ -16,9 +18,9 @@ void keep_capabilities(const Session& session, std::initializer_list<unsigned> n
   for (const unsigned capability : kept)
     capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
                  capability);
-  // The bounding set comes first, while CAP_SETPCAP is there.
+  // The bounding set comes first, while CAP_SETPCAP is there; without it, it stays.
   capng_apply(CAPNG_SELECT_BOUNDS);
-  capng_apply(CAPNG_SELECT_CAPS);
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) note("the capabilities that are not needed stay");
 }
 
 }  // namespace mapctl::cli

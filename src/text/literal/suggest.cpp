@@ -54,7 +54,9 @@ std::optional<std::string> closest(std::string_view word, std::span<const std::s
 }
 
 std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  if (count == 1) return fmt::format("1 {}", noun);
+  if (!noun.ends_with('y')) return fmt::format("{} {}s", count, noun);
+  return fmt::format("{} {}ies", count, noun.substr(0, noun.size() - 1));
 }
 
 std::string name_list(const std::vector<std::string>& names) {
