@@ -11,6 +11,7 @@
 #include "map/walk/mmapped_array.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 
@@ -51,11 +52,6 @@ void confirm_emptying(Target& target, const Session& session, const std::string&
     guard.check(attempt);
   }
   if (!is_dry_run) confirm(session, action, consequence);
-}
-
-void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
-  for (std::size_t i = 0; i < value.size(); ++i)
-    value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
 }
 
 Spool EntryWriter::will_write(EntryInput& input) {

@@ -91,7 +91,4 @@ void note_evictions(const Map& map, std::size_t written);
 void confirm_emptying(Target& target, const Session& session, const std::string& verb,
                       const std::string& consequence, bool is_dry_run = false);
 
-/// Copies the bits of `old` into `value` where the mask is 1.
-void keep_bits(ByteSpan value, ByteView old, ByteView mask);
-
 }  // namespace mapctl::cli

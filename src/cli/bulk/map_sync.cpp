@@ -12,6 +12,7 @@
 #include "cli/session/failure.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
+#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 
@@ -259,7 +260,8 @@ void MapSync::confirm_emptying() const {
   if (!plan_.prune || !file_is_empty() || differences_.extra == 0) return;
   const std::size_t entries = differences_.in_map();
   if (plan_.max_delete && plan_.max_delete->of(entries) >= entries) return;
-  confirm(session_, fmt::format("delete all entries of {}", target_.map.label()),
+  const std::string part = target_.where ? " for which --where holds" : "";
+  confirm(session_, fmt::format("delete all entries of {}{}", target_.map.label(), part),
           fmt::format("{} has no entries, and the map has {}", input_.name(), differences_.extra));
 }
 

@@ -9,6 +9,7 @@
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 #include "text/layout/fields.hpp"
+#include "text/layout/value_mask.hpp"
 
 namespace mapctl::cli {
 

@@ -11,6 +11,7 @@
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 #include "text/layout/fields.hpp"
+#include "text/layout/value_mask.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
@@ -139,8 +140,7 @@ void EntryInput::encode() {
     if (!raw_.value) throw BadInput("the value is missing");
     encode_value(*raw_.value);
   }
-  if (!target_.holds({key_, value_}))
-    throw BadInput("--where does not hold for it", {"leave it out of the file"});
+  if (!is_in_part()) throw BadInput("--where does not hold for it", {"leave it out of the file"});
   entry_.value = value_;
   entry_.kept = kept_;
 }
@@ -148,6 +148,14 @@ void EntryInput::encode() {
 void EntryInput::encode_plain_key() {
   mapctl::encode(target_.schema.key, raw_.key, key_);
   check_index(target_.map, key_, raw_.key);
+}
+
+/// What the line leaves out is tested as it will be: with the bits that the map has there.
+bool EntryInput::is_in_part() const {
+  if (!target_.where || kept_.empty()) return target_.holds({key_, value_});
+  Bytes value = value_;
+  if (const auto old = target_.map.get_exact(key_)) keep_bits(value, *old, kept_);
+  return target_.holds({key_, value});
 }
 
 /// Tries the fast way first; the slow way gives better messages.

@@ -64,6 +64,7 @@ class EntryInput {
   /// Returns true if the next wrong entry is reported.
   bool tells() const;
   void encode();
+  bool is_in_part() const;
   void encode_plain_key();
   void encode_key();
   void encode_value(std::string_view text);

@@ -45,4 +45,9 @@ Bytes counter_bits(const Layout& layout) {
   return mask;
 }
 
+void keep_bits(ByteSpan value, ByteView old, ByteView mask) {
+  for (std::size_t i = 0; i < value.size(); ++i)
+    value[i] = (value[i] & ~mask[i]) | (old[i] & mask[i]);
+}
+
 }  // namespace mapctl

@@ -13,6 +13,9 @@ Bytes seen_bits(const Layout& layout);
 /// layout.size bytes with a 1 for each bit of a member that is a counter.
 Bytes counter_bits(const Layout& layout);
 
+/// Copies the bits of `old` into `value` where the mask is 1.
+void keep_bits(ByteSpan value, ByteView old, ByteView mask);
+
 /// Sets a 1 for each bit of members that keep their value and that a text leaves out: `encode`
 /// writes the text over the bytes it is given; `over_zeros` is its result over zeros.
 template <typename Encode>

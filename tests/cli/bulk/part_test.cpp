@@ -56,6 +56,14 @@ TEST(Part, DelTakesOtherEntriesForAbsent) {
   EXPECT_EQ(keys_of("m"), "3 11 12 ");
 }
 
+TEST(Part, DelForetellsWhatIsThere) {
+  make_lists();
+  EXPECT_EQ(sh("mapctl del m 1 11 5 -n -o json").out, "{\"would_delete\":2,\"absent\":1}\n");
+  EXPECT_EQ(sh("printf '1\\n11\\n5\\n' | mapctl del m -f - -n --where 'list = 7' -o json").out,
+            "{\"would_delete\":1,\"absent\":2}\n");
+  EXPECT_EQ(keys_of("m"), "1 2 3 11 12 ");
+}
+
 TEST(Part, SaveAndCopyTakeNothingElse) {
   make_lists();
   sh("mapctl save m --where 'list = 8' -f saved; mapctl copy m n --where 'list = 7'");
@@ -102,6 +110,23 @@ TEST(Part, SyncCountsTheWholeMapAsFull) {
   sh("mapctl create m -t hash -k u32 -v u32 -m 2; mapctl put m 1 1; mapctl put m 2 2");
   EXPECT_THAT(sh("printf '1\\t1\\n3\\t1\\n' | mapctl sync m -f - --where 'value = 1'"),
               Fails(5, "do not fit"));
+}
+
+TEST(Part, SyncTestsCountersThatAreLeftOutAsTheyAre) {
+  sh("mapctl create m -t hash -k u32 -v '{port:be16,hits:u64@counter}' -m 9; "
+     "mapctl put m 1 port=1,hits=5; mapctl put m 2 port=2,hits=0; printf '1\\tport=9\\n' > part");
+  EXPECT_THAT(sh("mapctl diff m part --where 'hits > 3'"), testing::Field(&Outcome::exit, 1));
+  EXPECT_THAT(sh("mapctl sync m -f part --where 'hits > 3' --prune"),
+              testing::Field(&Outcome::exit, 0));
+  EXPECT_EQ(sh("mapctl dump m | sort").out, "1\tport=9,hits=5\n2\tport=2,hits=0\n");
+  EXPECT_THAT(sh("echo 2 port=3 | mapctl sync m -f - --where 'hits > 3'"),
+              Fails(7, "--where does not hold"));
+}
+
+TEST(Part, SyncAsksForThePartOnly) {
+  make_lists();
+  EXPECT_THAT(sh("mapctl sync m -f /dev/null --prune --where 'list = 7'"),
+              Fails(2, "delete all entries of m for which --where holds"));
 }
 
 TEST(Part, MaxDeleteIsAShareOfIt) {
