@@ -40,7 +40,7 @@ pid_t holder_of(const Fd& directory) {
 
 }  // namespace
 
-Fd lock_directory(const std::filesystem::path& directory, KeepWaiting keep_waiting) {
+Fd lock_directory(const std::filesystem::path& directory, const KeepWaiting& keep_waiting) {
   Fd lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   int error = lock ? 0 : errno;
   while (error == 0 && ::flock(lock.get(), LOCK_EX | (keep_waiting ? LOCK_NB : 0)) != 0) {

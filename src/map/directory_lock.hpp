@@ -17,6 +17,6 @@ using KeepWaiting = std::function<bool(pid_t holder)>;
 
 /// Others wait while the descriptor is open. Returns an empty one if the caller gave up. Throws
 /// Error if the directory cannot be opened.
-Fd lock_directory(const std::filesystem::path& directory, KeepWaiting keep_waiting = {});
+Fd lock_directory(const std::filesystem::path& directory, const KeepWaiting& keep_waiting = {});
 
 }  // namespace mapctl

@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -45,7 +46,8 @@ fs::path HeldFile::place() const { return fmt::format("/proc/self/fd/{}", fd.get
 fs::path HeldFile::target() const {
   std::array<char, PATH_MAX> text{};
   const ssize_t size = ::readlinkat(fd.get(), "", text.data(), text.size());
-  return path.parent_path() / std::string(text.data(), size < 0 ? 0 : size);
+  return path.parent_path() /
+         std::string(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
 }
 
 bool is_trusted(const struct stat& status) {

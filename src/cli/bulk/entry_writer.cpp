@@ -41,7 +41,7 @@ void note_evictions(const Map& map, std::size_t written) {
 
 void confirm_emptying(Target& target, const Session& session, const std::string& verb,
                       const std::string& consequence, bool is_dry_run) {
-  const std::string action = fmt::format("{} {}", verb, target.map.label());
+  std::string action = fmt::format("{} {}", verb, target.map.label());
   CallerGuard guard(target, session);
   const auto attempt = [&] { return action; };
   if (!target.where)

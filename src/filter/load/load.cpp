@@ -197,7 +197,7 @@ void FilterLoad::detach() {
 std::vector<Attached> filter_load(const std::vector<std::string>& interfaces,
                                   const FilterLoadOptions& options) {
   FilterLoad load(interfaces, options);
-  const std::vector<Attached> attached = load.attach();
+  std::vector<Attached> attached = load.attach();
   load.keep();
   return attached;
 }

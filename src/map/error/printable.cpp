@@ -115,7 +115,8 @@ std::string shell_word(std::string_view text) {
     else if (is_shown_as_it_is(character))
       out += character.bytes;
     else
-      for (const unsigned char byte : character.bytes) out += fmt::format("\\x{:02x}", byte);
+      for (const char byte : character.bytes)
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     return true;
   });
   return out + "'";
