@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <map>
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/map_row.hpp"
@@ -21,48 +23,12 @@ namespace {
 struct ListOptions {
   std::string pattern{};
   std::string type{};
-  bool pinned = false;  ///< only maps with a pin
-  bool pids = false;    ///< also show the processes that have them open
-  bool count = false;   ///< count the entries of large maps, too
+  bool pinned = false;               ///< only maps with a pin
+  bool pids = false;                 ///< also show the processes that have them open
+  bool count = false;                ///< count the entries of large maps, too
+  std::vector<std::string> above{};  ///< 80%, or MAP=80%
   Selection selection{};
 };
-
-/// The ids to list: all ids of the kernel, or only those with a readable pin.
-std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
-  try {
-    return map_ids();
-  } catch (const Error& error) {
-    if (error.cause() != Cause::permission) throw;
-  }
-  note("this is not all: without CAP_SYS_ADMIN only maps with a pin that you may read are listed");
-  std::vector<std::uint32_t> ids;
-  for (const auto& [id, paths] : pins) ids.push_back(id);
-  return ids;
-}
-
-/// Returns nothing if the pin is gone by now, or if another object is pinned there.
-std::optional<Map> open_pinned(const std::string& pin, std::uint32_t id) {
-  try {
-    Map map = Map::open(std::filesystem::path{pin}, Access::read_only);
-    return map.info().id == id ? std::optional{std::move(map)} : std::nullopt;
-  } catch (const Error& error) {
-    if (error.cause() == Cause::no_memory) throw;
-    return std::nullopt;
-  }
-}
-
-/// Opens by pin if ids are not permitted; returns nothing if the map is gone by now.
-std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> pins) {
-  try {
-    return Map::open(id, Access::read_only);
-  } catch (const Error& error) {
-    if (error.cause() == Cause::not_found) return std::nullopt;
-    if (error.cause() != Cause::permission) throw;
-  }
-  for (const std::string& pin : pins)
-    if (std::optional<Map> map = open_pinned(pin, id)) return map;
-  return std::nullopt;
-}
 
 /// The options that select maps.
 struct Filter {
@@ -91,12 +57,75 @@ std::string what_hides(const MapHolders& holders) {
                      geteuid() == 0 ? "" : "; that needs CAP_SYS_PTRACE");
 }
 
+/// The share of a map that may be in use, in percent.
+double share_of(std::string_view text) {
+  double share = -1;
+  if (text.ends_with('%')) {
+    const char* const end = text.data() + text.size() - 1;
+    if (std::from_chars(text.data(), end, share).ptr != end) share = -1;
+  }
+  if (share >= 0 && share < 100) return share;
+  throw usage_error(fmt::format("--above: '{}' is not a share from 0% to below 100%", text),
+                    {"give one for all maps, such as 80%, or for one map: MAP=80%"});
+}
+
+/// The options --above: how full maps may be.
+class MostFull {
+ public:
+  explicit MostFull(std::span<const std::string> texts) : is_wanted_(!texts.empty()) {
+    for (const std::string& text : texts) {
+      const std::size_t sign = text.rfind('=');
+      if (sign == text.npos)
+        of_all_ = share_of(text);
+      else
+        add(text.substr(0, sign), share_of(std::string_view{text}.substr(sign + 1)));
+    }
+  }
+
+  bool is_wanted() const { return is_wanted_; }
+  bool concerns_all() const { return of_all_.has_value(); }
+  bool names(const MapInfo& map) const { return by_id_.contains(map.id); }
+
+  /// LRU maps are full by design, so they are checked only by name.
+  bool is_above(const MapRow& row) const {
+    const std::optional<double> share = share_for(row.info);
+    if (!share) return false;
+    if (!row.entries && names(row.info))
+      throw Failed({"busy", Exit::refused,
+                    fmt::format("cannot tell how full {} is", mapctl::label(row.info)),
+                    "its entries cannot be counted now"});
+    return row.fill().value_or(0) > *share;
+  }
+
+ private:
+  void add(const std::string& reference, double share) {
+    const Map map = open_map(reference, Access::read_only);
+    const MapInfo& info = map.info();
+    const bool is_array = is_array_like(info.type);
+    if (is_array || !can(info.type, Operation::next_key))
+      throw Failed(
+          {"unsupported", Exit::refused, fmt::format("cannot tell how full {} is", map.label()),
+           is_array ? "every index of an array exists from the start"
+                    : fmt::format("the entries of a {} cannot be counted", type_name(info.type))});
+    by_id_[info.id] = share;
+  }
+
+  std::optional<double> share_for(const MapInfo& map) const {
+    if (const auto found = by_id_.find(map.id); found != by_id_.end()) return found->second;
+    return is_lru(map.type) ? std::nullopt : of_all_;
+  }
+
+  bool is_wanted_;
+  std::optional<double> of_all_{};
+  std::map<std::uint32_t, double> by_id_{};
+};
+
 /// Notes that selecting by the number of entries had nothing to look at in some maps.
-void note_uncounted(const Selection& selection, std::size_t uncounted) {
-  std::string texts = selection.sort;
-  for (const std::string& text : selection.where) texts += ' ' + text;
+void note_uncounted(const ListOptions& options, bool checks_all, std::size_t uncounted) {
+  std::string texts = options.selection.sort;
+  for (const std::string& text : options.selection.where) texts += ' ' + text;
   const auto names = [&](const char* field) { return texts.find(field) != texts.npos; };
-  if (uncounted == 0 || !(names("fill") || names("entries"))) return;
+  if (uncounted == 0 || !(checks_all || names("fill") || names("entries"))) return;
   note(fmt::format("the entries of {} large map{} were not counted, which takes long: list --count",
                    uncounted, uncounted == 1 ? "" : "s"));
 }
@@ -110,38 +139,44 @@ Exit list(const ListOptions& options, const Session& session) {
   if (options.pids) holders = map_holders();
   if (!holders.complete) note("the processes are not all: " + what_hides(holders));
 
+  const MostFull most_full(options.above);
+
   std::vector<Column> columns = for_people ? map_columns_for_people() : map_columns();
+  if (most_full.is_wanted() && !for_people) columns.push_back({"fill"});
   if (options.pids) columns.push_back({"pids"});
+  const bool prints_fill = session.format != Format::plain || most_full.is_wanted();
   std::vector<MapRow> rows;
   std::optional<Results> results;
+  std::size_t printed = 0;
   const auto print = [&](ByteView index, ByteView) {
     const MapRow& row = rows[index_of(index)];
     Output& output = **results;
     output.begin_struct();
     const bool takes_more = write_map_members(output, row);
-    if (takes_more && session.format != Format::plain) Row(output).percent("fill", row.fill());
+    if (takes_more && prints_fill) Row(output).percent("fill", row.fill());
     if (options.pids) write_holders(output, holders.by_map[row.info.id], for_people);
     output.end_struct();
+    ++printed;
   };
   Selector selector(options.selection, {.key = {}, .value = map_row_layout()}, print);
   results.emplace(session, Document::list, std::move(columns));
   QuickCounts counts;
   std::size_t uncounted = 0;
-  for (const std::uint32_t id : visible_ids(pins)) {
-    const std::vector<std::string> paths = pins_of(pins, id);
-    if (options.pinned && paths.empty()) continue;
-    const std::optional<Map> map = open_visible(id, paths);
-    if (!map || !matches(map->info(), paths, filter)) continue;
-    const auto entries = options.count ? walked_count(*map) : counts.of(*map);
-    if (!entries && can(map->info().type, Operation::next_key)) ++uncounted;
-    rows.emplace_back(*map, paths, entries);
+  for_each_map(pins, [&](const Map& map, const std::vector<std::string>& paths) {
+    if ((options.pinned && paths.empty()) || !matches(map.info(), paths, filter)) return true;
+    std::optional<std::uint64_t> entries = counts.of(map);
+    if (!entries && (options.count || most_full.names(map.info()))) entries = walked_count(map);
+    if (!entries && can(map.info().type, Operation::next_key)) ++uncounted;
+    MapRow row(map, paths, entries);
+    if (most_full.is_wanted() && !most_full.is_above(row)) return true;
+    rows.push_back(std::move(row));
     const auto index = static_cast<std::uint32_t>(rows.size() - 1);
-    if (!selector.take(bytes_of(index), map_row_bytes(rows.back()))) break;
-  }
+    return selector.take(bytes_of(index), map_row_bytes(rows.back()));
+  });
   selector.finish();
   results->finish();
-  if (!options.count) note_uncounted(options.selection, uncounted);
-  return Exit::done;
+  if (!options.count) note_uncounted(options, most_full.concerns_all(), uncounted);
+  return most_full.is_wanted() && printed > 0 ? Exit::no : Exit::done;
 }
 
 constexpr Option list_options[] = {
@@ -158,6 +193,10 @@ constexpr Option list_options[] = {
         "in the order of fill, memory, entries, name, or another column; -COLUMN for the largest "
         "first"),
     number<&ListOptions::selection, &Selection::limit>("--limit", "at most that many maps").from(1),
+    option<&ListOptions::above>(
+        "--above", ValueKind::share,
+        "only maps that are fuller, and exit 1 if there is one; P%, or MAP=P% for that map, again "
+        "and again; LRU maps only by name"),
     flag<&ListOptions::count>("--count", "count the entries of large maps, too; slow"),
     flag<&ListOptions::pids>("--pids", "print which processes have each map open; slow"),
 };
@@ -167,6 +206,6 @@ constexpr Option list_options[] = {
 const Command list_command("list,ls", "list maps", Types::none, action_of<list>, list_options,
                            "list\n"
                            "list --where 'fill > 80%' --sort -memory --limit 10\n"
-                           "list -t ringbuf --pids");
+                           "list --above 80% --above visits=95%");
 
 }  // namespace mapctl::cli

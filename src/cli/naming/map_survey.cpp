@@ -10,6 +10,7 @@
 #include <set>
 #include <tuple>
 
+#include "cli/session/report.hpp"
 #include "mapctl/batch.hpp"
 #include "mapctl/error.hpp"
 #include "mapctl/filter/kernel_counts.hpp"
@@ -18,9 +19,6 @@
 namespace mapctl::cli {
 
 namespace {
-
-/// A walk over this many entries takes about 30 ms, which nobody notices at a prompt.
-constexpr std::uint32_t quick_entries = 16384;
 
 /// Identifies a name in a folder, even if its filesystem is mounted several times.
 using Place = std::tuple<dev_t, ino_t, std::string>;
@@ -52,6 +50,43 @@ PinsById pins_of_objects(IdOf id_of) {
       if (error.cause() == Cause::no_memory) throw;
     }
   return pins;
+}
+
+/// All ids of the kernel, or only those with a readable pin.
+std::vector<std::uint32_t> visible_ids(const PinsById& pins) {
+  try {
+    return map_ids();
+  } catch (const Error& error) {
+    if (error.cause() != Cause::permission) throw;
+  }
+  note("this is not all: without CAP_SYS_ADMIN only maps with a pin that you may read are listed");
+  std::vector<std::uint32_t> ids;
+  for (const auto& [id, paths] : pins) ids.push_back(id);
+  return ids;
+}
+
+/// Returns nothing if the pin is gone by now, or if another object is pinned there.
+std::optional<Map> open_pinned(const std::string& pin, std::uint32_t id) {
+  try {
+    Map map = Map::open(std::filesystem::path{pin}, Access::read_only);
+    return map.info().id == id ? std::optional{std::move(map)} : std::nullopt;
+  } catch (const Error& error) {
+    if (error.cause() == Cause::no_memory) throw;
+    return std::nullopt;
+  }
+}
+
+/// Opens by pin if ids are not permitted; returns nothing if the map is gone by now.
+std::optional<Map> open_visible(std::uint32_t id, std::span<const std::string> pins) {
+  try {
+    return Map::open(id, Access::read_only);
+  } catch (const Error& error) {
+    if (error.cause() == Cause::not_found) return std::nullopt;
+    if (error.cause() != Cause::permission) throw;
+  }
+  for (const std::string& pin : pins)
+    if (std::optional<Map> map = open_pinned(pin, id)) return map;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -115,20 +150,35 @@ std::map<std::uint32_t, std::string> object_names(ValueContent content) try {
   return {};
 }
 
+void for_each_map(const PinsById& pins, const EachMap& each) {
+  for (const std::uint32_t id : visible_ids(pins)) {
+    const std::vector<std::string> paths = pins_of(pins, id);
+    const std::optional<Map> map = open_visible(id, paths);
+    if (map && !each(*map, paths)) return;
+  }
+}
+
 std::optional<std::uint64_t> QuickCounts::of(const Map& map) {
   const MapInfo& info = map.info();
   // Linux 6.1 waits for a grace period at each lookup of an inner map.
-  if (holds_maps(info.type)) return std::nullopt;
-  if (is_array_like(info.type) || info.max_entries <= quick_entries) return walked_count(map);
-  if (!keeps_count(info.type)) return std::nullopt;
-  if (!kept_) kept_ = kernel_counts();
-  const auto found = kept_->find(info.id);
-  return found == kept_->end() ? std::nullopt : std::optional{found->second};
+  const bool can_walk = !holds_maps(info.type);
+  const bool is_small = is_array_like(info.type) || info.max_entries <= usual_walk;
+  if (can_walk && is_small && !prefers_kernel_) return walked_count(map);
+  if (keeps_count(info.type)) {
+    if (!kept_) kept_ = kernel_counts();
+    if (const auto found = kept_->find(info.id); found != kept_->end()) return found->second;
+  }
+  return can_walk && prefers_kernel_ ? walked_count(map, most_walked_) : std::nullopt;
 }
 
-std::optional<std::uint64_t> walked_count(const Map& map) try {
+std::optional<std::uint64_t> walked_count(const Map& map, std::uint64_t most) try {
   if (!can(map.info().type, Operation::next_key)) return std::nullopt;
-  return count_entries(map);
+  if (is_array_like(map.info().type)) return count_entries(map);
+  MapReader reader(map, MapReader::Wanted::keys);
+  std::uint64_t count = 0;
+  while (const std::optional<Chunk> chunk = reader.next())
+    if ((count += chunk->size()) > most) return std::nullopt;
+  return reader.stats().complete ? std::optional{count} : std::nullopt;
 } catch (const Error& error) {
   if (error.cause() == Cause::no_memory) throw;
   return std::nullopt;  // a map that cannot be walked has no count; its row is still valid

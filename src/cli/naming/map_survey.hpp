@@ -2,6 +2,8 @@
 // Finds all maps that the caller can see, and their pins.
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -36,18 +38,41 @@ std::vector<std::string> labels(std::span<const MapHolder> holders);
 /// interfaces. Empty for other values, and if the caller may not list them.
 std::map<std::uint32_t, std::string> object_names(ValueContent content);
 
+/// Calls each(map, pins) for every map that the caller can see, until it returns false. Notes that
+/// these are not all if the caller may only open pins.
+using EachMap = std::function<bool(const Map& map, const std::vector<std::string>& pins)>;
+void for_each_map(const PinsById& pins, const EachMap& each);
+
 /// Counts the entries of maps, where that is quick.
 class QuickCounts {
  public:
-  /// The number of entries of a small map by a walk, and of a large one if the kernel keeps it, as
-  /// it was when it was first asked for.
+  /// A walk over this many entries takes about 30 ms, which nobody notices at a prompt.
+  static constexpr std::uint32_t usual_walk = 16384;
+
+  /// For a few maps: small ones are walked, and the kernel is asked only if there is a large one,
+  /// because that takes some milliseconds.
+  QuickCounts() = default;
+  /// For many maps: the kernel is asked first, and a walk over other maps gives up after `most`
+  /// entries.
+  static QuickCounts of_many(std::uint32_t most) {
+    QuickCounts counts;
+    counts.prefers_kernel_ = true;
+    counts.most_walked_ = most;
+    return counts;
+  }
+
+  /// The number of entries, of those that the kernel keeps as it was when it was first asked for.
   std::optional<std::uint64_t> of(const Map& map);
 
  private:
+  bool prefers_kernel_ = false;
+  std::uint32_t most_walked_ = 0;
   std::optional<std::unordered_map<std::uint32_t, std::uint64_t>> kept_{};
 };
 
-/// The number of entries of a map, by reading all keys; nothing if it cannot be walked.
-std::optional<std::uint64_t> walked_count(const Map& map);
+/// The number of entries of a map, by reading all keys; nothing if it cannot be walked, and if it
+/// has more than `most`.
+std::optional<std::uint64_t> walked_count(
+    const Map& map, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
 }  // namespace mapctl::cli

@@ -13,10 +13,11 @@ namespace mapctl::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 20> names_by_kind{
-    "",    "TEXT", "NAME", "N",   "DURATION", "CHOICE",     "MAP",   "PATH",  "FILE",   "FILE|MAP2",
-    "DIR", "TYPE", "TYPE", "KEY", "VALUE",    "EXPRESSION", "FIELD", "IFACE", "PACKET", "GROUP"};
-static_assert(static_cast<std::size_t>(ValueKind::group) + 1 == names_by_kind.size());
+constexpr std::array<std::string_view, 21> names_by_kind{
+    "",      "TEXT",       "NAME",      "N",     "DURATION", "CHOICE", "MAP",
+    "PATH",  "FILE",       "FILE|MAP2", "DIR",   "TYPE",     "TYPE",   "KEY",
+    "VALUE", "EXPRESSION", "FIELD",     "IFACE", "PACKET",   "GROUP",  "P%"};
+static_assert(static_cast<std::size_t>(ValueKind::share) + 1 == names_by_kind.size());
 
 std::string read_whole(const Option& option, std::string_view text, std::uint32_t& number) {
   const auto parsed = whole_number(text);

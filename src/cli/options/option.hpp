@@ -36,6 +36,7 @@ enum class ValueKind {
   interface,
   packet,
   group,
+  share,
 };
 
 /// The placeholder of such a value in help, such as "FILE". Empty for flags.

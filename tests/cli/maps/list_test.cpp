@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -158,13 +159,80 @@ TEST(List, AsksTheKernelForTheEntriesOfLargeHashes) {
   EXPECT_THAT(sh("mapctl show hash -o json | jq .entries"), Prints("2\n"));
 }
 
+TEST(List, AsksTheKernelForTheEntriesOfTries) {
+  sh("mapctl create trie -t lpm_trie -k cidr4 -v u32 -m 100000; mapctl put trie 10.0.0.0/8 1; "
+     "mapctl put trie 10.0.0.0/16 1; mapctl put trie 10.0.0.0/8 2; mapctl put trie 192.0.2.1/32 1; "
+     "mapctl del trie 10.0.0.0/16");
+  EXPECT_THAT(sh("mapctl list trie -o jsonl | jq .entries"), Prints("2\n"));
+}
+
 TEST(List, CountsLargeMapsOnRequest) {
-  sh("mapctl create large -t lpm_trie -k cidr4 -v u32 -n 100000; mapctl put large 10.0.0.0/8 1");
+  sh("mapctl create large -t devmap_hash -k u32 -v u32 -m 100000; mapctl put large 7 lo");
   const Outcome quick = sh("mapctl list large --where 'entries > 0' -o json");
   EXPECT_EQ(quick.out, "[]\n");
   EXPECT_THAT(quick.err, HasSubstr("list --count"));
   EXPECT_THAT(sh("mapctl list large --where 'entries > 0' --count -o jsonl | jq .entries"),
               Prints("1\n"));
+}
+
+class Above : public testing::Test {
+ protected:
+  void SetUp() override {
+    sh("for m in fuller half; do mapctl create $m -t hash -k u32 -v u32 -m 10; done; "
+       "for i in 1 2 3 4 5; do mapctl put half $i 1; done; "
+       "for i in 1 2 3 4 5 6 7 8 9; do mapctl put fuller $i 1; done; "
+       "mapctl create lru -t lru_hash -k u32 -v u32 -m 1; mapctl put lru 1 1; "
+       "mapctl create array -t array -v u32 -m 1; mapctl create queue -t queue -v u32 -m 1");
+  }
+
+  /// The names of the maps that are found, before the exit status.
+  static std::string found(const std::string& options) {
+    const Outcome outcome = sh("mapctl list " + options);
+    EXPECT_EQ(outcome.err, "");
+    std::string names;
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t begin = line.find('\t') + 1;
+      names += line.substr(begin, line.find('\t', begin) - begin) + ' ';
+    }
+    return names + std::to_string(outcome.exit);
+  }
+};
+
+TEST_F(Above, PrintsWhatIsFullerAndExitsWith1) {
+  EXPECT_EQ(found("--pinned --above 80%"), "fuller 1");
+  EXPECT_EQ(found("--pinned --above 49.9%"), "fuller half 1");
+  EXPECT_EQ(found("--pinned --above 90%"), "0");
+  EXPECT_EQ(found("half --above 80%"), "0");
+  EXPECT_THAT(sh("mapctl list --pinned --above 80%").out, ContainsRegex("fuller\t90.0\n$"));
+  EXPECT_EQ(json::parse(sh("mapctl list --pinned --above 80% -o json").out)[0]["fill"], 90);
+  EXPECT_THAT(sh("mapctl list --pinned --above 80% -o csv | tail -n 1").out, HasSubstr(",90.0\n"));
+}
+
+TEST_F(Above, TakesAShareForOneMap) {
+  EXPECT_EQ(found("--above half=40%"), "half 1");
+  EXPECT_EQ(found("--above fuller=90%"), "0");
+  EXPECT_EQ(found("--pinned --above 40% --above half=50%"), "fuller 1");
+  EXPECT_EQ(found("--above half=40% --above /sys/fs/bpf/fuller=80%"), "fuller half 1");
+}
+
+TEST_F(Above, ChecksLruMapsOnlyByName) {
+  EXPECT_EQ(found("lru --above 80%"), "0");
+  EXPECT_EQ(found("--above lru=80%"), "lru 1");
+}
+
+TEST_F(Above, RefusesWhatCannotBeChecked) {
+  EXPECT_THAT(sh("mapctl list --above array=80%"), Fails(6, "every index of an array exists"));
+  EXPECT_THAT(sh("mapctl list --above queue=80%"), Fails(6, "of a queue cannot be counted"));
+  EXPECT_THAT(sh("mapctl list --above nosuch=80%"), Fails(3, "there is no map 'nosuch'"));
+  for (const char* share : {"80", "100%", "-1%", "half=80", "half=", "x%", "nan%"})
+    EXPECT_THAT(sh(std::string{"mapctl list --above "} + share), Fails(2, "MAP=80%")) << share;
+}
+
+TEST_F(Above, CountsLargeMapsThatAreNamed) {
+  sh("mapctl create large -t devmap_hash -k u32 -v u32 -m 100000; mapctl put large 7 lo");
+  EXPECT_EQ(found("--above large=0%"), "large 1");
+  EXPECT_THAT(sh("mapctl list large --above 0%").err, HasSubstr("list --count"));
 }
 
 TEST(List, DoesNotCallAnArrayFull) {
