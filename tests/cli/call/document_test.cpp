@@ -59,6 +59,7 @@ const std::vector<Line> lines = {
     {"resize m -m 16 -n"},
     {"list", true},
     {"show m"},
+    {"metrics -f page"},
     {"freeze m --yes"},
     {"freeze frozen --yes"},
     {"pin m other"},

@@ -95,6 +95,7 @@ const Row rows[] = {
     {"list", "list"},
     {"show", "show m"},
     {"show id:N", "show id:$(cat id)"},
+    {"metrics", "metrics"},
     {"freeze", "freeze frozen --yes"},
     {"pin", "pin m new"},
     {"unpin", "unpin pinned --yes"},
