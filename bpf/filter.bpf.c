@@ -13,6 +13,7 @@
 #include "filter.h"
 #include "match.bpf.h"
 #include "packet.bpf.h"
+#include "reply.bpf.h"
 #include "walk_check.bpf.h"
 
 struct {
@@ -23,29 +24,48 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } filter_stats SEC(".maps");
 
-static __always_inline bool is_default(struct packet *packet, struct match match)
+/* The address bits of the rule that decides, plus one; 0 for the default rule. */
+static __always_inline int deciding_rank(struct packet *packet, struct match match)
 {
 	/* With both directions, the packet's address may no longer be that of the match. */
-	return (use_destinations ? match.rank : rank_of(packet, &match)) == 0;
+	return use_destinations ? match.rank : rank_of(packet, &match);
 }
 
-static __always_inline int apply(struct packet *packet, const struct match *match, __u64 bytes)
+static __always_inline int verdict_of(struct xdp_md *context, struct packet *packet,
+				      const struct match *match)
+{
+	const enum filter_action action = match->rule->action;
+
+	if (action != FILTER_DROP && action != FILTER_PASS)
+		return FILTER_BAD_RULE;
+
+	const int rank = deciding_rank(packet, *match);
+
+	if (action == FILTER_PASS)
+		return rank == 0 ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
+	if (rank <= RANK_OF_EVERYTHING && is_reply(context, packet))
+		return FILTER_PASS_REPLY;
+	return rank == 0 ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
+}
+
+/* A reply that passes is not counted by the rule that would drop it. */
+static __always_inline int apply(struct xdp_md *context, struct packet *packet,
+				 const struct match *match, __u64 bytes)
 {
 	struct filter_rule *rule = match->rule;
 
 	if (!rule)
 		return FILTER_PASS_DEFAULT;
+
+	const int verdict = verdict_of(context, packet, match);
+
 	if (explains) {
 		note_rule(packet, match);
-	} else {
+	} else if (verdict != FILTER_PASS_REPLY) {
 		__sync_fetch_and_add(&rule->packets, 1);
 		__sync_fetch_and_add(&rule->bytes, bytes);
 	}
-	if (rule->action == FILTER_DROP)
-		return is_default(packet, *match) ? FILTER_DROP_DEFAULT : FILTER_DROP_RULE;
-	if (rule->action == FILTER_PASS)
-		return is_default(packet, *match) ? FILTER_PASS_DEFAULT : FILTER_PASS_RULE;
-	return FILTER_BAD_RULE;
+	return verdict;
 }
 
 static __always_inline void count(__u32 verdict, __u64 bytes)
@@ -96,7 +116,7 @@ int mapctl_filter(struct xdp_md *context)
 
 		struct match match = deciding_match(&packet);
 
-		verdict = apply(&packet, &match, bytes);
+		verdict = apply(context, &packet, &match, bytes);
 	}
 	if (explains)
 		explain(verdict);

@@ -32,6 +32,13 @@
 /* Set at load. Without rules by destination, the verifier removes all code for them. */
 const volatile __u8 use_destinations = 0;
 
+/*
+ * Set at load: what passes although `default`, or a rule for every address, says drop. Without them
+ * the verifier removes all code for them, too.
+ */
+const volatile __u8 passes_replies = 0;     /* packets that a socket of this host waits for */
+const volatile __u8 passes_established = 0; /* TCP with ACK or RST */
+
 /* The facts that the headers of a packet give. */
 struct packet {
 	void *at; /* the first byte not parsed yet */
@@ -40,18 +47,24 @@ struct packet {
 	__u8 address_bits;
 	__u8 proto;
 	__u8 hop_limit;
+	__be16 sport; /* set only if replies pass */
 	__be16 dport;
+	__u8 tcp_flags; /* set only if TCP with some flags passes */
+	__u8 icmp_type;
 	bool has_port;
 	bool has_fragment_header; /* IPv6 only; set even if the fragment is the whole packet */
 	bool is_later_fragment;
 	bool is_neighbour_discovery;
-	struct in6_addr destination; /* IPv4 in the first 4 bytes; set only if it is looked up */
+	/* IPv4 in the first 4 bytes; set only if they are looked up. The source is in the key, too,
+	 * until rules by destination are looked up. */
+	struct in6_addr source __attribute__((aligned(8)));
+	struct in6_addr destination;
 };
 
-/* Everything except the destination is zeroed before a packet is parsed. */
-#define PACKET_ZEROED offsetof(struct packet, destination)
-FILTER_ASSERT(PACKET_ZEROED + sizeof(struct in6_addr) == sizeof(struct packet),
-	      "the destination is the last member");
+/* Everything except these addresses is zeroed before a packet is parsed. */
+#define PACKET_ZEROED offsetof(struct packet, source)
+FILTER_ASSERT(PACKET_ZEROED + 2 * sizeof(struct in6_addr) == sizeof(struct packet),
+	      "the addresses are the last members");
 
 /* Parsers return the final verdict of the packet, or this. */
 #define GO_ON (-1)
@@ -116,7 +129,9 @@ static __always_inline int parse_ipv4(struct packet *packet)
 		return FILTER_MALFORMED;
 	packet->key.family = 4;
 	packet->key.addr.v4 = ip->saddr;
-	if (use_destinations)
+	if (passes_replies)
+		packet->source = (struct in6_addr){ .in6_u.u6_addr32 = { ip->saddr } };
+	if (use_destinations || passes_replies)
 		packet->destination = (struct in6_addr){ .in6_u.u6_addr32 = { ip->daddr } };
 	packet->address_bits = FILTER_V4_BITS;
 	packet->proto = ip->protocol;
@@ -197,7 +212,9 @@ static __always_inline int parse_ipv6(struct packet *packet)
 	packet->key.family = 6;
 	/* Copied while the pointer is checked: the verifier would lose a pointer kept for later. */
 	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
-	if (use_destinations)
+	if (passes_replies)
+		__builtin_memcpy(&packet->source, &ip->saddr, sizeof(packet->source));
+	if (use_destinations || passes_replies)
 		__builtin_memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));
 	packet->address_bits = FILTER_V6_BITS;
 	packet->proto = ip->nexthdr;
@@ -254,12 +271,18 @@ static __always_inline int parse_transport(struct packet *packet)
 	if (size == 20 ? !has(packet, 20) : size == 12 ? !has(packet, 12) : !has(packet, 8))
 		return FILTER_MALFORMED;
 	if (!is_icmp(packet->proto)) {
+		if (passes_replies)
+			packet->sport = ((__be16 *)packet->at)[0];
 		packet->dport = ((__be16 *)packet->at)[1];
 		packet->has_port = true;
+		if (passes_established && packet->proto == IPPROTO_TCP && has(packet, 20))
+			packet->tcp_flags = ((__u8 *)packet->at)[13];
 		return GO_ON;
 	}
 
 	__u8 type = *(__u8 *)packet->at;
+
+	packet->icmp_type = type;
 
 	/* Hosts ignore neighbour discovery after a fragment header (RFC 6980). */
 	packet->is_neighbour_discovery = packet->proto == ICMPV6_PROTOCOL &&

@@ -18,6 +18,7 @@
  * not known yet.
  */
 #define RANK_DEFAULT 255
+#define RANK_OF_EVERYTHING 1 /* of a rule for every address, such as 0.0.0.0/0 */
 #define LEARN_ATTEMPTS 2
 #define FIND_ATTEMPTS 3
 

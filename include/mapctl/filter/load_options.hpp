@@ -28,6 +28,14 @@ struct FilterLoadOptions {
   /// Also look up rules by destination, which costs about 50 ns for each packet. Without it such
   /// rules have no effect.
   bool destinations = false;
+  /// Pass packets that are replies, although `default` or a rule for every address drops them: TCP
+  /// and UDP packets of a connection that a socket of this network namespace has, answers to a
+  /// ping, and ICMP errors. Of UDP sockets only those that are connected tell whom they wait for.
+  /// Asks for a socket only where the packet would be dropped.
+  bool replies = false;
+  /// Likewise for TCP packets with ACK or RST set, whoever sends them: for hosts that forward the
+  /// connections of others.
+  bool established = false;
   /// Is asked again and again while another load, unload or sync in the directory is under way, and
   /// told its process, or 0; false gives up (Cause::busy). Each wait asks a new copy of it. Without
   /// it, the load waits.

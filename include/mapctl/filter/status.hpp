@@ -52,6 +52,9 @@ struct FilterLink {
   /// True if it looks up rules by destination; nullopt for the same reasons as uses_pinned_map, and
   /// for a program that cannot.
   std::optional<bool> destinations{};
+  /// FilterLoadOptions::replies and ::established of its load; nullopt likewise.
+  std::optional<bool> replies{};
+  std::optional<bool> established{};
 };
 
 struct FilterStatus {
@@ -81,6 +84,9 @@ FilterStatus filter_status(const FilterPins& pins);
 /// Returns whether the program was loaded to look up rules by destination; nullopt for a program
 /// that cannot, and without CAP_SYS_ADMIN.
 std::optional<bool> uses_destinations(const ProgramInfo& program);
+
+/// Returns whether packets that no rule is about are dropped.
+bool drops_by_default(const Map& rules);
 
 /// Counts the rules by destination in a filter's map.
 std::size_t count_destination_rules(const Map& rules);

@@ -19,7 +19,8 @@
 	VERDICT(MALFORMED, malformed, true, "a header is truncated or contradicts itself") \
 	VERDICT(UNPARSED, unparsed, true, "too many VLAN tags or extension headers") \
 	VERDICT(FRAGMENT, fragment, true, "a fragment that would overwrite TCP flags (RFC 3128)") \
-	VERDICT(BAD_RULE, bad_rule, false, "the rule says neither drop nor pass")
+	VERDICT(BAD_RULE, bad_rule, false, "the rule says neither drop nor pass") \
+	VERDICT(PASS_REPLY, pass_reply, false, "a reply, which `default` would drop")
 /* clang-format on */
 
 #endif

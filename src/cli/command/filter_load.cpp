@@ -168,6 +168,10 @@ class Loading {
     if (unused != 0)
       note(fmt::format("rules by destination do nothing without --destinations, and {} has {}",
                        load_.rules().label(), unused));
+    if (!what_.replies && !what_.established && drops_by_default(load_.rules()))
+      note(
+          "default drops replies to this host's own connections, too, unless rules pass them: see "
+          "--replies");
     for (const Attached& attached : all) note_what_happened(attached);
     print(all, options_, session_);
     return Exit::done;
@@ -312,7 +316,7 @@ constexpr Option filter_load_options[] = {
     choice<&FilterLoadArguments::default_action>(
         "--default", "drop,pass",
         "drop or pass what no rule is about; goes before a default of the file. drop also "
-        "drops replies to your own connections"),
+        "drops replies to your own connections: see --replies"),
     choice<&FilterLoadArguments::mode>("--mode", "native,skb,auto",
                                        "native, skb, or auto: native, else skb and say so"),
     number<&FilterLoadArguments::load, &FilterLoadOptions::max_entries>(
@@ -325,6 +329,13 @@ constexpr Option filter_load_options[] = {
     flag<&FilterLoadArguments::load, &FilterLoadOptions::destinations>(
         "--destinations",
         "look at rules by destination, too, as in 'to 10.0.0.0/8': about 50 ns a packet"),
+    flag<&FilterLoadArguments::load, &FilterLoadOptions::replies>(
+        "--replies",
+        "where default drops: pass packets that a socket of this host waits for, answers to a "
+        "ping, and ICMP errors"),
+    flag<&FilterLoadArguments::load, &FilterLoadOptions::established>(
+        "--established",
+        "where default drops: pass all TCP with ACK or RST; for hosts that forward"),
     flag_for<ForeignPrograms::replace, &FilterLoadArguments::load, &FilterLoadOptions::foreign>(
         "--replace", "take the place of another program, unless a bpf_link holds it"),
     adopt<&FilterLoadArguments::owner>(),

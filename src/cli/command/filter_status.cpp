@@ -106,6 +106,8 @@ std::vector<Column> link_columns() {
           {.member = "link_id", .title = "link", .leaves = 2},
           {.member = "uses_pinned_map", .title = "uses_map", .leaves = 7},
           {.member = "destinations", .leaves = 8},
+          {.member = "replies", .leaves = 9},
+          {.member = "established", .leaves = 10},
           {.member = "pin", .leaves = 3}};
 }
 

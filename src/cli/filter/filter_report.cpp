@@ -69,8 +69,11 @@ std::string call(const FilterPins& pins, std::string_view words) {
 
 /// The command to reload the program with the options that it was loaded with.
 std::string reload(const FilterPins& pins, const FilterLink& link) {
-  return call(pins, fmt::format("load {}{}", shell_word(link.interface),
-                                link.destinations.value_or(false) ? " --destinations" : ""));
+  std::string load = fmt::format("load {}", shell_word(link.interface));
+  if (link.destinations.value_or(false)) load += " --destinations";
+  if (link.replies.value_or(false)) load += " --replies";
+  if (link.established.value_or(false)) load += " --established";
+  return call(pins, load);
 }
 
 /// Maps cannot grow, so rules are copied; programs use the smaller map until they are reloaded.
@@ -178,6 +181,8 @@ void write_link(Output& output, const FilterLink& link) {
   row.integer("link_id", link.link_id)
       .boolean("uses_pinned_map", link.uses_pinned_map)
       .boolean("destinations", link.destinations)
+      .boolean("replies", link.replies)
+      .boolean("established", link.established)
       .string("pin", link.pin);
 }
 

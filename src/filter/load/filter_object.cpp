@@ -113,6 +113,8 @@ Loaded load(const FilterLoadOptions& options, PacketBuffers buffers, TrieWalk wa
     skeleton.rodata->multi_buffer = true;
   }
   skeleton.rodata->use_destinations = options.destinations;
+  skeleton.rodata->passes_replies = options.replies;
+  skeleton.rodata->passes_established = options.established;
   set_walk(skeleton, walk);
   const FilterPins& pins = options.pins;
   loaded.has_rules =

@@ -44,6 +44,8 @@ Map rules_of(const FilterPins& pins) {
 struct Lookups {
   bool destinations = true;
   std::vector<std::string> without{};  ///< interfaces whose programs do otherwise
+  bool replies = false;
+  bool established = false;
 };
 
 /// The lookups of the programs that filter with these rules. If there are none, or it is unknown:
@@ -54,6 +56,8 @@ Lookups lookups_of(const FilterPins& pins) {
   for (const FilterLink& link : filter_interfaces(pins)) {
     if (!link.destinations || !link.uses_pinned_map.value_or(false)) continue;
     some |= *link.destinations;
+    lookups.replies |= link.replies.value_or(false);
+    lookups.established |= link.established.value_or(false);
     if (!*link.destinations) lookups.without.push_back(link.interface);
   }
   lookups.destinations = some || lookups.without.empty();
@@ -71,9 +75,11 @@ Layout key_layout_of(const filter_bpf& skeleton) {
   return layout;
 }
 
-void load_copy(filter_bpf& skeleton, const Map& rules, bool destinations) {
+void load_copy(filter_bpf& skeleton, const Map& rules, const Lookups& lookups) {
   skeleton.rodata->explains = 1;
-  skeleton.rodata->use_destinations = destinations;
+  skeleton.rodata->use_destinations = lookups.destinations;
+  skeleton.rodata->passes_replies = lookups.replies;
+  skeleton.rodata->passes_established = lookups.established;
   if (const int result = bpf_map__reuse_fd(skeleton.maps.filter_map, rules.fd()); result != 0)
     throw kernel_error(Operation::load_program, -result, load_attempt);
   load_skeleton(skeleton, load_attempt);
@@ -100,7 +106,7 @@ struct FilterProbe::Copy {
         lookups(lookups_of(pins)),
         skeleton(open_skeleton(load_attempt)),
         key(key_layout_of(*skeleton)) {
-    load_copy(*skeleton, rules, lookups.destinations);
+    load_copy(*skeleton, rules, lookups);
   }
 
   int program() const { return bpf_program__fd(skeleton->progs.mapctl_filter); }

@@ -40,6 +40,8 @@ void describe_program(FilterLink& link, const FilterStatus& pinned,
   link.uses_pinned_map = program->uses(pinned.map_id);
   link.uses_pinned_statistics = program->uses(pinned.statistics_id);
   link.destinations = uses_destinations(*program);
+  link.replies = program_flag(*program, "passes_replies");
+  link.established = program_flag(*program, "passes_established");
   link.map_id = *link.uses_pinned_map ? pinned.map_id : rules_of(*program);
 }
 
@@ -67,12 +69,6 @@ std::uint32_t action_in(ByteView value) {
   static_assert(sizeof action == sizeof(filter_rule::action) && offsetof(filter_rule, action) == 0);
   std::memcpy(&action, value.data(), sizeof action);
   return action;
-}
-
-std::string default_action(const Map& map) {
-  const filter_key everything{};
-  const std::optional<Bytes> value = map.get_exact(bytes_of(everything));
-  return value && action_in(*value) == FILTER_DROP ? "drop" : "pass";
 }
 
 void count_rules(FilterStatus& status, const Map& rules) {
@@ -116,6 +112,12 @@ std::optional<bool> uses_destinations(const ProgramInfo& program) {
   return program_flag(program, "use_destinations");
 }
 
+bool drops_by_default(const Map& rules) {
+  const filter_key everything{};
+  const std::optional<Bytes> value = rules.get_exact(bytes_of(everything));
+  return value && action_in(*value) == FILTER_DROP;
+}
+
 std::size_t count_destination_rules(const Map& rules) {
   std::size_t count = 0;
   for (const auto& [key, value] : entries<filter_key, ByteView>(rules))
@@ -139,7 +141,7 @@ FilterStatus filter_status(const FilterPins& pins) {
     status.map_id = rules->info().id;
     status.max_entries = rules->info().max_entries;
     count_rules(status, *rules);
-    status.default_action = default_action(*rules);
+    status.default_action = drops_by_default(*rules) ? "drop" : "pass";
   }
   status.statistics_id = id_of(open_filter_statistics(pins));
   describe_interfaces(status, pins);

@@ -64,7 +64,7 @@ class FilterLoad : public testing::Test {
 
 TEST_F(FilterLoad, PutsTheRulesOfAFileIn) {
   write_file("rules", "10.0.0.0/8 drop\ntcp/22 from 10.1.0.0/16\tpass\n");
-  EXPECT_THAT(sh("mapctl filter load v0 --rules rules --default drop"),
+  EXPECT_THAT(sh("mapctl filter load v0 --rules rules --default drop --replies"),
               Prints("v0\tnative\tfalse\n"));
   EXPECT_THAT(sh("mapctl keys filter_map | sort"),
               Prints("10.0.0.0/8\ndefault\ntcp/22 from 10.1.0.0/16\n"));
@@ -218,7 +218,7 @@ TEST_F(FilterLoad, ForgetsNoRulesThatAreNotPinnedAnyMore) {
   const std::string command = status.err.substr(status.err.find(again) + 14);
   EXPECT_THAT(sh("mapctl filter load v0"), Fails(1, again));
   EXPECT_THAT(sh(command.substr(0, command.find('\n'))), IsSilent());
-  EXPECT_THAT(sh("mapctl filter load v0; mapctl keys filter_map"),
+  EXPECT_THAT(sh("mapctl filter load v0 --replies; mapctl keys filter_map"),
               Prints("v0\tnative\ttrue\ndefault\n"));
 }
 

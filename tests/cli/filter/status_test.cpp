@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mapctl/filter/verdict.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
@@ -46,7 +47,7 @@ TEST_F(FilterStatusWords, HasADocumentForPrograms) {
   EXPECT_EQ(document["foreign"][0]["program"], "mapctl_filter");
   EXPECT_TRUE(document["foreign"][0]["filter"].is_null());
   EXPECT_THAT(sh("mapctl filter status -o table").out, HasSubstr("\n\nother_programs_on"));
-  ASSERT_EQ(document["verdicts"].size(), 10U);
+  ASSERT_EQ(document["verdicts"].size(), filter_verdict_count);
   for (const json& verdict : document["verdicts"]) {
     EXPECT_EQ(verdict["packets_per_second"], 0);
     EXPECT_GE(verdict["cpus"].size(), 1U);

@@ -223,7 +223,7 @@ TEST_F(FilterAttach, RefusesStatisticsThatWouldLoseSomeVerdicts) {
                .value_size = sizeof(FilterTotals),
                .max_entries = filter_verdict_count - 1})
       .pin(bpffs / "filter_stats");
-  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it has 9 entries, not 10"));
+  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it has 10 entries, not 11"));
   EXPECT_THAT(pins(), ElementsAre("filter_stats"));
 }
 

@@ -209,6 +209,7 @@ bool Judgement::drops() const {
     case FilterVerdict::non_ip:
     case FilterVerdict::arp_nd:
     case FilterVerdict::bad_rule:
+    case FilterVerdict::pass_reply:
       return false;
   }
   return false;

@@ -35,7 +35,7 @@ TEST(FilterVerdict, HasANameAndAnOutcome) {
   EXPECT_EQ(name(FilterVerdict::bad_rule), "bad_rule");
   EXPECT_FALSE(drops(FilterVerdict::pass_rule));
   EXPECT_TRUE(drops(FilterVerdict::drop_rule));
-  EXPECT_EQ(static_cast<std::size_t>(FilterVerdict::bad_rule) + 1, filter_verdict_count);
+  EXPECT_EQ(static_cast<std::size_t>(FilterVerdict::pass_reply) + 1, filter_verdict_count);
 }
 
 TEST(FilterVerdict, IsInTheGuideAsInTheList) {
