@@ -166,6 +166,19 @@ Case batch() {
           .floor = [](Workload& load) { return update_one_by_one(load.map(), load.all()); }};
 }
 
+/// Of all maps, of which the kernel counts the entries.
+Case metrics() {
+  return {.what = "metrics, 1000 maps", .prepare = &Workload::surround, .ours = [](Workload& load) {
+            return ours(load, {"metrics"});
+          }};
+}
+
+Case list() {
+  return {.what = "list, 1000 maps", .prepare = &Workload::surround, .ours = [](Workload& load) {
+            return ours(load, {"list", "-o", "json"});
+          }};
+}
+
 }  // namespace
 
 std::vector<Suite> all_suites() {
@@ -189,6 +202,7 @@ std::vector<Suite> all_suites() {
       {prefixes(),
        {100'000},
        {dump("plain"), dump("jsonl"), save(), load("plain"), load("jsonl"), sync("jsonl"), del()}},
+      {counters(), {1'000'000}, {metrics(), list()}},
       {mapped_array(),
        {100'000, 1'000'000},
        {dump("plain"), dump("jsonl"), load("plain"), load("jsonl"), sync("plain")}},

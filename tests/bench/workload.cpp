@@ -164,6 +164,7 @@ Workload::~Workload() {
   fs::remove(source_pin);
   fs::remove(pin);
   remove_restored();
+  remove_others();
   for (const fs::path& file : fs::directory_iterator(directory)) fs::remove(file);
 }
 
@@ -207,6 +208,26 @@ std::string Workload::changed(const std::string& format) {
 }
 
 void Workload::remove_restored() { fs::remove(restored_pin); }
+
+void Workload::surround() {
+  constexpr int all = 1000;
+  constexpr int full = 10;
+  constexpr std::size_t half_full = 500;
+  const fs::path folder{others};
+  if (!fs::create_directory(folder)) return;
+  fill();
+  for (int i = 2; i < all; ++i) {  // there are two
+    const auto name = fmt::format("other_{}", i);
+    const std::size_t count = i < full ? all_.count : half_full;
+    Map map =
+        make_map(shape_, static_cast<std::uint32_t>(i < full ? count : 2 * count), name.c_str());
+    put_batch(map, ByteView{all_.keys}.first(count * map.info().key_size),
+              ByteView{all_.values}.first(count * map.value_bytes()), count);
+    map.pin(folder / name);
+  }
+}
+
+void Workload::remove_others() const { fs::remove_all(others); }
 
 Run Workload::make_and_fill() const {
   std::optional<Map> map;

@@ -49,6 +49,9 @@ class Workload {
   void empty();
   void undo_changes();
   void remove_restored();
+  /// Makes other maps, once, so that there are a thousand: ten are like these and full, the others
+  /// small.
+  void surround();
 
   /// The file with all entries in a format of `dump -o`.
   std::string dumped(const std::string& format);
@@ -65,10 +68,12 @@ class Workload {
 
   static constexpr const char* pin = "/sys/fs/bpf/bench";
   static constexpr const char* restored_pin = "/sys/fs/bpf/bench_restored";
+  static constexpr const char* others = "/sys/fs/bpf/bench_others";
 
  private:
   std::string dump_source(const std::string& name, const Command& command) const;
   void choose_changes();
+  void remove_others() const;
 
   const Shape& shape_;
   const Launcher& launcher_;

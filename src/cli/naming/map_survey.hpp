@@ -50,7 +50,7 @@ class QuickCounts {
   static constexpr std::uint32_t usual_walk = 16384;
 
   /// For a few maps: small ones are walked, and the kernel is asked only if there is a large one,
-  /// because that takes some milliseconds.
+  /// because that takes about 20 ms.
   QuickCounts() = default;
   /// For many maps: the kernel is asked first, and a walk over other maps gives up after `most`
   /// entries.
