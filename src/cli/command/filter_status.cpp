@@ -1,6 +1,7 @@
 // filter status: prints where the filter runs, and its packet counters.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -17,8 +18,15 @@ namespace {
 
 struct FilterStatusArguments {
   std::string name = "filter";
-  std::optional<std::uint32_t> interval = 200;  ///< milliseconds between two samples for the rates
+  std::optional<std::uint32_t> interval{};  ///< milliseconds between two samples for the rates
 };
+
+/// Rates cost time, so only people get them unasked.
+std::chrono::milliseconds interval_of(const FilterStatusArguments& options) {
+  constexpr std::uint32_t at_a_prompt = 200;
+  return std::chrono::milliseconds(
+      options.interval.value_or(isatty(STDOUT_FILENO) != 0 ? at_a_prompt : 0));
+}
 
 FilterReport read_report(const FilterPins& pins, std::chrono::milliseconds interval) {
   using Clock = std::chrono::steady_clock;
@@ -187,7 +195,7 @@ void print_report(const Session& session, const FilterReport& report) {
 
 Exit filter_status(const FilterStatusArguments& options, const Session& session) {
   const FilterPins pins(bpffs_directory(), options.name, PinOwner::anybody);
-  const FilterReport report = read_report(pins, std::chrono::milliseconds(*options.interval));
+  const FilterReport report = read_report(pins, interval_of(options));
   note_problems(pins, report.status);
   print_report(session, report);
   return Exit::done;
@@ -196,7 +204,9 @@ Exit filter_status(const FilterStatusArguments& options, const Session& session)
 constexpr Option filter_status_options[] = {
     filter_name<&FilterStatusArguments::name>(),
     duration<&FilterStatusArguments::interval>(
-        "--interval", "time between the two looks that rates are told from: 200ms; 0 for no rates"),
+        "--interval",
+        "time between the two looks that rates are told from; 0 for no rates (default: 200ms on a "
+        "terminal, else 0)"),
 };
 
 }  // namespace
@@ -204,6 +214,6 @@ constexpr Option filter_status_options[] = {
 const Command filter_status_command("filter status", "print where the filter runs and what it saw",
                                     Types::none, action_of<filter_status>, filter_status_options,
                                     "filter status\n"
-                                    "filter status --interval 0 -o json");
+                                    "filter status --interval 1s -o json");
 
 }  // namespace mapctl::cli

@@ -4,6 +4,7 @@
 
 #include "mapctl/filter/verdict.hpp"
 #include "support/shell/matchers.hpp"
+#include "support/shell/terminal.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -23,7 +24,9 @@ class FilterStatusWords : public testing::Test {
 
   void TearDown() override { sh("ip link delete v0; rm -rf /sys/fs/bpf/*"); }
 
-  static json status() { return json::parse(sh("mapctl filter status -o json").out); }
+  static json status() {
+    return json::parse(sh("mapctl filter status --interval 200ms -o json").out);
+  }
 };
 
 TEST_F(FilterStatusWords, HasADocumentForPrograms) {
@@ -81,9 +84,17 @@ TEST_F(FilterStatusWords, TellsRatesFromTwoLooks) {
           .is_null());
 }
 
+TEST_F(FilterStatusWords, TellsRatesUnaskedOnlyOnATerminal) {
+  EXPECT_TRUE(json::parse(sh("mapctl filter status -o json").out)["interval"].is_null());
+  EXPECT_THAT(sh("mapctl filter status -o table").out, Not(HasSubstr("packets/s")));
+  OnTerminal mapctl("mapctl filter status");
+  EXPECT_EQ(mapctl.wait(), 0);
+  EXPECT_THAT(mapctl.seen(), HasSubstr("packets/s"));
+}
+
 TEST_F(FilterStatusWords, HasATableForPeopleAndLinesForScripts) {
   sh("mapctl put filter_map default drop; mapctl put filter_stats 2 packets=5,bytes=5120 --cpu 0");
-  const Outcome outcome = sh("mapctl filter status -o table");
+  const Outcome outcome = sh("mapctl filter status --interval 1ms -o table");
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("rules    1 of 4 (25 %)\ndefault  drop\n"),
                     ContainsRegex("\ninterface  place +mode "), ContainsRegex("\nv0 +here +native"),
