@@ -67,6 +67,7 @@ Map make_map(MapType type, std::uint32_t max_entries, std::uint32_t flags) {
 Fd load_program(const Map* map) {
   std::vector<bpf_insn> instructions;
   if (map != nullptr) {
+    // NOLINTNEXTLINE(misc-redundant-expression): two of the kernel's constants are 0
     instructions.push_back(instruction(BPF_LD | BPF_DW | BPF_IMM, map->fd()));
     instructions.back().dst_reg = BPF_REG_1;
     instructions.back().src_reg = BPF_PSEUDO_MAP_FD;

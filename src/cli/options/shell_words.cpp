@@ -14,7 +14,8 @@ namespace {
 /// For each byte, whether it ends a text without quotes.
 constexpr auto ends_plain_text = [] {
   std::array<bool, 256> ends{};
-  for (const unsigned char c : {' ', '\t', '\n', '\r', '\'', '"', '\\'}) ends[c] = true;
+  for (const char c : {' ', '\t', '\n', '\r', '\'', '"', '\\'})
+    ends[static_cast<unsigned char>(c)] = true;
   return ends;
 }();
 

@@ -23,7 +23,7 @@ bool is_ignored(int signal) {
 void watch_interrupts() {
   struct sigaction action {};
   action.sa_handler = remember;
-  action.sa_flags = SA_RESETHAND;  // without SA_RESTART
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // without SA_RESTART
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
     if (!is_ignored(signal)) sigaction(signal, &action, nullptr);
 }

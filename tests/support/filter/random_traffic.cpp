@@ -170,7 +170,7 @@ Bytes Dice::noise(std::size_t size) {
 }
 
 Bytes Dice::packet() {
-  if (one_in(40)) return noise(static_cast<std::size_t>(14 + below(51)));
+  if (one_in(40)) return noise(14 + static_cast<std::size_t>(below(51)));
   return one_in(10) ? damaged(frame()) : frame();
 }
 

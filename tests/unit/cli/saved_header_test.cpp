@@ -15,7 +15,6 @@ using namespace cli;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::StartsWith;
 using testing::ThrowsMessage;
 
 SavedHeader header_of(const MapInfo& info, const Layout& key, const Layout& value) {
