@@ -9,7 +9,7 @@
   X(clear) X(drain) X(save) X(restore) X(load) X(sync) X(diff) X(copy) X(resize)               \
   X(list) X(show) X(metrics) X(freeze) X(pin) X(unpin)                                                    \
   X(filter_load) X(filter_unload) X(filter_status) X(filter_test)                              \
-  X(events) X(batch) X(version)
+  X(events) X(batch) X(doctor) X(version)
 // clang-format on
 
 namespace mapctl::cli {

@@ -73,10 +73,15 @@ std::string interface_name(std::uint32_t index) {
   return {};
 }
 
-bool has_large_packets(const std::string& interface) {
+Device device_of(const std::string& interface) {
   const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const int mtu = socket ? mtu_of(socket, interface) : 0;
-  return mtu == 0 || mtu > ordinary_mtu || driver_of(socket, interface) == "veth";
+  if (!socket) return {};
+  return {mtu_of(socket, interface), driver_of(socket, interface)};
+}
+
+bool has_large_packets(const std::string& interface) {
+  const Device device = device_of(interface);
+  return device.mtu == 0 || device.mtu > ordinary_mtu || device.driver == "veth";
 }
 
 }  // namespace mapctl

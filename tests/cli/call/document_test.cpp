@@ -72,6 +72,7 @@ const std::vector<Line> lines = {
     {"filter test 'tcp 192.0.2.7:5000 > 10.0.0.1:22' --summary", true},
     {"events ring --timeout 0.01", true},
     {"batch no_commands"},
+    {"doctor", true},
     {"version"},
 };
 
