@@ -1,7 +1,6 @@
 #include "cli/call/arguments.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <cstdlib>
 
 namespace mapctl::cli {
 
@@ -11,6 +10,10 @@ namespace {
 bool takes_value(std::string_view option) {
   return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as" ||
          option == "--btf";
+}
+
+bool is_json(std::string_view format) {
+  return format == "json" || format == "jsonl" || format == "bpftool";
 }
 
 }  // namespace
@@ -43,26 +46,23 @@ std::string take_word(Arguments& words, std::size_t from) {
 }
 
 bool wants_json(const Arguments& words) {
-  constexpr std::string_view spellings[] = {"-j",
-                                            "--json",
-                                            "-p",
-                                            "--pretty",
-                                            "-jp",
-                                            "-ojson",
-                                            "-ojsonl",
-                                            "--output=json",
-                                            "--output=jsonl",
-                                            "-obpftool",
-                                            "--output=bpftool"};
+  const char* const usual = std::getenv("MAPCTL_OUTPUT");
+  bool wants = usual != nullptr && is_json(usual);
   std::string_view before;
   for (const std::string_view word : words) {
-    if (word == "--") return false;
-    const bool is_format = before == "-o" || before == "--output";
-    if (is_format && (word == "json" || word == "jsonl" || word == "bpftool")) return true;
-    if (std::ranges::find(spellings, word) != std::end(spellings)) return true;
+    if (word == "--") break;
+    if (before == "-o" || before == "--output")
+      wants = is_json(word);
+    else if (word.starts_with("--output="))
+      wants = is_json(word.substr(word.find('=') + 1));
+    else if (word == "-j" || word == "--json" || word == "-p" || word == "--pretty" ||
+             word == "-jp")
+      wants = true;
+    else if (word.starts_with("-o") && word.size() > 2)
+      wants = is_json(word.substr(2));
     before = word;
   }
-  return false;
+  return wants;
 }
 
 }  // namespace mapctl::cli

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <span>
 #include <string_view>
 
@@ -60,11 +61,20 @@ bool wants_help(const Arguments& arguments) {
       arguments, [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
+/// What MAPCTL_OUTPUT says, else a table for people and plain text for programs.
+Format default_format() {
+  const char* const name = std::getenv("MAPCTL_OUTPUT");
+  if (name == nullptr || *name == '\0')
+    return isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain;
+  const auto format = parse_format(name);
+  if (!format)
+    throw usage_error(fmt::format("MAPCTL_OUTPUT: there is no output format '{}'", name),
+                      {fmt::format("formats are {}", format_names)});
+  return *format;
+}
+
 Exit run_command(const Command& command, Arguments arguments) {
-  const Session defaults{
-      .format = isatty(STDOUT_FILENO) != 0 ? Format::table : Format::plain,
-      .parse_line = parse_line,
-  };
+  const Session defaults{.format = default_format(), .parse_line = parse_line};
   const Call call = parse(command, std::move(arguments), defaults);
   return call.options ? call.run() : print_help(command_help(command));
 }

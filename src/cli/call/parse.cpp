@@ -16,7 +16,7 @@ std::string store_format(const Option& /*option*/, void* session, std::string&& 
   const auto format = parse_format(text);
   if (!format)
     throw usage_error(fmt::format("there is no output format '{}'", text),
-                      {"formats are table, plain, json, jsonl, csv, bpftool"});
+                      {fmt::format("formats are {}", format_names)});
   static_cast<Session*>(session)->format = *format;
   static_cast<Session*>(session)->is_format_given = true;
   return {};
@@ -39,6 +39,8 @@ constexpr Option all_global_options[] = {
      .store = store_json,
      .is_hidden = true},
     flag<&Session::yes>("-y,--yes", "do not ask before what cannot be undone or may lock you out"),
+    flag<&Session::quiet>("-q,--quiet",
+                          "print errors only: no notes, and no counts of what was done"),
     {.names = "-h,--help",
      .kind = ValueKind::flag,
      .help = "print this help",

@@ -20,6 +20,7 @@ struct DelOptions {
   InputOptions input{};
   bool missing_ok = false;
   std::vector<std::string> where{};
+  bool verbose = false;
   bool dry_run = false;
 };
 
@@ -91,6 +92,15 @@ void print_keys(const Target& target, const std::vector<Encoded>& keys,
   results.finish();
 }
 
+void tell_keys(const Target& target, const std::vector<Encoded>& keys,
+               const std::vector<bool>& erased) {
+  Stream stream(1);
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    stream.buffer() += fmt::format("{}: {}\n", printable(label(target, keys[i])),
+                                   erased[i] ? "deleted" : "absent");
+  stream.finish();
+}
+
 Exit report_absent_keys(const Target& target, const std::vector<Encoded>& keys,
                         const std::vector<bool>& erased) {
   std::vector<std::string> absent;
@@ -124,7 +134,10 @@ Exit del(const DelOptions& options, const Session& given) {
   }
   std::vector<bool> erased;
   for (const Encoded& key : keys) erased.push_back(writer.erase(key));
-  if (session.json()) print_keys(*target, keys, erased, session);
+  if (session.json())
+    print_keys(*target, keys, erased, session);
+  else if (options.verbose)
+    tell_keys(*target, keys, erased);
   return options.missing_ok ? Exit::done : report_absent_keys(*target, keys, erased);
 }
 
@@ -136,6 +149,7 @@ constexpr Option del_options[] = {
     input_file<&DelOptions::input>("delete the keys of this file; - for standard input"),
     input_format<&DelOptions::input>(),
     flag<&DelOptions::missing_ok>("--missing-ok", "a key that is not there is fine"),
+    flag<&DelOptions::verbose>("-v,--verbose", "say of each key whether it was there"),
     part_where<&DelOptions::where>(),
     dry_run<&DelOptions::dry_run>(),
 };

@@ -6,6 +6,7 @@
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
 #include "cli/naming/text_argument.hpp"
+#include "cli/output/row.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 #include "text/layout/fields.hpp"
@@ -22,7 +23,8 @@ struct PutOptions {
   Update update = Update::any;
   Locking locking = Locking::none;
   LeftOut left_out = LeftOut::zero;
-  bool reset = false;  ///< restart counters at 0
+  bool reset = false;    ///< restart counters at 0
+  bool verbose = false;  ///< say whether it changed anything
   std::optional<unsigned> cpu{};
 };
 
@@ -48,6 +50,28 @@ Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
   return edit;
 }
 
+/// Tells what a put did, given the value before it; nothing: maps of this type cannot be read.
+void print_outcome(const std::string& key, const Bytes& value,
+                   const std::optional<std::optional<Bytes>>& before, const PutOptions& options,
+                   const Session& session) {
+  const bool is_created = before && !*before;
+  const bool is_changed = !before || *before != value;
+  if (session.json()) {
+    Results results(session, Document::record);
+    Row row(*results);
+    row.begin().boolean("changed", is_changed);
+    row.boolean("created", before ? std::optional{is_created} : std::nullopt).end();
+    return results.finish();
+  }
+  if (!options.verbose) return;
+  Stream stream(1);
+  stream.buffer() += fmt::format("{}: {}\n", printable(key),
+                                 is_created   ? "created"
+                                 : is_changed ? "changed"
+                                              : "as it was");
+  stream.finish();
+}
+
 Exit put(const PutOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::update, session);
   Map& map = target->map;
@@ -68,11 +92,14 @@ Exit put(const PutOptions& options, const Session& session) {
     if (!old && keeps) return report_absent(map, {label(*target, key)});
     if (old) keep_bits(edit.value, *old, edit.kept);
   }
+  std::optional<std::optional<Bytes>> before;
+  if ((session.json() || options.verbose) && !object && can(map.info().type, Operation::lookup))
+    before = map.get_exact(key.bytes, locking);
   EntryWriter writer(*target, session);
   writer.will_put(key.bytes, edit.value);
   writer.check([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); });
   writer.put(key, edit.value, keeps ? Update::replace : options.update, locking, edit.kept);
-  print_done(session);
+  print_outcome(label(*target, key), edit.value, before, options, session);
   return Exit::done;
 }
 
@@ -90,6 +117,7 @@ constexpr Option put_options[] = {
     flag_for<Locking::spin_lock, &PutOptions::locking>("--lock",
                                                        "write under the value's bpf_spin_lock"),
     flag<&PutOptions::reset>("--reset", "counters start at 0 again").excludes("--keep"),
+    flag<&PutOptions::verbose>("-v,--verbose", "say whether it was created, changed, or as it was"),
     number<&PutOptions::cpu>("--cpu", "per-CPU maps: only this CPU's value"),
 };
 

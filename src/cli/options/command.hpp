@@ -68,7 +68,10 @@ struct Call {
   std::shared_ptr<void> options;
   Session session;
 
-  Exit run() const { return command->action.run(options.get(), session); }
+  Exit run() const {
+    const Quiet quiet(session.quiet);
+    return command->action.run(options.get(), session);
+  }
 };
 
 /// The options of commands that take only a MAP.

@@ -22,6 +22,7 @@ namespace mapctl::cli {
 enum class Format { table, plain, json, jsonl, csv, bpftool };
 
 std::optional<Format> parse_format(std::string_view name);
+inline constexpr std::string_view format_names = "table, plain, json, jsonl, csv, bpftool";
 
 /// The relation of the rows of an output.
 enum class Document {

@@ -14,6 +14,7 @@ namespace {
 
 bool messages_as_json = false;
 bool is_progress_visible = false;
+bool is_quiet = false;
 
 /// The file and line that messages refer to.
 struct {
@@ -70,6 +71,9 @@ MessageLine::~MessageLine() {
   source.line = outer_line_;
 }
 
+Quiet::Quiet(bool is_on) : before_(is_quiet) { is_quiet |= is_on; }
+Quiet::~Quiet() { is_quiet = before_; }
+
 Exit report(const Failure& failure) {
   if (failure.message.empty()) return failure.exit;
   erase_progress();
@@ -82,11 +86,13 @@ std::string question_line(const std::string& text) {
 }
 
 void note(const std::string& text) {
+  if (is_quiet) return;
   erase_progress();
   write_to_stderr(note_line(text));
 }
 
 void show_progress(const std::string& line) {
+  if (is_quiet) return;
   write_to_stderr("\r" + printable(line) + "\033[K");
   is_progress_visible = true;
 }

@@ -25,6 +25,18 @@ class MessageLine {
   std::size_t outer_line_;
 };
 
+/// While it lives, there are no notes and no progress, if it is on.
+class Quiet {
+ public:
+  explicit Quiet(bool is_on);
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+  ~Quiet();
+
+ private:
+  bool before_;
+};
+
 /// Writes the failure to stderr. Returns its exit code.
 Exit report(const Failure& failure);
 

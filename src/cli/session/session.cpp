@@ -5,6 +5,7 @@
 namespace mapctl::cli {
 
 void print_report(const Session& session, std::initializer_list<Count> counts) {
+  if (session.quiet && !session.json()) return;
   std::vector<Column> columns;
   for (const Count& count : counts) columns.push_back({std::string{count.name}});
   Results results(session, Document::record, std::move(columns));

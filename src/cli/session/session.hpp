@@ -22,6 +22,7 @@ struct Session {
   Format format = Format::plain;
   bool is_format_given = false;  ///< -o was given; else the format depends on the terminal or pipe
   bool yes = false;              ///< --yes: do not ask
+  bool quiet = false;            ///< --quiet: errors only, no notes and no counts
   std::string key_as{};
   std::string value_as{};
   bool hex = false;

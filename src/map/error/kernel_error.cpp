@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "map/error/debugging.hpp"
+#include "map/error/printable.hpp"
+
 namespace mapctl {
 
 bool says_unsupported(int error) {
@@ -104,6 +107,9 @@ Explanation needs_capability(std::string_view what, std::string_view capability)
 
 Error kernel_error(Operation operation, int error, std::string attempt, Explanation explanation,
                    MapType type) {
+  if (is_debugging())
+    fmt::print(stderr, "mapctl: debug: {}: {}: {}\n", operation_name(operation), printable(attempt),
+               error == 0 ? "refused by mapctl" : errno_sentence(error));
   return Error({.operation = operation,
                 .cause = explanation.cause,
                 .error_number = error,

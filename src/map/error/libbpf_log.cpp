@@ -9,6 +9,8 @@
 
 #include <bpf/libbpf.h>
 
+#include "map/error/debugging.hpp"
+
 namespace mapctl {
 namespace {
 
@@ -20,6 +22,12 @@ int listeners = 0;
 libbpf_print_fn_t printer_before = nullptr;
 
 int listen(libbpf_print_level level, const char* format, va_list arguments) {
+  if (is_debugging()) {
+    va_list again;
+    va_copy(again, arguments);
+    ::vfprintf(stderr, format, again);
+    va_end(again);
+  }
   if (level != LIBBPF_WARN) return 0;
   char* line = nullptr;
   const int size = ::vasprintf(&line, format, arguments);

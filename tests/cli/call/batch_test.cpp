@@ -88,9 +88,10 @@ TEST_F(BatchFile, IsCheckedAgainstTheMapsThereAreInADryRun) {
 TEST_F(BatchFile, IsOneArrayOfResultsInJson) {
   const Outcome outcome =
       batch("put m a 1\nget m a\nget m b\ndump m\ncount m", "-o json --continue");
-  EXPECT_EQ(json::parse(outcome.out),
-            json::parse(
-                R"([{"changed":true},{"key":"a","value":1},[{"key":"a","value":1}],{"count":1}])"));
+  EXPECT_EQ(
+      json::parse(outcome.out),
+      json::parse(
+          R"([{"changed":true,"created":true},{"key":"a","value":1},[{"key":"a","value":1}],{"count":1}])"));
   EXPECT_EQ(batch("get m b", "-o json").out, "[]\n");
   EXPECT_THAT(batch("get m a -o plain", "-o json"), Fails(7, "-o jsonl"));
 }
@@ -109,7 +110,7 @@ TEST_F(BatchFile, HasItsErrorsInJson) {
 TEST_F(BatchFile, HasOneFormatUnlessALineAsksForAnother) {
   EXPECT_THAT(
       batch("put m a 1\nget m a --lock\nget m a\nget m a -o plain", "-o jsonl --continue").out,
-      "{\"changed\":true}\n{\"key\":\"a\",\"value\":1}\n1\n");
+      "{\"changed\":true,\"created\":true}\n{\"key\":\"a\",\"value\":1}\n1\n");
 }
 
 TEST_F(BatchFile, EndsWhenItIsInterruptedAndSaysHowFarItCame) {

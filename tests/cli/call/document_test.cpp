@@ -140,7 +140,7 @@ TEST(Documents, AreLinesInJsonl) {
 
 TEST(Documents, TellWhatWasDone) {
   const auto says = [](const std::string& words) { return run({words}, "json").out; };
-  EXPECT_EQ(says("put m 3 4"), "{\"changed\":true}\n");
+  EXPECT_EQ(says("put m 3 4"), "{\"changed\":true,\"created\":true}\n");
   EXPECT_EQ(says("push q 4 5"), "{\"changed\":true,\"pushed\":2}\n");
   EXPECT_EQ(says("freeze frozen --yes"), "{\"changed\":false}\n");
   EXPECT_THAT(says("create m -t hash -k u32 -v u32 -m 8 --exist-ok"),
@@ -152,9 +152,9 @@ TEST(Documents, TellWhatWasDone) {
 
 TEST(Documents, OfABatchAreOneArray) {
   sh("mapctl create m -t hash -k u32 -v u32 -m 8");
-  EXPECT_THAT(
-      sh("printf 'put m 1 2\nget m 1\ndel m 1\n' | mapctl batch - -o json | jq -c ."),
-      Prints("[{\"changed\":true},{\"key\":1,\"value\":2},[{\"key\":1,\"deleted\":true}]]\n"));
+  EXPECT_THAT(sh("printf 'put m 1 2\nget m 1\ndel m 1\n' | mapctl batch - -o json | jq -c ."),
+              Prints("[{\"changed\":true,\"created\":true},{\"key\":1,\"value\":2},[{\"key\":1,"
+                     "\"deleted\":true}]]\n"));
   EXPECT_THAT(sh("printf 'put m 1 2\n' | mapctl batch - -n -o json"), Prints("[]\n"));
 }
 
