@@ -26,4 +26,7 @@ std::optional<KernelVersion> parse_kernel_release(std::string_view release);
 /// explains a refusal; it does not predict one.
 KernelVersion running_kernel();
 
+/// The version of the libbpf that is linked, such as "1.1".
+std::string libbpf_version();
+
 }  // namespace mapctl

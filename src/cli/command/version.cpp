@@ -1,7 +1,5 @@
 #include "mapctl/version.hpp"
 
-#include <bpf/libbpf.h>
-#include <fmt/format.h>
 #include <sys/utsname.h>
 
 #include "cli/command/commands.hpp"
@@ -50,7 +48,7 @@ Exit version(const VersionOptions& options, const Session& session) {
   Row row(*results);
   row.begin().word("version", MAPCTL_VERSION);
   if (options.verbose) {
-    row.word("libbpf", fmt::format("{}.{}", libbpf_major_version(), libbpf_minor_version()))
+    row.word("libbpf", libbpf_version())
         .boolean("static", is_static)
         .word("kernel", kernel_release());
     row.names("missing_types", missing_types());

@@ -1,5 +1,6 @@
 #include "mapctl/kernel_version.hpp"
 
+#include <bpf/libbpf.h>
 #include <sys/utsname.h>
 
 #include <charconv>
@@ -25,6 +26,10 @@ KernelVersion running_kernel() {
   utsname names{};
   if (::uname(&names) != 0) return {};
   return parse_kernel_release(names.release).value_or(KernelVersion{});
+}
+
+std::string libbpf_version() {
+  return fmt::format("{}.{}", ::libbpf_major_version(), ::libbpf_minor_version());
 }
 
 }  // namespace mapctl
