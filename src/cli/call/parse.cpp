@@ -52,6 +52,9 @@ constexpr Option all_global_options[] = {
     option<&Session::key_as>("--key-as", ValueKind::type, "read and print keys as this type"),
     option<&Session::value_as>("--value-as", ValueKind::type, "read and print values as this type"),
     flag<&Session::hex>("--hex", "print keys and values as bytes, read them as always"),
+    option<&Session::types>("--types", ValueKind::file,
+                            "file that says the types of maps by their names, as show --types "
+                            "prints it"),
 };
 
 /// The options and operands of a command that were given.
@@ -225,9 +228,10 @@ void check_together(const Command& command, const Given& given) {
 }  // namespace
 
 std::span<const Option> global_options(Types types) {
-  constexpr std::size_t about_entries = 3;
+  constexpr std::size_t about_entries = 4;
   const std::span<const Option> all = all_global_options;
   if (types == Types::all) return all;
+  if (types == Types::shown) return all.first(all.size() - 1);
   return all.first(all.size() - about_entries - (types == Types::none ? 1 : 0));
 }
 

@@ -2,6 +2,7 @@
 #include "cli/entry/map_row.hpp"
 #include "cli/naming/map_survey.hpp"
 #include "cli/naming/target.hpp"
+#include "cli/output/json_object.hpp"
 #include "cli/output/row.hpp"
 #include "mapctl/text/type_text.hpp"
 
@@ -45,8 +46,34 @@ void write_programs(Output& output, const Map& map) {
   });
 }
 
-Exit show(const MapOptions& options, const Session& session) {
+struct ShowOptions {
+  std::string map;
+  bool types = false;  ///< print the types as a file for --types
+};
+
+/// A type as types.d takes it; nothing if the kind of the map, or the size, says it all.
+void write_type(JsonObject& out, std::string_view name, const Layout& layout) {
+  if (layout.kind == Kind::untyped) return;
+  const auto text = exact_type_text(layout);
+  out.text(name, text ? *text : type_text(layout));
+}
+
+/// Prints the types of the map for a file in types.d.
+Exit print_types(const Target& target) {
+  const MapInfo& info = target.map.info();
+  JsonObject out;
+  out.text("map", info.name);
+  if (!is_indexed(info.type)) write_type(out, "key", target.schema.key);
+  write_type(out, "value", target.schema.value);
+  Stream stream(1);
+  stream.buffer() += fmt::format("[{}]\n", std::move(out).end());
+  stream.finish();
+  return Exit::done;
+}
+
+Exit show(const ShowOptions& options, const Session& session) {
   const auto target = open_target(options.map, Operation::info, session);
+  if (options.types) return print_types(*target);
   const Map& map = target->map;
   const std::vector<std::string> paths = pins_of(pins_by_id(), map.info().id);
 
@@ -71,11 +98,17 @@ Exit show(const MapOptions& options, const Session& session) {
   return Exit::done;
 }
 
+constexpr Option show_options[] = {
+    map_operand<&ShowOptions::map>(),
+    flag<&ShowOptions::types>("--types", "print its types as a file that --types takes"),
+};
+
 }  // namespace
 
-const Command show_command("show", "print what is known of a map", Types::all, action_of<show>,
-                           map_options,
+const Command show_command("show", "print what is known of a map", Types::shown, action_of<show>,
+                           show_options,
                            "show visits\n"
+                           "show visits --types\n"
                            "show id:42 -o json");
 
 }  // namespace mapctl::cli

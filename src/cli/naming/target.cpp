@@ -12,6 +12,7 @@
 #include "map/error/kernel_error.hpp"
 #include "map/error/printable.hpp"
 #include "map/map_error.hpp"
+#include "mapctl/filter/known_types.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -54,10 +55,15 @@ class Types {
     if (!session.value_as.empty())
       take_value(overriding_layout(session.value_as, session, map, info.value_size, "value"),
                  "--value-as");
-    const bool key_is_open = session.key_as.empty() && is_open(schema_.key);
-    const bool value_is_open = session.value_as.empty() && is_open(schema_.value);
-    if (schema_.types_unreadable || !(key_is_open || value_is_open)) return;
-    try_hints(map, [&](const TypeHint& hint) { return use(hint, key_is_open, value_is_open); });
+    const bool is_named = !session.types.empty();  // what the caller names goes before BTF
+    const bool key_is_open = session.key_as.empty() && (is_named || is_open(schema_.key));
+    const bool value_is_open = session.value_as.empty() && (is_named || is_open(schema_.value));
+    if (!key_is_open && !value_is_open) return;
+    bool is_told = false;
+    try_hints(map, session.types, [&](const TypeHint& hint) {
+      return is_told = use(hint, key_is_open, value_is_open);
+    });
+    if (!is_told && schema_.types_unreadable) use_known(key_is_open, value_is_open);
   }
 
   Target target(std::string reference, Map map) && {
@@ -105,6 +111,14 @@ class Types {
     note(fmt::format("the types in {} for {} are not used: {}", hint.file, map_.label(),
                      error.what()));
     return false;
+  }
+
+  /// The filter's own maps are known by heart.
+  void use_known(bool key_is_open, bool value_is_open) {
+    std::optional<Schema> known = known_filter_schema(map_.info());
+    if (!known) return;
+    if (key_is_open) take_key(std::move(known->key), "mapctl");
+    if (value_is_open) take_value(std::move(known->value), "mapctl");
   }
 
   const Map& map_;

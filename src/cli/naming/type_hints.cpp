@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/naming/map_survey.hpp"
+#include "cli/naming/text_argument.hpp"
 #include "cli/session/report.hpp"
 #include "map/pin_owner.hpp"
 #include "mapctl/error.hpp"
@@ -69,18 +70,40 @@ TypeHint hint_of(const json& entry, const fs::path& file) {
   return hint;
 }
 
+/// Throws json::exception or BadInput.
+std::vector<TypeHint> hints_in(std::istream& text, const fs::path& path) {
+  std::vector<TypeHint> hints;
+  for (const json& entry : json::parse(text)) hints.push_back(hint_of(entry, path));
+  return hints;
+}
+
+std::string no_list(const json::exception& error) {
+  return fmt::format("it is no list of objects that name a map: {}", error.what());
+}
+
 void read_file(const fs::path& path, std::vector<TypeHint>& hints) {
   const HeldFile held = hold_trusted(path);
   if (held.error != 0) return;
   try {
     std::ifstream file(held.place());
-    std::vector<TypeHint> found;
-    for (const json& entry : json::parse(file)) found.push_back(hint_of(entry, path));
-    std::ranges::move(found, std::back_inserter(hints));
+    std::ranges::move(hints_in(file, path), std::back_inserter(hints));
   } catch (const json::exception& error) {
-    refuse(path, fmt::format("it is no list of objects that name a map: {}", error.what()));
+    refuse(path, no_list(error));
   } catch (const BadInput& error) {
     refuse(path, error.what());
+  }
+}
+
+/// A file that the caller names is trusted, and has to be right.
+std::vector<TypeHint> read_named_file(const std::string& path) {
+  const Fd file = open_input(path);
+  std::ifstream text(fmt::format("/proc/self/fd/{}", file.get()));
+  try {
+    return hints_in(text, path);
+  } catch (const json::exception& error) {
+    throw BadInput(fmt::format("{}: {}", path, no_list(error)));
+  } catch (const BadInput& error) {
+    throw BadInput(fmt::format("{}: {}", path, error.what()));
   }
 }
 
@@ -118,9 +141,15 @@ bool is_used_by(const Map& map, const std::string& program) {
 
 }  // namespace
 
-void try_hints(const Map& map, const std::function<bool(const TypeHint&)>& use) {
-  for (const TypeHint& hint : all_hints())
-    if (fits(hint.map, map.info().name) && is_used_by(map, hint.program) && use(hint)) return;
+void try_hints(const Map& map, const std::string& file,
+               const std::function<bool(const TypeHint&)>& use) {
+  const auto try_all = [&](const std::vector<TypeHint>& hints) {
+    return std::ranges::any_of(hints, [&](const TypeHint& hint) {
+      return fits(hint.map, map.info().name) && is_used_by(map, hint.program) && use(hint);
+    });
+  };
+  if (!file.empty() && try_all(read_named_file(file))) return;
+  try_all(all_hints());
 }
 
 }  // namespace mapctl::cli

@@ -18,9 +18,10 @@ struct TypeHint {
   std::string file{};
 };
 
-/// Calls `use` with the hints about the map, until one is used: first those of the caller, then
-/// those of the host, then those that came with mapctl. Files that others could write are not read,
-/// which is noted.
-void try_hints(const Map& map, const std::function<bool(const TypeHint&)>& use);
+/// Calls `use` with the hints about the map, until one is used: first those of the file, if one is
+/// given, then those of the caller, of the host, and those that came with mapctl. Of the latter,
+/// files that others could write are not read, which is noted.
+void try_hints(const Map& map, const std::string& file,
+               const std::function<bool(const TypeHint&)>& use);
 
 }  // namespace mapctl::cli

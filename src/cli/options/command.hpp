@@ -13,8 +13,9 @@
 namespace mapctl::cli {
 
 /// The type options that a command accepts: named is --btf, for commands with a type of their own;
-/// all adds --key-as, --value-as and --hex, for commands that read or print entries.
-enum class Types { none, named, all };
+/// all adds --key-as, --value-as, --hex and --types, for commands that read or print entries; shown
+/// is for the command whose own --types prints what that option takes.
+enum class Types { none, named, shown, all };
 
 /// A command's function, independent of the type of its options.
 struct Action {

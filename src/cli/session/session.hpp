@@ -28,6 +28,7 @@ struct Session {
   bool hex = false;
   /// The part of the map that the command is about: other entries do not exist for it.
   std::vector<std::string> where{};
+  std::string types{};      ///< --types: a file that says the types of maps by their names
   std::string btf{};        ///< --btf: the compiled program in which C types are looked up
   bool only_check = false;  ///< only open the map and read the texts
   OpenTargets* open_targets = nullptr;  ///< only in a batch

@@ -59,6 +59,35 @@ TEST_F(Hints, AreOverruledByOptions) {
   EXPECT_THAT(sh("mapctl dump m --hex"), Prints("hex:00000001\thex:02000000\n"));
 }
 
+const std::string nobody = "setpriv --reuid 65534 --clear-groups mapctl ";
+
+TEST_F(Hints, GiveTypesToUsersWhoMayNotReadThem) {
+  sh("mapctl create m -t hash -k ipv4 -v '{port:be16,hits:u64@counter}' -m 8 --mode 0644; "
+     "mapctl put m 192.0.2.7 port=443,hits=5; mapctl show m --types >/mnt/types.json");
+  EXPECT_THAT(sh(nobody + "get m 192.0.2.7").out, HasSubstr("hex:"));
+  EXPECT_THAT(sh(nobody + "get m 192.0.2.7 --types /mnt/types.json"), Prints("port=443,hits=5\n"));
+  EXPECT_THAT(sh(nobody + "dump m --types /mnt/types.json --where 'hits > 4'"),
+              Prints("192.0.2.7\tport=443,hits=5\n"));
+  sh("cp /mnt/types.json " + folder);
+  EXPECT_THAT(sh(nobody + "get m 192.0.2.7"), Prints("port=443,hits=5\n"));
+}
+
+TEST_F(Hints, OfANamedFileGoBeforeTheTypesOfTheMapAndHaveToBeRight) {
+  sh("mapctl create m -t hash -k u32 -v '{a:u32,b:u32}' -m 8; mapctl put m 1 a=1,b=2");
+  sh("echo '[{\"map\":\"m\",\"value\":\"{first:u32,second:u32}\"}]' >/mnt/types.json");
+  EXPECT_THAT(sh("mapctl dump m --types /mnt/types.json"), Prints("1\tfirst=1,second=2\n"));
+  EXPECT_THAT(sh("mapctl dump m --types /mnt/absent"), Fails(3, "/mnt/absent"));
+  EXPECT_THAT(sh("echo x >/mnt/bad; mapctl dump m --types /mnt/bad"),
+              Fails(2, "/mnt/bad: it is no"));
+}
+
+TEST_F(Hints, AreNotNeededForTheMapsOfTheFilter) {
+  sh("ip link add v0 type veth peer name v1; mapctl filter load v0; "
+     "mapctl put filter_map 10.0.0.0/8 drop; chmod 0644 /sys/fs/bpf/filter_map");
+  EXPECT_THAT(sh(nobody + "dump filter_map"), Prints(sh("mapctl dump filter_map").out));
+  sh("mapctl filter unload --all --purge --yes; ip link delete v0");
+}
+
 TEST_F(Hints, OfAnotherSizeAreAboutAnotherMap) {
   write("a.json", R"([{"map": "m", "key": "u64"}, {"map": "m", "key": "ipv4"}])");
   sh("mapctl create m -t hash -k 4 -v 4 -m 8");
