@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "shipped_hints.hpp"
 #include "support/shell/matchers.hpp"
-#include "xdp_filter_hints.hpp"
 
 namespace mapctl::test {
 namespace {
@@ -138,6 +138,19 @@ TEST_F(Hints, ThatAreWrongAreNamed) {
     EXPECT_EQ(outcome.out, "1\t1\n");
     EXPECT_THAT(outcome.err, AllOf(HasSubstr(folder + "/a.json"), HasSubstr(reason)));
   }
+}
+
+// Suricata 6 and 7: ebpf/xdp_filter.c says how its tables of bypassed flows are laid out.
+TEST_F(Hints, OfSuricataAreShipped) {
+  write("suricata.json", suricata_hints);
+  sh("mapctl create flow_table_v4 -t percpu_hash -k 16 -v 16 -m 8; "
+     "mapctl put flow_table_v4 hex:c00002070a000001c00001bb4b000500 "
+     "hex:02000000000000000100000000000000");
+  EXPECT_THAT(
+      sh("mapctl dump flow_table_v4 --sum | sed 's/packets=[0-9]*,bytes=[0-9]*/N/'"),
+      Prints("src=192.0.2.7,dst=10.0.0.1,sport=49152,dport=443,is_tcp=1,vlan0=37,vlan1=5\tN\n"));
+  sh("mapctl create flow_table_v6 -t percpu_hash -k 40 -v 16 -m 8");
+  EXPECT_EQ(shown("flow_table_v6")["value_from"], folder + "/suricata.json");
 }
 
 TEST_F(Hints, OfXdpFilterAreShipped) {
