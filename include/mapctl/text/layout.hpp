@@ -91,12 +91,14 @@ struct Layout {
 /// kernels drop the tags, and the plain form is used).
 enum class Role {
   none,
-  counter,    ///< mapctl:counter: kept by a put that does not name it
-  hidden,     ///< mapctl:hidden: not printed, written as 0
-  ip_family,  ///< mapctl:ip_family: 4 or 6, follows the address beside it; 0x10 added: `to`
-  ip_proto,   ///< mapctl:ip_proto: an IP protocol number, written `tcp`
-  ip_port,    ///< mapctl:ip_port: a port of that protocol, 0 is any
-  variable,   ///< mapctl:variable, of a .data, .bss or .rodata map: kept like a counter
+  counter,       ///< mapctl:counter: kept by a put that does not name it
+  hidden,        ///< mapctl:hidden: not printed, written as 0
+  ip_family,     ///< mapctl:ip_family: 4 or 6, follows the address beside it; 0x10 added: `to`
+  ip_proto,      ///< mapctl:ip_proto: an IP protocol number, written `tcp`
+  ip_port,       ///< mapctl:ip_port: a port of that protocol, 0 is any
+  variable,      ///< mapctl:variable, of a .data, .bss or .rodata map: kept like a counter
+  monotonic_ns,  ///< mapctl:monotonic_ns: a time of bpf_ktime_get_ns()
+  boottime_ns,   ///< mapctl:boottime_ns: a time of bpf_ktime_get_boot_ns()
 };
 
 struct Member {

@@ -23,8 +23,12 @@ std::string_view last_name(std::string_view path) {
   return path.substr(path.rfind('.') + 1);
 }
 
-/// Nanoseconds of the unit in which the name of the field ends; 0 if there is none.
-std::int64_t unit_of(std::string_view name) {
+bool is_time(Role role) { return role == Role::monotonic_ns || role == Role::boottime_ns; }
+
+/// Nanoseconds of the unit in which the name of the field ends, unless its role says it; 0 if there
+/// is none.
+std::int64_t unit_of(std::string_view name, Role role) {
+  if (is_time(role)) return 1;
   constexpr std::pair<std::string_view, std::int64_t> units[] = {{"_ns", 1},
                                                                  {"_us", 1'000},
                                                                  {"_ms", 1'000'000},
@@ -37,9 +41,10 @@ std::int64_t unit_of(std::string_view name) {
 }
 
 /// bpf_ktime_get_ns() or bpf_ktime_get_boot_ns().
-std::int64_t nanoseconds_now(std::string_view field) {
+std::int64_t nanoseconds_now(std::string_view field, Role role) {
   timespec time{};
-  const bool is_boot = field.find("boot") != std::string_view::npos;
+  const bool is_boot =
+      is_time(role) ? role == Role::boottime_ns : field.find("boot") != std::string_view::npos;
   ::clock_gettime(is_boot ? CLOCK_BOOTTIME : CLOCK_MONOTONIC, &time);
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
@@ -74,7 +79,8 @@ std::optional<Time> parse_time(std::string_view text) {
 
 std::int64_t in_unit_of(const Operand& operand, const Time& time, std::string_view text) {
   const std::string_view name = last_name(operand.name);
-  const std::int64_t unit = unit_of(name);
+  const Role role = operand.member.role;
+  const std::int64_t unit = unit_of(name, role);
   if (unit == 0)
     refuse_operand(operand,
                    fmt::format("the unit of {} is not known: the name ends in none of _ns, _us, "
@@ -86,7 +92,7 @@ std::int64_t in_unit_of(const Operand& operand, const Time& time, std::string_vi
                    fmt::format("{} is not a whole number in the unit of the field", quote(text)));
   const std::int64_t count = time.nanoseconds / unit;
   if (!time.from_now) return count;
-  const std::int64_t point = count + nanoseconds_now(name) / unit;
+  const std::int64_t point = count + nanoseconds_now(name, role) / unit;
   // Nothing happened before the clock began: so early is 0.
   return operand.type().is_signed ? point : std::max<std::int64_t>(point, 0);
 }

@@ -109,6 +109,10 @@ TEST(Expression, KnowsTheTimeOfTheKernel) {
   EXPECT_TRUE(value_holds(times, seen, "seen_ns < now + 1m - 10s"));
   EXPECT_TRUE(value_holds(times, "seen_ns=0", "seen_ns = now - 9999d"));
   EXPECT_TRUE(value_holds(times, "boot_s=1", "not boot_s > now"));
+  const Layout tagged = parse_type("{seen:u64@monotonic_ns,last_s:u64@boottime_ns}");
+  EXPECT_TRUE(value_holds(tagged, "seen=" + std::to_string(seconds * 1'000'000'000),
+                          "seen <= now and seen > now - 1h"));
+  EXPECT_TRUE(value_holds(tagged, "last_s=60000000000", "last_s = 1m"));
   EXPECT_NE(refusal(values_of(times), "seen_ns < 5m - now"), "taken");
   EXPECT_NE(refusal(values_of(times), "seen_ns < now - 10"), "taken");
 }
