@@ -79,6 +79,19 @@ void check_is_said(const MapSpec& spec, const CreateOptions& options) {
                       {"name a map like them: --inner MAP"});
 }
 
+/// Only a trie compares prefixes: elsewhere they would be plain bytes.
+void check_prefixes(const CreateOptions& options, MapType type) {
+  const auto is_prefix = [](const std::string& text) {
+    return text == "cidr" || text == "cidr4" || text == "cidr6";
+  };
+  const bool is_trie = key_content(type) == KeyContent::prefix;
+  if ((is_trie || !is_prefix(options.key)) && !is_prefix(options.value)) return;
+  throw usage_error(
+      fmt::format("{} is the type of a prefix, which only the keys of an lpm_trie are",
+                  is_prefix(options.value) ? options.value : options.key),
+      {"make an lpm_trie with such keys: -t lpm_trie -k cidr", "for single addresses: ip"});
+}
+
 std::uint32_t hashes_of(const CreateOptions& options, MapType type) {
   if (options.hashes && type != MapType::bloom_filter)
     throw usage_error(fmt::format("--hashes is for a bloom_filter, not for {}", type_name(type)),
@@ -117,6 +130,7 @@ Wanted wanted_map(const CreateOptions& options, const fs::path& pin, const Sessi
   spec.flags = flags_of(options);
   spec.map_extra = hashes_of(options, spec.type);
   spec.numa_node = options.numa_node;
+  check_prefixes(options, spec.type);
   TypePair types{optional_type(options.key, session), optional_type(options.value, session)};
   spec.key_size = types.key.size;
   spec.value_size = types.value.size;

@@ -204,6 +204,12 @@ TEST(CreateTypes, SaysWhatIsMissing) {
   EXPECT_THAT(sh("mapctl create m -t task_storage -v u64 -n 5"), Fails(2, "grows by itself"));
 }
 
+TEST(CreateTypes, RefusesPrefixesWhereNothingComparesThem) {
+  EXPECT_THAT(sh("mapctl create m -t hash -k cidr -v u32 -n 8"), Fails(2, "-t lpm_trie -k cidr"));
+  EXPECT_THAT(sh("mapctl create m -t hash -k u32 -v cidr4 -n 8"), Fails(2, "cidr4 is the type of"));
+  EXPECT_THAT(sh("mapctl create m -t lpm_trie -k cidr -v u32 -n 8"), IsSilent());
+}
+
 TEST(CreateTypes, RefusesWhatWouldDoNothing) {
   const std::string hash = "mapctl create m -t hash -k u32 -v u32 -n 4 ";
   EXPECT_THAT(sh(hash + "--flags rdonly"), Fails(2, "freeze it, once it is filled"));

@@ -44,7 +44,7 @@ std::vector<FilterTotals> by_cpu(FilterVerdict verdict) {
 }
 
 std::size_t slot_of(unsigned cpu) {
-  const std::vector<unsigned> cpus = possible_cpus();
+  const std::vector<unsigned>& cpus = possible_cpus();
   return static_cast<std::size_t>(std::ranges::find(cpus, cpu) - cpus.begin());
 }
 
@@ -63,7 +63,7 @@ TEST_F(FilterCounters, CountPacketsAndBytesOfTheRuleThatDecided) {
 TEST_F(FilterCounters, LoseNothingWhereTwoCpusHitOneRule) {
   const int turns = 20;
   const int packets_a_turn = rounds(50'000, 5'000);
-  const auto each = static_cast<std::uint64_t>(turns * packets_a_turn);
+  const auto each = std::uint64_t{turns} * packets_a_turn;
   rules.put({{"10.0.0.0/8", "drop"}, {"tcp from 10.0.0.0/9", "pass"}});
   const Bytes small = udp_from("10.0.0.1", 53);
   Bytes large = udp_from("10.0.0.2", 53);

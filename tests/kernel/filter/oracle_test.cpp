@@ -128,7 +128,7 @@ TEST_F(FilterOracle, AgreesOnNoiseAndOnDamagedPackets) {
     install(dice.rules());
     std::vector<Bytes> packets;
     for (int i = 0; i < 100; ++i) {
-      packets.push_back(dice.one_in(2) ? dice.noise(static_cast<std::size_t>(14 + dice.below(51)))
+      packets.push_back(dice.one_in(2) ? dice.noise(14 + static_cast<std::size_t>(dice.below(51)))
                                        : dice.damaged(dice.packet()));
       ASSERT_TRUE(agrees_on(packets.back())) << "set " << set;
     }

@@ -19,7 +19,6 @@
 namespace mapctl {
 namespace {
 
-using test::cause_of;
 using test::make_map;
 using test::PrefixKey;
 using test::rounds;

@@ -387,7 +387,7 @@ TEST(Codec, SeesPaddingInKeysAtEveryDepth) {
   const Layout hole = structure(4, {bits(0, 3, "x", unsigned_int(1)),
                                     bits(4, 4, "y", unsigned_int(1)), at(2, "z", unsigned_int(1))});
   const Layout key = structure(10, {at(0, "s", hole), at(4, "l", array_of(hole, 1))});
-  for (const std::size_t padding : {1, 3, 5, 7, 8, 9}) {
+  for (const std::size_t padding : {1U, 3U, 5U, 7U, 8U, 9U}) {
     Bytes bytes = encode(key, "s={x=7,y=15,z=255},l=[{x=7,y=15,z=255}]");
     EXPECT_THAT(key_text_of(key, bytes), StartsWith("s={"));
     bytes[padding] = std::byte{1};

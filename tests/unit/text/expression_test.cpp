@@ -411,7 +411,7 @@ TEST(Expression, RefusesAnOrderWhereThereIsNone) {
 TEST(Expression, SaysWhereItCannotBeRead) {
   const Schema schema = values_of(flow());
   const auto reason = [&](const std::string& text) {
-    const std::string message = refusal(schema, text);
+    std::string message = refusal(schema, text);
     const std::string start = "cannot read the expression '" + text + "': ";
     const std::string end = " | such as: packets > 100 and action = drop";
     if (!message.starts_with(start) || !message.ends_with(end)) return message;

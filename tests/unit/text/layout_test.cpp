@@ -138,7 +138,7 @@ TEST(Layout, CountsALongNameAsSeveralMembers) {
 
 TEST(Layout, StopsInTypesThatHoldEachOther) {
   TestBtf types;
-  const int next = btf__type_cnt(types.get());
+  const auto next = static_cast<int>(btf__type_cnt(types.get()));
   types.structure("s", 8);
   types.member("a", next, 0);
   types.member("b", next, 0);
