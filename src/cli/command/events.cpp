@@ -166,8 +166,8 @@ Exit events(const EventsOptions& options, const Session& session) {
   printer.finish();
   if (const std::uint64_t lost = reader.stats().lost; lost > 0)
     note(fmt::format("{} events were lost: they came faster than they could be read", lost));
-  if (interrupted()) return Exit::interrupted;
   if (!options.count || received == wanted) return Exit::done;
+  if (interrupted()) return Exit::interrupted;
   return report(
       {"too_few", Exit::no, fmt::format("{} of {} events came in time", received, wanted)});
 }

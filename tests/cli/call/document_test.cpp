@@ -25,6 +25,7 @@ const std::vector<Line> lines = {
     {"get m 1"},
     {"get m 1 2", true},
     {"del m 1", true},
+    {"watch m --timeout 1ms", true},
     {"del m 1 2 -n"},
     {"del m -f keys"},
     {"del m -f keys -n"},

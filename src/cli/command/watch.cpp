@@ -1,0 +1,154 @@
+// watch: prints what changes in a map, as it changes.
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <array>
+#include <chrono>
+#include <ctime>
+
+#include "cli/command/commands.hpp"
+#include "cli/entry/looks.hpp"
+#include "cli/entry/selection.hpp"
+#include "cli/output/interrupt.hpp"
+#include "cli/output/row.hpp"
+#include "mapctl/text/codec.hpp"
+
+namespace mapctl::cli {
+
+namespace {
+
+struct WatchOptions {
+  std::string map;
+  std::vector<std::string> keys{};
+  std::vector<std::string> where{};
+  std::optional<std::uint32_t> interval = 1000;  ///< milliseconds
+  std::optional<std::uint32_t> count{};          ///< looks
+  std::vector<std::string> until{};
+  std::optional<std::uint32_t> timeout{};  ///< milliseconds
+};
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// "2026-12-01T08:00:00.250Z"
+std::string time_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  std::tm parts{};
+  ::gmtime_r(&now.tv_sec, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%FT%T", &parts);
+  return fmt::format("{}.{:03}Z", text.data(), now.tv_nsec / 1'000'000);
+}
+
+std::string_view name(Change change) {
+  constexpr std::array<std::string_view, 3> names = {"added", "changed", "removed"};
+  return names[static_cast<std::size_t>(change)];
+}
+
+/// A table needs all rows before it is printed, but this stream may never end.
+Session streaming(Session session) {
+  if (session.format == Format::table) session.format = Format::plain;
+  return session;
+}
+
+class ChangePrinter {
+ public:
+  ChangePrinter(const Target& target, const Session& session)
+      : schema_(target.shown()),
+        results_(streaming(session), Document::list,
+                 {{"time"}, {"op"}, {"key"}, {"old"}, {"value"}}) {}
+
+  void begin_look() { time_ = time_now(); }
+
+  void print(Change change, ByteView key, std::optional<ByteView> old,
+             std::optional<ByteView> value) {
+    Row row(*results_);
+    row.begin().word("time", time_).word("op", name(change));
+    results_->member("key");
+    decode_key(schema_.key, key, *results_);
+    print_value("old", old);
+    print_value("value", value);
+    row.end();
+  }
+
+  void flush() { results_.flush(); }
+  void finish() { results_.finish(); }
+
+ private:
+  void print_value(std::string_view member, std::optional<ByteView> value) {
+    if (!value) return;
+    results_->member(member);
+    decode_value(schema_, *value, *results_);
+  }
+
+  const Schema& schema_;
+  std::string time_;
+  Results results_;
+};
+
+/// Waits for the next look, or for an interrupt.
+void wait(std::uint32_t interval, const std::optional<Clock::time_point>& end) {
+  milliseconds left{interval};
+  if (end) left = std::min(left, std::chrono::ceil<milliseconds>(*end - Clock::now()));
+  if (left.count() > 0) ::poll(nullptr, 0, static_cast<int>(left.count()));
+}
+
+/// Whoever waits for something must not take a stop, or the end of the time, for it.
+Exit end_of_watch(const WatchOptions& options) {
+  if (options.until.empty()) return Exit::done;
+  if (interrupted()) return Exit::interrupted;
+  return report({"timeout", Exit::no,
+                 fmt::format("no entry of {} fulfilled the condition in time", options.map)});
+}
+
+Exit watch(const WatchOptions& options, const Session& given) {
+  const auto target = open_target(options.map, Operation::next_key, given.within(options.where));
+  std::optional<Expression> until;
+  if (!options.until.empty()) until.emplace(selectable(*target), options.until);
+  Looks looks(*target, encode_keys(*target, options.keys));
+  ChangePrinter printer(*target, given);
+  std::optional<Clock::time_point> end;
+  if (options.timeout) end = Clock::now() + milliseconds{*options.timeout};
+  watch_interrupts();
+  bool is_fulfilled = false;
+  for (std::uint32_t count = 0;;) {
+    printer.begin_look();
+    looks.look(
+        [&](ByteView key, ByteView value) {
+          is_fulfilled |= until && until->holds({key, value});
+        },
+        [&](auto... change) { printer.print(change...); });
+    printer.flush();
+    if (is_fulfilled || interrupted() || (end && Clock::now() >= *end)) break;
+    if (options.count && ++count > *options.count) break;
+    wait(*options.interval, end);
+    if (interrupted()) break;
+  }
+  printer.finish();
+  return is_fulfilled ? Exit::done : end_of_watch(options);
+}
+
+constexpr Option watch_options[] = {
+    map_operand<&WatchOptions::map>(),
+    operand<&WatchOptions::keys>("KEY", ValueKind::key, "only these entries").optional(),
+    part_where<&WatchOptions::where>(),
+    duration<&WatchOptions::interval>("--interval", "time between two looks (default: 1s)"),
+    number<&WatchOptions::count>("--count", "end after that many looks, not counting the first")
+        .from(1),
+    option<&WatchOptions::until>("--until", ValueKind::expression,
+                                 "end, with exit status 0, when this holds for an entry"),
+    duration<&WatchOptions::timeout>(
+        "--timeout", "end after that time, with exit status 1 if --until did not come true"),
+};
+
+}  // namespace
+
+const Command watch_command("watch", "print what changes in a map, as it changes", Types::all,
+                            action_of<watch>, watch_options,
+                            "watch visits --interval 500ms\n"
+                            "watch visits 192.0.2.7 -o jsonl\n"
+                            "watch counters --until 'packets > 100' --timeout 30s");
+
+}  // namespace mapctl::cli
