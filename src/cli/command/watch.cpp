@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -78,9 +80,11 @@ class ChangePrinter {
 
  private:
   void print_value(std::string_view member, std::optional<ByteView> value) {
-    if (!value) return;
     results_->member(member);
-    decode_value(schema_, *value, *results_);
+    if (value)
+      decode_value(schema_, *value, *results_, Texts::exact);  // bytes are compared
+    else
+      results_->null();
   }
 
   const Schema& schema_;
@@ -88,11 +92,28 @@ class ChangePrinter {
   Results results_;
 };
 
-/// Waits for the next look, or for an interrupt.
-void wait(std::uint32_t interval, const std::optional<Clock::time_point>& end) {
-  milliseconds left{interval};
-  if (end) left = std::min(left, std::chrono::ceil<milliseconds>(*end - Clock::now()));
-  if (left.count() > 0) ::poll(nullptr, 0, static_cast<int>(left.count()));
+/// Waits for the next look. Returns early after an interrupt, and false if nobody reads any more.
+bool wait(std::uint32_t interval, const std::optional<Clock::time_point>& end) {
+  constexpr milliseconds step{100};  // a signal that comes just before the poll does not end it
+  Clock::time_point next = Clock::now() + milliseconds{interval};
+  if (end) next = std::min(next, *end);
+  for (auto left = next - Clock::now(); left.count() > 0 && !interrupted();
+       left = next - Clock::now()) {
+    pollfd output{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+    const milliseconds most = std::min(step, std::chrono::ceil<milliseconds>(left));
+    ::poll(&output, 1, static_cast<int>(most.count()));
+    if ((output.revents & POLLERR) != 0) return false;
+  }
+  return true;
+}
+
+/// An entry is compared as a whole.
+void refuse_variables(const std::vector<Encoded>& keys, const std::string& map) {
+  if (std::ranges::none_of(keys, [](const Encoded& key) { return key.variable.has_value(); }))
+    return;
+  throw usage_error(
+      fmt::format("{} has one entry with all global variables, which is watched as a whole", map),
+      {"leave their names out", "wait for one of them: --until 'NAME = …'"});
 }
 
 /// Whoever waits for something must not take a stop, or the end of the time, for it.
@@ -107,7 +128,9 @@ Exit watch(const WatchOptions& options, const Session& given) {
   const auto target = open_target(options.map, Operation::next_key, given.within(options.where));
   std::optional<Expression> until;
   if (!options.until.empty()) until.emplace(selectable(*target), options.until);
-  Looks looks(*target, encode_keys(*target, options.keys));
+  std::vector<Encoded> keys = encode_keys(*target, options.keys);
+  refuse_variables(keys, options.map);
+  Looks looks(*target, std::move(keys));
   ChangePrinter printer(*target, given);
   std::optional<Clock::time_point> end;
   if (options.timeout) end = Clock::now() + milliseconds{*options.timeout};
@@ -123,7 +146,7 @@ Exit watch(const WatchOptions& options, const Session& given) {
     printer.flush();
     if (is_fulfilled || interrupted() || (end && Clock::now() >= *end)) break;
     if (options.count && ++count > *options.count) break;
-    wait(*options.interval, end);
+    if (!wait(*options.interval, end)) return Exit::reader_gone;
     if (interrupted()) break;
   }
   printer.finish();
@@ -134,7 +157,7 @@ constexpr Option watch_options[] = {
     map_operand<&WatchOptions::map>(),
     operand<&WatchOptions::keys>("KEY", ValueKind::key, "only these entries").optional(),
     part_where<&WatchOptions::where>(),
-    duration<&WatchOptions::interval>("--interval", "time between two looks (default: 1s)"),
+    duration<&WatchOptions::interval>("--interval", "time between two looks (default: 1s)").from(1),
     number<&WatchOptions::count>("--count", "end after that many looks, not counting the first")
         .from(1),
     option<&WatchOptions::until>("--until", ValueKind::expression,

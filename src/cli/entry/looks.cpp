@@ -22,10 +22,15 @@ void Looks::look(const Each& each, const Tell& tell) {
     if (!stats.complete) return;  // what was not seen is perhaps still there: the next look tells
   }
   for (const Encoded& key : wanted_)
-    if (const auto value = target_.map.get_exact(key.bytes);
-        value && target_.holds({key.bytes, *value}))
-      found(key.bytes, *value);
+    if (const auto value = entry_of(key.bytes)) found(key.bytes, *value);
   tell_removed(tell);
+}
+
+/// The value of an entry that exists for the command.
+std::optional<Bytes> Looks::entry_of(ByteView key) const {
+  if (!can(target_.map.info().type, Operation::lookup)) return std::nullopt;
+  std::optional<Bytes> value = target_.map.get_exact(key);
+  return value && target_.holds({key, *value}) ? value : std::nullopt;
 }
 
 ByteSpan Looks::value(std::size_t number) {
@@ -52,9 +57,14 @@ void Looks::take(ByteView key, ByteView value, const Tell& tell) {
   seen_[number] = look_;
 }
 
+/// A walk can miss an entry that others move, so that each is asked for once more.
 void Looks::tell_removed(const Tell& tell) {
   for (std::size_t number = 0; number < seen_.size(); ++number) {
     if (seen_[number] == look_ || seen_[number] == 0) continue;
+    if (const auto now = entry_of(keys_.key(number))) {
+      take(keys_.key(number), *now, tell);
+      continue;
+    }
     tell(Change::removed, keys_.key(number), value(number), {});
     seen_[number] = 0;
     ++removed_;

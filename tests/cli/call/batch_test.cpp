@@ -127,7 +127,7 @@ TEST_F(BatchFile, EndsWhenItIsInterruptedAndSaysHowFarItCame) {
         rmdir $PWD
         exit $s)");
   EXPECT_EQ(outcome.out, "1\n");
-  EXPECT_EQ(outcome.err, "mapctl: note: 2 commands of lines were done\n");
+  EXPECT_EQ(outcome.err, "mapctl: note: 3 commands of lines were done\n");
   EXPECT_EQ(outcome.exit, 130);
   EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
 }

@@ -36,8 +36,8 @@ TEST_F(Watch, TellsWhatIsAddedChangedAndRemoved) {
 
 TEST_F(Watch, CanBeAboutSomeKeysOrAPart) {
   EXPECT_EQ(seen("1", "mapctl put m 3 3; mapctl put m 1 9"), "changed 1 1 9\n");
-  EXPECT_EQ(seen("--where 'value > 5'", "mapctl put m 1 3; mapctl put m 2 6"),
-            "added 2 - 6\nremoved 1 9 -\n");
+  EXPECT_EQ(seen("--where 'value > 5'", "mapctl put m 1 3; sleep 0.3; mapctl put m 2 6"),
+            "removed 1 9 -\nadded 2 - 6\n");
 }
 
 TEST_F(Watch, PrintsLinesWithTheirTimes) {
@@ -62,7 +62,24 @@ TEST_F(Watch, TakesNoInterruptForTheEntryThatItWaitsFor) {
   EXPECT_EQ(sh("cat exit").out, "130\n");
 }
 
+TEST_F(Watch, HasAllMembersInJson) {
+  seen("", "mapctl put m 3 3; sleep 0.3; mapctl del m 3");
+  EXPECT_EQ(sh("jq -c '[keys[]]' seen | sort -u").out,
+            "[\"key\",\"old\",\"op\",\"time\",\"value\"]\n");
+}
+
+TEST_F(Watch, ShowsAChangeBehindTheEndOfAText) {
+  sh("mapctl unpin m --yes; mapctl create m -t hash -k u32 -v 'char[4]' -m 4; mapctl put m 1 "
+     "hex:41004200");
+  EXPECT_THAT(seen("", "mapctl put m 1 hex:41004300"), HasSubstr("hex:41004200 hex:41004300"));
+}
+
+TEST_F(Watch, EndsWhenNobodyReadsAnyMore) {
+  EXPECT_THAT(sh("timeout 20 sh -c 'mapctl watch m --interval 10s | true'"), IsSilent());
+}
+
 TEST_F(Watch, RefusesWhatItCannotLookAt) {
+  EXPECT_THAT(sh("mapctl watch m --interval 0"), Fails(2, "--interval"));
   sh("mapctl create r -t ringbuf -m 4096");
   EXPECT_THAT(sh("mapctl watch r"), Fails(6, "their records are read as events"));
   EXPECT_THAT(sh("mapctl watch m --until 'color = 1'"), Fails(2, "no field 'color'"));
