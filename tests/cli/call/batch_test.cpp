@@ -120,7 +120,7 @@ TEST_F(BatchFile, EndsWhenItIsInterruptedAndSaysHowFarItCame) {
         cd $(mktemp -d) && mkfifo found || exit
         printf '%s\n' 'put m a 1' 'get m a' 'events ring' 'put m b 2' >lines
         mapctl batch lines --continue >found &
-        { read -r a; echo $a; kill -TERM $!; cat; } <found
+        { read -r a; echo $a; sleep 0.5; kill -TERM $!; cat; } <found
         wait $!
         s=$?
         rm found lines
