@@ -125,6 +125,8 @@ Exit end_of_watch(const WatchOptions& options) {
 }
 
 Exit watch(const WatchOptions& options, const Session& given) {
+  if (*options.interval == 0)
+    throw usage_error("--interval: there is no time between two looks", {"give at least 1ms"});
   const auto target = open_target(options.map, Operation::next_key, given.within(options.where));
   std::optional<Expression> until;
   if (!options.until.empty()) until.emplace(selectable(*target), options.until);
@@ -157,7 +159,7 @@ constexpr Option watch_options[] = {
     map_operand<&WatchOptions::map>(),
     operand<&WatchOptions::keys>("KEY", ValueKind::key, "only these entries").optional(),
     part_where<&WatchOptions::where>(),
-    duration<&WatchOptions::interval>("--interval", "time between two looks (default: 1s)").from(1),
+    duration<&WatchOptions::interval>("--interval", "time between two looks (default: 1s)"),
     number<&WatchOptions::count>("--count", "end after that many looks, not counting the first")
         .from(1),
     option<&WatchOptions::until>("--until", ValueKind::expression,
