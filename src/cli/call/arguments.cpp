@@ -1,19 +1,24 @@
 #include "cli/call/arguments.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "cli/call/global_options.hpp"
 
 namespace mapctl::cli {
 
 namespace {
 
 /// Returns true for the global options that take a value.
-bool takes_value(std::string_view option) {
-  return option == "-o" || option == "--output" || option == "--key-as" || option == "--value-as" ||
-         option == "--btf";
+bool takes_value(std::string_view word) {
+  return std::ranges::any_of(global_options(Types::all), [&](const Option& option) {
+    return option.kind != ValueKind::flag && contains_name(option.names, word);
+  });
 }
 
-bool is_json(std::string_view format) {
-  return format == "json" || format == "jsonl" || format == "bpftool";
+bool is_json_format(std::string_view name) {
+  const auto format = parse_format(name);
+  return format && is_json(*format);
 }
 
 }  // namespace
@@ -47,19 +52,19 @@ std::string take_word(Arguments& words, std::size_t from) {
 
 bool wants_json(const Arguments& words) {
   const char* const usual = std::getenv("MAPCTL_OUTPUT");
-  bool wants = usual != nullptr && is_json(usual);
+  bool wants = usual != nullptr && is_json_format(usual);
   std::string_view before;
   for (const std::string_view word : words) {
     if (word == "--") break;
     if (before == "-o" || before == "--output")
-      wants = is_json(word);
+      wants = is_json_format(word);
     else if (word.starts_with("--output="))
-      wants = is_json(word.substr(word.find('=') + 1));
+      wants = is_json_format(word.substr(word.find('=') + 1));
     else if (word == "-j" || word == "--json" || word == "-p" || word == "--pretty" ||
              word == "-jp")
       wants = true;
     else if (word.starts_with("-o") && word.size() > 2)
-      wants = is_json(word.substr(2));
+      wants = is_json_format(word.substr(2));
     before = word;
   }
   return wants;

@@ -69,7 +69,7 @@ Format default_format() {
   const auto format = parse_format(name);
   if (!format)
     throw usage_error(fmt::format("MAPCTL_OUTPUT: there is no output format '{}'", name),
-                      {fmt::format("formats are {}", format_names)});
+                      {fmt::format("formats are {}", fmt::join(format_names, ", "))});
   return *format;
 }
 

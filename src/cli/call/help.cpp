@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cli/call/global_options.hpp"
 #include "cli/call/parse.hpp"
 
 namespace mapctl::cli {

@@ -1,15 +1,10 @@
 #pragma once
 // Parses a call by the declaration of its command. Only parse.hpp and parse.cpp use CLI11.
 
-#include <span>
-
 #include "cli/call/arguments.hpp"
 #include "cli/options/command.hpp"
 
 namespace mapctl::cli {
-
-/// The options of every command, and those for commands with such types.
-std::span<const Option> global_options(Types types);
 
 /// Parses the arguments after the command's name; `defaults` gives what no option sets. The call
 /// has no options if help was requested. Throws Failed for a wrong call.

@@ -14,10 +14,6 @@ namespace mapctl::cli {
 
 namespace {
 
-/// In the order of Format.
-constexpr std::array<std::string_view, 6> formats{"table", "plain", "json",
-                                                  "jsonl", "csv",   "bpftool"};
-
 const std::string& name_of(const Column& column) {
   if (!column.title.empty()) return column.title;
   return column.field.empty() ? column.member : column.field;
@@ -26,9 +22,9 @@ const std::string& name_of(const Column& column) {
 }  // namespace
 
 std::optional<Format> parse_format(std::string_view name) {
-  const auto* const found = std::ranges::find(formats, name);
-  if (found == formats.end()) return std::nullopt;
-  return static_cast<Format>(found - formats.begin());
+  const auto* const found = std::ranges::find(format_names, name);
+  if (found == format_names.end()) return std::nullopt;
+  return static_cast<Format>(found - format_names.begin());
 }
 
 void add_columns(std::vector<Column>& columns, std::string_view member, const Layout& layout) {

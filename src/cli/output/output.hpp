@@ -21,8 +21,14 @@ namespace mapctl::cli {
 
 enum class Format { table, plain, json, jsonl, csv, bpftool };
 
+/// In the order of Format.
+inline constexpr std::array<std::string_view, 6> format_names{"table", "plain", "json",
+                                                              "jsonl", "csv",   "bpftool"};
 std::optional<Format> parse_format(std::string_view name);
-inline constexpr std::string_view format_names = "table, plain, json, jsonl, csv, bpftool";
+
+constexpr bool is_json(Format format) {
+  return format == Format::json || format == Format::jsonl || format == Format::bpftool;
+}
 
 /// The relation of the rows of an output.
 enum class Document {

@@ -52,6 +52,14 @@ TEST_F(Hints, SayMoreOfBareIntegersAndNothingOfOtherTypes) {
   EXPECT_EQ(shown("m")["value_from"], "BTF");
 }
 
+TEST_F(Hints, ComeFromAFileThatIsNamedBeforeOrAfterTheCommand) {
+  write("other.types", R"([{"map": "m", "key": "ipv4"}])");
+  sh("mapctl create m -t hash -k 4 -v 4 -m 8; mapctl put m hex:00000001 2");
+  const std::string option = " --types " + folder + "/other.types";
+  EXPECT_THAT(sh("mapctl dump m" + option), Prints("0.0.0.1\t2\n"));
+  EXPECT_THAT(sh("mapctl" + option + " dump m"), Prints("0.0.0.1\t2\n"));
+}
+
 TEST_F(Hints, AreOverruledByOptions) {
   write("a.json", R"([{"map": "m", "key": "ipv4"}])");
   sh("mapctl create m -t hash -k 4 -v 4 -m 8; mapctl put m 0.0.0.1 2");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "cli/call/global_options.hpp"
 #include "cli/call/grammar.hpp"
 #include "cli/call/help.hpp"
 #include "cli/call/parse.hpp"
