@@ -29,7 +29,7 @@ the directory may remove it).
 * The mode of a pin decides who may use a map: to print needs read permission, to change needs read and write
   permission. A capability is needed only to make maps, to load programs, and to find maps by id or by a name of the kernel.
 * The types of a map are read by the id of its BTF, which needs CAP_SYS_ADMIN. Without it, keys and values are bytes, unless
-  `--key-as` and `--value-as` name the types, and what would lose the types (`save`, `resize`, `copy` into a new map) needs `--hex`.
+  `--key-as`, `--value-as` or `--types` name the types, and what would lose the types (`save`, `resize`, `copy` into a new map) needs `--hex`.
 * A user namespace gives no privilege over BPF: its root is treated like `nobody` outside.
 * Two commands run for long. Once its buffers are open, `events` gives up all its capabilities. `filter load --confirm` keeps, while it
   waits for the answer, only those that keeping or undoing may need: CAP_NET_ADMIN (to put another program back), CAP_DAC_OVERRIDE and
@@ -95,7 +95,9 @@ const Row rows[] = {
     {"list", "list"},
     {"show", "show m"},
     {"show id:N", "show id:$(cat id)"},
+    {"watch", "watch m --timeout 0.01"},
     {"metrics", "metrics"},
+    {"doctor", "doctor"},
     {"freeze", "freeze frozen --yes"},
     {"pin", "pin m new"},
     {"unpin", "unpin pinned --yes"},
