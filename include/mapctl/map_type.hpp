@@ -134,6 +134,9 @@ std::optional<KernelVersion> since(MapType type);
 /// none does, and if the type has no name.
 std::optional<KernelVersion> since(MapType type, Operation operation);
 
+/// The types that such a kernel lacks, in kernel order.
+std::vector<MapType> types_newer_than(KernelVersion kernel);
+
 /// The operations that a map of this type and these flags can do on that kernel, in the order of
 /// the table; empty if the type has no name.
 std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,

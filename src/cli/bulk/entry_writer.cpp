@@ -181,9 +181,7 @@ void EntryWriter::erase(const EntryBlock& block) {
 
 /// Returns false for an entry that does not exist for the command; others may not exist at all.
 bool EntryWriter::exists(ByteView key) const {
-  if (!target_.where) return true;
-  const std::optional<Bytes> value = target_.map.get_exact(key);
-  return value && target_.holds({key, *value});
+  return !target_.where || target_.find(key).has_value();
 }
 
 /// Returns the key and its place, such as "10.0.0.0/8 (rules.txt:17)".

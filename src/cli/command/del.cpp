@@ -38,8 +38,7 @@ std::string deleted_of(std::size_t deleted, std::size_t keys) {
 bool is_there(const Target& target, ByteView key) {
   const MapType type = target.map.info().type;
   if (!can(type, Operation::lookup) || value_content(type) == ValueContent::socket) return true;
-  const std::optional<Bytes> value = target.map.get_exact(key);
-  return value && target.holds({key, *value});
+  return target.find(key).has_value();
 }
 
 Exit foretell(std::size_t there, std::size_t keys, const Session& session) {

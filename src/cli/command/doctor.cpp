@@ -56,9 +56,8 @@ Finding bpffs_finding() {
 Finding kernel_finding() {
   const KernelVersion kernel = running_kernel();
   std::vector<std::string> missing;
-  for (const MapType type : all_map_types())
-    if (const auto first = since(type); first && *first > kernel)
-      missing.push_back(fmt::format("{} ({})", type_name(type), version_text(*first)));
+  for (const MapType type : types_newer_than(kernel))
+    missing.push_back(fmt::format("{} ({})", type_name(type), version_text(*since(type))));
   std::string finding = fmt::format("Linux {}", version_text(kernel));
   if (!missing.empty()) finding += fmt::format(", without {}", fmt::join(missing, ", "));
   const bool is_old = kernel < KernelVersion{5, 6};

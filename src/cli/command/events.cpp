@@ -53,10 +53,7 @@ class EventPrinter {
     std::vector<Column> columns;
     if (has_cpu_) columns.push_back({"cpu"});
     add_columns(columns, "value", layout_.value_or(bytes_layout(1)));
-    // A table needs all rows before it is printed, but this stream may never end.
-    Session streaming = session;
-    if (streaming.format == Format::table) streaming.format = Format::plain;
-    results_.emplace(streaming, Document::list, std::move(columns));
+    results_.emplace(session.streaming(), Document::list, std::move(columns));
   }
 
   void print(const Event& event) {

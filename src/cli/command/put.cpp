@@ -50,25 +50,29 @@ Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
   return edit;
 }
 
-/// Tells what a put did, given the value before it; nothing: maps of this type cannot be read.
-void print_outcome(const std::string& key, const Bytes& value,
-                   const std::optional<std::optional<Bytes>>& before, const PutOptions& options,
+/// What a put did; nothing: the map cannot be read.
+struct Outcome {
+  bool changed = true;
+  std::optional<bool> created{};
+};
+
+void print_outcome(const std::string& key, const Outcome& outcome, const PutOptions& options,
                    const Session& session) {
-  const bool is_created = before && !*before;
-  const bool is_changed = !before || *before != value;
   if (session.json()) {
     Results results(session, Document::record);
-    Row row(*results);
-    row.begin().boolean("changed", is_changed);
-    row.boolean("created", before ? std::optional{is_created} : std::nullopt).end();
+    Row(*results)
+        .begin()
+        .boolean("changed", outcome.changed)
+        .boolean("created", outcome.created)
+        .end();
     return results.finish();
   }
   if (!options.verbose) return;
+  const char* const what = outcome.created.value_or(false) ? "created"
+                           : outcome.changed               ? "changed"
+                                                           : "as it was";
   Stream stream(1);
-  stream.buffer() += fmt::format("{}: {}\n", printable(key),
-                                 is_created   ? "created"
-                                 : is_changed ? "changed"
-                                              : "as it was");
+  stream.buffer() += fmt::format("{}: {}\n", printable(key), what);
   stream.finish();
 }
 
@@ -87,19 +91,19 @@ Exit put(const PutOptions& options, const Session& session) {
   const bool keeps = options.left_out == LeftOut::kept;
   const bool locks = keeps && holds_spin_lock(target->schema.value);
   const Locking locking = locks ? Locking::spin_lock : options.locking;
-  if (!edit.kept.empty()) {
+  const bool tells = (session.json() || options.verbose) && !object;
+  Outcome outcome;
+  if (!edit.kept.empty() || (tells && can(map.info().type, Operation::lookup))) {
     const std::optional<Bytes> old = map.get_exact(key.bytes, locking);
-    if (!old && keeps) return report_absent(map, {label(*target, key)});
-    if (old) keep_bits(edit.value, *old, edit.kept);
+    if (!old && keeps && !edit.kept.empty()) return report_absent(map, {label(*target, key)});
+    if (old && !edit.kept.empty()) keep_bits(edit.value, *old, edit.kept);
+    outcome = {.changed = old != edit.value, .created = !old};
   }
-  std::optional<std::optional<Bytes>> before;
-  if ((session.json() || options.verbose) && !object && can(map.info().type, Operation::lookup))
-    before = map.get_exact(key.bytes, locking);
   EntryWriter writer(*target, session);
   writer.will_put(key.bytes, edit.value);
   writer.check([&] { return fmt::format("put {} into {}", label(*target, key), map.label()); });
   writer.put(key, edit.value, keeps ? Update::replace : options.update, locking, edit.kept);
-  print_outcome(label(*target, key), edit.value, before, options, session);
+  print_outcome(label(*target, key), outcome, options, session);
   return Exit::done;
 }
 

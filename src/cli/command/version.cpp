@@ -28,8 +28,7 @@ std::string kernel_release() {
 /// The types of maps that this kernel is too old for.
 std::vector<std::string> missing_types() {
   std::vector<std::string> missing;
-  for (const MapType type : all_map_types())
-    if (running_kernel() < *since(type)) missing.push_back(type_name(type));
+  for (const MapType type : types_newer_than(running_kernel())) missing.push_back(type_name(type));
   return missing;
 }
 

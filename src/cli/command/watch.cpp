@@ -49,17 +49,11 @@ std::string_view name(Change change) {
   return names[static_cast<std::size_t>(change)];
 }
 
-/// A table needs all rows before it is printed, but this stream may never end.
-Session streaming(Session session) {
-  if (session.format == Format::table) session.format = Format::plain;
-  return session;
-}
-
 class ChangePrinter {
  public:
   ChangePrinter(const Target& target, const Session& session)
       : schema_(target.shown()),
-        results_(streaming(session), Document::list,
+        results_(session.streaming(), Document::list,
                  {{"time"}, {"op"}, {"key"}, {"old"}, {"value"}}) {}
 
   void begin_look() { time_ = time_now(); }

@@ -22,15 +22,8 @@ void Looks::look(const Each& each, const Tell& tell) {
     if (!stats.complete) return;  // what was not seen is perhaps still there: the next look tells
   }
   for (const Encoded& key : wanted_)
-    if (const auto value = entry_of(key.bytes)) found(key.bytes, *value);
+    if (const auto value = target_.find(key.bytes)) found(key.bytes, *value);
   tell_removed(tell);
-}
-
-/// The value of an entry that exists for the command.
-std::optional<Bytes> Looks::entry_of(ByteView key) const {
-  if (!can(target_.map.info().type, Operation::lookup)) return std::nullopt;
-  std::optional<Bytes> value = target_.map.get_exact(key);
-  return value && target_.holds({key, *value}) ? value : std::nullopt;
 }
 
 ByteSpan Looks::value(std::size_t number) {
@@ -39,13 +32,15 @@ ByteSpan Looks::value(std::size_t number) {
 }
 
 void Looks::take(ByteView key, ByteView value, const Tell& tell) {
-  if (keys_.insert(key)) {
+  const std::optional<std::size_t> known = keys_.find(key);
+  if (!known) {
+    keys_.insert(key);
     append_bytes(values_, value);
     seen_.push_back(look_);
     if (look_ > 1) tell(Change::added, key, {}, value);
     return;
   }
-  const std::size_t number = *keys_.find(key);
+  const std::size_t number = *known;
   const ByteSpan last = this->value(number);
   if (seen_[number] == 0) {
     --removed_;
@@ -61,7 +56,7 @@ void Looks::take(ByteView key, ByteView value, const Tell& tell) {
 void Looks::tell_removed(const Tell& tell) {
   for (std::size_t number = 0; number < seen_.size(); ++number) {
     if (seen_[number] == look_ || seen_[number] == 0) continue;
-    if (const auto now = entry_of(keys_.key(number))) {
+    if (const auto now = target_.find(keys_.key(number))) {
       take(keys_.key(number), *now, tell);
       continue;
     }

@@ -30,7 +30,6 @@ class Looks {
 
  private:
   void take(ByteView key, ByteView value, const Tell& tell);
-  std::optional<Bytes> entry_of(ByteView key) const;
   void tell_removed(const Tell& tell);
   void forget_removed();
   ByteSpan value(std::size_t number);

@@ -178,6 +178,11 @@ std::shared_ptr<Target> open_fresh(const std::string& reference, Access access,
 
 }  // namespace
 
+std::optional<Bytes> Target::find(ByteView key) const {
+  std::optional<Bytes> value = map.get_exact(key);
+  return value && holds({key, *value}) ? value : std::nullopt;
+}
+
 const Schema& Target::shown() const {
   if (!printed) printed = shown_schema(*this);
   return *printed;

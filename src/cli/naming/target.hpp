@@ -36,6 +36,8 @@ struct Target {
   const Schema& shown() const;
   /// Returns true for an entry that exists for the command.
   bool holds(EntryView entry) const { return !where || where->holds(entry); }
+  /// The value of exactly that key, if the entry exists for the command.
+  std::optional<Bytes> find(ByteView key) const;
 };
 
 /// The types for reading constants in --where. If the map has types that the caller may not read,

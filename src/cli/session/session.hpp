@@ -35,8 +35,12 @@ struct Session {
   bool* in_array = nullptr;             ///< in a JSON batch: true once its array has an element
   Call (*parse_line)(std::vector<std::string> words, const Session& session) = nullptr;
 
-  bool json() const noexcept {
-    return format == Format::json || format == Format::jsonl || format == Format::bpftool;
+  bool json() const noexcept { return is_json(format); }
+  /// For output that may never end: a table needs all rows before it is printed.
+  Session streaming() const {
+    Session session = *this;
+    if (format == Format::table) session.format = Format::plain;
+    return session;
   }
   Session within(const std::vector<std::string>& part) const {
     Session session = *this;

@@ -20,15 +20,16 @@ bool looks_like(const MapInfo& map, const bpf_map* ours) {
 }  // namespace
 
 std::optional<Schema> known_filter_schema(const MapInfo& map) {
+  const bool has_size =
+      map.value_size == sizeof(filter_rule) || map.value_size == sizeof(::filter_totals);
+  if (!has_size) return std::nullopt;  // opening the program takes long
   const FilterSkeleton skeleton = open_skeleton("read the types of the filter");
   const btf& types = *bpf_object__btf(skeleton->obj);
   for (const bpf_map* const ours : {skeleton->maps.filter_map, skeleton->maps.filter_stats}) {
     if (!looks_like(map, ours)) continue;
-    Schema schema{.key = layout_of(types, bpf_map__btf_key_type_id(ours)),
+    return Schema{.key = key_layout_of(*skeleton, *ours),
                   .value = layout_of(types, bpf_map__btf_value_type_id(ours)),
                   .per_cpu = is_per_cpu(map.type)};
-    if (key_content(map.type) == KeyContent::prefix) mark_prefix_key(schema.key);
-    return schema;
   }
   return std::nullopt;
 }

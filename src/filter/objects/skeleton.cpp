@@ -6,6 +6,7 @@
 #include "filter.skel.h"
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
+#include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
 
@@ -43,6 +44,12 @@ FilterSkeleton open_skeleton(const char* attempt) {
   bpf_map__set_pin_path(skeleton->maps.filter_map, nullptr);
   bpf_map__set_pin_path(skeleton->maps.filter_stats, nullptr);
   return skeleton;
+}
+
+Layout key_layout_of(const filter_bpf& skeleton, const bpf_map& map) {
+  Layout layout = layout_of(*bpf_object__btf(skeleton.obj), bpf_map__btf_key_type_id(&map));
+  if (bpf_map__type(&map) == BPF_MAP_TYPE_LPM_TRIE) mark_prefix_key(layout);
+  return layout;
 }
 
 void load_skeleton(filter_bpf& skeleton, const char* attempt) {

@@ -18,7 +18,6 @@
 #include "map/error/kernel_error.hpp"
 #include "map/libbpf_options.hpp"
 #include "mapctl/filter/status.hpp"
-#include "text/btf/layout_btf.hpp"
 
 namespace mapctl {
 
@@ -65,16 +64,6 @@ Lookups lookups_of(const FilterPins& pins) {
   return lookups;
 }
 
-/// Reads the layout from the program: the map may lack BTF or have other type names, or its BTF may
-/// be unreadable. Call it before the skeleton is given a map, because libbpf then uses the types of
-/// that map.
-Layout key_layout_of(const filter_bpf& skeleton) {
-  Layout layout =
-      layout_of(*bpf_object__btf(skeleton.obj), bpf_map__btf_key_type_id(skeleton.maps.filter_map));
-  mark_prefix_key(layout);
-  return layout;
-}
-
 void load_copy(filter_bpf& skeleton, const Map& rules, const Lookups& lookups) {
   skeleton.rodata->explains = 1;
   skeleton.rodata->use_destinations = lookups.destinations;
@@ -105,7 +94,7 @@ struct FilterProbe::Copy {
       : rules(rules_of(pins)),
         lookups(lookups_of(pins)),
         skeleton(open_skeleton(load_attempt)),
-        key(key_layout_of(*skeleton)) {
+        key(key_layout_of(*skeleton, *skeleton->maps.filter_map)) {
     load_copy(*skeleton, rules, lookups);
   }
 

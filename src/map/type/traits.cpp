@@ -248,6 +248,13 @@ std::optional<KernelVersion> since(MapType type, Operation operation) {
   return newest(newest(row->since, commands, operation), row->later, operation);
 }
 
+std::vector<MapType> types_newer_than(KernelVersion kernel) {
+  std::vector<MapType> newer;
+  for (const TypeRow& row : type_rows())
+    if (row.since > kernel) newer.push_back(row.type);
+  return newer;
+}
+
 std::vector<Operation> possible_operations(MapType type, std::uint32_t flags,
                                            KernelVersion kernel) {
   std::vector<Operation> possible;

@@ -63,6 +63,17 @@ class Socket {
   Fd fd_;
 };
 
+/// A client of this host that is connected to a server of it.
+struct Connection {
+  explicit Connection(const Host& host) : server(host, SOCK_STREAM), client(host, SOCK_STREAM) {
+    server.listen();
+    client.connect(server.port());
+  }
+
+  Socket server;
+  Socket client;
+};
+
 class FilterReplies : public FilterLinks {
  protected:
   FilterReplies() { shell("ip link set lo up"); }
@@ -93,10 +104,7 @@ class FilterReplies : public FilterLinks {
 TEST_F(FilterReplies, PassToConnectionsAndNotToListeners) {
   load({.replies = true});
   for (const Host& host : hosts) {
-    Socket server(host, SOCK_STREAM);
-    server.listen();
-    Socket client(host, SOCK_STREAM);
-    client.connect(server.port());
+    const auto [server, client] = Connection(host);
     EXPECT_EQ(ask(host, "tcp", server.port(), client.port()), FilterVerdict::pass_reply);
     EXPECT_EQ(ask(host, "tcp", client.port(), server.port()), FilterVerdict::pass_reply);
     EXPECT_EQ(ask(host, "tcp", 1, server.port()), FilterVerdict::drop_default);
@@ -133,10 +141,7 @@ TEST_F(FilterReplies, PassAnswersToPingsAndErrors) {
 
 TEST_F(FilterReplies, AreDroppedByRulesForTheirAddressAndWithoutTheOption) {
   const Host& host = hosts[0];
-  Socket server(host, SOCK_STREAM);
-  server.listen();
-  Socket client(host, SOCK_STREAM);
-  client.connect(server.port());
+  const auto [server, client] = Connection(host);
   load({.replies = true});
   RuleMap rules;
   rules.put("tcp from 0.0.0.0/0", "drop");
@@ -151,10 +156,7 @@ TEST_F(FilterReplies, AreDroppedByRulesForTheirAddressAndWithoutTheOption) {
 TEST_F(FilterReplies, AreFoundByTheirSourceAlsoIfRulesByDestinationAreLookedUp) {
   load({.destinations = true, .replies = true});
   for (const Host& host : hosts) {
-    Socket server(host, SOCK_STREAM);
-    server.listen();
-    Socket client(host, SOCK_STREAM);
-    client.connect(server.port());
+    const auto [server, client] = Connection(host);
     EXPECT_EQ(ask(host, "tcp", server.port(), client.port()), FilterVerdict::pass_reply);
     EXPECT_EQ(ask(host, "tcp", 1, server.port()), FilterVerdict::drop_default);
   }
