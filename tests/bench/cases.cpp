@@ -1,5 +1,7 @@
 #include "cases.hpp"
 
+#include <fmt/format.h>
+
 namespace mapctl::bench {
 
 namespace {
@@ -166,6 +168,25 @@ Case batch() {
           .floor = [](Workload& load) { return update_one_by_one(load.map(), load.all()); }};
 }
 
+/// The floor is as many dumps as there are looks.
+Case watch() {
+  constexpr int looks = 10;
+  return {.what = fmt::format("watch, {} looks", looks),
+          .prepare = &Workload::fill,
+          .ours =
+              [](Workload& load) {
+                return ours(load, {"watch", pin, "--interval", "1ms", "--count",
+                                   std::to_string(looks - 1), "-o", "jsonl"});
+              },
+          .floor =
+              [](Workload& load) {
+                Run all;
+                for (int i = 0; i < looks; ++i)
+                  all.milliseconds += ours(load, {"dump", pin, "-o", "jsonl"}).milliseconds;
+                return all;
+              }};
+}
+
 /// Of all maps, of which the kernel counts the entries.
 Case metrics() {
   return {.what = "metrics, 1000 maps", .prepare = &Workload::surround, .ours = [](Workload& load) {
@@ -190,11 +211,11 @@ std::vector<Suite> all_suites() {
        {10'000, 100'000, 1'000'000},
        {dump("plain"), dump("jsonl"), dump("json", few), dump("csv", few), save(),
         load("plain", always), load("jsonl"), load("csv"), load("bpftool -j"), restore(),
-        sync("plain"), sync("jsonl"), del(), drain()}},
+        sync("plain"), sync("jsonl"), del(), drain(), watch()}},
       {flows(),
        {10'000, 100'000, 1'000'000},
        {dump("plain"), dump("jsonl"), dump("csv", few), save(), load("plain"), load("jsonl"),
-        load("csv"), restore(), sync("plain"), sync("jsonl"), drain()}},
+        load("csv"), restore(), sync("plain"), sync("jsonl"), drain(), watch()}},
       {per_cpu_counters(),
        {100'000},
        {dump("plain"), dump("jsonl"), save(), load("plain"), load("jsonl"), sync("jsonl"),

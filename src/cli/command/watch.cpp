@@ -1,4 +1,4 @@
-// watch: prints what changes in a map, as it changes.
+// watch: shows the entries of a map, or all maps, as they change: on a screen, or line by line.
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -10,10 +10,14 @@
 #include <ctime>
 
 #include "cli/command/commands.hpp"
-#include "cli/entry/looks.hpp"
 #include "cli/entry/selection.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/output/row.hpp"
+#include "cli/watch/entries_table.hpp"
+#include "cli/watch/live_view.hpp"
+#include "cli/watch/maps_table.hpp"
+#include "cli/watch/pace.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 
 namespace mapctl::cli {
@@ -21,17 +25,14 @@ namespace mapctl::cli {
 namespace {
 
 struct WatchOptions {
-  std::string map;
+  std::string map;  ///< empty: all maps
   std::vector<std::string> keys{};
-  std::vector<std::string> where{};
+  Selection selection{};
   std::optional<std::uint32_t> interval = 1000;  ///< milliseconds
   std::optional<std::uint32_t> count{};          ///< looks
   std::vector<std::string> until{};
   std::optional<std::uint32_t> timeout{};  ///< milliseconds
 };
-
-using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 /// "2026-12-01T08:00:00.250Z"
 std::string time_now() {
@@ -45,60 +46,122 @@ std::string time_now() {
 }
 
 std::string_view name(Change change) {
-  constexpr std::array<std::string_view, 3> names = {"added", "changed", "removed"};
+  constexpr std::array<std::string_view, 4> names = {"", "added", "changed", "removed"};
   return names[static_cast<std::size_t>(change)];
 }
 
+/// Prints what changed, with the time of its look.
 class ChangePrinter {
  public:
-  ChangePrinter(const Target& target, const Session& session)
-      : schema_(target.shown()),
-        results_(session.streaming(), Document::list,
-                 {{"time"}, {"op"}, {"key"}, {"old"}, {"value"}}) {}
+  ChangePrinter(const Session& session, std::vector<Column> columns)
+      : results_(session.streaming(), Document::list, std::move(columns)) {}
 
   void begin_look() { time_ = time_now(); }
 
-  void print(Change change, ByteView key, std::optional<ByteView> old,
-             std::optional<ByteView> value) {
-    Row row(*results_);
-    row.begin().word("time", time_).word("op", name(change));
+  void print(const Target& target, const Looks::Entry& entry) {
+    begin(entry.change);
     results_->member("key");
-    decode_key(schema_.key, key, *results_);
-    print_value("old", old);
-    print_value("value", value);
-    row.end();
+    decode_key(target.shown().key, entry.key, *results_);
+    print_value(target, "old", entry.old);
+    print_value(target, "value", entry.value);
+    results_->end_struct();
+  }
+
+  void print(const MapGrowth& map) {
+    begin(map.change)
+        .integer("id", map.now.info.id)
+        .string("name", map.now.info.name)
+        .integer("entries", map.now.entries)
+        .integer("max_entries", map.now.info.max_entries)
+        .percent("fill", map.now.fill())
+        .bytes("bytes_memlock", map.now.usage.memlock)
+        .decimal("entries_per_s", map.entries_rate)
+        .decimal("full_in_s", map.full_in())
+        .end();
   }
 
   void flush() { results_.flush(); }
   void finish() { results_.finish(); }
 
  private:
-  void print_value(std::string_view member, std::optional<ByteView> value) {
+  Row begin(Change change) {
+    return Row(*results_).begin().word("time", time_).word("op", name(change));
+  }
+
+  void print_value(const Target& target, std::string_view member, std::optional<ByteView> value) {
     results_->member(member);
     if (value)
-      decode_value(schema_, *value, *results_, Texts::exact);  // bytes are compared
+      decode_value(target.shown(), *value, *results_, Texts::exact);  // bytes are compared
     else
       results_->null();
   }
 
-  const Schema& schema_;
   std::string time_;
   Results results_;
 };
 
+enum class End { over, stopped, fulfilled, reader_gone };
+
 /// Waits for the next look. Returns early after an interrupt, and false if nobody reads any more.
-bool wait(std::uint32_t interval, const std::optional<Clock::time_point>& end) {
-  constexpr milliseconds step{100};  // a signal that comes just before the poll does not end it
-  Clock::time_point next = Clock::now() + milliseconds{interval};
-  if (end) next = std::min(next, *end);
-  for (auto left = next - Clock::now(); left.count() > 0 && !interrupted();
-       left = next - Clock::now()) {
+bool wait(const Pace& pace) {
+  constexpr std::chrono::milliseconds step{100};  // a signal just before the poll does not end it
+  while (!pace.is_due() && !pace.is_over() && !interrupted()) {
     pollfd output{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
-    const milliseconds most = std::min(step, std::chrono::ceil<milliseconds>(left));
-    ::poll(&output, 1, static_cast<int>(most.count()));
+    ::poll(&output, 1, static_cast<int>(std::min(step, pace.wait()).count()));
     if ((output.revents & POLLERR) != 0) return false;
   }
   return true;
+}
+
+/// Calls look(), which tells if nobody has to wait any longer, again and again.
+template <typename Look>
+End look_again_and_again(Pace pace, ChangePrinter& printer, Look look) {
+  watch_interrupts();
+  bool is_fulfilled = false;
+  while (!is_fulfilled && !interrupted() && !pace.is_over()) {
+    printer.begin_look();
+    is_fulfilled = look();
+    printer.flush();
+    pace.looked();
+    if (!is_fulfilled && !wait(pace)) return End::reader_gone;
+  }
+  printer.finish();
+  if (is_fulfilled) return End::fulfilled;
+  return interrupted() ? End::stopped : End::over;
+}
+
+std::string clock_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::localtime_r(&now, &parts);
+  return fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+End show_on_screen(Pace pace, LiveTable& table, const WatchOptions& options) {
+  LiveView view(table,
+                {.where = {}, .sort = options.selection.sort, .limit = options.selection.limit});
+  Screen screen(fmt::format("mapctl watch{}{} -o jsonl", options.map.empty() ? "" : " ",
+                            options.map.empty() ? "" : shell_word(options.map)));
+  const Quiet quiet(true);  // a note would be written over the screen
+  while (!interrupted() && !view.is_over()) {
+    if (pace.is_due() && !view.is_paused()) {
+      if (table.look()) return End::fulfilled;
+      pace.looked();
+    }
+    if (pace.is_over()) return End::over;
+    screen.draw(view.lines(screen.size(), clock_text()));
+    view.take(screen.wait(view.is_paused() ? pace.pause() : pace.wait()));
+  }
+  return End::stopped;
+}
+
+/// A screen shows rows in an order; lines come as things change.
+bool wants_screen(const WatchOptions& options, const Session& session) {
+  if (session.format == Format::table && Stream(STDOUT_FILENO).is_terminal()) return true;
+  if (!options.selection.sort.empty() || options.selection.limit)
+    throw usage_error("--sort and --limit are for the screen: lines come as things change",
+                      {"leave them out", "select entries with --where"});
+  return false;
 }
 
 /// An entry is compared as a whole.
@@ -110,63 +173,86 @@ void refuse_variables(const std::vector<Encoded>& keys, const std::string& map) 
       {"leave their names out", "wait for one of them: --until 'NAME = …'"});
 }
 
-/// Whoever waits for something must not take a stop, or the end of the time, for it.
-Exit end_of_watch(const WatchOptions& options) {
-  if (options.until.empty()) return Exit::done;
-  if (interrupted()) return Exit::interrupted;
-  return report({"timeout", Exit::no,
-                 fmt::format("no entry of {} fulfilled the condition in time", options.map)});
-}
-
-Exit watch(const WatchOptions& options, const Session& given) {
-  if (*options.interval == 0)
-    throw usage_error("--interval: there is no time between two looks", {"give at least 1ms"});
-  const auto target = open_target(options.map, Operation::next_key, given.within(options.where));
+End watch_map(Pace pace, const WatchOptions& options, const Session& given) {
+  const auto target =
+      open_target(options.map, Operation::next_key, given.within(options.selection.where));
   std::optional<Expression> until;
   if (!options.until.empty()) until.emplace(selectable(*target), options.until);
   std::vector<Encoded> keys = encode_keys(*target, options.keys);
   refuse_variables(keys, options.map);
-  Looks looks(*target, std::move(keys));
-  ChangePrinter printer(*target, given);
-  std::optional<Clock::time_point> end;
-  if (options.timeout) end = Clock::now() + milliseconds{*options.timeout};
-  watch_interrupts();
-  bool is_fulfilled = false;
-  for (std::uint32_t count = 0;;) {
-    printer.begin_look();
-    looks.look(
-        [&](ByteView key, ByteView value) {
-          is_fulfilled |= until && until->holds({key, value});
-        },
-        [&](auto... change) { printer.print(change...); });
-    printer.flush();
-    if (is_fulfilled || interrupted() || (end && Clock::now() >= *end)) break;
-    if (options.count && ++count > *options.count) break;
-    if (!wait(*options.interval, end)) return Exit::reader_gone;
-    if (interrupted()) break;
+  MapLook look(*target, std::move(keys), std::move(until));
+  if (wants_screen(options, given)) {
+    EntriesTable table(look);
+    return show_on_screen(pace, table, options);
   }
-  printer.finish();
-  return is_fulfilled ? Exit::done : end_of_watch(options);
+  ChangePrinter printer(given, {{"time"}, {"op"}, {"key"}, {"old"}, {"value"}});
+  return look_again_and_again(pace, printer, [&] {
+    return look.look([&](const Looks::Entry& entry) { printer.print(*target, entry); });
+  });
+}
+
+End watch_all(Pace pace, const WatchOptions& options, const Session& session) {
+  MapsLook look(options.selection.where, options.until);
+  if (wants_screen(options, session)) {
+    MapsTable table(look);
+    return show_on_screen(pace, table, options);
+  }
+  ChangePrinter printer(session, {{"time"},
+                                  {"op"},
+                                  {"id"},
+                                  {"name"},
+                                  {"entries"},
+                                  {"max_entries"},
+                                  {"fill"},
+                                  {"bytes_memlock"},
+                                  {"entries_per_s"},
+                                  {"full_in_s"}});
+  return look_again_and_again(pace, printer, [&] {
+    const bool is_fulfilled = look.look();
+    for (const MapGrowth& map : look.maps())
+      if (map.change != Change::none) printer.print(map);
+    return is_fulfilled;
+  });
+}
+
+/// Whoever waits for something must not take a stop, or the end of the time, for it.
+Exit watch(const WatchOptions& options, const Session& session) {
+  if (*options.interval == 0)
+    throw usage_error("--interval: there is no time between two looks", {"give at least 1ms"});
+  std::optional<std::chrono::milliseconds> timeout;
+  if (options.timeout) timeout.emplace(*options.timeout);
+  const Pace pace(std::chrono::milliseconds{*options.interval}, options.count, timeout);
+  const End end =
+      options.map.empty() ? watch_all(pace, options, session) : watch_map(pace, options, session);
+  if (end == End::reader_gone) return Exit::reader_gone;
+  if (options.until.empty() || end == End::fulfilled) return Exit::done;
+  if (end == End::stopped) return Exit::interrupted;
+  return report({"timeout", Exit::no,
+                 options.map.empty()
+                     ? "no map fulfilled the condition in time"
+                     : fmt::format("no entry of {} fulfilled the condition in time", options.map)});
 }
 
 constexpr Option watch_options[] = {
-    map_operand<&WatchOptions::map>(),
+    map_operand<&WatchOptions::map>().optional(),
     operand<&WatchOptions::keys>("KEY", ValueKind::key, "only these entries").optional(),
-    part_where<&WatchOptions::where>(),
+    part_where<&WatchOptions::selection, &Selection::where>(),
+    select_sort<&WatchOptions::selection>(),
+    select_limit<&WatchOptions::selection>(),
     duration<&WatchOptions::interval>("--interval", "time between two looks (default: 1s)"),
     number<&WatchOptions::count>("--count", "end after that many looks, not counting the first")
         .from(1),
     option<&WatchOptions::until>("--until", ValueKind::expression,
-                                 "end, with exit status 0, when this holds for an entry"),
+                                 "end, with exit status 0, when this holds for an entry or a map"),
     duration<&WatchOptions::timeout>(
         "--timeout", "end after that time, with exit status 1 if --until did not come true"),
 };
 
 }  // namespace
 
-const Command watch_command("watch", "print what changes in a map, as it changes", Types::all,
+const Command watch_command("watch", "show what changes in a map, or in all maps", Types::all,
                             action_of<watch>, watch_options,
-                            "watch visits --interval 500ms\n"
+                            "watch --sort -fill\n"
                             "watch visits 192.0.2.7 -o jsonl\n"
                             "watch counters --until 'packets > 100' --timeout 30s");
 

@@ -58,6 +58,17 @@ std::string joined(std::span<const std::string> names) {
   return out;
 }
 
+std::string human_size(std::uint64_t bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  double size = static_cast<double>(bytes);
+  while (size >= 1024 && unit + 1 < units.size()) {
+    size /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
+}
+
 std::unique_ptr<Output> make_output(Format format, Stream& stream) {
   switch (format) {
     case Format::table:

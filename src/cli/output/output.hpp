@@ -106,6 +106,9 @@ class Output : public Writer {
 /// Joins names with commas; a name that contains one becomes a JSON string. Returns "-" for none.
 std::string joined(std::span<const std::string> names);
 
+/// A size in bytes in the unit that fits it, for people: `1.5 KiB`.
+std::string human_size(std::uint64_t bytes);
+
 std::unique_ptr<Output> make_output(Format format, Stream& stream);
 
 std::unique_ptr<Output> make_plain(Stream& stream);

@@ -86,6 +86,29 @@ TEST_F(Watch, RefusesWhatItCannotLookAt) {
   EXPECT_THAT(sh("mapctl watch absent"), Fails(3, "there is no map 'absent'"));
 }
 
+TEST_F(Watch, SortsOnlyOnAScreen) {
+  EXPECT_THAT(sh("mapctl watch m --sort value"), Fails(2, "--sort and --limit are for the screen"));
+  EXPECT_THAT(sh("mapctl watch --limit 1"), Fails(2, "--sort and --limit are for the screen"));
+}
+
+TEST_F(Watch, TellsHowFastAllMapsGrow) {
+  EXPECT_EQ(sh("mapctl watch --where 'name = m' --interval 50ms -o jsonl >seen & sleep 0.4; "
+               "mapctl put m 3 3; sleep 0.4; kill -TERM $!; wait $!; "
+               "jq -r '[.op,.name,.entries,.max_entries,.fill]|join(\" \")' seen")
+                .out,
+            "changed m 3 16 18.8\n");
+  EXPECT_EQ(sh("jq '.entries_per_s > 0 and .full_in_s > 0' seen").out, "true\n");
+}
+
+TEST_F(Watch, WaitsForAMap) {
+  EXPECT_THAT(sh("(sleep 0.3; mapctl put m 3 3) & "
+                 "mapctl watch --interval 50ms --until 'name = m and entries > 2' --timeout 20s "
+                 "-o jsonl | jq -c .op | tail -1; wait"),
+              Prints("\"changed\"\n"));
+  EXPECT_THAT(sh("mapctl watch --interval 50ms --until 'fill > 99%' --timeout 200ms"),
+              Fails(1, "no map fulfilled the condition in time"));
+}
+
 // A map whose keys change for ever: those that are gone are forgotten.
 TEST_F(Watch, ForgetsWhatIsGone) {
   const std::string lines =
