@@ -61,6 +61,7 @@ struct Remedy {
     unload_filter,    ///< about: the interface, the name of the filter
     purge_filter,     ///< unload it, and remove its rules
     replace_program,  ///< load the filter in place of another XDP program
+    set_lifetime,     ///< let an entry end after a time; about: the duration
   };
   using enum Action;
 

@@ -99,6 +99,7 @@ enum class Role {
   variable,      ///< mapctl:variable, of a .data, .bss or .rodata map: kept like a counter
   monotonic_ns,  ///< mapctl:monotonic_ns: a time of bpf_ktime_get_ns()
   boottime_ns,   ///< mapctl:boottime_ns: a time of bpf_ktime_get_boot_ns()
+  end,           ///< mapctl:end: when the entry ends, as CLOCK_BOOTTIME in s (u32) or ns (u64)
 };
 
 struct Member {

@@ -42,6 +42,7 @@ constexpr Option load_file_options[] = {
     input_file<&LoadOptions::input>("the file to read; - for standard input").required(),
     input_format<&LoadOptions::input>(),
     input_value<&LoadOptions::input>(),
+    time_to_live<&LoadOptions::input, &InputOptions::ttl>(),
     flag<&LoadOptions::go_on>("--continue", "load the other entries where a line is wrong"),
     dry_run<&LoadOptions::dry_run>(),
 };
@@ -51,7 +52,7 @@ constexpr Option load_file_options[] = {
 const Command load_command("load", "put the entries of a file", Types::all, action_of<load>,
                            load_file_options,
                            "load visits -f visits.csv\n"
-                           "load blocklist -f drop.txt --value drop\n"
+                           "load blocklist -f drop.txt --value drop --ttl 1d\n"
                            "load blocklist -f rules.txt --dry-run");
 
 }  // namespace mapctl::cli

@@ -5,6 +5,7 @@
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "cli/entry/lifetime.hpp"
 #include "cli/naming/text_argument.hpp"
 #include "cli/output/row.hpp"
 #include "map/error/printable.hpp"
@@ -23,6 +24,7 @@ struct PutOptions {
   Update update = Update::any;
   Locking locking = Locking::none;
   LeftOut left_out = LeftOut::zero;
+  std::optional<std::string> ttl{};
   bool reset = false;    ///< restart counters at 0
   bool verbose = false;  ///< say whether it changed anything
   std::optional<unsigned> cpu{};
@@ -34,6 +36,13 @@ struct Edit {
   Bytes kept{};
 };
 
+void refuse_past(const Target& target, const Bytes& value) {
+  if (target.schema.per_cpu) return;
+  const std::optional<End> end = End::of(target.schema.value);
+  if (end && end->is_past(value))
+    throw BadInput(fmt::format("the end of the entry, {}, is past", end->text(value)));
+}
+
 Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
              const PutOptions& options) {
   std::optional<ValuePart> part = key.variable;
@@ -41,6 +50,8 @@ Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
   Edit edit;
   encode_whole_value(target, text, edit.value, edit.kept, part ? &*part : nullptr,
                      options.left_out);
+  if (options.ttl) Lifetime(target, *options.ttl).apply(edit.value, edit.kept);
+  refuse_past(target, edit.value);
   if (!options.reset) return edit;
   if (part)
     std::fill_n(edit.kept.begin() + static_cast<std::ptrdiff_t>(part->offset), part->size,
@@ -120,6 +131,7 @@ constexpr Option put_options[] = {
         .excludes("--create"),
     flag_for<Locking::spin_lock, &PutOptions::locking>("--lock",
                                                        "write under the value's bpf_spin_lock"),
+    time_to_live<&PutOptions::ttl>(),
     flag<&PutOptions::reset>("--reset", "counters start at 0 again").excludes("--keep"),
     flag<&PutOptions::verbose>("-v,--verbose", "say whether it was created, changed, or as it was"),
     number<&PutOptions::cpu>("--cpu", "per-CPU maps: only this CPU's value"),
@@ -131,7 +143,7 @@ const Command put_command("put,update", "insert or replace an entry", Types::all
                           put_options,
                           "put visits 192.0.2.7 port=443,hits=12\n"
                           "put visits 192.0.2.7 port=8443 --keep\n"
-                          "put blocklist 10.0.0.0/8 drop",
+                          "put blocklist 10.0.0.0/8 drop --ttl 1h",
                           {.can_check = true});
 
 }  // namespace mapctl::cli

@@ -67,6 +67,7 @@ constexpr Option sync_options[] = {
         .required(),
     input_format<&SyncOptions::plan, &SyncPlan::input>(),
     input_value<&SyncOptions::plan, &SyncPlan::input>(),
+    time_to_live<&SyncOptions::plan, &SyncPlan::input, &InputOptions::ttl>(),
     flag<&SyncOptions::plan, &SyncPlan::prune>("--prune",
                                                "delete entries that are not in the file"),
     max_delete<&SyncOptions::max_delete>(),

@@ -112,9 +112,21 @@ std::string connection_text() {
 }
 
 /// The rule that decides about the connection, if it drops it.
-std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rules) {
-  std::optional<Match> rule = view.deciding(rules);
+std::optional<Match> dropped_by(const PacketRules& view, const LongestMatch& rules,
+                                Moment moment = Moment::now) {
+  std::optional<Match> rule = view.deciding(rules, moment);
   return rule && view.drops(rule->value) ? rule : std::nullopt;
+}
+
+/// Notes that the connection passes only until a rule ends. Returns false if that is not so.
+bool note_end(const PacketRules& view, const LongestMatch& rules) {
+  const std::optional<Match> now = view.deciding(rules);
+  const std::optional<Match> later = dropped_by(view, rules, Moment::after_all_ends);
+  if (!later || !now || view.drops(now->value)) return false;
+  note(fmt::format("{} passes by the rule `{}` until {}; then the rule `{}` drops it",
+                   connection_text(), view.text(now->prefix), view.end_text(now->value),
+                   view.text(later->prefix)));
+  return true;
 }
 
 }  // namespace
@@ -143,7 +155,7 @@ bool CallerGuard::concerns(ByteView key) {
 
 void CallerGuard::put(ByteView key, ByteView value) {
   if (!concerns(key)) return;
-  may_cut_off_ |= any_view().drops(value);
+  may_cut_off_ |= any_view().drops(value) || any_view().has_end(value);
   changes_.put(key, value);
 }
 
@@ -170,6 +182,9 @@ void CallerGuard::check(const Attempt& attempt, WayOut remedy) {
     const std::optional<Match> rule = dropped_by(view, then);
     if (rule && !dropped_by(view, before)) refuse(attempt, *rule, remedy);
   }
+  std::ranges::any_of(rules()->views, [&](const PacketRules& view) {
+    return !dropped_by(view, before, Moment::after_all_ends) && note_end(view, then);
+  });
 }
 
 void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_reload) {
@@ -181,6 +196,9 @@ void CallerGuard::check_attaching(const Attempt& attempt, Sides sides, bool is_r
     if (!rule || (is_reload && std::ranges::all_of(rules()->views, drops))) continue;
     refuse(attempt, *rule, WayOut::one_more);
   }
+  std::ranges::any_of(rules()->views, [&](const PacketRules& view) {
+    return view.sides() == sides && note_end(view, now());
+  });
 }
 
 void CallerGuard::check_emptying(const Attempt& attempt) {

@@ -25,6 +25,17 @@ std::optional<Bytes> shorter(Bytes key) {
   return key;
 }
 
+/// The longest match that counts: a shorter one is in the place of one that does not.
+template <typename Counts>
+std::optional<Match> longest_that(const LongestMatch& rules, ByteView key, Counts counts) {
+  std::optional<Match> found = rules(key);
+  while (found && !counts(*found)) {
+    const std::optional<Bytes> rest = shorter(std::move(found->prefix));
+    found = rest ? rules(*rest) : std::nullopt;
+  }
+  return found;
+}
+
 bool covers(ByteView prefix, ByteView key) {
   const std::uint32_t length = prefix_length(prefix);
   if (length > prefix_length(key)) return false;
@@ -84,6 +95,7 @@ std::optional<PacketRules> PacketRules::of(const Schema& schema, const Packet& p
   rules.service_bits_ = (shape.address_offset - length_bytes) * 8;
   rules.action_offset_ = action->offset;
   rules.drop_ = encode(*action->type, "drop");
+  rules.end_ = End::of(schema.value);
   return rules;
 }
 
@@ -103,24 +115,26 @@ unsigned PacketRules::strength(const Match& match) const {
   return length < service_bits_ ? 0 : length - service_bits_ + 1;
 }
 
-std::optional<Match> PacketRules::deciding(const LongestMatch& rules) const {
+bool PacketRules::exists(ByteView value, Moment moment) const {
+  return moment == Moment::now ? !end_ || !end_->is_past(value) : !has_end(value);
+}
+
+std::optional<Match> PacketRules::deciding(const LongestMatch& rules, Moment moment) const {
+  const auto exists = [&](const Match& match) { return this->exists(match.value, moment); };
   std::optional<Match> best;
   for (const Bytes& key : keys_) {
-    std::optional<Match> found = rules(key);
+    std::optional<Match> found = longest_that(rules, key, exists);
     if (found && (!best || strength(*found) >= strength(*best))) best = std::move(found);
   }
   return best;
 }
 
 std::optional<Match> PacketRules::dropping(const LongestMatch& rules) const {
-  for (const Bytes& own : keys_) {
-    for (std::optional<Bytes> key = own; key;) {
-      std::optional<Match> found = rules(*key);
-      if (!found) break;
-      if (drops(found->value)) return found;
-      key = shorter(std::move(found->prefix));
-    }
-  }
+  const auto drops = [&](const Match& match) {
+    return this->drops(match.value) && exists(match.value, Moment::now);
+  };
+  for (const Bytes& own : keys_)
+    if (std::optional<Match> found = longest_that(rules, own, drops)) return found;
   return std::nullopt;
 }
 
@@ -142,11 +156,8 @@ std::optional<Match> RuleChanges::longest(ByteView key, const LongestMatch& befo
     if (value && covers(prefix, key) &&
         (!best || prefix_length(prefix) > prefix_length(best->prefix)))
       best = Match{prefix, *value};
-  std::optional<Match> found = before(key);
-  while (found && has(found->prefix)) {
-    const std::optional<Bytes> rest = shorter(std::move(found->prefix));
-    found = rest ? before(*rest) : std::nullopt;
-  }
+  std::optional<Match> found =
+      longest_that(before, key, [&](const Match& match) { return !has(match.prefix); });
   if (!best || (found && prefix_length(found->prefix) > prefix_length(best->prefix))) return found;
   return best;
 }

@@ -11,6 +11,7 @@
 
 #include "mapctl/map.hpp"
 #include "mapctl/text/layout.hpp"
+#include "text/codec/end.hpp"
 
 namespace mapctl::cli {
 
@@ -36,6 +37,9 @@ struct Packet {
 /// Finds the entry of a trie with the longest prefix of a key, like Map::match.
 using LongestMatch = std::function<std::optional<Match>(ByteView key)>;
 
+/// The moment for which rules are asked; a rule that has ended does not exist.
+enum class Moment { now, after_all_ends };
+
 /// The addresses that the program looks up in the rules.
 enum class Sides { source, both };
 
@@ -52,8 +56,12 @@ class PacketRules {
   bool concerns(ByteView key) const;
   bool drops(ByteView value) const;
 
+  bool has_end(ByteView value) const { return end_ && end_->get(value) != 0; }
+  /// `2026-12-01T08:00:00Z`, or `never`.
+  std::string end_text(ByteView value) const { return end_->text(value); }
+
   /// The rule that decides; nothing if no rule concerns the packet, which then passes.
-  std::optional<Match> deciding(const LongestMatch& rules) const;
+  std::optional<Match> deciding(const LongestMatch& rules, Moment moment = Moment::now) const;
   /// Returns a rule that drops it, or would drop it without the other rules.
   std::optional<Match> dropping(const LongestMatch& rules) const;
 
@@ -67,6 +75,7 @@ class PacketRules {
  private:
   PacketRules() = default;
   unsigned strength(const Match& match) const;
+  bool exists(ByteView value, Moment moment) const;
 
   /// Keys with the whole address. If matched prefixes are equally long, the last key decides.
   std::vector<Bytes> keys_;
@@ -76,6 +85,7 @@ class PacketRules {
   std::uint32_t service_bits_ = 0;
   std::uint32_t action_offset_ = 0;
   Bytes drop_;
+  std::optional<End> end_{};
 };
 
 /// Rules to put or delete.

@@ -12,6 +12,7 @@
 #include "mapctl/text/codec.hpp"
 #include "text/layout/fields.hpp"
 #include "text/layout/value_mask.hpp"
+#include "text/literal/suggest.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
@@ -60,6 +61,8 @@ void EntryInput::prepare(const InputOptions& options, FindObject find) {
   value_.resize(target.map.value_bytes());
   is_plain_key_ = has_plain_keys(target);
   if (holds_objects(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
+  if (parts_ != EntryParts::keys && !target.schema.per_cpu) end_ = End::of(target.schema.value);
+  if (options.ttl) lifetime_.emplace(target, *options.ttl);
   if (options.value) encode_value(*options.value);
   const auto here = [this] { return place(std::max<std::size_t>(source_->line(), 2) - 1); };
   reading(here, [&] { format_ = make_input(*source_, target.schema, parts_, options.format); });
@@ -88,7 +91,8 @@ const InputEntry* EntryInput::next() {
     ++found_;
     try {
       encode();
-      return &entry_;
+      if (!has_ended()) return &entry_;
+      ++ended_;
     } catch (const BadInput&) {
       refuse_text();
     } catch (...) {
@@ -96,6 +100,8 @@ const InputEntry* EntryInput::next() {
     }
   }
   check_number();
+  if (const std::uint64_t ended = std::exchange(ended_, 0))
+    note(fmt::format("{} of {} left out: the end is past", counted(ended, "entry"), name()));
   return nullptr;
 }
 
@@ -140,6 +146,7 @@ void EntryInput::encode() {
     if (!raw_.value) throw BadInput("the value is missing");
     encode_value(*raw_.value);
   }
+  if (lifetime_) lifetime_->apply(value_, kept_);
   if (!is_in_part()) throw BadInput("--where does not hold for it", {"leave it out of the file"});
   entry_.value = value_;
   entry_.kept = kept_;
@@ -194,6 +201,10 @@ void EntryInput::refuse() {
   if (++wrong_ > most_told) return;
   if (raw_.number > 0) failure.message = fmt::format("entry {}: {}", raw_.number, failure.message);
   failure.exit = Exit::bad_data;
+  if (has_header_ && wrong_ == 1)
+    failure.fix.push_back(
+        "if the map that was saved had other types, make it again: mapctl restore NAME -f " +
+        shell_word(name()));
   const MessageLine here(source_->name(), raw_.line);
   report(failure);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/entry/entry.hpp"
+#include "cli/entry/lifetime.hpp"
 #include "cli/input/format.hpp"
 #include "cli/input/input_options.hpp"
 #include "cli/naming/target.hpp"
@@ -27,7 +28,8 @@ struct InputEntry {
 };
 
 /// Reads a file of entries for one map. Wrong lines are reported as they come, up to 20 of them,
-/// and skipped. Objects that values name stay open as long as this object lives.
+/// and skipped. Entries whose end is past are left out, and a note counts them. Objects that values
+/// name stay open as long as this object lives.
 class EntryInput {
  public:
   /// The target must outlive it. Throws Failed if the file cannot be read.
@@ -59,6 +61,7 @@ class EntryInput {
   /// Returns true if the entries end with this header.
   bool take_header();
   void check_number() const;
+  bool has_ended() const { return !entry_.erases && end_ && end_->is_past(value_); }
   bool read_raw();
   void refuse_text();
   /// Returns true if the next wrong entry is reported.
@@ -80,6 +83,9 @@ class EntryInput {
   Bytes value_;
   Bytes kept_;                            ///< empty if values are always written whole
   std::optional<ValuePart> variable_{};   ///< of the key, if it is the name of one
+  std::optional<End> end_{};              ///< if entries have one
+  std::optional<Lifetime> lifetime_{};    ///< of --ttl
+  std::uint64_t ended_ = 0;               ///< entries left out because their end is past
   bool is_plain_key_ = true;              ///< the codec alone encodes keys
   std::optional<OpenObjects> objects_{};  ///< set if keys or values are descriptors
   std::size_t wrong_ = 0;

@@ -17,6 +17,7 @@ struct InputOptions {
   std::string file;                     ///< a path, or - for standard input
   std::optional<InputFormat> format{};  ///< empty: detected from the content
   std::optional<std::string> value{};   ///< the value of all entries; the file has only keys
+  std::optional<std::string> ttl{};     ///< see Lifetime
 };
 
 template <auto... Path>

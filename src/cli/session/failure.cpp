@@ -50,6 +50,8 @@ std::string_view command_of(Remedy::Action action) {
       return "mapctl filter unload IFACE --purge";
     case Remedy::replace_program:
       return "--replace";
+    case Remedy::set_lifetime:
+      return "--ttl {0}";
   }
   return {};
 }

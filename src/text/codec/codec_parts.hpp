@@ -25,8 +25,8 @@ void encode_struct(TextCursor& in, const Layout& layout, ByteSpan out, const Val
 
 void encode_scalar(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place);
 
-/// Reads a member that is a bitfield of `parent`, or an IP protocol by name or number; returns
-/// false for any other.
+/// Reads a member that is a bitfield of `parent`, an IP protocol by name or number, or the end of
+/// an entry; returns false for any other.
 bool encode_special(TextCursor& in, const Member& member, ByteSpan parent, const ValuePath& place);
 
 [[noreturn]] void refuse_protocol(std::string_view text, const ValuePath& place);

@@ -7,6 +7,7 @@
 #include "mapctl/text/codec.hpp"
 #include "mapctl/text/text_writer.hpp"
 #include "text/codec/codec_parts.hpp"
+#include "text/codec/end.hpp"
 #include "text/codec/prefix.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/layout/fields.hpp"
@@ -110,11 +111,21 @@ void write_arm(const Layout& layout, ByteView bytes, Writer& writer) {
 void decode_struct(const Layout& layout, ByteView bytes, Writer& writer, Texts texts) {
   if (has_unprintable_union(layout, bytes)) return decode_hex(bytes, writer);
   bool begun = false;
+  const Member* left_out = nullptr;
   for (const Member& member : layout.members) {
     if (is_unseen(member)) continue;
+    if (is_end(member) && is_never(member, bytes)) {
+      left_out = &member;
+      continue;
+    }
     if (!begun) writer.begin_struct();
     begun = true;
     write_member(member, bytes, writer, texts);
+  }
+  if (!begun && left_out) {
+    writer.begin_struct();
+    begun = true;
+    write_member(*left_out, bytes, writer, texts);
   }
   begun ? writer.end_struct() : decode_hex(bytes, writer);
 }
@@ -157,7 +168,8 @@ void write_member(const Member& member, ByteView parent, Writer& writer, Texts t
   const ByteView bytes = parent.subspan(member.offset(), member.type.size);
   if (member.type.kind == Kind::union_) return write_arm(member.type, bytes, writer);
   for (const Member& inner : member.type.members) {
-    if (!is_unseen(inner)) write_member(inner, bytes, writer, texts);
+    if (!is_unseen(inner) && !(is_end(inner) && is_never(inner, bytes)))
+      write_member(inner, bytes, writer, texts);
   }
 }
 
@@ -169,6 +181,8 @@ void decode_member(const Member& member, ByteView parent, Writer& writer, Texts 
   const ByteView bytes = parent.subspan(member.offset(), member.type.size);
   if (member.role == Role::ip_proto && member.type.kind == Kind::integer)
     return decode_protocol(member.type, bytes, writer);
+  if (is_end(member))
+    return writer.word(end_text(static_cast<std::uint64_t>(load_host(bytes)), member.type.size));
   decode_value(member.type, bytes, writer, texts);
 }
 

@@ -5,13 +5,16 @@
 
 #include "map/error/printable.hpp"
 #include "text/codec/codec_parts.hpp"
+#include "text/codec/end.hpp"
 #include "text/layout/enumerators.hpp"
 #include "text/literal/address.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/ip_protocol.hpp"
+#include "text/literal/quantity.hpp"
 #include "text/literal/scalar.hpp"
 #include "text/literal/suggest.hpp"
+#include "text/literal/wall_time.hpp"
 
 namespace mapctl {
 namespace {
@@ -183,6 +186,24 @@ void encode_protocol(const Layout& layout, const Token& token, ByteSpan out,
   refuse_protocol(token.text, place);
 }
 
+void encode_end(const Layout& layout, const Token& token, ByteSpan out, const ValuePath& place) {
+  if (is_hex_text(token.text) || token.text == "0") return encode_scalar(layout, token, out, place);
+  const std::optional<std::uint64_t> end = parse_end(token.text, layout.size);
+  if (end) return store_host(out, *end);
+  if (!token.quoted && token.text == "null") refuse_null(place);
+  if (parse_wall_time(token.text)) refuse(place, quote(token.text) + " is too late to be kept");
+  if (parse_duration(token.text))
+    refuse(
+        place, quote(token.text) + " is a duration, no point in time",
+        {{"let it end that much later than now", Remedy::set_lifetime, {std::string{token.text}}}});
+  if (parse_wall_time(std::string{token.text} + 'Z'))
+    refuse(place, quote(token.text) + " is skipped or repeated where the local clocks change",
+           {"write it in UTC, with a Z at the end"});
+  refuse(place, quote(token.text) +
+                    " is no point in time such as 2026-12-01T08:00Z, or without the Z in local "
+                    "time");
+}
+
 }  // namespace
 
 void refuse_protocol(std::string_view text, const ValuePath& place) {
@@ -203,6 +224,10 @@ bool encode_special(TextCursor& in, const Member& member, ByteSpan parent, const
   if (member.bit_size != 0) {
     const Wide value = read_bits(type, in.token(place), member.bit_size, place);
     put_bits(parent, member.bit_offset, member.bit_size, value);
+    return true;
+  }
+  if (is_end(member)) {
+    encode_end(type, in.token(place), parent.subspan(member.offset(), type.size), place);
     return true;
   }
   if (member.role != Role::ip_proto || type.kind != Kind::integer) return false;

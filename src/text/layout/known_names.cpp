@@ -11,10 +11,10 @@ namespace mapctl {
 
 namespace {
 
-constexpr std::string_view roles[] = {"",          "counter",      "hidden",
-                                      "ip_family", "ip_proto",     "ip_port",
-                                      "variable",  "monotonic_ns", "boottime_ns"};
-static_assert(std::size(roles) == static_cast<std::size_t>(Role::boottime_ns) + 1);
+constexpr std::string_view roles[] = {
+    "",        "counter",  "hidden",       "ip_family",   "ip_proto",
+    "ip_port", "variable", "monotonic_ns", "boottime_ns", "end"};
+static_assert(std::size(roles) == static_cast<std::size_t>(Role::end) + 1);
 
 constexpr std::string_view kernel_pointer = "kptr";
 constexpr std::string_view c_tag = "struct ";

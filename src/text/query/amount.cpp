@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "text/codec/end.hpp"
 #include "text/literal/ascii.hpp"
 #include "text/literal/bits.hpp"
 #include "text/literal/quantity.hpp"
@@ -27,8 +28,9 @@ bool is_time(Role role) { return role == Role::monotonic_ns || role == Role::boo
 
 /// Nanoseconds of the unit in which the name of the field ends, unless its role says it; 0 if there
 /// is none.
-std::int64_t unit_of(std::string_view name, Role role) {
-  if (is_time(role)) return 1;
+std::int64_t unit_of(std::string_view name, const Member& member) {
+  if (is_time(member.role)) return 1;
+  if (is_end(member)) return member.type.size == 4 ? 1'000'000'000 : 1;
   constexpr std::pair<std::string_view, std::int64_t> units[] = {{"_ns", 1},
                                                                  {"_us", 1'000},
                                                                  {"_ms", 1'000'000},
@@ -41,10 +43,11 @@ std::int64_t unit_of(std::string_view name, Role role) {
 }
 
 /// bpf_ktime_get_ns() or bpf_ktime_get_boot_ns().
-std::int64_t nanoseconds_now(std::string_view field, Role role) {
+std::int64_t nanoseconds_now(std::string_view field, const Member& member) {
   timespec time{};
-  const bool is_boot =
-      is_time(role) ? role == Role::boottime_ns : field.find("boot") != std::string_view::npos;
+  const bool is_boot = is_end(member)         ? true
+                       : is_time(member.role) ? member.role == Role::boottime_ns
+                                              : field.find("boot") != std::string_view::npos;
   ::clock_gettime(is_boot ? CLOCK_BOOTTIME : CLOCK_MONOTONIC, &time);
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
@@ -79,8 +82,7 @@ std::optional<Time> parse_time(std::string_view text) {
 
 std::int64_t in_unit_of(const Operand& operand, const Time& time, std::string_view text) {
   const std::string_view name = last_name(operand.name);
-  const Role role = operand.member.role;
-  const std::int64_t unit = unit_of(name, role);
+  const std::int64_t unit = unit_of(name, operand.member);
   if (unit == 0)
     refuse_operand(operand,
                    fmt::format("the unit of {} is not known: the name ends in none of _ns, _us, "
@@ -92,7 +94,7 @@ std::int64_t in_unit_of(const Operand& operand, const Time& time, std::string_vi
                    fmt::format("{} is not a whole number in the unit of the field", quote(text)));
   const std::int64_t count = time.nanoseconds / unit;
   if (!time.from_now) return count;
-  const std::int64_t point = count + nanoseconds_now(name, role) / unit;
+  const std::int64_t point = count + nanoseconds_now(name, operand.member) / unit;
   // Nothing happened before the clock began: so early is 0.
   return operand.type().is_signed ? point : std::max<std::int64_t>(point, 0);
 }
@@ -107,8 +109,12 @@ bool is_integer(const Layout& type) {
 std::optional<std::string> computed_constant(const Operand& operand, std::string_view text) {
   if (!is_integer(operand.type())) return std::nullopt;
   if (const std::optional<std::uint64_t> size = parse_size(text)) return std::to_string(*size);
-  if (const std::optional<Time> time = parse_time(text))
-    return std::to_string(in_unit_of(operand, *time, text));
+  if (const std::optional<Time> time = parse_time(text)) {
+    if (is_end(operand.member) && !time->from_now) return std::nullopt;  // refused as a duration
+    const std::int64_t count = in_unit_of(operand, *time, text);
+    if (!is_end(operand.member)) return std::to_string(count);
+    return end_text(static_cast<std::uint64_t>(count), operand.type().size);
+  }
   return std::nullopt;
 }
 

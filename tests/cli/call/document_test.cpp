@@ -42,6 +42,8 @@ const std::vector<Line> lines = {
     {"clear m --yes"},
     {"clear x --yes"},
     {"clear m -n"},
+    {"expire e"},
+    {"expire e -n"},
     {"drain m --yes", true},
     {"save m", true},
     {"save m -f saved"},
@@ -81,6 +83,7 @@ constexpr const char* set_up = R"(
   cd $(mktemp -d)
   mapctl create m -t hash -k u32 -v u32 -m 8; mapctl put m 1 1; mapctl put m 2 2
   mapctl copy m m2; mapctl copy m frozen; mapctl freeze frozen --yes
+  mapctl create e -t hash -k u32 -v '{end:u32@end}' -m 8
   mapctl create q -t queue -v u32 -m 8; mapctl push q 1 2 3
   mapctl create x -t xskmap -k 4 -v 4 -m 4; mapctl create ring -t ringbuf -m 4096
   printf '5\t6\n7\t8\n' >entries; printf '1\n2\n' >keys; : >no_commands

@@ -84,6 +84,31 @@ TEST(PacketRules, AmongEqualPrefixesTheMoreSpecificServiceDecides) {
   EXPECT_EQ(deciding(rules), "tcp/22 from 192.0.2.0/24 drops");
 }
 
+TEST(PacketRules, ARuleThatHasEndedDoesNotDecide) {
+  Schema schema = filter_schema();
+  schema.value = structure(
+      8, {at(0, "action", layouts::action()), at(4, "expires", unsigned_int(4), Role::end)});
+  const PacketRules packet = *PacketRules::of(schema, ssh_packet());
+  RuleChanges changes;
+  const auto put = [&](const char* key, const char* value) {
+    changes.put(rule(key), encode(schema.value, value));
+  };
+  const auto text = [&](Moment moment) {
+    const LongestMatch rules = [&](ByteView key) {
+      return changes.longest(key, [](ByteView) { return std::nullopt; });
+    };
+    const std::optional<Match> match = packet.deciding(rules, moment);
+    return match ? packet.text(match->prefix) : "none";
+  };
+  put("192.0.2.7", "pass,expires=2020-01-01T00:00Z");
+  put("tcp/22 from 192.0.2.7", "drop,expires=2020-01-01T00:00Z");
+  EXPECT_EQ(text(Moment::now), "none");
+  put("192.0.2.0/24", "pass,expires=2099-01-01T00:00Z");
+  put("default", "drop");
+  EXPECT_EQ(text(Moment::now), "192.0.2.0/24");
+  EXPECT_EQ(text(Moment::after_all_ends), "default");
+}
+
 TEST(PacketRules, LooksAtDestinationsOnlyWhereTheProgramDoes) {
   Rules rules;
   rules.with("192.0.2.0/24", "pass").with("to 198.51.100.1", "drop");

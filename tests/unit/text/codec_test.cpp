@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "mapctl/text/text_writer.hpp"
 #include "mapctl/text/type_text.hpp"
 #include "support/layouts.hpp"
+#include "text/codec/end.hpp"
+#include "text/literal/bits.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl::test {
@@ -415,6 +419,53 @@ TEST(Codec, WritesProtocolsByName) {
   EXPECT_EQ(again(value, "proto=TCP"), "proto=tcp");
   EXPECT_EQ(again(value, "proto=99"), "proto=99");
   EXPECT_THAT(refusal_of(value, "proto=tpc"), HasSubstr("did you mean 'tcp'?"));
+}
+
+Layout ban(std::uint32_t size) {
+  return structure(2 * size, {at(0, "why", unsigned_int(size)),
+                              at(size, "expires", unsigned_int(size), Role::end)});
+}
+
+TEST(Codec, WritesEndsAsPointsInTime) {
+  for (const std::uint32_t size : {4U, 8U}) {
+    EXPECT_EQ(again(ban(size), "why=1,expires=2090-12-01T08:00Z"),
+              "why=1,expires=2090-12-01T08:00:00Z");
+    EXPECT_EQ(again(ban(size), R"({"why":1,"expires":"2090-02-28T23:59:59Z"})"),
+              "why=1,expires=2090-02-28T23:59:59Z");
+    for (const char* text : {"why=1", "why=1,expires=0", "why=1,expires=never"})
+      EXPECT_EQ(again(ban(size), text), "why=1") << "an entry that stays has no end";
+  }
+  EXPECT_EQ(again(ban(8), "expires=2090-12-01T08:00:00.5Z"),
+            "why=0,expires=2090-12-01T08:00:00.500000000Z");
+  EXPECT_EQ(again(ban(4), "expires=2090-12-01T08:00:00.5Z"), "why=0,expires=2090-12-01T08:00:01Z")
+      << "nothing ends early";
+  const Layout alone = structure(4, {at(0, "expires", unsigned_int(4), Role::end)});
+  EXPECT_EQ(again(alone, "expires=never"), "expires=never");
+}
+
+TEST(Codec, KeepsAnEndBeforeTheMachineStartedAsPast) {
+  const Bytes value = encode(ban(4), "expires=1999-12-31T23:59Z");
+  EXPECT_EQ(load_host(ByteView{value}.subspan(4)), 1U);
+  EXPECT_TRUE(End::of(ban(4)).value().is_past(value));
+}
+
+TEST(Codec, RefusesWhatIsNoPointInTime) {
+  EXPECT_THAT(refusal_of(ban(4), "expires=1h"), HasSubstr("1h' is a duration"));
+  for (const char* text : {"3600", "2090-13-01T08:00Z", "2090-02-29T08:00Z", "2090-01-01T24:00Z",
+                           "2090-01-01", "2090-01-01T08:00ZZ", "2090-1-1T08:00Z", "tomorrow"})
+    EXPECT_THAT(refusal_of(ban(4), "expires=" + std::string{text}),
+                HasSubstr("such as 2026-12-01T08:00Z"))
+        << text;
+  EXPECT_THAT(refusal_of(ban(4), "expires=9999-01-01T00:00Z"), HasSubstr("too late"));
+}
+
+TEST(Codec, TakesLocalTimeWhereItIsOneMoment) {
+  setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+  EXPECT_EQ(again(ban(4), "expires=2090-12-01T09:00"), "why=0,expires=2090-12-01T08:00:00Z");
+  EXPECT_EQ(again(ban(4), "expires=2090-07-01T10:00"), "why=0,expires=2090-07-01T08:00:00Z");
+  for (const char* text : {"2090-03-26T02:30", "2090-10-29T02:30"})
+    EXPECT_THAT(refusal_of(ban(4), "expires=" + std::string{text}), HasSubstr("with a Z")) << text;
+  unsetenv("TZ");
 }
 
 std::string per_cpu_again(const Layout& layout, std::string_view text) {

@@ -113,6 +113,12 @@ TEST(Expression, KnowsTheTimeOfTheKernel) {
   EXPECT_TRUE(value_holds(tagged, "seen=" + std::to_string(seconds * 1'000'000'000),
                           "seen <= now and seen > now - 1h"));
   EXPECT_TRUE(value_holds(tagged, "last_s=60000000000", "last_s = 1m"));
+  const Layout ban = parse_type("{why:u32,expires:u32@end}");
+  EXPECT_TRUE(value_holds(ban, "expires=2099-01-01T00:00Z", "expires > now + 1h"));
+  EXPECT_TRUE(value_holds(ban, "expires=2099-01-01T00:00Z", "expires = 2099-01-01T00:00Z"));
+  EXPECT_TRUE(value_holds(ban, "expires=1999-01-01T00:00Z", "expires < now and expires > never"));
+  EXPECT_TRUE(value_holds(ban, "why=1", "expires = never"));
+  EXPECT_NE(refusal(values_of(ban), "expires < 1h"), "taken");
   EXPECT_NE(refusal(values_of(times), "seen_ns < 5m - now"), "taken");
   EXPECT_NE(refusal(values_of(times), "seen_ns < now - 10"), "taken");
 }
