@@ -50,7 +50,10 @@ struct filter_rule {
 	enum filter_action action;
 	__u8 rank MAPCTL_TAG(hidden);  /* written by the program only; user space writes 0 */
 	__u8 flags MAPCTL_TAG(hidden); /* 0 */
-	__u16 tag;                     /* free for the user: the list that a rule comes from */
+	__u16 list;                    /* free for the user: the list that a rule comes from */
+	/* In seconds of CLOCK_BOOTTIME; 0: never. From then on the rule does not exist. */
+	__u32 expires MAPCTL_TAG(end);
+	__u32 limit MAPCTL_TAG(hidden); /* 0; reserved */
 	__u64 packets MAPCTL_TAG(counter);
 	__u64 bytes MAPCTL_TAG(counter);
 };
@@ -61,7 +64,7 @@ struct filter_rule {
  * bus.
  */
 FILTER_ASSERT((sizeof(struct filter_key) - sizeof(__u32)) % 8 == 0, "counters must be aligned");
-FILTER_ASSERT(sizeof(struct filter_rule) == 24, "the layout is an interface");
+FILTER_ASSERT(sizeof(struct filter_rule) == 32, "the layout is an interface");
 
 /* The index into filter_stats. Each packet counts once. */
 enum filter_verdict {

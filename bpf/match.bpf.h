@@ -9,6 +9,7 @@
 
 #include <linux/bpf.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "filter.h"
 #include "packet.bpf.h"
@@ -19,22 +20,41 @@
 /* A rule, and the service that it was looked up for. */
 struct match {
 	struct filter_rule *rule;
+	__u32 length; /* with which the packet's key finds it */
 	__u8 family;
 	__u8 proto;
 	__be16 dport;
 	int rank; /* set if rules of both directions are compared */
 };
 
+/* A rule that has ended does not exist: the next shorter one is in its place. */
+static __always_inline void pass_over_ended(struct packet *packet, struct match *match)
+{
+	__u32 length = length_of_lasting(&packet->key, match->length, match->rule->expires);
+
+	if (length == match->length)
+		return;
+	match->rule = length == 0 ? NULL : find(&packet->key, length);
+	match->length = match->rule ? length : 0;
+}
+
 static __always_inline struct match match_service(struct packet *packet, __u8 proto, __be16 dport)
 {
 	packet->key.proto = proto;
 	packet->key.dport = dport;
-	return (struct match){
-		.rule = find(&packet->key, FILTER_SERVICE_BITS + packet->address_bits),
+
+	__u32 length = FILTER_SERVICE_BITS + packet->address_bits;
+	struct match match = {
+		.rule = find(&packet->key, length),
+		.length = length,
 		.family = packet->key.family,
 		.proto = proto,
 		.dport = dport,
 	};
+
+	if (match.rule && match.rule->expires != 0)
+		pass_over_ended(packet, &match);
+	return match;
 }
 
 #define NO_RULE (-1)
@@ -53,8 +73,8 @@ static __always_inline int rank_of(struct packet *packet, struct match *match)
 	if (rank == 0) {
 		packet->key.proto = match->proto;
 		packet->key.dport = match->dport;
-		rank = learn(&packet->key, packet->address_bits);
-		*match = match_service(packet, match->proto, match->dport);
+		rank = learn(&packet->key, match->length);
+		match->rule = find(&packet->key, match->length);
 		if (!match->rule)
 			return NO_RULE;
 	}

@@ -60,25 +60,29 @@ static __always_inline bool is_length(struct filter_key *key, struct filter_rule
 
 /* Returns 0 if the rules change too fast, or if the rule is gone. */
 static __always_inline __u8 try_to_learn(struct filter_key *key, struct filter_rule *rule,
-					 __u8 bits)
+					 __u32 length)
 {
+	__u8 bits = length - FILTER_SERVICE_BITS;
+
 	if (find(key, FILTER_SERVICE_BITS - 1) == rule)
 		return RANK_DEFAULT;
+	if (length < FILTER_SERVICE_BITS || bits > FILTER_V6_BITS)
+		return 0;
 	for (int i = 0; i < LEARN_ATTEMPTS; i++) {
-		__u32 length = search_length(key, rule, bits);
+		__u32 shortest = search_length(key, rule, bits);
 
-		if (is_length(key, rule, length))
-			return length + 1;
+		if (is_length(key, rule, shortest))
+			return shortest + 1;
 	}
 	return 0;
 }
 
 /*
- * Returns the rank of the rule that the key finds, and learns it if necessary; 0 if the key finds
- * none. If the rule is replaced meanwhile, lookups no longer find it: then the rule in its place is
- * tried.
+ * Returns the rank of the rule that the key finds with that length, and learns it if necessary; 0
+ * if the key finds none. If the rule is replaced meanwhile, lookups no longer find it: then the
+ * rule in its place is tried.
  */
-VERIFIED_ONCE int learn(const struct filter_key *given, __u8 bits)
+VERIFIED_ONCE int learn(const struct filter_key *given, __u32 length)
 {
 	if (!given)
 		return 0;
@@ -86,16 +90,55 @@ VERIFIED_ONCE int learn(const struct filter_key *given, __u8 bits)
 	struct filter_key key = *given; /* Linux 6.1 looks up only keys on the stack. */
 
 	for (int i = 0; i < FIND_ATTEMPTS; i++) {
-		struct filter_rule *rule = find(&key, FILTER_SERVICE_BITS + bits);
+		struct filter_rule *rule = find(&key, length);
 
 		if (!rule)
 			return 0;
 		if (rule->rank == 0)
-			rule->rank = try_to_learn(&key, rule, bits);
+			rule->rank = try_to_learn(&key, rule, length);
 		if (rule->rank != 0)
 			return rule->rank;
 	}
 	return 0;
+}
+
+/*
+ * How many rules of a service that contain each other and have ended are passed over: as many as
+ * there are lengths in IPv4.
+ */
+#define MOST_ENDED 33
+
+/*
+ * The key finds, with that length, a rule with that end. Returns the length with which it finds the
+ * longest rule that has not ended: the same, or that of another rule; 0 if there is none. Only the
+ * default rule is left behind so many rules that have ended, or if they change too fast.
+ */
+VERIFIED_ONCE int length_of_lasting(const struct filter_key *given, __u32 length, __u32 expires)
+{
+	__u32 now = seconds_now();
+
+	if (!given)
+		return 0;
+	if (expires > now)
+		return length;
+
+	struct filter_key key = *given;
+	struct filter_rule *rule;
+
+	for (int i = 0; i < MOST_ENDED; i++) {
+		int rank = learn(&key, length);
+
+		if (rank == 0 || rank == RANK_DEFAULT)
+			break;
+		length = FILTER_SERVICE_BITS + rank - RANK_OF_EVERYTHING - 1;
+		rule = find(&key, length);
+		if (!rule)
+			return 0;
+		if (!has_ended(rule, now))
+			return length;
+	}
+	rule = find(&key, FILTER_SERVICE_BITS - 1);
+	return rule && !has_ended(rule, now) ? FILTER_SERVICE_BITS - 1 : 0;
 }
 
 #endif

@@ -5,6 +5,7 @@
 /* The map with the rules. It is defined here: only filter.bpf.c may include this. */
 
 #include <linux/bpf.h>
+#include <stdbool.h>
 
 #include <bpf/bpf_helpers.h>
 
@@ -26,6 +27,19 @@ static __always_inline struct filter_rule *find(struct filter_key *key, __u32 pr
 {
 	key->prefixlen = prefixlen;
 	return bpf_map_lookup_elem(&filter_map, key);
+}
+
+/* The unit of filter_rule.expires. Needs Linux 5.8. */
+static __always_inline __u32 seconds_now(void)
+{
+	return bpf_ktime_get_boot_ns() / 1000000000;
+}
+
+static __always_inline bool has_ended(const struct filter_rule *rule, __u32 now)
+{
+	__u32 expires = rule->expires;
+
+	return expires != 0 && expires <= now;
 }
 
 #endif

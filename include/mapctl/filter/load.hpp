@@ -1,7 +1,9 @@
 #pragma once
 // Loading the bundled XDP filter and attaching it to interfaces.
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,8 +35,9 @@ struct InterfaceChange;
 class FilterLoad {
  public:
   /// Checks everything before it changes anything. Then loads the program and opens the map with
-  /// its rules, or makes it; refuses a pinned map of another shape, or of another size than asked
-  /// for. Attaches nothing yet. An interface that is named twice counts once.
+  /// its rules, or makes it, with the rules of an older version if these are pinned; refuses a
+  /// pinned map of another shape, or of another size than asked for. Attaches nothing yet. An
+  /// interface that is named twice counts once.
   ///
   /// Throws Error: not_found (interface), exists (another program is attached, which is named; or
   /// the filter is, in another mode; or the filter's programs use a map that is no longer pinned),
@@ -48,6 +51,9 @@ class FilterLoad {
   Map& rules();
   /// True if this load has made rules().
   bool made_rules() const;
+  /// How many rules rules() has from a map of an older version of the filter that was pinned in its
+  /// place, and is pinned again if the load ends without keep(); nullopt if there was none.
+  std::optional<std::size_t> taken_over() const;
   /// True if rules() already filter all of the interfaces, so that only the program changes. False
   /// if that is unknown: without CAP_SYS_ADMIN.
   bool is_reload() const;

@@ -23,7 +23,7 @@ MAP is the /path of a pin, a NAME (a pin in $MAPCTL_BPFFS, default /sys/fs/bpf,
 else the one kernel map of that name), name:NAME or id:N.
 
 KEY and VALUE are read by the map's own types: 42, 0x2a, 192.0.2.7,
-10.0.0.0/8, 02:00:00:aa:bb:cc, drop, action=drop,tag=7, [1,2,3], hex:0a000001;
+10.0.0.0/8, 02:00:00:aa:bb:cc, drop, action=drop,list=7, [1,2,3], hex:0a000001;
 @FILE reads a text from a file, - from standard input, -- ends the options.
 
 Options of every command:

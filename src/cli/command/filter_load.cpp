@@ -20,6 +20,7 @@
 #include "cli/session/report.hpp"
 #include "mapctl/filter/load.hpp"
 #include "mapctl/filter/status.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -172,6 +173,9 @@ class Loading {
       note(
           "default drops replies to this host's own connections, too, unless rules pass them: see "
           "--replies");
+    if (const std::optional<std::size_t> count = load_.taken_over())
+      note(fmt::format("{} held the rules of an older version: {} taken over with their counters",
+                       what_.pins.rules().string(), counted(*count, "rule")));
     for (const Attached& attached : all) note_what_happened(attached);
     print(all, options_, session_);
     return Exit::done;
@@ -271,7 +275,7 @@ class Loading {
   /// rules may have changed. Returns what to report about the filter and the rules.
   std::vector<std::string> give_up() {
     std::vector<std::string> facts;
-    if (has_written_ && !load_.made_rules())
+    if (has_written_ && !load_.made_rules() && !load_.taken_over())
       facts.push_back(fmt::format("the rules in {} are changed already", load_.rules().label()));
     if (!options_.confirm || !(may_have_written_ || is_attached_)) return facts;
     try {

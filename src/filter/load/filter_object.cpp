@@ -9,6 +9,7 @@
 
 #include "filter.h"
 #include "filter.skel.h"
+#include "filter/load/takeover.hpp"
 #include "filter/objects/pins.hpp"
 #include "map/error/kernel_error.hpp"
 #include "map/error/libbpf_log.hpp"
@@ -37,11 +38,6 @@ std::string mismatch(const MapInfo& pinned, const bpf_map* wanted) {
                        bpf_map__value_size(wanted));
   if (pinned.flags != bpf_map__map_flags(wanted))
     return fmt::format("its flags are {:#x}, not {:#x}", pinned.flags, bpf_map__map_flags(wanted));
-  // There may be any number of rules; with too few statistics the last ones would be lost.
-  if (bpf_map__type(wanted) == BPF_MAP_TYPE_PERCPU_ARRAY &&
-      pinned.max_entries < bpf_map__max_entries(wanted))
-    return fmt::format("it has {} entries, not {}", pinned.max_entries,
-                       bpf_map__max_entries(wanted));
   return {};
 }
 
@@ -77,24 +73,35 @@ void make_with_name(bpf_map* map, const bpf_object* object, const std::string& n
   if (made) bpf_map__reuse_fd(map, made.get());
 }
 
-/// Makes the program use a map that is already pinned; returns whether there is one.
+std::optional<Map> open_pinned(const fs::path& pin, PinOwner owner) {
+  if (!is_pinned(pin)) return std::nullopt;
+  return Map::open(pin, Access::read_write, owner);
+}
+
+/// Makes the program use a map that is already pinned; returns whether there is one. A map of an
+/// older version gives only its size to the new one.
 bool use_map(const filter_bpf& skeleton, bpf_map* map, const fs::path& pin, PinOwner owner,
              std::optional<std::uint32_t> size = {}) {
   if (size) bpf_map__set_max_entries(map, *size);
-  if (!is_pinned(pin)) {
+  const std::optional<Map> pinned = open_pinned(pin, owner);
+  const std::string attempt = fmt::format("use {} for the filter", pin.string());
+  const bool has_older = pinned && is_older(pinned->info(), map);
+  if (has_older && bpf_map__type(map) == BPF_MAP_TYPE_LPM_TRIE) {
+    check_size(pinned->info(), size, attempt);
+    bpf_map__set_max_entries(map, pinned->info().max_entries);
+  }
+  if (!pinned || has_older) {
     if (pin.filename() != bpf_map__name(map)) make_with_name(map, skeleton.obj, pin.filename());
     return false;
   }
-  const Map pinned = Map::open(pin, Access::read_write, owner);
-  const std::string attempt = fmt::format("use {} for the filter", pin.string());
-  if (const std::string wrong = mismatch(pinned.info(), map); !wrong.empty())
+  if (const std::string wrong = mismatch(pinned->info(), map); !wrong.empty())
     throw kernel_error(
         Operation::create, 0, attempt,
         {.cause = Cause::exists,
          .reason = fmt::format("another kind of map is pinned there: {}", wrong),
          .fix = {{"save what it holds, and remove it", Remedy::unpin, {pin.string()}}}});
-  check_size(pinned.info(), size, attempt);
-  if (const int result = bpf_map__reuse_fd(map, pinned.fd()); result != 0)
+  check_size(pinned->info(), size, attempt);
+  if (const int result = bpf_map__reuse_fd(map, pinned->fd()); result != 0)
     throw kernel_error(Operation::create, -result, attempt);
   return true;
 }
@@ -142,25 +149,47 @@ FilterObject::FilterObject(const FilterLoadOptions& options, PacketBuffers buffe
     : FilterObject() {
   Loaded loaded = load_checked(options, buffers, walk);
   skeleton_ = std::move(loaded.skeleton);
-  made_rules_ = !loaded.has_rules;
   const bpf_map* const rules = skeleton_->maps.filter_map;
   rules_ = Map::duplicate(bpf_map__fd(rules));
-  add_pin(rules, options.pins.rules(), loaded.has_rules);
-  add_pin(skeleton_->maps.filter_stats, options.pins.statistics(), loaded.has_statistics);
+  const FilterPins& pins = options.pins;
+  if (loaded.has_rules)
+    add_pin(rules, pins.rules());
+  else
+    taken_over_ = make_pin(rules, pins.rules(), pins.owner());
+  made_rules_ = !loaded.has_rules && !taken_over_;
+  const bpf_map* const statistics = skeleton_->maps.filter_stats;
+  if (loaded.has_statistics)
+    add_pin(statistics, pins.statistics());
+  else
+    make_pin(statistics, pins.statistics(), pins.owner());
 }
 
-void FilterObject::add_pin(const bpf_map* map, const fs::path& pin, bool is_there) {
+void FilterObject::add_pin(const bpf_map* map, const fs::path& pin) {
   pins_.push_back({pin, read_map_info(bpf_map__fd(map)).id});
-  if (is_there) return;
-  if (const int result = bpf_obj_pin(bpf_map__fd(map), pin.c_str()); result != 0)
+}
+
+std::optional<std::size_t> FilterObject::make_pin(const bpf_map* map, const fs::path& pin,
+                                                  PinOwner owner) {
+  add_pin(map, pin);
+  Map made = Map::duplicate(bpf_map__fd(map));
+  const std::optional<Map> pinned = open_pinned(pin, owner);
+  if (pinned && is_older(pinned->info(), map)) {
+    const std::size_t entries = take_over(*pinned, made);
+    made_.push_back({pins_.back(), replace_pin(made, pin, owner), owner});
+    return entries;
+  }
+  if (const int result = bpf_obj_pin(made.fd(), pin.c_str()); result != 0)
     throw kernel_error(Operation::pin, -result,
                        fmt::format("pin the filter's map at {}", pin.string()));
-  made_.push_back(pins_.back());
+  made_.push_back({pins_.back(), std::nullopt, owner});
+  return std::nullopt;
 }
 
 FilterObject::~FilterObject() {
   for (auto each = made_.rbegin(); each != made_.rend(); ++each) try {
-      if (is_still_pinned(*each)) unpin(each->pin);
+      const fs::path& pin = each->pinned.pin;
+      if (!is_still_pinned(each->pinned)) continue;
+      each->older ? void(replace_pin(*each->older, pin, each->owner)) : unpin(pin);
     } catch (...) {  // the other pins are removed all the same
     }
 }

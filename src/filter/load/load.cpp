@@ -85,6 +85,8 @@ Map& FilterLoad::rules() { return program_->rules(); }
 
 bool FilterLoad::made_rules() const { return program_->made_rules(); }
 
+std::optional<std::size_t> FilterLoad::taken_over() const { return program_->taken_over(); }
+
 bool FilterLoad::is_reload() const {
   const std::uint32_t rules = program_->rules().info().id;
   return std::ranges::all_of(

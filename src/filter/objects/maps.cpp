@@ -28,6 +28,7 @@ std::optional<Map> open_pinned(const fs::path& pin, PinOwner owner, MapType type
       {.cause = Cause::exists,
        .reason = fmt::format("another kind of map is pinned at {}", pin.string()),
        .fix = {"name the directory that the filter was loaded with",
+               "if it is of an older version, load the filter: its rules and counters stay",
                {"remove the pin, if nobody needs it", Remedy::unpin, {pin.string()}}}});
 }
 

@@ -68,7 +68,8 @@ TEST_F(FilterLoad, PutsTheRulesOfAFileIn) {
               Prints("v0\tnative\tfalse\n"));
   EXPECT_THAT(sh("mapctl keys filter_map | sort"),
               Prints("10.0.0.0/8\ndefault\ntcp/22 from 10.1.0.0/16\n"));
-  EXPECT_THAT(sh("mapctl get filter_map default"), Prints("action=drop,tag=0,packets=0,bytes=0\n"));
+  EXPECT_THAT(sh("mapctl get filter_map default"),
+              Prints("action=drop,list=0,packets=0,bytes=0\n"));
 }
 
 TEST_F(FilterLoad, ReadsWhatSyncReads) {
@@ -87,9 +88,9 @@ TEST_F(FilterLoad, MakesTheRulesEqualToTheFileAndKeepsTheirCounters) {
   EXPECT_THAT(sh("mapctl filter load v0 --rules rules --default pass"),
               Prints("v0\tnative\ttrue\n"));
   EXPECT_THAT(sh("mapctl dump filter_map | sort"),
-              Prints("10.0.0.0/8\taction=drop,tag=0,packets=5,bytes=500\n"
-                     "10.8.0.0/16\taction=pass,tag=0,packets=0,bytes=0\n"
-                     "default\taction=pass,tag=0,packets=7,bytes=0\n"));
+              Prints("10.0.0.0/8\taction=drop,list=0,packets=5,bytes=500\n"
+                     "10.8.0.0/16\taction=pass,list=0,packets=0,bytes=0\n"
+                     "default\taction=pass,list=0,packets=7,bytes=0\n"));
 }
 
 TEST_F(FilterLoad, AttachesNothingWhereALineIsWrong) {
@@ -112,7 +113,8 @@ TEST_F(FilterLoad, PrefersTheDefaultOfTheCommandLine) {
   EXPECT_EQ(outcome.exit, 0);
   EXPECT_THAT(outcome.err,
               HasSubstr("'default' of rules is not taken: the command line says pass"));
-  EXPECT_THAT(sh("mapctl get filter_map default"), Prints("action=pass,tag=0,packets=0,bytes=0\n"));
+  EXPECT_THAT(sh("mapctl get filter_map default"),
+              Prints("action=pass,list=0,packets=0,bytes=0\n"));
 }
 
 TEST_F(FilterLoad, PutsADefaultBesideTheRulesThatThereAre) {

@@ -26,14 +26,14 @@ TEST_F(Filter, PrintsItsRulesAsTheyAreWritten) {
     const std::string quoted = "'" + std::string{rule} + "'";
     EXPECT_THAT(sh("mapctl put filter_map " + quoted + " drop"), IsSilent()) << rule;
     EXPECT_THAT(sh("mapctl get filter_map " + quoted),
-                Prints("action=drop,tag=0,packets=0,bytes=0\n"));
+                Prints("action=drop,list=0,packets=0,bytes=0\n"));
     EXPECT_THAT(sh("mapctl keys filter_map"), Prints(std::string{rule} + "\n"));
     EXPECT_THAT(sh("mapctl del filter_map " + quoted), IsSilent()) << rule;
   }
 }
 
 TEST_F(Filter, TakesTheLongFormAndJson) {
-  EXPECT_THAT(sh("mapctl put filter_map proto=tcp,dport=22,addr=10.0.0.0/8 action=pass,tag=7"),
+  EXPECT_THAT(sh("mapctl put filter_map proto=tcp,dport=22,addr=10.0.0.0/8 action=pass,list=7"),
               IsSilent());
   EXPECT_THAT(sh("mapctl put filter_map '{\"proto\":\"udp\",\"addr\":\"::/0\"}' "
                  "'{\"action\":\"drop\"}'"),
@@ -74,20 +74,20 @@ TEST_F(Filter, ReadsDestinationsFromPlainLines) {
 
 TEST_F(Filter, AsksForTheActionThatARuleCannotDoWithout) {
   sh("mapctl put filter_map 10.0.0.0/8 drop");
-  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 tag=7"),
+  EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 list=7"),
               Fails(2, "say which action: action=drop or action=pass"));
   EXPECT_THAT(sh("mapctl get filter_map 10.0.0.0/8"),
-              Prints("action=drop,tag=0,packets=0,bytes=0\n"));
+              Prints("action=drop,list=0,packets=0,bytes=0\n"));
 }
 
 TEST_F(Filter, KeepsTheCountersOfARuleThatIsPutAgain) {
   sh("mapctl put filter_map 10.0.0.0/8 action=drop,packets=5,bytes=500");
   EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 pass; mapctl get filter_map 10.0.0.0/8"),
-              Prints("action=pass,tag=0,packets=5,bytes=500\n"));
+              Prints("action=pass,list=0,packets=5,bytes=500\n"));
   EXPECT_THAT(sh("mapctl put filter_map 10.1.0.0/16 pass; mapctl get filter_map 10.1.0.0/16"),
-              Prints("action=pass,tag=0,packets=0,bytes=0\n"));
+              Prints("action=pass,list=0,packets=0,bytes=0\n"));
   EXPECT_THAT(sh("mapctl put filter_map 10.0.0.0/8 pass --reset; mapctl get filter_map 10.0.0.0/8"),
-              Prints("action=pass,tag=0,packets=0,bytes=0\n"));
+              Prints("action=pass,list=0,packets=0,bytes=0\n"));
 }
 
 TEST_F(Filter, ReportsWhereItRuns) {

@@ -71,12 +71,12 @@ TEST_F(Restore, OfEveryTypeThatCanBeSavedIsTheSameMap) {
 TEST_F(Restore, KeepsRuleTextsOfTheFilter) {
   sh("mapctl filter load lo --mode skb; mapctl put filter_map 'tcp/22 from 10.0.0.0/8' drop; "
      "mapctl "
-     "put filter_map default pass; mapctl put filter_map 'udp from 2001:db8::/32' drop,tag=7");
+     "put filter_map default pass; mapctl put filter_map 'udp from 2001:db8::/32' drop,list=7");
   EXPECT_THAT(in_directory("mapctl save filter_map -f x; mapctl restore copy -f x"),
               Prints("restored\t1\nentries\t3\n"));
   EXPECT_THAT(sh("mapctl put copy 'tcp/443 from ::1' drop"), IsSilent());
   EXPECT_THAT(sh("mapctl get copy 'tcp/22 from 10.0.0.0/8'"),
-              Prints("action=drop,tag=0,packets=0,bytes=0\n"));
+              Prints("action=drop,list=0,packets=0,bytes=0\n"));
   EXPECT_THAT(sh("mapctl dump copy | sort | cut -f 1"),
               Prints("default\ntcp/22 from 10.0.0.0/8\ntcp/443 from ::1/128\n"
                      "udp from 2001:db8::/32\n"));

@@ -7,7 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "filter.h"
 #include "mapctl/pin.hpp"
+#include "mapctl/text/flags_text.hpp"
 #include "support/filter/link_fixture.hpp"
 #include "support/maps.hpp"
 
@@ -216,15 +218,54 @@ TEST_F(FilterAttach, RefusesAnotherKindOfMapAndSaysWhatDiffers) {
   EXPECT_THAT(pins(), ElementsAre("filter_map"));
 }
 
-TEST_F(FilterAttach, RefusesStatisticsThatWouldLoseSomeVerdicts) {
+/// Pins maps as a filter had them whose rules could not end, with a verdict less.
+void pin_older_maps() {
+  Map rules = Map::create({.type = MapType::lpm_trie,
+                           .key_size = sizeof(filter_key),
+                           .value_size = 24,
+                           .max_entries = 100,
+                           .flags = parse_flags("no_prealloc")});
+  Bytes rule(24);
+  rule[0] = std::byte{FILTER_DROP};
+  rule[8] = std::byte{5};   // packets
+  rule[16] = std::byte{6};  // bytes
+  rules.put(bytes_of(filter_key{}), rule);
+  rules.pin(bpffs / "filter_map");
+  Map statistics = Map::create({.type = MapType::percpu_array,
+                                .key_size = 4,
+                                .value_size = sizeof(FilterTotals),
+                                .max_entries = filter_verdict_count - 1});
+  Bytes totals(statistics.value_bytes());
+  totals[0] = std::byte{7};
+  statistics.put(bytes_of(FILTER_FRAGMENT), totals);
+  statistics.pin(bpffs / "filter_stats");
+}
+
+TEST_F(FilterAttach, TakesOverMapsOfAnOlderVersion) {
   const VethPair veth;
-  Map::create({.type = MapType::percpu_array,
-               .key_size = 4,
-               .value_size = sizeof(FilterTotals),
-               .max_entries = filter_verdict_count - 1})
-      .pin(bpffs / "filter_stats");
-  EXPECT_THAT(message_of([] { load({"f0"}); }), HasSubstr("it has 10 entries, not 11"));
-  EXPECT_THAT(pins(), ElementsAre("filter_stats"));
+  pin_older_maps();
+  load({"f0"});
+  const filter_rule rule = as<filter_rule>(RuleMap().raw("default")).value();
+  EXPECT_EQ(rule.action, FILTER_DROP);
+  EXPECT_EQ(rule.expires, 0U);
+  EXPECT_EQ(rule.packets, 5U);
+  EXPECT_EQ(rule.bytes, 6U);
+  EXPECT_EQ(filter_status(bpffs).max_entries, 100U);
+  EXPECT_EQ(filter_status(bpffs).totals[FILTER_FRAGMENT].packets, 7U);
+}
+
+TEST_F(FilterAttach, PutsMapsOfAnOlderVersionBackIfItIsNotKept) {
+  const VethPair veth;
+  pin_older_maps();
+  {
+    FilterLoad load({"f0"}, {.pins = bpffs});
+    EXPECT_EQ(load.taken_over(), 1U);
+    EXPECT_FALSE(load.made_rules());
+    load.attach();
+  }
+  EXPECT_EQ(Map::open(bpffs / "filter_map").info().value_size, 24U);
+  EXPECT_EQ(Map::open(bpffs / "filter_stats").info().max_entries, filter_verdict_count - 1);
+  EXPECT_THAT(pins(), ElementsAre("filter_map", "filter_stats"));
 }
 
 TEST_F(FilterAttach, MakesAMapOfTheWantedSizeAndKeepsThatOfAnOldOne) {

@@ -30,7 +30,7 @@ class FilterOracle : public LoadedFilter {
     Bytes values;
     for (const ModelRule& rule : installed_) {
       append_bytes(keys_, bytes_of(key_of(rule)));
-      append_bytes(values, bytes_of(filter_rule{.action = rule.action}));
+      append_bytes(values, bytes_of(filter_rule{.action = rule.action, .expires = rule.expires}));
     }
     put_batch(map_, keys_, values, installed_.size());
     counted_.assign(installed_.size(), {});

@@ -77,6 +77,14 @@ TEST_F(FilterProbed, NamesRulesOfIpv6AndTheDefault) {
   EXPECT_EQ(decision(probe, "tcp 10.0.0.1"), "pass_default by default");
 }
 
+TEST_F(FilterProbed, PassesOverRulesThatHaveEnded) {
+  rules.put({{"10.0.0.0/8", "drop"}, {"10.1.0.0/16", "pass,expires=2020-01-01T00:00Z"}});
+  rules.put("tcp/22 from 10.1.2.3", "pass,expires=2020-01-01T00:00Z");
+  EXPECT_EQ(decision(probe, "tcp 10.1.2.3 > :22"), "drop_rule by 10.0.0.0/8");
+  rules.put("10.1.0.0/16", "pass,expires=2099-01-01T00:00Z");
+  EXPECT_EQ(decision(probe, "tcp 10.1.2.3 > :22"), "pass_rule by 10.1.0.0/16");
+}
+
 TEST_F(FilterProbed, TellsWhatComesBeforeTheRules) {
   rules.put("default", "drop");
   EXPECT_EQ(decision(probe, "arp 10.0.0.1 > 10.0.0.2"), "arp_nd");

@@ -2,13 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstddef>
+#include <ctime>
 #include <thread>
 
 #include "filter.h"
 #include "support/filter/filter_fixture.hpp"
+#include "support/filter/filter_model.hpp"
 #include "support/filter/packets.hpp"
 #include "support/rounds.hpp"
 
@@ -67,6 +70,89 @@ TEST_F(FilterVerdicts, PassAndReportARuleOfNoKnownAction) {
   rules.put("10.0.0.0/8", "action=7");
   EXPECT_EQ(verdict(tcp_from("10.0.0.1", 80)), FilterVerdict::bad_rule);
   EXPECT_TRUE(passes(tcp_from("10.0.0.1", 80)));
+}
+
+/// Rules with ends, in seconds of CLOCK_BOOTTIME.
+class FilterEnds : public LoadedFilter {
+ protected:
+  static std::uint32_t now() {
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return static_cast<std::uint32_t>(time.tv_sec);
+  }
+
+  void put(const Network& network, filter_action action, std::uint32_t expires,
+           Service service = {}) {
+    const ModelRule rule{.network = network, .service = service};
+    map_.put(bytes_of(key_of(rule)), bytes_of(filter_rule{.action = action, .expires = expires}));
+  }
+  void put_default(filter_action action, std::uint32_t expires) {
+    map_.put(bytes_of(filter_key{}), bytes_of(filter_rule{.action = action, .expires = expires}));
+  }
+
+  static Network inside_ten(int bits) {
+    Network network{.bits = bits};
+    network.address[0] = 10;
+    return network;
+  }
+
+  Map map_ = Map::open(bpffs / "filter_map");
+};
+
+constexpr std::uint32_t past = 1;
+
+TEST_F(FilterEnds, DropsUntilTheEndAndPassesFromThenOn) {
+  put(inside_ten(8), FILTER_PASS, 0);
+  const std::uint32_t end = now() + 2;
+  put(inside_ten(16), FILTER_DROP, end);
+  while (now() < end) {
+    const bool is_dropped = drops(tcp_from("10.0.0.1", 80));
+    EXPECT_TRUE(is_dropped || now() >= end);
+    usleep(10'000);
+  }
+  for (int round = 0; round < 2; ++round)
+    EXPECT_EQ(verdict(tcp_from("10.0.0.1", 80)), FilterVerdict::pass_rule);
+  EXPECT_EQ(rules.counted("10.0.0.0/8").packets, 2U);
+}
+
+TEST_F(FilterEnds, LetTheNextShorterRuleOfTheSameServiceDecide) {
+  put(inside_ten(8), FILTER_DROP, 0, {6, 0});
+  put(inside_ten(16), FILTER_PASS, past, {6, 0});
+  put(inside_ten(24), FILTER_PASS, past);
+  put(inside_ten(32), FILTER_PASS, past, {6, 22});
+  put_default(FILTER_PASS, now() + 1000);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(verdict(tcp_from("10.0.0.0", 22)), FilterVerdict::drop_rule);
+    EXPECT_EQ(verdict(udp_from("10.0.0.0", 22)), FilterVerdict::pass_default);
+  }
+}
+
+TEST_F(FilterEnds, EndTheDefaultToo) {
+  put_default(FILTER_DROP, past);
+  put(inside_ten(0), FILTER_DROP, past);
+  EXPECT_EQ(verdict(tcp_from("10.0.0.1", 80)), FilterVerdict::pass_default);
+  put_default(FILTER_DROP, UINT32_MAX);
+  EXPECT_EQ(verdict(tcp_from("10.0.0.1", 80)), FilterVerdict::drop_default);
+}
+
+TEST_F(FilterEnds, PassOverAllRulesOfIpv4ThatContainEachOther) {
+  put_default(FILTER_DROP, 0);
+  for (int bits = 0; bits <= 32; ++bits) {
+    Network network = inside_ten(bits);
+    if (bits < 8) network.address[0] &= static_cast<std::uint8_t>(0xff00 >> bits);
+    put(network, FILTER_PASS, past);
+  }
+  for (int round = 0; round < 2; ++round)
+    EXPECT_EQ(verdict(tcp_from("10.0.0.0", 80)), FilterVerdict::drop_default);
+  rules.put("0.0.0.0/0", "pass");
+  EXPECT_EQ(verdict(tcp_from("10.0.0.0", 80)), FilterVerdict::pass_rule);
+}
+
+TEST_F(FilterEnds, RenewAlsoWhatHasEnded) {
+  put(inside_ten(8), FILTER_DROP, past);
+  EXPECT_TRUE(passes(tcp_from("10.0.0.1", 80)));
+  put(inside_ten(8), FILTER_DROP, now() + 1000);
+  EXPECT_TRUE(drops(tcp_from("10.0.0.1", 80)));
 }
 
 /// Some rules, and their verdicts on packets that several of them match.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 #include <tuple>
 
 namespace mapctl::test {
@@ -164,7 +165,14 @@ bool contains(const Network& network, const Address& address) {
   return rest == 0 || (network.address[whole] ^ address[whole]) >> (8 - rest) == 0;
 }
 
+bool has_ended(const ModelRule& rule) {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return rule.expires != 0 && rule.expires <= now.tv_sec;
+}
+
 bool matches(const ModelRule& rule, const Flow& flow) {
+  if (has_ended(rule)) return false;
   if (!rule.network) return true;
   const Service& service = rule.service;
   const Address& address = rule.direction == Direction::from ? flow.source : flow.destination;
@@ -245,10 +253,11 @@ std::string text(const ModelRule& rule) {
   const char* const action = rule.action == FILTER_DROP   ? "drop"
                              : rule.action == FILTER_PASS ? "pass"
                                                           : "some other action";
-  if (!rule.network) return fmt::format("default={}", action);
-  return fmt::format("{}/{} {} {}/{}={}", rule.service.protocol, rule.service.port,
+  const char* const end = has_ended(rule) ? " that has ended" : "";
+  if (!rule.network) return fmt::format("default={}{}", action, end);
+  return fmt::format("{}/{} {} {}/{}={}{}", rule.service.protocol, rule.service.port,
                      rule.direction == Direction::from ? "from" : "to", address_text(*rule.network),
-                     rule.network->bits, action);
+                     rule.network->bits, action, end);
 }
 
 std::string text(const ModelRules& rules) {

@@ -38,6 +38,7 @@ struct ModelRule {
   Direction direction = Direction::from;
   Service service{};
   filter_action action = FILTER_DROP;  ///< 0: neither drop nor pass
+  std::uint32_t expires = 0;           ///< as in filter_rule
 };
 
 using ModelRules = std::vector<ModelRule>;
@@ -51,7 +52,8 @@ struct Judgement {
 };
 
 /// The longest network decides; among equals the more specific service; then the source before the
-/// destination. No two rules may match exactly the same packets.
+/// destination. Rules that have ended do not exist. No two rules may match exactly the same
+/// packets.
 Judgement judge(const ModelRules& rules, ByteView packet);
 
 filter_key key_of(const ModelRule& rule);

@@ -72,12 +72,18 @@ filter_action Dice::action() {
   return one_in(2) ? FILTER_DROP : FILTER_PASS;
 }
 
+std::uint32_t Dice::end() {
+  if (!one_in(3)) return 0;
+  return one_in(2) ? 1 : UINT32_MAX;
+}
+
 ModelRules Dice::rules(bool with_destinations) {
   ModelRules result;
   std::set<std::tuple<Service, Network, Direction>> taken;
-  if (one_in(2)) result.push_back({.action = action()});
+  if (one_in(2)) result.push_back({.action = action(), .expires = end()});
   for (int i = below(17); i > 0; --i) {
-    ModelRule rule{.network = network(), .service = service(), .action = action()};
+    ModelRule rule{
+        .network = network(), .service = service(), .action = action(), .expires = end()};
     if (with_destinations && one_in(2)) rule.direction = Direction::to;
     if (taken.emplace(rule.service, *rule.network, rule.direction).second) result.push_back(rule);
   }

@@ -16,7 +16,8 @@ class Dice {
   bool one_in(int chances) { return below(chances) == 0; }
   std::uint8_t byte() { return static_cast<std::uint8_t>(below(256)); }
 
-  /// Up to 17 rules with different keys; half of them are by destination, if destinations are used.
+  /// Up to 17 rules with different keys, some of which have ended or will; half of them are by
+  /// destination, if destinations are used.
   ModelRules rules(bool with_destinations = false);
 
   /// A packet of any kind that the filter parses, between the rules' addresses; sometimes it is
@@ -35,6 +36,7 @@ class Dice {
   Network network();
   Service service();
   filter_action action();
+  std::uint32_t end();
   std::uint8_t protocol(int family);
   Bytes transport(std::uint8_t protocol);
   Bytes ipv4_packet();
