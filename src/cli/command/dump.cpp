@@ -1,11 +1,13 @@
 // dump: prints the whole map, chunk by chunk; with --recursive the entries of its inner maps.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstring>
 
 #include "cli/command/commands.hpp"
 #include "cli/entry/entry.hpp"
+#include "cli/entry/number_columns.hpp"
 #include "cli/entry/selection.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/output/row.hpp"
@@ -23,6 +25,7 @@ struct DumpOptions {
   bool sum = false;    ///< print the sum of per-CPU values
   Unions unions = Unions::one;
   bool recursive = false;  ///< print the entries of inner maps
+  std::string chart{};     ///< a field
 };
 
 /// The values of a map as they are printed: with --sum, those of all CPUs added up.
@@ -166,6 +169,31 @@ Exit dump_inner(const DumpOptions& options, const Session& session) {
   return Exit::done;
 }
 
+/// A number, or an array of counters.
+bool can_chart(const Layout& layout) {
+  return is_number(layout) || (layout.kind == Kind::array && is_number(*layout.element));
+}
+
+/// A histogram as the programs of libbpf-tools count it.
+bool is_histogram(const Layout& layout) {
+  return layout.kind == Kind::array && layout.element->kind == Kind::integer && layout.count >= 8;
+}
+
+/// Marks the column of that field, or without one the histogram that programs call "slots".
+void choose_chart(std::vector<Column>& columns, const Schema& schema, const DumpOptions& options) {
+  std::vector<std::string> known;
+  set_titles(columns);
+  for (Column& column : columns) {
+    if (column.member != "value") continue;
+    const Layout layout = layout_of(schema, column);
+    if (options.chart.empty() && column.field == "slots") column.is_charted = is_histogram(layout);
+    if (!can_chart(layout)) continue;
+    known.push_back(column.title);
+    if (column.title == options.chart) return void(column.is_charted = true);
+  }
+  if (!options.chart.empty()) refuse_field("--chart", options.chart, known);
+}
+
 Exit dump(const DumpOptions& options, const Session& session) {
   if (options.recursive) return dump_inner(options, session);
   const auto target = open_target(options.map, Operation::next_key, session);
@@ -180,8 +208,11 @@ Exit dump(const DumpOptions& options, const Session& session) {
   Selector selector(options.selection, fields, [&](ByteView key, ByteView value) {
     prints_variables ? variables.print_all(**results, value) : printer.print(**results, key, value);
   });
-  results.emplace(session, Document::list,
-                  prints_variables ? VariablePrinter::columns() : printer.columns());
+  std::vector<Column> columns = prints_variables ? VariablePrinter::columns() : printer.columns();
+  const bool is_terminal = session.format == Format::table && Stream(STDOUT_FILENO).is_terminal();
+  if (!options.chart.empty() || (is_terminal && !prints_variables))
+    choose_chart(columns, values.schema(), options);
+  results.emplace(session, Document::list, std::move(columns));
   const auto take = [&](const Chunk& chunk, std::size_t i) {
     return selector.take(chunk.key(i), values.of(chunk, i));
   };
@@ -201,6 +232,9 @@ constexpr Option dump_options[] = {
     select_where<&DumpOptions::selection>(),
     select_sort<&DumpOptions::selection>(),
     select_limit<&DumpOptions::selection>(),
+    option<&DumpOptions::chart>(
+        "--chart", ValueKind::field,
+        "draw this field of the values: bars for a number, a histogram for an array of counters"),
     stats<&DumpOptions::stats>(),
     flag<&DumpOptions::recursive>("-r,--recursive", "map of maps: the entries of the maps in it"),
 };
@@ -210,7 +244,7 @@ constexpr Option dump_options[] = {
 const Command dump_command("dump,cat", "print all entries", Types::all, action_of<dump>,
                            dump_options,
                            "dump visits\n"
-                           "dump visits --where 'hits > 100' --sort -hits --limit 10\n"
+                           "dump visits --where 'hits > 100' --sort -hits --limit 10 --chart hits\n"
                            "dump blocklist --where 'key in 10.0.0.0/8' -o json");
 
 }  // namespace mapctl::cli

@@ -1,17 +1,15 @@
 #include "cli/metrics/entry_metrics.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
 #include "cli/entry/entry.hpp"
+#include "cli/entry/number_columns.hpp"
 #include "cli/entry/walk.hpp"
 #include "cli/metrics/map_metrics.hpp"
 #include "cli/output/cells.hpp"
-#include "map/error/printable.hpp"
-#include "text/layout/fields.hpp"
-#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -23,23 +21,9 @@ struct Series {
   std::size_t column;
 };
 
-/// The member of the value that a column shows; nullopt: it shows all of the value.
-std::optional<Member> member_of(const Schema& schema, const Column& column) {
-  if (column.field.empty()) return std::nullopt;
-  const auto found = find_field(schema.value, column.field);
-  return found ? std::optional{*found->member} : std::nullopt;
-}
-
-bool is_number(const Schema& schema, const Column& column) {
-  const std::optional<Member> member = member_of(schema, column);
-  const Layout& layout = member ? member->type : schema.value;
-  return layout.kind == Kind::integer || layout.kind == Kind::big_endian ||
-         layout.kind == Kind::floating || (layout.kind == Kind::untyped && layout.size <= 8);
-}
-
 bool is_counter(const Schema& schema, const Column& column) {
   const std::optional<Member> member = member_of(schema, column);
-  return is_number(schema, column) && (!member || member->role == Role::counter);
+  return is_number(layout_of(schema, column)) && (!member || member->role == Role::counter);
 }
 
 std::string metric_of(std::string_view field) {
@@ -48,17 +32,6 @@ std::string metric_of(std::string_view field) {
   if (field.starts_with(side)) field.remove_prefix(side.size());
   if (field.ends_with(ending)) field.remove_suffix(ending.size());
   return fmt::format("bpf_map_entry_{}_total", label_name(field));
-}
-
-[[noreturn]] void refuse_field(std::string_view field, const std::vector<std::string>& known) {
-  std::vector<Remedy> fix;
-  if (!field.empty()) fix = suggestion(field, known);
-  if (!known.empty())
-    fix.push_back(fmt::format("the numbers in its values are {}", fmt::join(known, ", ")));
-  throw BadInput(field.empty()
-                     ? "which numbers to count cannot be told from the types of the map"
-                     : fmt::format("--fields: {} is no number in its values", excerpt(field)),
-                 std::move(fix));
 }
 
 /// Collects the numbers and labels of entries, which the other formats print in the same columns.
@@ -113,17 +86,17 @@ class SeriesOutput : public CellOutput {
     std::vector<std::string> known;
     for (std::size_t i = label_names_.size(); i < columns().size(); ++i) {
       const Column& column = columns()[i];
-      if (!is_number(schema, column)) continue;
+      if (!is_number(layout_of(schema, column))) continue;
       known.push_back(column.title);
       if (fields.empty() && is_counter(schema, column)) add_series(column.title, i);
     }
     for (const std::string_view field : split_names(fields)) {
       const auto found = std::ranges::find(columns(), field, &Column::title);
       if (found == columns().end() || std::ranges::find(known, field) == known.end())
-        refuse_field(field, known);
+        refuse_field("--fields", field, known);
       add_series(field, static_cast<std::size_t>(found - columns().begin()));
     }
-    if (series_.empty()) refuse_field({}, known);
+    if (series_.empty()) refuse_field("--fields", {}, known);
   }
 
   void add_series(std::string_view field, std::size_t column) {

@@ -69,7 +69,10 @@ std::string human_size(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
 }
 
-std::unique_ptr<Output> make_output(Format format, Stream& stream) {
+std::unique_ptr<Output> make_output(Format format, Stream& stream,
+                                    std::span<const Column> columns) {
+  if (format == Format::table && std::ranges::any_of(columns, &Column::is_charted))
+    return make_chart(stream);
   switch (format) {
     case Format::table:
       return make_table(stream);

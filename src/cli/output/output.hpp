@@ -45,6 +45,7 @@ struct Column {
   /// The place in the order in which columns leave a table that is too wide for the terminal: 1 is
   /// the first. 0: it stays.
   unsigned leaves = 0;
+  bool is_charted = false;  ///< a table has a bar beside each of its numbers
 
   bool operator==(const Column&) const = default;
 };
@@ -109,10 +110,14 @@ std::string joined(std::span<const std::string> names);
 /// A size in bytes in the unit that fits it, for people: `1.5 KiB`.
 std::string human_size(std::uint64_t bytes);
 
-std::unique_ptr<Output> make_output(Format format, Stream& stream);
+/// A chart, if a table has a column that is charted.
+std::unique_ptr<Output> make_output(Format format, Stream& stream, std::span<const Column> columns);
 
 std::unique_ptr<Output> make_plain(Stream& stream);
 std::unique_ptr<Output> make_table(Stream& stream);
+/// A table of the keys and of the column that is_charted, with a bar for each number, or a
+/// histogram for each array of counters.
+std::unique_ptr<Output> make_chart(Stream& stream);
 std::unique_ptr<Output> make_json(Stream& stream, bool lines);
 std::unique_ptr<Output> make_csv(Stream& stream);
 std::unique_ptr<Output> make_bpftool(Stream& stream);

@@ -57,7 +57,7 @@ class Results {
       : format_(session.format),
         stream_(fd),
         in_array_(session.in_array),
-        output_(make_output(session.format, stream_)) {
+        output_(make_output(session.format, stream_, columns)) {
     if (in_array_ != nullptr) stream_.buffer() += *in_array_ ? "," : "[\n";
     output_->begin(document, std::move(columns));
   }
@@ -79,7 +79,7 @@ class Results {
   void begin_part(Document document, std::vector<Column> columns) {
     output_->end();
     if (format_ == Format::table) stream_.buffer() += '\n';
-    output_ = make_output(format_, stream_);
+    output_ = make_output(format_, stream_, columns);
     output_->begin(document, std::move(columns));
   }
 

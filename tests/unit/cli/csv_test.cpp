@@ -101,7 +101,7 @@ TEST(Csv, ReadsWhatIsPrinted) {
   };
   const File file;
   Stream stream(file.fd());
-  const auto output = make_output(Format::csv, stream);
+  const auto output = make_output(Format::csv, stream, {});
   const EntryPrinter printer(schema, EntryPrinter::Parts::entry, {}, mapctl::Texts::exact);
   output->begin(Document::list, printer.columns());
   for (int i = 0; i < 5000; ++i) {
