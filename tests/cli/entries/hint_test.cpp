@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "shipped_hints.hpp"
+#include "shipped_files.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
