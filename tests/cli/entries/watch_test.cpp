@@ -103,7 +103,7 @@ TEST_F(Watch, TellsHowFastAllMapsGrow) {
 TEST_F(Watch, WaitsForAMap) {
   EXPECT_THAT(sh("(sleep 0.3; mapctl put m 3 3) & "
                  "mapctl watch --interval 50ms --until 'name = m and entries > 2' --timeout 20s "
-                 "-o jsonl | jq -c .op | tail -1; wait"),
+                 "-o jsonl | jq -c 'select(.name == \"m\").op' | tail -1; wait"),
               Prints("\"changed\"\n"));
   EXPECT_THAT(sh("mapctl watch --interval 50ms --until 'fill > 99%' --timeout 200ms"),
               Fails(1, "no map fulfilled the condition in time"));
