@@ -10,6 +10,9 @@
 #include "cli/filter/filter_report.hpp"
 #include "cli/naming/map_ref.hpp"
 #include "cli/output/row.hpp"
+#include "cli/watch/filter_table.hpp"
+#include "cli/watch/show.hpp"
+#include "map/error/printable.hpp"
 #include "mapctl/filter/status.hpp"
 
 namespace mapctl::cli {
@@ -19,6 +22,7 @@ namespace {
 struct FilterStatusArguments {
   std::string name = "filter";
   std::optional<std::uint32_t> interval{};  ///< milliseconds between two samples for the rates
+  bool watch = false;
 };
 
 /// Rates cost time, so only people get them unasked.
@@ -193,8 +197,28 @@ void print_report(const Session& session, const FilterReport& report) {
   results.finish();
 }
 
+/// Shows verdicts, and the rules that packets met, until somebody quits.
+Exit watch_filter(const FilterPins& pins, std::uint32_t interval, const Session& session) {
+  const std::string rules = pins.rules().string();
+  if (session.format != Format::table || !Stream(STDOUT_FILENO).is_terminal())
+    throw usage_error("--watch is for a terminal",
+                      {fmt::format("print what changes in its rules: mapctl watch {} -o jsonl",
+                                   shell_word(rules)),
+                       "print rates once: mapctl filter status --interval 1s"});
+  if (interval == 0)
+    throw usage_error("--interval: there is no time between two looks", {"give at least 1ms"});
+  const auto target = open_target(rules, Operation::next_key, session);
+  MapLook look(*target, {}, {});
+  FilterTable table(pins, look);
+  const Pace pace(std::chrono::milliseconds{interval}, {}, {});
+  show_on_screen(pace, table, {.where = {"packets > 0"}, .sort = "-packets", .limit = {}},
+                 "mapctl filter status");
+  return Exit::done;
+}
+
 Exit filter_status(const FilterStatusArguments& options, const Session& session) {
   const FilterPins pins(bpffs_directory(), options.name, PinOwner::anybody);
+  if (options.watch) return watch_filter(pins, options.interval.value_or(1000), session);
   const FilterReport report = read_report(pins, interval_of(options));
   note_problems(pins, report.status);
   print_report(session, report);
@@ -206,7 +230,9 @@ constexpr Option filter_status_options[] = {
     duration<&FilterStatusArguments::interval>(
         "--interval",
         "time between the two looks that rates are told from; 0 for no rates (default: 200ms on a "
-        "terminal, else 0)"),
+        "terminal, else 0; with --watch 1s)"),
+    flag<&FilterStatusArguments::watch>(
+        "--watch", "show verdicts, and the rules that packets met, as they change"),
 };
 
 }  // namespace

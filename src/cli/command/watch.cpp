@@ -14,9 +14,8 @@
 #include "cli/output/interrupt.hpp"
 #include "cli/output/row.hpp"
 #include "cli/watch/entries_table.hpp"
-#include "cli/watch/live_view.hpp"
 #include "cli/watch/maps_table.hpp"
-#include "cli/watch/pace.hpp"
+#include "cli/watch/show.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
 
@@ -100,8 +99,6 @@ class ChangePrinter {
   Results results_;
 };
 
-enum class End { over, stopped, fulfilled, reader_gone };
-
 /// Waits for the next look. Returns early after an interrupt, and false if nobody reads any more.
 bool wait(const Pace& pace) {
   constexpr std::chrono::milliseconds step{100};  // a signal just before the poll does not end it
@@ -115,7 +112,7 @@ bool wait(const Pace& pace) {
 
 /// Calls look(), which tells if nobody has to wait any longer, again and again.
 template <typename Look>
-End look_again_and_again(Pace pace, ChangePrinter& printer, Look look) {
+WatchEnd look_again_and_again(Pace pace, ChangePrinter& printer, Look look) {
   watch_interrupts();
   bool is_fulfilled = false;
   while (!is_fulfilled && !interrupted() && !pace.is_over()) {
@@ -123,36 +120,19 @@ End look_again_and_again(Pace pace, ChangePrinter& printer, Look look) {
     is_fulfilled = look();
     printer.flush();
     pace.looked();
-    if (!is_fulfilled && !wait(pace)) return End::reader_gone;
+    if (!is_fulfilled && !wait(pace)) return WatchEnd::reader_gone;
   }
   printer.finish();
-  if (is_fulfilled) return End::fulfilled;
-  return interrupted() ? End::stopped : End::over;
+  if (is_fulfilled) return WatchEnd::fulfilled;
+  return interrupted() ? WatchEnd::stopped : WatchEnd::over;
 }
 
-std::string clock_text() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::localtime_r(&now, &parts);
-  return fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
-
-End show_on_screen(Pace pace, LiveTable& table, const WatchOptions& options) {
-  LiveView view(table,
-                {.where = {}, .sort = options.selection.sort, .limit = options.selection.limit});
-  Screen screen(fmt::format("mapctl watch{}{} -o jsonl", options.map.empty() ? "" : " ",
-                            options.map.empty() ? "" : shell_word(options.map)));
-  const Quiet quiet(true);  // a note would be written over the screen
-  while (!interrupted() && !view.is_over()) {
-    if (pace.is_due() && !view.is_paused()) {
-      if (table.look()) return End::fulfilled;
-      pace.looked();
-    }
-    if (pace.is_over()) return End::over;
-    screen.draw(view.lines(screen.size(), clock_text()));
-    view.take(screen.wait(view.is_paused() ? pace.pause() : pace.wait()));
-  }
-  return End::stopped;
+/// Shows the table, whose condition has been tested by its look.
+WatchEnd show(Pace pace, LiveTable& table, const WatchOptions& options) {
+  return show_on_screen(
+      pace, table, {.where = {}, .sort = options.selection.sort, .limit = options.selection.limit},
+      fmt::format("mapctl watch{}{} -o jsonl", options.map.empty() ? "" : " ",
+                  options.map.empty() ? "" : shell_word(options.map)));
 }
 
 /// A screen shows rows in an order; lines come as things change.
@@ -173,7 +153,7 @@ void refuse_variables(const std::vector<Encoded>& keys, const std::string& map) 
       {"leave their names out", "wait for one of them: --until 'NAME = …'"});
 }
 
-End watch_map(Pace pace, const WatchOptions& options, const Session& given) {
+WatchEnd watch_map(Pace pace, const WatchOptions& options, const Session& given) {
   const auto target =
       open_target(options.map, Operation::next_key, given.within(options.selection.where));
   std::optional<Expression> until;
@@ -183,7 +163,7 @@ End watch_map(Pace pace, const WatchOptions& options, const Session& given) {
   MapLook look(*target, std::move(keys), std::move(until));
   if (wants_screen(options, given)) {
     EntriesTable table(look);
-    return show_on_screen(pace, table, options);
+    return show(pace, table, options);
   }
   ChangePrinter printer(given, {{"time"}, {"op"}, {"key"}, {"old"}, {"value"}});
   return look_again_and_again(pace, printer, [&] {
@@ -191,11 +171,11 @@ End watch_map(Pace pace, const WatchOptions& options, const Session& given) {
   });
 }
 
-End watch_all(Pace pace, const WatchOptions& options, const Session& session) {
+WatchEnd watch_all(Pace pace, const WatchOptions& options, const Session& session) {
   MapsLook look(options.selection.where, options.until);
   if (wants_screen(options, session)) {
     MapsTable table(look);
-    return show_on_screen(pace, table, options);
+    return show(pace, table, options);
   }
   ChangePrinter printer(session, {{"time"},
                                   {"op"},
@@ -222,11 +202,11 @@ Exit watch(const WatchOptions& options, const Session& session) {
   std::optional<std::chrono::milliseconds> timeout;
   if (options.timeout) timeout.emplace(*options.timeout);
   const Pace pace(std::chrono::milliseconds{*options.interval}, options.count, timeout);
-  const End end =
+  const WatchEnd end =
       options.map.empty() ? watch_all(pace, options, session) : watch_map(pace, options, session);
-  if (end == End::reader_gone) return Exit::reader_gone;
-  if (options.until.empty() || end == End::fulfilled) return Exit::done;
-  if (end == End::stopped) return Exit::interrupted;
+  if (end == WatchEnd::reader_gone) return Exit::reader_gone;
+  if (options.until.empty() || end == WatchEnd::fulfilled) return Exit::done;
+  if (end == WatchEnd::stopped) return Exit::interrupted;
   return report({"timeout", Exit::no,
                  options.map.empty()
                      ? "no map fulfilled the condition in time"

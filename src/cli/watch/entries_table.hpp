@@ -13,7 +13,7 @@
 namespace mapctl::cli {
 
 /// Values of all CPUs are added up, unless their types are unknown.
-class EntriesTable final : public LiveTable {
+class EntriesTable : public LiveTable {
  public:
   /// The look must outlive it.
   explicit EntriesTable(MapLook& look);

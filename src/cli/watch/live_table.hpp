@@ -39,6 +39,8 @@ class LiveTable {
   virtual bool look() = 0;
   /// What it is and how much of it there is, in one line.
   virtual std::string title() const = 0;
+  /// More of it, in the lines below.
+  virtual std::vector<std::string> summary() const { return {}; }
   /// The names of the columns, which are fields for `--sort` and `--where` if check() takes them.
   virtual std::vector<std::string> columns() const = 0;
   /// Throws BadInput if the selection does not fit the table.

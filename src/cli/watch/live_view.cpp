@@ -73,10 +73,12 @@ std::vector<ScreenLine> LiveView::lines(Screen::Size size, const std::string& ti
     for (const std::string_view line : help) lines.emplace_back().add(line);
     return lines;
   }
-  constexpr std::size_t around = 3;  // title, header and the last line
+  const std::vector<std::string> summary = table_.summary();
+  const std::size_t around = summary.size() + 3;  // title, header and the last line
   page_ = size.rows > around ? size.rows - around : 1;
   const std::vector<LiveRow> rows = read_rows(page_);
   measure(rows);
+  for (const std::string& line : summary) lines.emplace_back().add(line);
   lines.push_back(header(size.columns));
   for (const LiveRow& row : rows) lines.push_back(row_line(row));
   lines.resize(std::max<std::size_t>(size.rows, 1) - 1);

@@ -82,8 +82,8 @@ TEST_F(BlocklistRecipe, IsFollowedByWhatIsDropped) {
   sh("mapctl put filter_map 10.0.0.8 drop,packets=7; mapctl put filter_map 10.0.0.7 "
      "drop,packets=9");
   EXPECT_THAT(run(recipe("What is dropped")).out,
-              AllOf(HasSubstr("10.0.0.7/32\taction=drop,tag=0,packets=9"),
-                    HasSubstr("pass_default"), Not(HasSubstr("10.0.0.9/32\t"))));
+              AllOf(HasSubstr("10.0.0.7/32\taction=drop,list=0,"), HasSubstr("pass_default"),
+                    Not(HasSubstr("10.0.0.9/32\t"))));
 }
 
 TEST_F(Recipes, TopTalkersAreTheLargest) {

@@ -160,6 +160,19 @@ TEST_F(WatchScreen, ShowsAllMaps) {
   EXPECT_TRUE(shows("9%")) << screen();
 }
 
+TEST_F(WatchScreen, ShowsAFilter) {
+  sh("ip link add v0 type veth peer name v1; mapctl filter load v0;"
+     "mapctl put filter_map 10.0.0.8 drop,packets=7; mapctl put filter_map 10.0.0.9 drop,packets=0;"
+     "ip link set v0 up; ip link set v1 up");  // IPv6 looks for neighbours by itself
+  type("mapctl filter status --watch --interval 50ms", "Enter");
+  EXPECT_TRUE(shows("10.0.0.8/32  drop")) << screen();
+  EXPECT_TRUE(shows("packets  +")) << screen();  // a verdict and its rate
+  EXPECT_THAT(screen(), AllOf(HasSubstr("pass  "), Not(HasSubstr("10.0.0.9"))));
+  type("q");
+  EXPECT_THAT(sh("mapctl filter status --watch"), Fails(2, "--watch is for a terminal"));
+  sh("mapctl filter unload v0; ip link delete v0; rm -f /sys/fs/bpf/filter*");
+}
+
 TEST_F(WatchScreen, KeepsWideCharactersInTheirColumns) {
   sh("mapctl create w -t hash -k 'char[16]' -v u32 -m 4; mapctl put w 日本 1; mapctl put w abcd 2");
   type("mapctl watch w", "Enter");
