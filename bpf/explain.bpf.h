@@ -35,7 +35,7 @@ static __always_inline void note_rule(const struct packet *packet, const struct 
 	explanation.rule.family = match->family;
 	explanation.rule.proto = match->proto;
 	explanation.rule.dport = match->dport;
-	explanation.rule.prefixlen = match->length;
+	explanation.rule.prefixlen = match->rule->rank; /* until note_length() */
 	explanation.has_rule = 1;
 }
 
@@ -43,13 +43,16 @@ static __always_inline void note_rule(const struct packet *packet, const struct 
 VERIFIED_ONCE int note_length(void)
 {
 	struct filter_key key = explanation.rule;
+	__u8 bits = explanation.seen.prefixlen - FILTER_SERVICE_BITS;
 
 	/* If destinations were looked up, the packet's key has that address. */
 	if (key.family == explanation.seen.family)
 		key.addr.v6 = explanation.seen.addr.v6;
 
-	int rank = learn(&key, key.prefixlen);
+	int rank = key.prefixlen;
 
+	if (rank == 0)
+		rank = learn(&key, bits);
 	key.prefixlen = rank == RANK_DEFAULT ? 0 : FILTER_SERVICE_BITS + rank - 1;
 	explanation.rule = key;
 	explanation.has_key = rank != 0;

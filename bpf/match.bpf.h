@@ -20,44 +20,23 @@
 /* A rule, and the service that it was looked up for. */
 struct match {
 	struct filter_rule *rule;
-	__u32 length; /* with which the packet's key finds it */
 	__u8 family;
 	__u8 proto;
 	__be16 dport;
 	int rank; /* set if rules of both directions are compared */
 };
 
-/* A rule that has ended does not exist: the next shorter one is in its place. */
-static __always_inline void pass_over_ended(struct packet *packet, struct match *match)
-{
-	__u32 length = length_of_lasting(&packet->key, match->length, match->rule->expires);
-
-	if (length == match->length)
-		return;
-	match->rule = length == 0 ? NULL : find(&packet->key, length);
-	match->length = match->rule ? length : 0;
-}
-
 static __always_inline struct match match_service(struct packet *packet, __u8 proto, __be16 dport)
 {
 	packet->key.proto = proto;
 	packet->key.dport = dport;
-
-	__u32 length = FILTER_SERVICE_BITS + packet->address_bits;
-	struct match match = {
-		.rule = find(&packet->key, length),
-		.length = length,
+	return (struct match){
+		.rule = find(&packet->key, FILTER_SERVICE_BITS + packet->address_bits),
 		.family = packet->key.family,
 		.proto = proto,
 		.dport = dport,
 	};
-
-	if (match.rule && match.rule->expires != 0)
-		pass_over_ended(packet, &match);
-	return match;
 }
-
-#define NO_RULE (-1)
 
 /*
  * Returns the address bits of a match plus one; 0 for the default rule. The packet's address must
@@ -73,8 +52,8 @@ static __always_inline int rank_of(struct packet *packet, struct match *match)
 	if (rank == 0) {
 		packet->key.proto = match->proto;
 		packet->key.dport = match->dport;
-		rank = learn(&packet->key, match->length);
-		match->rule = find(&packet->key, match->length);
+		rank = learn(&packet->key, packet->address_bits);
+		*match = match_service(packet, match->proto, match->dport);
 		if (!match->rule)
 			return NO_RULE;
 	}
@@ -139,7 +118,7 @@ static __always_inline void turn_to_destination(struct packet *packet)
 	packet->key.addr.v6 = packet->destination;
 }
 
-static __always_inline struct match deciding_match(struct packet *packet)
+static __always_inline struct match winning_match(struct packet *packet)
 {
 	if (!use_destinations)
 		return best_match(packet);
@@ -151,6 +130,28 @@ static __always_inline struct match deciding_match(struct packet *packet)
 	struct match to = ranked_match(packet);
 
 	return beats(&to, &from) ? to : from;
+}
+
+/*
+ * A rule that has ended does not exist. Only if it would decide, the decision is made again: one
+ * that loses in any case changes nothing.
+ */
+static __always_inline struct match deciding_match(struct packet *packet)
+{
+	struct match match = winning_match(packet);
+
+	if (!match.rule || match.rule->expires == 0 || !has_ended(match.rule, seconds_now()))
+		return match;
+	packet->key.proto = packet->proto;
+	packet->key.dport = packet->dport;
+	match.rank = use_destinations ? find_lasting_of_both(&packet->key, &packet->source,
+							     packet->address_bits)
+				      : find_lasting(&packet->key, packet->address_bits);
+	match.rule = match.rank == NO_RULE ? NULL : find(&packet->key, packet->key.prefixlen);
+	match.family = packet->key.family;
+	match.proto = packet->key.proto;
+	match.dport = packet->key.dport;
+	return match;
 }
 
 #endif

@@ -129,7 +129,7 @@ static __always_inline int parse_ipv4(struct packet *packet)
 		return FILTER_MALFORMED;
 	packet->key.family = 4;
 	packet->key.addr.v4 = ip->saddr;
-	if (passes_replies)
+	if (use_destinations || passes_replies)
 		packet->source = (struct in6_addr){ .in6_u.u6_addr32 = { ip->saddr } };
 	if (use_destinations || passes_replies)
 		packet->destination = (struct in6_addr){ .in6_u.u6_addr32 = { ip->daddr } };
@@ -212,7 +212,7 @@ static __always_inline int parse_ipv6(struct packet *packet)
 	packet->key.family = 6;
 	/* Copied while the pointer is checked: the verifier would lose a pointer kept for later. */
 	__builtin_memcpy(&packet->key.addr.v6, &ip->saddr, sizeof(packet->key.addr.v6));
-	if (passes_replies)
+	if (use_destinations || passes_replies)
 		__builtin_memcpy(&packet->source, &ip->saddr, sizeof(packet->source));
 	if (use_destinations || passes_replies)
 		__builtin_memcpy(&packet->destination, &ip->daddr, sizeof(packet->destination));

@@ -47,5 +47,17 @@ TEST_F(FilterWithoutWalk, MatchesRulesOfServicesWhereTheWalkDisagrees) {
   EXPECT_EQ(run(filter.fd(), tcp_from("10.0.0.1", 23)), XDP_PASS);
 }
 
+/// The verifier gives up after a million instructions, and an older one follows more ways.
+TEST_F(FilterWithoutWalk, HasAProgramThatOlderVerifiersFinish) {
+  const FilterObject filter(
+      {.pins = bpffs, .destinations = true, .replies = true, .established = true},
+      PacketBuffers::several);
+  bpf_prog_info info{};
+  std::uint32_t size = sizeof info;
+  ASSERT_EQ(bpf_obj_get_info_by_fd(filter.fd(), &info, &size), 0);
+  EXPECT_EQ(walks(filter.fd()), true);
+  EXPECT_LT(info.verified_insns, 900'000U);
+}
+
 }  // namespace
 }  // namespace mapctl::test
