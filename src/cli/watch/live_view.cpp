@@ -19,18 +19,18 @@ constexpr std::string_view help[] = {
     "q            quit",
     "s            sort by the next column, the largest first; in the end, in no order",
     "r            reverse the order",
-    "/            filter, as with --where: packets > 100; empty for all; Esc leaves it as it is",
+    "/            filter as --where does: packets > 100; empty: all; Esc: as before",
     "c            only what changed since the last look, or everything",
     "space        pause, or go on",
     "up, down     scroll by a line; PgUp and PgDn by a page, Home and End to the ends",
     "left, right  scroll by a column",
     "?            this help, or back",
     "",
-    "+ added, - removed, ~ changed since the last look; beside a number, how much it grows in a "
-    "second"};
+    "+ added, - removed, ~ changed since the last look",
+    "+12/s beside a number: how much it grows in a second"};
 
 constexpr std::string_view keys_line =
-    "q quit  s sort  r reverse  / filter  c changes  space pause  ? help";
+    "? help  q quit  s sort  / filter  space pause  r reverse  c changes";
 
 Style row_style(Change change) {
   if (change == Change::added) return Style::added;

@@ -87,7 +87,7 @@ TEST_F(LiveViewTest, SortsByTheColumnsThatHaveAnOrder) {
   type("r");
   EXPECT_THAT(lines()[5], HasSubstr("sorted by value"));
   type("s");
-  EXPECT_THAT(lines()[5], testing::StartsWith("q quit"));
+  EXPECT_THAT(lines()[5], testing::StartsWith("? help"));
 }
 
 TEST_F(LiveViewTest, TakesAFilterOrSaysWhyNot) {
