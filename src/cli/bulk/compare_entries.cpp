@@ -90,6 +90,7 @@ void WantedEntries::add(const InputEntry& entry) {
                    {"leave the entry out, or use load"});
   if (insert(entry)) return;
   const std::size_t first = *find(entry.key);
+  if (lines_[first] <= entry.lines_before) return replace(first, entry);
   if (merge(first, entry) || std::ranges::equal(value(first), entry.value)) return;
   throw BadInput(fmt::format("the key is on line {} already, with another value", lines_[first]));
 }
@@ -121,10 +122,15 @@ bool WantedEntries::set(const Target& target, const std::string& key, const std:
   if (insert({.key = encoded.bytes, .value = value, .kept = kept})) return false;
   const std::size_t number = *find(encoded.bytes);
   const bool differs = !std::ranges::equal(this->value(number), value);
-  const auto at = static_cast<std::ptrdiff_t>(number * value_size_);
-  std::ranges::copy(value, values_.begin() + at);
-  if (!kept.empty()) std::ranges::copy(kept, kept_.begin() + at);
+  replace(number, {.key = encoded.bytes, .value = value, .kept = kept});
   return differs;
+}
+
+void WantedEntries::replace(std::size_t number, const InputEntry& entry) {
+  const auto at = static_cast<std::ptrdiff_t>(number * value_size_);
+  std::ranges::copy(entry.value, values_.begin() + at);
+  if (!entry.kept.empty()) std::ranges::copy(entry.kept, kept_.begin() + at);
+  lines_[number] = static_cast<std::uint32_t>(entry.line);
 }
 
 ValueComparison::ValueComparison(const Target& target, bool counters) {

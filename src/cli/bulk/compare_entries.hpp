@@ -47,6 +47,7 @@ class WantedEntries {
   /// Returns false if the key is there already.
   bool insert(const InputEntry& entry);
   void add(const InputEntry& entry);
+  void replace(std::size_t number, const InputEntry& entry);
   /// Adds to an entry what another of the same key says about other bits. Returns false if both say
   /// something about one.
   bool merge(std::size_t number, const InputEntry& entry);

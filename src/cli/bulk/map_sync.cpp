@@ -235,10 +235,14 @@ void MapSync::check_deletions() const {
                  "allow more with a larger --max-delete"}});
 }
 
-/// The call of diff that compares as this sync does.
+/// The call that shows the differences as this sync finds them.
 std::string MapSync::diff_command() const {
-  std::string command = fmt::format("mapctl diff {} {}", shell_word(target_.map.label()),
-                                    shell_word(plan_.input.file));
+  const std::string map = shell_word(target_.map.label());
+  const std::string& source = plan_.input.command;
+  std::string command =
+      source.empty()
+          ? fmt::format("mapctl diff {} {}", map, shell_word(plan_.input.file))
+          : fmt::format("mapctl sync {} --exec {} --prune --dry-run", map, shell_word(source));
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) command += fmt::format(" {} {}", name, shell_word(value));
   };

@@ -76,7 +76,9 @@ Exit diff(const DiffOptions& options, const Session& given) {
 constexpr Option diff_options[] = {
     map_operand<&DiffOptions::map>(),
     operand<&DiffOptions::input, &InputOptions::file>(
-        "FILE|MAP2", ValueKind::file_or_map, "a file of entries, - for standard input, or a map"),
+        "FILE|MAP2", ValueKind::file_or_map,
+        "a file or directory of entries, etcd://HOST[,HOST]/PREFIX, - for standard input, or a "
+        "map"),
     input_format<&DiffOptions::input>(),
     input_value<&DiffOptions::input>(),
     part_where<&DiffOptions::where>(),

@@ -39,7 +39,9 @@ Exit load(const LoadOptions& options, const Session& session) {
 
 constexpr Option load_file_options[] = {
     map_operand<&LoadOptions::map>(),
-    input_file<&LoadOptions::input>("the file to read; - for standard input").required(),
+    input_file<&LoadOptions::input>(
+        "what to read: a file, a directory, - for standard input, etcd://HOST[,HOST]/PREFIX")
+        .required(),
     input_format<&LoadOptions::input>(),
     input_value<&LoadOptions::input>(),
     time_to_live<&LoadOptions::input, &InputOptions::ttl>(),

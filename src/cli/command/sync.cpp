@@ -21,6 +21,10 @@ struct SyncOptions {
 
 SyncPlan plan_of(const SyncOptions& options) {
   SyncPlan plan = options.plan;
+  if (plan.input.file.empty() && plan.input.command.empty())
+    throw usage_error("sync: what to read is missing",
+                      {"name it: --from FILE, a directory, or etcd://HOST/PREFIX",
+                       "or the command that prints it: --exec COMMAND"});
   plan.max_delete = delete_limit(options.max_delete);
   if (plan.prune || !plan.max_delete) return plan;
   throw usage_error(
@@ -63,8 +67,11 @@ Exit sync(const SyncOptions& options, const Session& given) {
 
 constexpr Option sync_options[] = {
     map_operand<&SyncOptions::map>(),
-    input_file<&SyncOptions::plan, &SyncPlan::input>("the file to read; - for standard input")
-        .required(),
+    input_file<&SyncOptions::plan, &SyncPlan::input>(
+        "what to read: a file, a directory, - for standard input, etcd://HOST[,HOST]/PREFIX"),
+    option<&SyncOptions::plan, &SyncPlan::input, &InputOptions::command>(
+        "--exec", ValueKind::text, "read what this shell command prints, from begin to end")
+        .excludes("--file"),
     input_format<&SyncOptions::plan, &SyncPlan::input>(),
     input_value<&SyncOptions::plan, &SyncPlan::input>(),
     time_to_live<&SyncOptions::plan, &SyncPlan::input, &InputOptions::ttl>(),
@@ -80,10 +87,11 @@ constexpr Option sync_options[] = {
 
 }  // namespace
 
-const Command sync_command("sync", "make a map equal to a file", Types::all, action_of<sync>,
-                           sync_options,
-                           "sync blocklist -f rules.txt\n"
+const Command sync_command("sync", "make a map equal to a file, a directory or a store", Types::all,
+                           action_of<sync>, sync_options,
                            "sync blocklist -f drop.txt --value drop --prune --max-delete 50%\n"
-                           "sync blocklist -f rules.txt --prune --dry-run");
+                           "sync blocklist -f rules.txt --prune --dry-run\n"
+                           "sync filter_map --from etcd://10.0.0.1,10.0.0.2/mapctl/edge --prune",
+                           {.usage = "MAP --from SOURCE"});
 
 }  // namespace mapctl::cli

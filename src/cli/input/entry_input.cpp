@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/entry/entry.hpp"
+#include "cli/feed/fetch.hpp"
 #include "cli/input/saved_header.hpp"
 #include "map/error/printable.hpp"
 #include "mapctl/text/codec.hpp"
@@ -40,19 +41,33 @@ std::string unquoted(std::string_view text) {
 
 EntryInput::EntryInput(const Target& target, const InputOptions& options, EntryParts parts)
     : target_(target),
-      own_source_(std::make_unique<Source>(options.file)),
-      source_(own_source_.get()),
+      options_(options),
+      name_(options.file),
       parts_(options.value ? EntryParts::listed_keys : parts) {
-  prepare(options);
+  if (options.command.empty()) {
+    paths_ = files_of(options.file);
+    std::ranges::reverse(paths_);
+  } else {
+    name_ = options.command;
+    own_source_ = std::make_unique<Source>(name_, fetch_output(name_));
+    source_ = own_source_.get();
+  }
+  prepare();
+  if (source_ == nullptr && open_next() && paths_.empty()) name_ = source_->name();
 }
 
 EntryInput::EntryInput(const Target& target, Source& source, std::optional<std::uint64_t> expected,
                        FindObject find)
-    : target_(target), source_(&source), parts_(EntryParts::both), expected_(expected) {
-  prepare({.file = {}, .format = InputFormat::jsonl}, std::move(find));
+    : target_(target),
+      options_{.file = {}, .format = InputFormat::jsonl},
+      name_(source.name()),
+      source_(&source),
+      parts_(EntryParts::both),
+      expected_(expected) {
+  prepare(std::move(find));
 }
 
-void EntryInput::prepare(const InputOptions& options, FindObject find) {
+void EntryInput::prepare(FindObject find) {
   const Target& target = target_;
   const MapInfo& info = target.map.info();
   if (info.key_size == 0)
@@ -62,10 +77,30 @@ void EntryInput::prepare(const InputOptions& options, FindObject find) {
   is_plain_key_ = has_plain_keys(target);
   if (holds_objects(info.type) || !is_plain_key_) objects_.emplace(std::move(find));
   if (parts_ != EntryParts::keys && !target.schema.per_cpu) end_ = End::of(target.schema.value);
-  if (options.ttl) lifetime_.emplace(target, *options.ttl);
-  if (options.value) encode_value(*options.value);
-  const auto here = [this] { return place(std::max<std::size_t>(source_->line(), 2) - 1); };
-  reading(here, [&] { format_ = make_input(*source_, target.schema, parts_, options.format); });
+  if (options_.ttl) lifetime_.emplace(target, *options_.ttl);
+  if (options_.value) encode_value(*options_.value);
+  if (source_ != nullptr) begin_source();
+}
+
+void EntryInput::begin_source() {
+  files_.push_back({source_->name(), lines_before_});
+  const auto here = [this] {
+    return place(lines_before_ + std::max<std::size_t>(source_->line(), 2) - 1);
+  };
+  reading(here, [&] { format_ = make_input(*source_, target_.schema, parts_, options_.format); });
+}
+
+bool EntryInput::open_next() {
+  if (paths_.empty()) return false;
+  if (source_ != nullptr) lines_before_ += source_->line();
+  own_source_ = std::make_unique<Source>(paths_.back());
+  source_ = own_source_.get();
+  paths_.pop_back();
+  has_header_ = false;
+  expected_.reset();
+  found_ = 0;
+  begin_source();
+  return true;
 }
 
 EntryInput::~EntryInput() = default;
@@ -75,7 +110,12 @@ bool EntryInput::read_raw() {
   for (;;) {
     const Unexplained silence(!tells());
     try {
-      if (!format_->next(raw_)) return false;
+      if (format_ == nullptr) return false;  // an empty directory
+      if (!format_->next(raw_)) {
+        check_number();
+        if (!open_next()) return false;
+        continue;
+      }
     } catch (const BadInput&) {
       ++found_;
       refuse_text();
@@ -99,7 +139,6 @@ const InputEntry* EntryInput::next() {
       refuse();
     }
   }
-  check_number();
   if (const std::uint64_t ended = std::exchange(ended_, 0))
     note(fmt::format("{} of {} left out: the end is past", counted(ended, "entry"), name()));
   return nullptr;
@@ -107,13 +146,14 @@ const InputEntry* EntryInput::next() {
 
 bool EntryInput::take_header() {
   if (!own_source_) {
+    check_number();
     next_header_.emplace(raw_.key);
     return true;
   }
   if (found_ > 0 || std::exchange(has_header_, true))
     throw Failed({"bad_input",
                   Exit::bad_data,
-                  fmt::format("{}: another map begins here", place(raw_.line)),
+                  fmt::format("{}: another map begins here", place(lines_before_ + raw_.line)),
                   {},
                   {"make the maps of this file: mapctl restore -f " + shell_word(name())}});
   expected_ = entries_in_header(raw_.key);
@@ -126,13 +166,14 @@ void EntryInput::check_number() const {
   throw Failed(
       {"bad_input", Exit::bad_data,
        fmt::format("{} is not complete: its header says that {} entries follow, and there are {}",
-                   name(), *expected_, found_)});
+                   source_->name(), *expected_, found_)});
 }
 
 void EntryInput::encode() {
   const Unexplained silence(!tells());
   entry_ = {.erases = raw_.kind == RawEntry::Kind::erase || parts_ == EntryParts::keys,
-            .line = raw_.line};
+            .line = lines_before_ + raw_.line,
+            .lines_before = lines_before_};
   encode_key();
   entry_.key = key_;
   if (entry_.erases) {
@@ -192,7 +233,9 @@ void EntryInput::encode_value(std::string_view text) {
 }
 
 std::string EntryInput::place(std::size_t line) const {
-  return fmt::format("{}:{}", source_->name(), line);
+  const auto next = std::ranges::upper_bound(files_, line - 1, {}, &File::lines_before);
+  const File& file = *std::prev(next);
+  return fmt::format("{}:{}", file.name, line - file.lines_before);
 }
 
 void EntryInput::refuse() {

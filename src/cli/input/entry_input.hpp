@@ -24,12 +24,14 @@ struct InputEntry {
   /// A mask of the value: bits that the text does not set and that keep the map's content. Empty if
   /// values of this map are always written whole.
   ByteView kept{};
-  std::size_t line = 0;
+  std::size_t line = 0;          ///< counted on from file to file of a directory
+  std::size_t lines_before = 0;  ///< of its file: an entry of a later file replaces an earlier one
 };
 
-/// Reads a file of entries for one map. Wrong lines are reported as they come, up to 20 of them,
-/// and skipped. Entries whose end is past are left out, and a note counts them. Objects that values
-/// name stay open as long as this object lives.
+/// Reads a file of entries, or those of a directory in the order of their names, for one map. Wrong
+/// lines are reported as they come, up to 20 of them, and skipped. Entries whose end is past are
+/// left out, and a note counts them. Objects that values name stay open as long as this object
+/// lives.
 class EntryInput {
  public:
   /// The target must outlive it. Throws Failed if the file cannot be read.
@@ -46,7 +48,7 @@ class EntryInput {
 
   /// Returns a place such as "rules.txt:17".
   std::string place(std::size_t line) const;
-  const std::string& name() const { return source_->name(); }
+  const std::string& name() const { return name_; }
 
   /// To be called in a catch block: counts the last entry from next() as wrong, and reports it with
   /// the exception being handled.
@@ -57,7 +59,16 @@ class EntryInput {
   void tell_rest() const;
 
  private:
-  void prepare(const InputOptions& options, FindObject find = {});
+  /// A file that was begun, and how many lines were read before it.
+  struct File {
+    std::string name;
+    std::size_t lines_before;
+  };
+
+  void prepare(FindObject find = {});
+  /// Returns false if there is no other file.
+  bool open_next();
+  void begin_source();
   /// Returns true if the entries end with this header.
   bool take_header();
   void check_number() const;
@@ -73,8 +84,12 @@ class EntryInput {
   void encode_value(std::string_view text);
 
   const Target& target_;
-  std::unique_ptr<Source> own_source_;
-  Source* source_;
+  InputOptions options_;
+  std::string name_;
+  std::vector<std::string> paths_{};  ///< of files to read, the next one last
+  std::vector<File> files_{};
+  std::unique_ptr<Source> own_source_{};
+  Source* source_ = nullptr;
   EntryParts parts_;
   std::unique_ptr<EntryFormat> format_;
   RawEntry raw_;
@@ -89,6 +104,7 @@ class EntryInput {
   bool is_plain_key_ = true;              ///< the codec alone encodes keys
   std::optional<OpenObjects> objects_{};  ///< set if keys or values are descriptors
   std::size_t wrong_ = 0;
+  std::size_t lines_before_ = 0;
   bool has_header_ = false;
   std::optional<std::uint64_t> expected_{};  ///< the number of entries in the header
   std::uint64_t found_ = 0;                  ///< includes wrong entries

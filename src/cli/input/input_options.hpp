@@ -14,15 +14,17 @@ enum class InputFormat { plain, jsonl, json, csv };
 inline constexpr std::string_view input_formats = "plain,jsonl,json,csv";
 
 struct InputOptions {
-  std::string file;                     ///< a path, or - for standard input
+  std::string file;  ///< a path, a directory, - for standard input, or etcd://HOST/PREFIX
   std::optional<InputFormat> format{};  ///< empty: detected from the content
   std::optional<std::string> value{};   ///< the value of all entries; the file has only keys
   std::optional<std::string> ttl{};     ///< see Lifetime
+  std::string command{};                ///< without a file: prints the entries, see fetch_output()
 };
 
 template <auto... Path>
 constexpr Option input_file(std::string_view help) {
-  return option<Path..., &InputOptions::file>("-f,--file", ValueKind::file, help);
+  return option<Path..., &InputOptions::file>("-f,--file", ValueKind::file, help)
+      .also_called("--from");
 }
 
 template <auto... Path>

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
+#include "cli/feed/etcd.hpp"
+#include "cli/feed/fetch.hpp"
 #include "cli/naming/text_argument.hpp"
 #include "cli/output/interrupt.hpp"
 #include "cli/session/failure.hpp"
@@ -28,8 +31,16 @@ Source::Source(const std::string& path) : name_(path) {
     take_standard_input();
     name_ = "standard input";
   } else {
-    file_ = open_input(path);
+    file_ = is_etcd_uri(path) ? fetch_etcd(path) : open_input(path);
   }
+  skip_byte_order_mark();
+}
+
+Source::Source(std::string name, Fd file) : name_(std::move(name)), file_(std::move(file)) {
+  skip_byte_order_mark();
+}
+
+void Source::skip_byte_order_mark() {
   while (rest().size() < byte_order_mark.size() && read_more()) continue;
   if (rest().starts_with(byte_order_mark)) at_ = byte_order_mark.size();
 }

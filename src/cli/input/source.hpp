@@ -13,8 +13,10 @@ namespace mapctl::cli {
 /// the file.
 class Source {
  public:
-  /// Throws Failed if the file cannot be read.
+  /// Throws Failed if the file cannot be read. etcd://HOST/PREFIX is fetched first.
   explicit Source(const std::string& path);
+  /// Reads an open file; its name is only for messages.
+  Source(std::string name, Fd file);
 
   /// The name in messages.
   const std::string& name() const noexcept { return name_; }
@@ -34,6 +36,8 @@ class Source {
   std::optional<std::string_view> next_raw_line();
 
  private:
+  void skip_byte_order_mark();
+
   std::string name_;
   Fd file_;  ///< empty for standard input
   std::string buffer_;

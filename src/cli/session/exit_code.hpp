@@ -13,6 +13,7 @@
   X(full, 5, "the map is full")                                                  \
   X(refused, 6, "the kernel refuses: frozen, or the type cannot do that")        \
   X(bad_data, 7, "bad input data, nothing was written")                          \
+  X(remote, 8, "a remote source failed")                                         \
   X(internal, 9, "an internal error")                                            \
   X(partial, 10, "partly applied")                                               \
   X(interrupted, 130, "interrupted")                                             \
