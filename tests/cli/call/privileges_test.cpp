@@ -83,6 +83,7 @@ const Row rows[] = {
     {"dump", "dump m"},
     {"count", "count m"},
     {"clear", "clear m --yes"},
+    {"expire", "expire m --value-as '{end:u32@end}'"},
     {"drain", "drain m --yes"},
     {"save", "save m -f new.saved"},
     {"save --hex", "save m --hex -f new.saved"},
