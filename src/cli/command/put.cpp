@@ -40,7 +40,8 @@ void refuse_past(const Target& target, const Bytes& value) {
   if (target.schema.per_cpu) return;
   const std::optional<End> end = End::of(target.schema.value);
   if (end && end->is_past(value))
-    throw BadInput(fmt::format("the end of the entry, {}, is past", end->text(value)));
+    throw BadInput("the end of the entry is past",
+                   {"give a later time, or leave it out and use --ttl DURATION"});
 }
 
 Edit edit_of(const Target& target, const Encoded& key, const std::string& text,
