@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "etcd.hpp"
+#include "agent.hpp"
 #include "support/shell/matchers.hpp"
 
 namespace mapctl::test {
 namespace {
 
 using testing::HasSubstr;
-
-void make_map() { sh("mapctl create m -t hash -k u32 -v u64 -n 100000"); }
 
 TEST(FromEtcd, MakesAMapEqualToWhatIsBelowAPrefix) {
   const Etcd etcd;

@@ -114,11 +114,19 @@ void WantedEntries::add_all(const Target& other, Progress& progress) {
                  walk(other, MapReader::Wanted::entries, add, &progress));
 }
 
+void check_in_part(const Target& target, ByteView key, ByteView value, ByteView kept) {
+  Bytes then(value.begin(), value.end());
+  const auto old = target.where && !kept.empty() ? target.map.get_exact(key) : std::nullopt;
+  if (old) keep_bits(then, *old, kept);
+  if (!target.holds({key, then})) throw BadInput("--where does not hold for it", {"leave it out"});
+}
+
 bool WantedEntries::set(const Target& target, const std::string& key, const std::string& text) {
   const Encoded encoded = key_of_text(target, key);
   Bytes value;
   Bytes kept;
   encode_whole_value(target, text, value, kept);
+  check_in_part(target, encoded.bytes, value, kept);
   if (insert({.key = encoded.bytes, .value = value, .kept = kept})) return false;
   const std::size_t number = *find(encoded.bytes);
   const bool differs = !std::ranges::equal(this->value(number), value);
@@ -192,6 +200,35 @@ Differences compare(const Target& target, const WantedEntries& wanted,
   check_complete("compare " + map.label(), stats);
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (!is_there[i]) differences.added.push_back(static_cast<std::uint32_t>(i));
+  return differences;
+}
+
+Differences compare_keys(const Target& target, const WantedEntries& wanted,
+                         const std::vector<Bytes>& unwanted, std::size_t entries,
+                         const ValueComparison& comparison, DifferenceVisitor& visitor) {
+  Differences differences;
+  for (std::uint32_t number = 0; number < wanted.size(); ++number) {
+    const ByteView key = wanted.key(number);
+    const std::optional<Bytes> old = target.map.get_exact(key);
+    if (!old) {
+      differences.added.push_back(number);
+    } else if (!target.holds({key, *old})) {
+      ++differences.outside;
+      differences.taken.push_back(number);
+    } else if (comparison.equal(wanted.value(number), *old, wanted.kept(number))) {
+      ++differences.unchanged;
+    } else {
+      differences.changed.push_back(number);
+      visitor.changed(number, *old);
+    }
+  }
+  for (const Bytes& key : unwanted)
+    if (const std::optional<Bytes> old = target.find(key)) {
+      ++differences.extra;
+      visitor.extra(key, *old);
+    }
+  const std::size_t seen = differences.in_map() + differences.outside;
+  differences.elsewhere = entries - std::min(seen, entries);
   return differences;
 }
 

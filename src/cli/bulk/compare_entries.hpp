@@ -25,6 +25,9 @@ class WantedEntries {
   /// was one with another value.
   bool set(const Target& target, const std::string& key, const std::string& value);
 
+  /// Adds an entry as the map has it.
+  void keep(ByteView key, ByteView value) { insert({.key = key, .value = value}); }
+
   std::size_t size() const noexcept { return keys_.size(); }
   std::optional<std::size_t> find(ByteView key) const { return keys_.find(canonical(key)); }
   /// Finds the numbers of the keys of a chunk, KeySet::absent for keys that are not there.
@@ -63,6 +66,10 @@ class WantedEntries {
   std::vector<std::uint32_t> lines_;
 };
 
+/// Throws BadInput if --where does not hold for an entry. What its text left out is tested as it
+/// will be: with the bits that the map has there.
+void check_in_part(const Target& target, ByteView key, ByteView value, ByteView kept);
+
 /// Compares values bit by bit. Padding and hidden members are ignored, and so are counters unless
 /// the caller wants them compared.
 class ValueComparison {
@@ -88,9 +95,10 @@ struct Differences {
   std::size_t unchanged = 0;
   std::size_t extra = 0;               ///< in the map, but not wanted
   std::size_t outside = 0;             ///< in the map, but they do not exist for the command
+  std::size_t elsewhere = 0;           ///< in the map, and not looked at
   std::vector<std::uint32_t> taken{};  ///< wanted, but the key is that of an entry outside
 
-  std::size_t in_map() const { return changed.size() + unchanged + extra; }
+  std::size_t in_map() const { return changed.size() + unchanged + extra + elsewhere; }
   bool any() const { return !added.empty() || !changed.empty() || extra > 0; }
 };
 
@@ -106,6 +114,12 @@ class DifferenceVisitor {
 Differences compare(const Target& target, const WantedEntries& wanted,
                     const ValueComparison& comparison, DifferenceVisitor& visitor,
                     Progress& progress);
+
+/// Looks only at the wanted entries and at these keys, which are not wanted. `entries` is how many
+/// the map has.
+Differences compare_keys(const Target& target, const WantedEntries& wanted,
+                         const std::vector<Bytes>& unwanted, std::size_t entries,
+                         const ValueComparison& comparison, DifferenceVisitor& visitor);
 
 /// Throws Failed if values are ids of objects: they cannot be compared with descriptors.
 void refuse_objects(const Map& map);

@@ -57,27 +57,31 @@ MapSync::MapSync(Target& target, const SyncPlan& plan, const Session& session)
     : target_(checked(target, plan.prune)),
       plan_(plan),
       session_(session),
-      input_(target, plan.input, EntryParts::both),
       wanted_(target),
       comparison_(target, plan.counters),
-      writer_(target, session, &input_),
+      writer_(target, session,
+              plan.is_fed ? nullptr : &input_.emplace(target, plan.input, EntryParts::both)),
+      must_pass_(target, plan.must_pass),
       order_(target.map, target.schema) {}
 
 bool MapSync::read() {
   {
     Progress progress(session_, Progress::Prints::nothing, "checking");
-    wanted_.add_all(input_, progress);
+    wanted_.add_all(*input_, progress);
   }
   from_file_ = wanted_.size();
-  if (input_.wrong() == 0) return true;
-  nothing_written(input_);
+  if (input_->wrong() == 0) return true;
+  nothing_written(*input_);
   return false;
 }
 
 void MapSync::set(const std::string& key, const std::string& value) {
-  if (wanted_.set(target_, key, value))
-    note(fmt::format("'{}' of {} is not taken: the command line says {}", key, input_.name(),
-                     value));
+  if (wanted_.set(target_, key, value) && input_)
+    note(fmt::format("'{}' of {} is not taken: the command line says {}", key, name(), value));
+}
+
+void MapSync::keep(ByteView key) {
+  if (const std::optional<Bytes> value = target_.find(key)) wanted_.keep(key, *value);
 }
 
 void MapSync::changed(std::size_t wanted, ByteView old) {
@@ -88,6 +92,7 @@ void MapSync::extra(ByteView key, ByteView value) {
   if (printer_) printer_->extra(key, value);
   if (!plan_.prune) return;
   writer_.will_erase(key);
+  must_pass_.erase(key);
   append_bytes(extra_keys_, key);
   const auto number = static_cast<std::uint32_t>(erases_.size());
   erases_.push_back({Step::Kind::erase, number, order_.rank(key, value)});
@@ -101,14 +106,21 @@ std::size_t MapSync::compare_and_check() {
     differences_ = cli::compare(target_, wanted_, comparison_, *this, progress);
   }
   if (printer_) printer_->finish(differences_);
-  if (writer_.is_guarded())
-    for (const auto& numbers : {std::cref(differences_.added), std::cref(differences_.changed)})
-      for (const std::uint32_t number : numbers.get())
-        writer_.will_put(wanted_.key(number), wanted_.value(number));
+  return check();
+}
+
+std::size_t MapSync::check() {
   check_outside();
+  if (writer_.is_guarded() || must_pass_.is_needed())
+    for (const auto& numbers : {std::cref(differences_.added), std::cref(differences_.changed)})
+      for (const std::uint32_t number : numbers.get()) {
+        writer_.will_put(wanted_.key(number), wanted_.value(number));
+        must_pass_.put(wanted_.key(number), wanted_.value(number));
+      }
   const std::size_t first = room_needed();
   check_deletions();
   writer_.check([this] { return fmt::format("sync {}", target_.map.label()); }, WayOut::one_more);
+  must_pass_.check();
   return first;
 }
 
@@ -123,6 +135,11 @@ void MapSync::compare() {
   if (first_ > 0)
     note(fmt::format("{} has no room for old and new together: {} entries are deleted first",
                      target_.map.label(), first_));
+}
+
+void MapSync::compare_only(const std::vector<Bytes>& gone, std::size_t entries) {
+  differences_ = compare_keys(target_, wanted_, gone, entries, comparison_, *this);
+  first_ = check();
 }
 
 bool MapSync::write(bool is_read) {
@@ -189,14 +206,21 @@ bool MapSync::write(std::span<const Step> steps, bool waits) {
 }
 
 /// Entries of the part may not replace those outside of it.
-void MapSync::check_outside() const {
+void MapSync::check_outside() {
   if (differences_.taken.empty()) return;
+  if (plan_.is_fed) {
+    std::ranges::sort(differences_.taken);
+    std::erase_if(differences_.added, [&](std::uint32_t number) {
+      return std::ranges::binary_search(differences_.taken, number);
+    });
+    return;
+  }
   const ByteView key = wanted_.key(differences_.taken.front());
   throw Failed(
       {"taken",
        Exit::refused,
        fmt::format("cannot sync {}: --where does not hold for what it has at {} keys of {}",
-                   target_.reference, differences_.taken.size(), input_.name()),
+                   target_.reference, differences_.taken.size(), name()),
        fmt::format("the first is {}; nothing was written", key_text_of(target_.schema.key, key)),
        {"leave these entries out of the file, or delete them from the map first"}});
 }
@@ -229,7 +253,7 @@ void MapSync::check_deletions() const {
   throw Failed({"max_delete",
                 Exit::bad_data,
                 fmt::format("{} of the {} entries of {} are not in {}: nothing was written",
-                            differences_.extra, entries, target_.map.label(), input_.name()),
+                            differences_.extra, entries, target_.map.label(), name()),
                 fmt::format("--max-delete allows {}", plan_.max_delete->text),
                 {"look at the file, and at what would be deleted: " + diff_command(),
                  "allow more with a larger --max-delete"}});
@@ -261,12 +285,12 @@ std::string MapSync::diff_command() const {
 /// A file that is empty by mistake must not empty the map. Only a limit that allows that is
 /// consent.
 void MapSync::confirm_emptying() const {
-  if (!plan_.prune || !file_is_empty() || differences_.extra == 0) return;
+  if (plan_.is_fed || !plan_.prune || !file_is_empty() || differences_.extra == 0) return;
   const std::size_t entries = differences_.in_map();
   if (plan_.max_delete && plan_.max_delete->of(entries) >= entries) return;
   const std::string part = target_.where ? " for which --where holds" : "";
   confirm(session_, fmt::format("delete all entries of {}{}", target_.map.label(), part),
-          fmt::format("{} has no entries, and the map has {}", input_.name(), differences_.extra));
+          fmt::format("{} has no entries, and the map has {}", name(), differences_.extra));
 }
 
 }  // namespace mapctl::cli

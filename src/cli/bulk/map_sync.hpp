@@ -7,6 +7,7 @@
 #include "cli/bulk/difference_printer.hpp"
 #include "cli/bulk/entry_writer.hpp"
 #include "cli/bulk/write_order.hpp"
+#include "cli/filter/must_pass.hpp"
 
 namespace mapctl::cli {
 
@@ -34,6 +35,10 @@ struct SyncPlan {
   bool prune = false;                       ///< delete what is not in the file
   std::optional<DeleteLimit> max_delete{};  ///< the limit for prune
   bool counters = false;                    ///< also compare and write counters
+  std::vector<std::string> must_pass{};     ///< packets that a filter must not drop afterwards
+  /// Entries come from set() and not from the file, whose name is for messages. Those whose keys
+  /// are taken by entries outside of --where are passed over, and nobody is asked.
+  bool is_fed = false;
 };
 
 /// Call read(), then set() as often as needed, then compare(), then write(). Errors are found
@@ -51,6 +56,11 @@ class MapSync final : private DifferenceVisitor {
   void set(const std::string& key, const std::string& value);
   /// Reads the map, and refuses what cannot or must not be written.
   void compare();
+  /// Keeps the entry of that key as it is in the map.
+  void keep(ByteView key);
+  /// Like compare(), but only what was set, and these keys, which have to go. `entries` is how many
+  /// the map has.
+  void compare_only(const std::vector<Bytes>& gone, std::size_t entries);
   /// Compares like compare(), and prints the differences.
   void compare_and_print();
   /// Puts new and changed entries, then deletes, both in the order of WriteOrder, so that a
@@ -76,11 +86,13 @@ class MapSync final : private DifferenceVisitor {
   void changed(std::size_t wanted, ByteView old) override;
   void extra(ByteView key, ByteView value) override;
   std::size_t compare_and_check();
-  void check_outside() const;
+  std::size_t check();
+  void check_outside();
   std::size_t room_needed() const;
   void check_deletions() const;
   std::string diff_command() const;
   void confirm_emptying() const;
+  const std::string& name() const { return input_ ? input_->name() : plan_.input.file; }
   std::vector<Step> puts() const;
   Bytes kept_bits(std::size_t number) const;
   void append(EntryBlock& block, const Step& step) const;
@@ -89,10 +101,11 @@ class MapSync final : private DifferenceVisitor {
   Target& target_;
   const SyncPlan plan_;
   const Session& session_;
-  EntryInput input_;
+  std::optional<EntryInput> input_{};
   WantedEntries wanted_;
   ValueComparison comparison_;
   EntryWriter writer_;
+  MustPass must_pass_;
   WriteOrder order_;
   Bytes extra_keys_{};  ///< packed
   std::vector<Step> erases_{};

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/output/interrupt.hpp"
 #include "cli/session/failure.hpp"
 
 namespace mapctl::cli {
@@ -65,6 +66,35 @@ void make_nonblocking(const Fd& fd) {
 
 }  // namespace
 
+LineReader::LineReader(Fd fd) : fd_(std::move(fd)) { make_nonblocking(fd_); }
+
+bool LineReader::read_more() {
+  constexpr std::size_t block = 64 * 1024;
+  buffer_.erase(0, at_);
+  searched_ -= std::exchange(at_, 0);
+  const std::size_t size = buffer_.size();
+  buffer_.resize(size + block);
+  const ssize_t count = ::read(fd_.get(), buffer_.data() + size, block);
+  const int error = errno;
+  buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  if (count < 0 && (error == EAGAIN || error == EINTR)) return false;
+  if (count <= 0 || size > longest_line) fd_ = Fd{};
+  return !has_ended();
+}
+
+std::optional<std::string_view> LineReader::next() {
+  for (;;) {
+    const std::size_t end = buffer_.find('\n', searched_);
+    if (end != std::string::npos) {
+      const std::string_view line(buffer_.data() + at_, end - at_);
+      at_ = searched_ = end + 1;
+      return line;
+    }
+    searched_ = buffer_.size();
+    if (has_ended() || !read_more()) return std::nullopt;
+  }
+}
+
 Child::Child(const std::vector<std::string>& words, const Environment& environment) {
   Pipe in;
   Pipe out;
@@ -78,9 +108,9 @@ Child::Child(const std::vector<std::string>& words, const Environment& environme
   ::setpgid(pid_, pid_);
   ::signal(SIGPIPE, SIG_IGN);
   in_ = std::move(in.write);
-  out_ = std::move(out.read);
-  err_ = std::move(err.read);
-  for (const Fd* fd : {&in_, &out_, &err_}) make_nonblocking(*fd);
+  make_nonblocking(in_);
+  out_ = LineReader(std::move(out.read));
+  err_ = LineReader(std::move(err.read));
 }
 
 Child::~Child() {
@@ -91,78 +121,39 @@ Child::~Child() {
 
 std::vector<int> Child::readable() const {
   std::vector<int> fds;
-  if (out_) fds.push_back(out_.get());
-  if (err_) fds.push_back(err_.get());
+  for (const LineReader* reader : {&out_, &err_})
+    if (!reader->has_ended()) fds.push_back(reader->fd());
   return fds;
 }
 
-void Child::read_output() {
-  constexpr std::size_t block = 256 * 1024;
-  buffer_.erase(0, at_);
-  searched_ -= at_;
-  at_ = 0;
-  const std::size_t size = buffer_.size();
-  buffer_.resize(size + block);
-  const ssize_t count = ::read(out_.get(), buffer_.data() + size, block);
-  const int error = errno;
-  buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-  if (count == 0 || (count < 0 && error != EAGAIN && error != EINTR) || size > longest_line) {
-    ended_ = true;
-    out_ = Fd{};
-  }
-}
-
 void Child::read_messages() {
-  char text[4096];
-  const ssize_t count = ::read(err_.get(), text, sizeof text);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) {
-    err_ = Fd{};
-    if (!messages_.empty()) message_ = std::exchange(messages_, {});
-    return;
-  }
-  for (const char c : std::string_view(text, static_cast<std::size_t>(count))) {
-    if (c != '\n')
-      messages_.size() < 4096 ? messages_.push_back(c) : void();
-    else if (!messages_.empty())
-      message_ = std::exchange(messages_, {});
-  }
+  while (const auto line = err_.next())
+    if (!line->empty()) message_ = *line;
 }
 
 std::optional<std::string_view> Child::next_line(std::chrono::milliseconds patience) {
-  for (bool waited = false;; waited = true) {
-    const std::size_t end = buffer_.find('\n', searched_);
-    if (end != std::string::npos) {
-      const std::string_view line(buffer_.data() + at_, end - at_);
-      at_ = searched_ = end + 1;
-      return line;
-    }
-    searched_ = buffer_.size();
-    if (ended_ || (waited && patience.count() == 0)) break;
-    pollfd fds[2] = {{out_.get(), POLLIN, 0}, {err_ ? err_.get() : -1, POLLIN, 0}};
-    const int count = ::poll(fds, 2, static_cast<int>(patience.count()));
-    if (fds[1].revents != 0) read_messages();
-    if (fds[0].revents != 0)
-      read_output();
-    else if (count <= 0)
-      break;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    read_messages();
+    if (const auto line = out_.next()) return line;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (out_.has_ended() || left.count() <= 0) return std::nullopt;
+    pollfd fds[2] = {{out_.fd(), POLLIN, 0}, {err_.fd(), POLLIN, 0}};
+    if (::poll(fds, 2, static_cast<int>(left.count())) < 0 && interrupted()) return std::nullopt;
   }
-  return std::nullopt;
 }
 
 void Child::write(std::string_view text) {
   // A pipe holds 64 KiB, and what is written is a few lines.
-  if (::write(in_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-    ended_ = true;
-    out_ = Fd{};
-  }
+  if (::write(in_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    out_ = LineReader{};
 }
 
 int Child::status() {
-  while (err_) {
-    pollfd fd{err_.get(), POLLIN, 0};
+  for (read_messages(); !err_.has_ended(); read_messages()) {
+    pollfd fd{err_.fd(), POLLIN, 0};
     if (::poll(&fd, 1, 1000) <= 0) break;
-    read_messages();
   }
   int status = 0;
   const pid_t pid = std::exchange(pid_, -1);

@@ -14,6 +14,28 @@
 
 namespace mapctl::cli {
 
+/// Reads lines from a descriptor that it makes non-blocking.
+class LineReader {
+ public:
+  LineReader() = default;
+  explicit LineReader(Fd fd);
+
+  /// The next line, without the newline; nothing yet, or at the end. Valid until the next call.
+  std::optional<std::string_view> next();
+  bool has_ended() const noexcept { return !fd_; }
+  /// Negative after the end.
+  int fd() const { return fd_ ? fd_.get() : -1; }
+
+ private:
+  /// Returns false if there is nothing to read now.
+  bool read_more();
+
+  Fd fd_{};
+  std::string buffer_;
+  std::size_t at_ = 0;        ///< index in buffer_ where the next line begins
+  std::size_t searched_ = 0;  ///< no newline before this index
+};
+
 /// It and what it started end with the object, and it ends with mapctl however that ends.
 class Child {
  public:
@@ -28,7 +50,7 @@ class Child {
   /// The next line of its output, without the newline; nothing yet, or at the end. Valid until the
   /// next call. Waits that long at most.
   std::optional<std::string_view> next_line(std::chrono::milliseconds patience);
-  bool has_ended() const noexcept { return ended_; }
+  bool has_ended() const noexcept { return out_.has_ended(); }
   /// Its output or its messages can be read.
   std::vector<int> readable() const;
 
@@ -40,18 +62,12 @@ class Child {
   const std::string& last_message() const noexcept { return message_; }
 
  private:
-  void read_output();
   void read_messages();
 
   Fd in_;
-  Fd out_;
-  Fd err_;
+  LineReader out_;
+  LineReader err_;
   pid_t pid_ = -1;
-  bool ended_ = false;
-  std::string buffer_;
-  std::size_t at_ = 0;        ///< index in buffer_ where the next line begins
-  std::size_t searched_ = 0;  ///< no newline before this index
-  std::string messages_;      ///< the line of messages that is not complete
   std::string message_;
 };
 

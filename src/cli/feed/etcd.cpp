@@ -45,7 +45,7 @@ json get(const EtcdPlace& place, const std::string& endpoint, const std::string&
   Child child(words, EtcdPlace::environment(endpoint));
   std::string text;
   while (!child.has_ended())
-    if (const auto line = child.next_line(std::chrono::seconds{60}))
+    if (const auto line = child.next_line(std::chrono::seconds{20}))
       text += *line;
     else
       break;
@@ -85,7 +85,7 @@ Child::Environment EtcdPlace::environment(const std::string& endpoint) {
   // As options, they would conflict with variables that are set.
   if (!endpoint.empty()) environment.emplace_back("ETCDCTL_ENDPOINTS", endpoint);
   if (std::getenv("ETCDCTL_COMMAND_TIMEOUT") == nullptr)
-    environment.emplace_back("ETCDCTL_COMMAND_TIMEOUT", "30s");
+    environment.emplace_back("ETCDCTL_COMMAND_TIMEOUT", "10s");
   return environment;
 }
 

@@ -10,6 +10,7 @@
 
 #include "cli/input/format.hpp"
 #include "cli/input/json_scan.hpp"
+#include "cli/input/protocol.hpp"
 #include "cli/input/saved_header.hpp"
 #include "map/cpu_list.hpp"
 #include "map/error/printable.hpp"
@@ -249,7 +250,39 @@ class JsonArray final : public EntryFormat {
   bool ended_ = false;
 };
 
+[[noreturn]] void refuse_member_of_line(std::string_view name) {
+  throw BadInput(fmt::format("\"{}\" is no member of a line", excerpt(name)),
+                 {"they are op, key, value, entries and revision"});
+}
+
+std::string_view without_quotes(std::string_view json) {
+  const bool is_quoted = json.size() >= 2 && json.front() == '"' && json.back() == '"';
+  return is_quoted ? json.substr(1, json.size() - 2) : json;
+}
+
 }  // namespace
+
+ProtocolLine read_protocol_line(std::string_view text) {
+  constexpr std::array<std::string_view, 6> steps{"put", "del", "begin", "end", "commit", "alive"};
+  const auto [op, key, value, entries, revision] =
+      members(text, {"op", "key", "value", "entries", "revision"}, refuse_member_of_line);
+  ProtocolLine line{.op = op ? without_quotes(*op) : "put"};
+  const auto* const step = std::ranges::find(steps, line.op);
+  if (step == steps.end())
+    throw BadInput(
+        fmt::format("\"op\" is one of {}, not {}", fmt::join(steps, ", "), excerpt(line.op)));
+  line.op = *step;
+  const bool has_key = line.op == "put" || line.op == "del";
+  if (has_key != key.has_value())
+    throw BadInput(fmt::format("\"{}\" {} a \"key\"", line.op, has_key ? "needs" : "has no"));
+  if ((line.op == "put") != value.has_value())
+    throw BadInput(fmt::format("\"{}\" {} a \"value\"", line.op, value ? "has no" : "needs"));
+  if (key) line.key = *key;
+  if (value) line.value = *value;
+  if (revision) line.revision = without_quotes(*revision);
+  if (entries) line.entries = whole_number(without_quotes(*entries));
+  return line;
+}
 
 std::unique_ptr<EntryFormat> make_jsonl_input(Source& source, const Schema& schema) {
   return std::make_unique<JsonLines>(source, schema);

@@ -219,8 +219,8 @@ class Description {
 
 }  // namespace
 
-Bytes frame_of(std::string_view description) {
-  return build_frame(Description(description).read());
-}
+PacketParts parts_of(std::string_view description) { return Description(description).read(); }
+
+Bytes frame_of(std::string_view description) { return build_frame(parts_of(description)); }
 
 }  // namespace mapctl

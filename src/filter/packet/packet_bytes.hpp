@@ -2,6 +2,7 @@
 // Turns a parsed description into the bytes of a frame.
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "mapctl/bytes.hpp"
@@ -27,6 +28,9 @@ struct PacketParts {
   unsigned hop_limit = 64;
   std::optional<unsigned> icmp_type{};  ///< nullopt: an echo request
 };
+
+/// Reads a description as frame_of() does.
+PacketParts parts_of(std::string_view description);
 
 Bytes build_frame(const PacketParts& parts);
 
