@@ -205,6 +205,7 @@ TEST(FollowCommand, IsRunAgainAndNeverBelievedHalf) {
 TEST(FollowOptions, BelongTogether) {
   make_map();
   EXPECT_THAT(sh("mapctl sync m --from x --status y"), Fails(2, "are about --follow"));
+  EXPECT_THAT(sh("mapctl sync m --from x --min-entries 3"), Fails(2, "are about --follow"));
   EXPECT_THAT(sh("mapctl sync m --from x --follow --dry-run"), Fails(2, "--follow goes on"));
   EXPECT_THAT(sh("mapctl sync m --from - --follow --value 7"), Fails(2, "only for files"));
 }

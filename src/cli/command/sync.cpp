@@ -39,9 +39,10 @@ SyncPlan plan_of(const SyncOptions& options) {
     throw usage_error(
         "with --follow, --ttl is not possible, and --value and --format only for files",
         {"leave them out"});
-  const FollowOptions& follow = options.follow;
-  if (!options.follows && !(follow.state + follow.status + follow.metrics).empty())
-    throw usage_error("--state, --status and --metrics are about --follow", {"add --follow"});
+  if (!options.follows && options.follow != FollowOptions{})
+    throw usage_error(
+        "--min-entries, --alive, --again, --state, --status and --metrics are about --follow",
+        {"add --follow"});
   if (plan.prune || !plan.max_delete) return plan;
   throw usage_error(
       "--max-delete says how many entries --prune may delete, and there is no --prune",

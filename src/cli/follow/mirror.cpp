@@ -15,6 +15,7 @@
 #include "mapctl/text/codec.hpp"
 #include "text/layout/fields.hpp"
 #include "text/literal/ascii.hpp"
+#include "text/literal/suggest.hpp"
 #include "text/literal/text_cursor.hpp"
 
 namespace mapctl::cli {
@@ -178,8 +179,8 @@ void Mirror::check_store() const {
   };
   if (hold_) refuse("hold", "somebody holds it: " + *hold_);
   if (wanted_.size() < guards_.min_entries)
-    refuse("min_entries", fmt::format("it has {} entries, and --min-entries wants {}",
-                                      wanted_.size(), guards_.min_entries));
+    refuse("min_entries", fmt::format("it has {}, and --min-entries wants {}",
+                                      counted(wanted_.size(), "entry"), guards_.min_entries));
   // One may be a slip; more of them are those of another map.
   if (is_whole_ && bad_.size() > 1 && bad_.size() * 10 > wanted_.size() + refused_.size())
     refuse("bad_entries", fmt::format("{} of {} entries do not fit; {}: {}", bad_.size(),
@@ -236,8 +237,8 @@ bool Mirror::apply() {
     is_whole_ ? sync.compare() : sync.compare_only(gone, entries_);
     if (!write(sync)) return false;
     if (bad_.size() > bad)
-      tell(fmt::format("{} entries do not fit, and what the map has there stays; {}: {}",
-                       bad_.size(), bad_.begin()->first, bad_.begin()->second));
+      tell(fmt::format("the map keeps what it has where the source does not fit: {}; {}: {}",
+                       counted(bad_.size(), "entry"), bad_.begin()->first, bad_.begin()->second));
     is_whole_ = false;
     changed_.clear();
     retry_.reset();
