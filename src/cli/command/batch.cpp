@@ -9,6 +9,7 @@
 #include "cli/naming/target.hpp"
 #include "cli/options/shell_words.hpp"
 #include "cli/output/interrupt.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -84,7 +85,7 @@ class Batch {
   }
 
   void tell(std::size_t done) const {
-    note(fmt::format("{} commands of {} were done", done, file_));
+    note(fmt::format("{} of {} done", counted(done, "command"), file_));
   }
 
   /// Returns nothing if the line is empty.

@@ -144,9 +144,9 @@ class InnerDump {
 /// Maps of maps have no BTF types, so --key-as applies to their keys. Their values are not printed,
 /// so --value-as applies to the values of the inner maps.
 Exit dump_inner(const DumpOptions& options, const Session& session) {
-  if (!options.selection.is_everything())
+  if (!options.selection.is_everything() || !options.chart.empty())
     throw usage_error("--recursive prints the entries of many maps, and selects none of them",
-                      {"leave it out, or leave out --where, --sort and --limit",
+                      {"leave it out, or leave out --where, --sort, --limit and --chart",
                        "dump an inner map by the id that is its value: id:N"});
   Session session_of_outer = session;
   session_of_outer.value_as.clear();
@@ -176,7 +176,7 @@ bool can_chart(const Layout& layout) {
 
 /// A histogram as the programs of libbpf-tools count it.
 bool is_histogram(const Layout& layout) {
-  return layout.kind == Kind::array && layout.element->kind == Kind::integer && layout.count >= 8;
+  return layout.kind == Kind::array && layout.element->kind == Kind::integer;
 }
 
 /// Marks the column of that field, or without one the histogram that programs call "slots".
@@ -184,12 +184,13 @@ void choose_chart(std::vector<Column>& columns, const Schema& schema, const Dump
   std::vector<std::string> known;
   set_titles(columns);
   for (Column& column : columns) {
-    if (column.member != "value") continue;
+    if (column.member == "key" || column.title == "cpu") continue;
     const Layout layout = layout_of(schema, column);
     if (options.chart.empty() && column.field == "slots") column.is_charted = is_histogram(layout);
     if (!can_chart(layout)) continue;
     known.push_back(column.title);
-    if (column.title == options.chart) return void(column.is_charted = true);
+    if (column.title == options.chart || "value." + column.title == options.chart)
+      return void(column.is_charted = true);
   }
   if (!options.chart.empty()) refuse_field("--chart", options.chart, known);
 }

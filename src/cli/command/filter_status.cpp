@@ -201,19 +201,24 @@ void print_report(const Session& session, const FilterReport& report) {
 Exit watch_filter(const FilterPins& pins, std::uint32_t interval, const Session& session) {
   const std::string rules = pins.rules().string();
   if (session.format != Format::table || !Stream(STDOUT_FILENO).is_terminal())
-    throw usage_error("--watch is for a terminal",
+    throw usage_error("--watch draws on a terminal, and takes no other format",
                       {fmt::format("print what changes in its rules: mapctl watch {} -o jsonl",
                                    shell_word(rules)),
                        "print rates once: mapctl filter status --interval 1s"});
   if (interval == 0)
     throw usage_error("--interval: there is no time between two looks", {"give at least 1ms"});
-  const auto target = open_target(rules, Operation::next_key, session);
-  MapLook look(*target, {}, {});
-  FilterTable table(pins, look);
   const Pace pace(std::chrono::milliseconds{interval}, {}, {});
-  show_on_screen(pace, table, {.where = {"packets > 0"}, .sort = "-packets", .limit = {}},
-                 "mapctl filter status");
-  return Exit::done;
+  for (;;) {
+    const FilterStatus status = mapctl::filter_status(pins);
+    note_problems(pins, status);
+    if (status.map_id == 0) return Exit::not_found;
+    const auto target = open_target(rules, Operation::next_key, session);
+    MapLook look(*target, {}, {});
+    FilterTable table(pins, look);
+    const Selection met{.where = {"packets > 0"}, .sort = "-packets", .limit = {}};
+    if (show_on_screen(pace, table, met, "mapctl filter status") != WatchEnd::fulfilled)
+      return Exit::done;
+  }
 }
 
 Exit filter_status(const FilterStatusArguments& options, const Session& session) {

@@ -12,7 +12,7 @@ namespace mapctl::cli {
 namespace {
 
 std::uint64_t read_lifetime(const std::string& text) {
-  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  const bool is_number = !text.empty() && text.find_first_not_of("0123456789.") == text.npos;
   const auto nanoseconds = parse_duration(is_number ? text + "s" : text);
   if (nanoseconds.value_or(0) > 0) return *nanoseconds;
   throw usage_error(fmt::format("--ttl: '{}' is no duration such as 90s, 1h or 30d", text));
@@ -31,11 +31,14 @@ End end_of(const Target& target, const std::string& attempt) {
                   fmt::format("cannot {}: when its entries end is not known", attempt),
                   "reading the types of a map needs CAP_SYS_ADMIN",
                   {"say the type with --value-as"}});
+  const std::string problem = fmt::format("cannot {}: the entries of {} have no end", attempt, map);
+  if (schema.per_cpu)
+    throw Failed({"unsupported", Exit::usage, problem,
+                  "its values are per CPU, and an entry ends on all of them"});
   throw Failed({"unsupported",
                 Exit::usage,
-                fmt::format("cannot {}: the entries of {} have no end", attempt, map),
-                schema.per_cpu ? "its values are per CPU, and an entry ends on all of them"
-                               : "no member of its values has the tag mapctl:end",
+                problem,
+                "no member of its values has the tag mapctl:end",
                 {"declare a member in the program: __u32 expires "
                  "__attribute__((btf_decl_tag(\"mapctl:end\")))",
                  "make a map that has one: mapctl create NAME -v '{…,expires:u32@end}' …"}});

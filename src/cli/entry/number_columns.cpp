@@ -30,10 +30,10 @@ void refuse_field(std::string_view option, std::string_view field,
   std::vector<Remedy> fix;
   if (!field.empty()) fix = suggestion(field, known);
   if (!known.empty())
-    fix.push_back(fmt::format("the numbers in its values are {}", fmt::join(known, ", ")));
-  throw BadInput(field.empty()
-                     ? "which numbers to count cannot be told from the types of the map"
-                     : fmt::format("{}: {} is no number in its values", option, excerpt(field)),
+    fix.push_back(fmt::format("columns of numbers are {}", fmt::join(known, ", ")));
+  throw BadInput(field.empty() ? "which numbers to count cannot be told from the types of the map"
+                               : fmt::format("{}: its values have no column of numbers called {}",
+                                             option, excerpt(field)),
                  std::move(fix));
 }
 

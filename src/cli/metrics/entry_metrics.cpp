@@ -10,6 +10,7 @@
 #include "cli/entry/walk.hpp"
 #include "cli/metrics/map_metrics.hpp"
 #include "cli/output/cells.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -24,6 +25,13 @@ struct Series {
 bool is_counter(const Schema& schema, const Column& column) {
   const std::optional<Member> member = member_of(schema, column);
   return is_number(layout_of(schema, column)) && (!member || member->role == Role::counter);
+}
+
+/// A counter, or something that has counters in it.
+bool has_counter(const Member& member) {
+  if (member.role == Role::counter) return true;
+  const Layout& type = member.type.kind == Kind::array ? *member.type.element : member.type;
+  return std::ranges::any_of(type.members, has_counter);
 }
 
 std::string metric_of(std::string_view field) {
@@ -84,9 +92,14 @@ class SeriesOutput : public CellOutput {
   /// Finds the columns of the fields that are asked for, else those that are counters.
   void choose(const Schema& schema, std::string_view fields) {
     std::vector<std::string> known;
+    std::vector<std::string> left_out;
     for (std::size_t i = label_names_.size(); i < columns().size(); ++i) {
       const Column& column = columns()[i];
-      if (!is_number(layout_of(schema, column))) continue;
+      if (!is_number(layout_of(schema, column))) {
+        const std::optional<Member> member = member_of(schema, column);
+        if (member && has_counter(*member)) left_out.push_back(column.title);
+        continue;
+      }
       known.push_back(column.title);
       if (fields.empty() && is_counter(schema, column)) add_series(column.title, i);
     }
@@ -97,6 +110,8 @@ class SeriesOutput : public CellOutput {
       add_series(field, static_cast<std::size_t>(found - columns().begin()));
     }
     if (series_.empty()) refuse_field("--fields", {}, known);
+    if (fields.empty() && !left_out.empty())
+      note(fmt::format("counters in arrays and structs become no series: {}", name_list(left_out)));
   }
 
   void add_series(std::string_view field, std::size_t column) {
@@ -118,10 +133,10 @@ void write_truncated(Exposition& out, const Map& map, const EntryMetrics& wanted
             "1 if more entries of the map were to be shown than the limit allows.");
   out.sample(label_text(map_labels(map.info())), is_truncated ? 1 : 0);
   if (is_truncated)
-    note(
-        fmt::format("only {} entries of {} are shown: choose them with --where and --sort, or "
-                    "allow more with --limit",
-                    *wanted.selection.limit, map.label()));
+    note(fmt::format(
+        "{} has more entries than {}: choose them with --where and --sort, or allow more "
+        "with --limit",
+        map.label(), *wanted.selection.limit));
 }
 
 }  // namespace

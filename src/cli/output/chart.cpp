@@ -15,8 +15,15 @@ namespace mapctl::cli {
 
 namespace {
 
-constexpr std::size_t gap = 2;        ///< between two columns
-constexpr std::size_t shortest = 10;  ///< the width of bars on a terminal that is too narrow
+constexpr std::size_t gap = 2;  ///< between two columns
+
+/// The largest that a bar can be compared with; 0 if there is none.
+double largest_of(const std::vector<double>& numbers) {
+  double largest = 0;
+  for (const double number : numbers)
+    if (std::isfinite(number)) largest = std::max(largest, number);
+  return largest;
+}
 
 std::vector<double> numbers_of(std::string_view array) {
   std::vector<double> numbers;
@@ -51,9 +58,9 @@ bool shows_blocks() {
 
 /// A bar for a part of `largest`, at most `width` characters wide. What is more than 0 has a bar.
 std::string chart_bar(double value, double largest, std::size_t width) {
-  if (!(value > 0) || !(largest > 0)) return {};
+  if (!(value > 0) || !(largest > 0) || width == 0) return {};
   constexpr std::string_view eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const double length = value / largest * static_cast<double>(width);
+  const double length = std::min(value / largest, 1.0) * static_cast<double>(width);
   auto whole = static_cast<std::size_t>(length);
   std::string bar;
   if (!shows_blocks()) return bar.append(std::max<std::size_t>(whole, 1), '#'), bar;
@@ -71,7 +78,7 @@ std::vector<std::string> histogram(std::string_view array, std::size_t width) {
   const auto first = std::ranges::find_if(counts, is_used);
   if (first == counts.end()) return {"  nothing was counted"};
   const auto last = std::find_if(counts.rbegin(), counts.rend(), is_used).base();
-  const double largest = *std::max_element(first, last);
+  const double largest = largest_of(counts);
   std::size_t range_width = 0;
   std::size_t count_width = 0;
   for (auto count = first; count != last; ++count) {
@@ -80,7 +87,7 @@ std::vector<std::string> histogram(std::string_view array, std::size_t width) {
     count_width = std::max(count_width, fmt::format("{:.0f}", *count).size());
   }
   const std::size_t used = 3 * gap + range_width + count_width;
-  const std::size_t bars = width > used + shortest ? width - used : shortest;
+  const std::size_t bars = width > used ? width - used : 0;
   std::vector<std::string> lines;
   for (auto count = first; count != last; ++count)
     lines.push_back(fmt::format(
@@ -123,13 +130,14 @@ class ChartOutput final : public CellOutput {
   void print_bars() {
     std::vector<std::size_t> widths;
     std::size_t used = 0;
-    double largest = 0;
+    std::vector<double> values;
     for (std::size_t i = 0; i < columns().size(); ++i) {
       widths.push_back(width_of(columns()[i].title));
       for (const CellRow& row : rows_) widths[i] = std::max(widths[i], width_of(row[i].text));
       if (is_beside(i)) used += widths[i] + gap;
     }
-    for (const CellRow& row : rows_) largest = std::max(largest, value_of(row[charted_].text));
+    for (const CellRow& row : rows_) values.push_back(value_of(row[charted_].text));
+    const double largest = largest_of(values);
     const auto place = [&](std::size_t i, std::string_view text) {
       const std::string padding(widths[i] - width_of(text), ' ');
       if (!is_beside(i)) return;
@@ -170,9 +178,7 @@ class ChartOutput final : public CellOutput {
     }
   }
 
-  std::size_t width_beside(std::size_t used) const {
-    return width_ > used + shortest ? width_ - used : shortest;
-  }
+  std::size_t width_beside(std::size_t used) const { return width_ > used ? width_ - used : 0; }
 
   /// 0 for what is no number.
   static double value_of(const std::string& text) {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "cli/output/cells.hpp"
 #include "text/layout/fields.hpp"
+#include "text/literal/suggest.hpp"
 
 namespace mapctl::cli {
 
@@ -23,7 +25,8 @@ std::optional<double> growth(const std::string& old, const std::string& now) {
   };
   const std::optional<double> before = number(old);
   const std::optional<double> after = number(now);
-  return before && after ? std::optional{*after - *before} : std::nullopt;
+  if (!before || !after || !std::isfinite(*after - *before)) return std::nullopt;
+  return *after - *before;
 }
 
 /// A time grows by a second each second, which says nothing.
@@ -93,10 +96,10 @@ bool EntriesTable::look() {
 std::string EntriesTable::title() const {
   const MapInfo& map = look_.target().map.info();
   const Looks& entries = look_.entries();
-  std::string text = fmt::format("{}  {}  {} of {} entries", look_.target().map.label(),
-                                 type_name(map.type), entries.size(), map.max_entries);
-  if (map.max_entries > 0 && !is_array_like(map.type))
-    text += fmt::format(" ({}%)", entries.size() * 100 / map.max_entries);
+  std::string text = fmt::format("{}  {}  {}", look_.target().map.label(), type_name(map.type),
+                                 counted(entries.size(), "entry"));
+  if (!look_.is_of_a_part() && map.max_entries > 0 && !is_array_like(map.type))
+    text += fmt::format(" of {} ({}%)", map.max_entries, entries.size() * 100 / map.max_entries);
   return text + fmt::format("  +{} -{} ~{}", entries.count(Change::added),
                             entries.count(Change::removed), entries.count(Change::changed));
 }

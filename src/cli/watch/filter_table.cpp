@@ -9,7 +9,14 @@
 
 namespace mapctl::cli {
 
+bool FilterTable::is_current() const try {
+  return Map::open(pins_.rules(), Access::read_only).info().id == map_id_;
+} catch (const Error&) {
+  return false;
+}
+
 bool FilterTable::look() {
+  if (!is_current()) return true;
   const Clock::time_point now = Clock::now();
   seconds_ = time_ ? std::chrono::duration<double>(now - *time_).count() : 0;
   time_ = now;

@@ -82,7 +82,7 @@ std::vector<ScreenLine> LiveView::lines(Screen::Size size, const std::string& ti
   lines.push_back(header(size.columns));
   for (const LiveRow& row : rows) lines.push_back(row_line(row));
   lines.resize(std::max<std::size_t>(size.rows, 1) - 1);
-  lines.push_back(last_line());
+  lines.push_back(last_line(size.columns));
   return lines;
 }
 
@@ -166,9 +166,14 @@ void LiveView::place(ScreenLine& line, std::size_t column, const LiveCell& cell,
   line.fill_to(rate_end + 2, padding);
 }
 
-ScreenLine LiveView::last_line() const {
+ScreenLine LiveView::last_line(std::size_t width) const {
   ScreenLine line;
-  if (typed_) return line.add("filter: " + *typed_, Style::bold).add(" ", Style::reverse), line;
+  if (typed_) {
+    std::string_view prompt = *typed_;
+    while (!prompt.empty() && width_of(prompt) + 9 >= width)
+      prompt.remove_prefix(first_character(prompt).bytes.size());
+    return line.add(fmt::format("filter: {}", prompt), Style::bold).add(" ", Style::reverse), line;
+  }
   if (!message_.empty()) return line.add(message_, Style::changed), line;
   const Selection& selection = choice_.selection;
   std::string text;

@@ -43,7 +43,7 @@ class LiveView {
   ScreenLine title_line(std::size_t width, const std::string& time) const;
   ScreenLine header(std::size_t width) const;
   ScreenLine row_line(const LiveRow& row) const;
-  ScreenLine last_line() const;
+  ScreenLine last_line(std::size_t width) const;
   void place(ScreenLine& line, std::size_t column, const LiveCell& cell, Style style) const;
   bool is_shown(std::size_t column) const { return column == 0 || column > left_out_; }
 

@@ -20,6 +20,8 @@ class MapLook {
 
   const Target& target() const noexcept { return target_; }
   const Looks& entries() const noexcept { return looks_; }
+  /// Whether other entries of the map are left out.
+  bool is_of_a_part() const { return !keys_.empty() || target_.where; }
 
  private:
   std::optional<Bytes> value_of(ByteView key) const;

@@ -55,7 +55,7 @@ TEST_F(BatchFile, IsCheckedBeforeItsFirstLineRuns) {
 TEST_F(BatchFile, StopsAtTheFirstFailureAndSaysWhere) {
   const Outcome outcome = batch("put m a 1\nput m b -1\nput m c 3");
   EXPECT_THAT(outcome, Fails(10, "lines:2: -1 does not fit u32"));
-  EXPECT_THAT(outcome.err, HasSubstr("1 commands of lines were done"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 command of lines done"));
   EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
 }
 
@@ -127,7 +127,7 @@ TEST_F(BatchFile, EndsWhenItIsInterruptedAndSaysHowFarItCame) {
         rmdir $PWD
         exit $s)");
   EXPECT_EQ(outcome.out, "1\n");
-  EXPECT_EQ(outcome.err, "mapctl: note: 3 commands of lines were done\n");
+  EXPECT_EQ(outcome.err, "mapctl: note: 3 commands of lines done\n");
   EXPECT_EQ(outcome.exit, 130);
   EXPECT_THAT(sh("mapctl count m"), Prints("1\n"));
 }

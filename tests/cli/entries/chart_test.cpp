@@ -37,8 +37,7 @@ TEST_F(Charts, AreNotInOtherFormats) {
 
 TEST_F(Charts, AreOfNumbers) {
   EXPECT_THAT(sh("mapctl dump talkers --chart pakets"), Fails(2, "did you mean 'packets'?"));
-  EXPECT_THAT(sh("mapctl dump talkers --chart name"),
-              Fails(2, "the numbers in its values are packets"));
+  EXPECT_THAT(sh("mapctl dump talkers --chart name"), Fails(2, "columns of numbers are packets"));
 }
 
 TEST_F(Charts, OfLogarithmsAreHistograms) {
@@ -67,6 +66,25 @@ TEST_F(Charts, AddUpCpus) {
   sh("mapctl create per -t percpu_array -k u32 -v u64 -m 1; mapctl put per 0 '[3,4]'");
   EXPECT_THAT(sh("LC_ALL=C mapctl dump per -o table --chart value --sum").out,
               HasSubstr("0        7  ####"));
+  EXPECT_THAT(sh("LC_ALL=C mapctl dump per -o table --chart value").out,
+              HasSubstr("0    1        4  ####"));
+}
+
+TEST_F(Charts, EndWithNumbersThatHaveNoEnd) {
+  sh("mapctl create f -t hash -k u32 -v '{n:f64,slots:f64[3]}' -m 8;"
+     "mapctl put f 1 'n=inf,slots=[1,inf,2]'; mapctl put f 2 n=1; mapctl put f 3 n=nan;"
+     "mapctl put f 4 n=-inf; mapctl put f 5 n=1e308");
+  EXPECT_THAT(sh("LC_ALL=C timeout 20 mapctl dump f -o table --chart n").out,
+              HasSubstr("inf  ####"));
+  EXPECT_THAT(sh("LC_ALL=C timeout 20 mapctl dump f -o table --chart slots").out,
+              HasSubstr("inf  ####"));
+}
+
+TEST_F(Charts, FitNarrowTerminals) {
+  EXPECT_EQ(sh("script -qec 'stty cols 20; LC_ALL=C mapctl dump talkers --chart packets --where "
+               "\"packets = 100\"' /dev/null </dev/null | tr -d '\\r'")
+                .out,
+            "key        packets\n192.0.2.1      100\n");
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ class WatchScreen : public testing::Test {
   static void watch(const std::string& options = "--interval 50ms") {
     type("stty -g >before; mapctl watch m " + options + "; e=$?; stty -g >after; echo exit=$e",
          "Enter");
-    ASSERT_TRUE(shows("5 of 64 entries (7%)")) << screen();
+    ASSERT_TRUE(shows("5 entries of 64 (7%)")) << screen();
   }
   static void expect_usual_terminal(const std::string& exit) {
     EXPECT_TRUE(shows("exit=" + exit)) << screen();
@@ -91,6 +91,11 @@ TEST_F(WatchScreen, SortsAndFilters) {
   EXPECT_TRUE(shows("no field 'color'")) << screen();
 }
 
+TEST_F(WatchScreen, SaysHowFullTheMapIsOnlyOfTheWholeMap) {
+  type("mapctl watch m 1 2 --interval 50ms", "Enter");
+  EXPECT_TRUE(shows("hash  2 entries  +0")) << screen();
+}
+
 TEST_F(WatchScreen, PausesAndHelps) {
   watch();
   type(" ");
@@ -99,9 +104,9 @@ TEST_F(WatchScreen, PausesAndHelps) {
   type("?");
   ASSERT_TRUE(shows("PgUp and PgDn")) << screen();
   type("x");
-  ASSERT_TRUE(shows("5 of 64 entries")) << screen();
+  ASSERT_TRUE(shows("5 entries of 64")) << screen();
   type(" ");
-  EXPECT_TRUE(shows("6 of 64 entries")) << screen();
+  EXPECT_TRUE(shows("6 entries of 64")) << screen();
 }
 
 TEST_F(WatchScreen, ScrollsOnASmallTerminal) {
@@ -125,7 +130,7 @@ TEST_F(WatchScreen, CanBeStoppedAndContinued) {
   type("", "C-z");
   ASSERT_TRUE(shows("Stopped")) << screen();
   type("clear; stty -g >stopped; fg", "Enter");
-  ASSERT_TRUE(shows("5 of 64 entries")) << screen();
+  ASSERT_TRUE(shows("5 entries of 64")) << screen();
   EXPECT_EQ(sh("cat before").out, sh("cat stopped").out);
   type("q");
   EXPECT_TRUE(shows_no("entries")) << screen();
@@ -168,15 +173,19 @@ TEST_F(WatchScreen, ShowsAFilter) {
   EXPECT_TRUE(shows("10.0.0.8/32  drop")) << screen();
   EXPECT_TRUE(shows("packets  +")) << screen();  // a verdict and its rate
   EXPECT_THAT(screen(), AllOf(HasSubstr("pass  "), Not(HasSubstr("10.0.0.9"))));
-  type("q");
-  EXPECT_THAT(sh("mapctl filter status --watch"), Fails(2, "--watch is for a terminal"));
-  sh("mapctl filter unload v0; ip link delete v0; rm -f /sys/fs/bpf/filter*");
+  sh("mapctl filter unload v0 --purge --yes; mapctl filter load v0; mapctl put filter_map 10.0.0.7 "
+     "drop,packets=9");
+  EXPECT_TRUE(shows("10.0.0.7/32  drop") || shows("not loaded")) << screen();
+  sh("mapctl filter unload v0 --purge --yes");
+  EXPECT_TRUE(shows("the filter 'filter' is not loaded")) << screen();
+  EXPECT_THAT(sh("mapctl filter status --watch"), Fails(2, "--watch draws on a terminal"));
+  sh("ip link delete v0");
 }
 
 TEST_F(WatchScreen, KeepsWideCharactersInTheirColumns) {
   sh("mapctl create w -t hash -k 'char[16]' -v u32 -m 4; mapctl put w 日本 1; mapctl put w abcd 2");
   type("mapctl watch w", "Enter");
-  ASSERT_TRUE(shows("2 of 4 entries")) << screen();
+  ASSERT_TRUE(shows("2 entries of 4")) << screen();
   EXPECT_THAT(screen(), AllOf(HasSubstr("  日本      1\n"), HasSubstr("  abcd      2\n")));
 }
 

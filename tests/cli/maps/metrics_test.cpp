@@ -183,6 +183,13 @@ TEST_F(EntryMetrics, HaveTheMembersOfTheKeyAsLabels) {
   EXPECT_THAT(sh("mapctl metrics --per-entry m").out, IsGoodForPrometheus());
 }
 
+TEST_F(EntryMetrics, TellWhichCountersBecomeNoSeries) {
+  sh("mapctl create n -t hash -k u32 -v '{a:u64@counter,in:{rx:u64@counter},h:u64[2]@counter}' -m "
+     "8");
+  EXPECT_THAT(sh("mapctl metrics n --per-entry n").err,
+              HasSubstr("counters in arrays and structs become no series: in, h"));
+}
+
 TEST_F(EntryMetrics, AreThoseOfAllCountersIfNoneIsNamed) {
   EXPECT_THAT(sh("mapctl metrics m --per-entry m | sed -n 's/^# TYPE bpf_map_entry_//p'"),
               Prints("packets_total counter\nbytes_total counter\nseries_truncated gauge\n"));
@@ -195,7 +202,7 @@ TEST_F(EntryMetrics, TellThatTheLimitIsReached) {
             "{key_saddr=\"192.0.2.2\",key_port=\"80\"} 2\n"
             "{key_saddr=\"192.0.2.3\",key_port=\"80\"} 3\n");
   const Outcome outcome = sh("mapctl metrics m --per-entry m --limit 2");
-  EXPECT_THAT(outcome.err, HasSubstr("only 2 entries of m are shown"));
+  EXPECT_THAT(outcome.err, HasSubstr("m has more entries than 2"));
   EXPECT_THAT(outcome.out, ContainsRegex("bpf_map_entry_series_truncated\\{[^}]*\\} 1\n"));
   EXPECT_THAT(page("m --per-entry m --limit 3"),
               ContainsRegex("bpf_map_entry_series_truncated\\{[^}]*\\} 0\n"));
@@ -209,7 +216,7 @@ TEST_F(EntryMetrics, AddUpTheValuesOfAllCpus) {
 
 TEST_F(EntryMetrics, RefuseFieldsThatAreNoNumbers) {
   EXPECT_THAT(sh("mapctl metrics --per-entry m --fields address"),
-              Fails(2, "the numbers in its values are packets, bytes, seen_total"));
+              Fails(2, "columns of numbers are packets, bytes, seen_total"));
   EXPECT_THAT(sh("mapctl metrics --per-entry m --fields packet"),
               Fails(2, "did you mean 'packets'?"));
   EXPECT_THAT(sh("mapctl metrics m --fields packets"), Fails(2, "--per-entry MAP"));
